@@ -1,0 +1,2 @@
+//! The `gouji` program; all of it lives in the library.
+fn main() {}
