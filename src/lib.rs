@@ -1,1 +1,4 @@
-//! 勾稽
+//! 勾稽 (gouji): audits government-information-disclosure returns in the workbooks that offices fill in.
+
+pub mod finding;
+pub mod grid;

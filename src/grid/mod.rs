@@ -1,0 +1,7 @@
+//! Plain values of a workbook, without I/O: addresses, cells, merged ranges, exact amounts, labels.
+//!
+//! Not for bytes of any file format (that is `ingest`) or for the form's meaning (`form`, `mapping`).
+
+pub mod a1;
+
+pub use a1::{CellRef, Range};
