@@ -3,5 +3,9 @@
 //! Not for bytes of any file format (that is `ingest`) or for the form's meaning (`form`, `mapping`).
 
 pub mod a1;
+pub mod amount;
+pub mod label;
+pub mod sheet;
 
 pub use a1::{CellRef, Range};
+pub use sheet::{Cell, Entry, Note, NoteKind, Sheet, Visibility, Workbook};

@@ -1,0 +1,154 @@
+//! Labels as offices write them, reduced to what they say.
+//!
+//! "（一）　予以公开", "(1) 予以公开" and "予以\n公开" are one label: width, spaces, punctuation, list marks and
+//! an inserted year carry no meaning. What remains is compared by `mapping`.
+
+/// A label reduced to what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Normal {
+    /// The words, without spaces, punctuation, list mark and inserted year.
+    pub text: String,
+    /// The ordinal of the list mark in front: 3 for "（三）", "3." or "③".
+    pub mark: Option<u32>,
+}
+
+/// Whether a character is white space in any width, or takes no room at all.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
+}
+
+/// Folds full-width forms and brackets to their plain counterparts.
+pub fn fold_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        '【' | '〔' | '〈' | '《' | '「' => '(',
+        '】' | '〕' | '〉' | '》' | '」' => ')',
+        _ => c,
+    }
+}
+
+/// Reduces a label.
+pub fn normalise(text: &str) -> Normal {
+    let folded: Vec<char> = text.chars().map(fold_width).filter(|c| !is_space(*c)).collect();
+    let (mark, rest) = strip_mark(&folded);
+    let rest = without_year(rest);
+    let text = rest.iter().filter(|c| c.is_alphanumeric()).flat_map(|c| c.to_lowercase()).collect();
+    Normal { text, mark }
+}
+
+/// Splits a list mark off the front: 一、 （一） (1) 1. 1、 ① 第一项 are marks, a bare number is not.
+fn strip_mark(chars: &[char]) -> (Option<u32>, &[char]) {
+    let none = (None, chars);
+    let Some((&first, _)) = chars.split_first() else { return none };
+    if let circled @ 1..=20 = (first as u32).wrapping_sub('①' as u32).wrapping_add(1) {
+        return (Some(circled), chars.get(1..).unwrap_or_default());
+    }
+    let open = usize::from(first == '(');
+    let body = chars.get(open..).unwrap_or_default();
+    let (number, used) = leading_number(body);
+    let Some(number) = number else { return none };
+    let rest = body.get(used..).unwrap_or_default();
+    match rest.split_first() {
+        Some((')', rest)) => (Some(number), rest.strip_prefix(&['、']).unwrap_or(rest)),
+        Some(('、' | '.' | ',' | '，' | '．' | '·', rest)) if open == 0 && !starts_with_digit(rest) => (Some(number), rest),
+        _ => none,
+    }
+}
+
+fn starts_with_digit(chars: &[char]) -> bool {
+    chars.first().is_some_and(char::is_ascii_digit)
+}
+
+/// A small ordinal in Arabic or Chinese digits, and how many characters it takes.
+fn leading_number(chars: &[char]) -> (Option<u32>, usize) {
+    let arabic = chars.iter().take_while(|c| c.is_ascii_digit()).count();
+    if (1..=2).contains(&arabic) {
+        let digits: String = chars.iter().take(arabic).collect();
+        return (digits.parse().ok(), arabic);
+    }
+    let chinese = chars.iter().take_while(|c| chinese_digit(**c).is_some()).count();
+    let digits: Vec<u32> = chars.iter().take(chinese).filter_map(|c| chinese_digit(*c)).collect();
+    let value = match digits.as_slice() {
+        [d] => Some(*d),
+        [10, d] if *d < 10 => Some(10 + d),
+        [d, 10] if *d < 10 => Some(d * 10),
+        _ => None,
+    };
+    (value, chinese)
+}
+
+/// The value of a Chinese digit, 十 as 10.
+pub fn chinese_digit(c: char) -> Option<u32> {
+    "〇一二三四五六七八九十".chars().position(|d| d == c).map(|n| n as u32)
+}
+
+/// Drops a year put into a label: "本年（2023）制发件数", "2023年制发件数".
+fn without_year(chars: &[char]) -> Vec<char> {
+    let mut out = Vec::with_capacity(chars.len());
+    let mut i = 0;
+    while let Some(rest) = chars.get(i..).filter(|r| !r.is_empty()) {
+        let skip = year_at(rest);
+        if skip == 0 {
+            out.extend(rest.first());
+            i += 1;
+        } else {
+            i += skip;
+        }
+    }
+    out
+}
+
+/// How many characters of a year stand here: "(2023)", "(2023年)", "2023年度", "2023年"; 0 if none.
+fn year_at(chars: &[char]) -> usize {
+    let open = usize::from(chars.first() == Some(&'('));
+    let body = chars.get(open..).unwrap_or_default();
+    let digits = body.iter().take_while(|c| c.is_ascii_digit()).count();
+    let is_year = digits == 4 && matches!(body, ['1', '9', ..] | ['2', '0', ..]);
+    if !is_year {
+        return 0;
+    }
+    let mut len = open + digits;
+    for suffix in ['年', '度'] {
+        len += usize::from(chars.get(len) == Some(&suffix));
+    }
+    match (open, chars.get(len)) {
+        (1, Some(')')) => len + 1,
+        (0, _) if len > digits => len,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn norm(s: &str) -> (String, Option<u32>) {
+        let n = normalise(s);
+        (n.text, n.mark)
+    }
+
+    #[test]
+    fn width_space_and_marks_carry_no_meaning() {
+        for s in ["（三）不予公开", "(三) 不予公开", "三、不予\n公开", "3.不予公开", "③不予公开", "（3）不 予 公 开", "3、不予公开"] {
+            assert_eq!(norm(s), ("不予公开".into(), Some(3)), "{s}");
+        }
+        assert_eq!(norm("11.申请人"), ("申请人".into(), Some(11)));
+        assert_eq!(norm("（十二）其他"), ("其他".into(), Some(12)));
+    }
+
+    #[test]
+    fn words_that_begin_like_a_mark_stay() {
+        assert_eq!(norm("第二十条第（一）项").0, "第二十条第一项");
+        assert_eq!(norm("三级").0, "三级");
+        assert_eq!(norm("3").0, "3");
+        assert_eq!(norm("1.5"), ("15".into(), None));
+    }
+
+    #[test]
+    fn a_year_put_into_a_label_is_dropped() {
+        for s in ["本年（2023）制发件数", "本年(2023年)制发件数", "本年2023年度制发件数"] {
+            assert_eq!(norm(s).0, "本年制发件数", "{s}");
+        }
+    }
+}
