@@ -99,7 +99,11 @@ impl fmt::Display for CellRef {
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{}:{}", self.first, self.last) }
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}:{}", self.first, self.last)
+        }
     }
 }
 
@@ -146,7 +150,9 @@ mod tests {
 
     #[test]
     fn addresses_read_back_as_written() {
-        for (text, row, col) in [("A1", 0, 0), ("Z9", 8, 25), ("AA10", 9, 26), ("XFD1048576", 1_048_575, 16_383)] {
+        for (text, row, col) in
+            [("A1", 0, 0), ("Z9", 8, 25), ("AA10", 9, 26), ("XFD1048576", 1_048_575, 16_383)]
+        {
             let cell: CellRef = text.parse().unwrap();
             assert_eq!((cell.row, cell.col), (row, col));
             assert_eq!(cell.to_string(), text);

@@ -14,7 +14,8 @@ pub struct Normal {
 
 /// Whether a character is white space in any width, or takes no room at all.
 pub fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
+    c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
 }
 
 /// Folds full-width forms and brackets to their plain counterparts.
@@ -51,7 +52,9 @@ fn strip_mark(chars: &[char]) -> (Option<u32>, &[char]) {
     let rest = body.get(used..).unwrap_or_default();
     match rest.split_first() {
         Some((')', rest)) => (Some(number), rest.strip_prefix(&['、']).unwrap_or(rest)),
-        Some(('、' | '.' | ',' | '，' | '．' | '·', rest)) if open == 0 && !starts_with_digit(rest) => (Some(number), rest),
+        Some(('、' | '.' | ',' | '，' | '．' | '·', rest)) if open == 0 && !starts_with_digit(rest) => {
+            (Some(number), rest)
+        }
         _ => none,
     }
 }
@@ -130,7 +133,15 @@ mod tests {
 
     #[test]
     fn width_space_and_marks_carry_no_meaning() {
-        for s in ["（三）不予公开", "(三) 不予公开", "三、不予\n公开", "3.不予公开", "③不予公开", "（3）不 予 公 开", "3、不予公开"] {
+        for s in [
+            "（三）不予公开",
+            "(三) 不予公开",
+            "三、不予\n公开",
+            "3.不予公开",
+            "③不予公开",
+            "（3）不 予 公 开",
+            "3、不予公开",
+        ] {
             assert_eq!(norm(s), ("不予公开".into(), Some(3)), "{s}");
         }
         assert_eq!(norm("11.申请人"), ("申请人".into(), Some(11)));
@@ -147,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_year_put_into_a_label_is_dropped() {
-        for s in ["本年（2023）制发件数", "本年(2023年)制发件数", "本年2023年度制发件数"] {
+        for s in ["本年（2023）制发件数", "本年(2023年)制发件数", "本年2023年度制发件数"]
+        {
             assert_eq!(norm(s).0, "本年制发件数", "{s}");
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod a1;
 pub mod amount;
+pub mod formula;
 pub mod label;
 pub mod sheet;
 
