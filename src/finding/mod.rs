@@ -3,5 +3,116 @@
 //! Not for finding faults (that is `check`) or showing them (that is `report`).
 
 mod severity;
+mod text;
 
 pub use severity::Severity;
+pub use text::{Lang, Text};
+
+use crate::grid::CellRef;
+use rust_decimal::Decimal;
+
+/// A cell of the workbook by sheet and address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell.
+    pub cell: CellRef,
+}
+
+impl std::fmt::Display for Place {
+    /// `sheet!A1`, as the JSON contract writes cells.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}!{}", self.sheet, self.cell)
+    }
+}
+
+/// A relation that does not hold, with its two sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenRelation {
+    /// The rule's code.
+    pub code: String,
+    /// The row, column or group it speaks of.
+    pub place: String,
+    /// The side of the parts.
+    pub expected: Decimal,
+    /// The side of the total.
+    pub actual: Decimal,
+    /// The relation written out with its numbers: "3 + 0 + 1 = 4，表中为 5".
+    pub sums: Text,
+    /// The cells of the relation.
+    pub cells: Vec<Place>,
+}
+
+/// A value that would mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The field to change.
+    pub field: String,
+    /// The value it should have.
+    pub to: Decimal,
+}
+
+/// One fault: one cause, one finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's code.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Row, column or group that the rule speaks of (`where` in JSON).
+    pub place: String,
+    /// The fields concerned, in the form's order.
+    pub fields: Vec<String>,
+    /// The cells to look at.
+    pub cells: Vec<Place>,
+    /// Expected side of a relation, or value.
+    pub expected: Option<Decimal>,
+    /// Actual side of a relation, or value.
+    pub actual: Option<Decimal>,
+    /// A sentence that a clerk understands.
+    pub message: Text,
+    /// What to do, in a few words; empty where the message says it.
+    pub advice: Text,
+    /// The value that would mend it, where that is known.
+    pub fix: Option<Fix>,
+    /// Every broken relation that this fault accounts for.
+    pub relations: Vec<BrokenRelation>,
+    /// The office's own explanation of a warning.
+    pub confirmed: Option<String>,
+}
+
+impl Finding {
+    /// A finding without numbers.
+    pub fn new(code: &str, severity: Severity, place: impl Into<String>, message: Text) -> Self {
+        Self {
+            code: code.to_owned(),
+            severity,
+            place: place.into(),
+            fields: Vec::new(),
+            cells: Vec::new(),
+            expected: None,
+            actual: None,
+            message,
+            advice: Text::default(),
+            fix: None,
+            relations: Vec::new(),
+            confirmed: None,
+        }
+    }
+
+    /// The same finding at these cells.
+    #[must_use]
+    pub fn at(mut self, fields: Vec<String>, cells: Vec<Place>) -> Self {
+        self.fields = fields;
+        self.cells = cells;
+        self
+    }
+
+    /// The same finding with what to do about it.
+    #[must_use]
+    pub fn advising(mut self, advice: Text) -> Self {
+        self.advice = advice;
+        self
+    }
+}

@@ -89,13 +89,16 @@ fn typed_value(cell: &Cell, in_sum: bool) -> Option<Decimal> {
     }
 }
 
+/// A sheet's name whose quote is never closed.
+struct Unclosed;
+
 struct Parser<'a> {
     rest: &'a str,
     sum: LinearSum,
     depth: u32,
 }
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// `item {(+|-) item}`; `negative` is the sign that stands before it all.
     fn sum(&mut self, negative: bool, in_sum: bool) -> Option<()> {
         self.depth += 1;
@@ -156,7 +159,7 @@ impl<'a> Parser<'a> {
 
     /// A cell or, inside SUM, a range, with or without a sheet's name before it.
     fn reference(&mut self, negative: bool, in_sum: bool) -> Option<()> {
-        let sheet = self.sheet_name()?;
+        let sheet = self.sheet_name().ok()?;
         let first = self.cell()?;
         let range = if self.peek() == Some(':') {
             self.skip(1);
@@ -177,24 +180,24 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
-    /// `Sheet!` or `'a sheet'!` if one stands here; `None` where a quote is never closed.
-    fn sheet_name(&mut self) -> Option<Option<String>> {
+    /// Takes `Sheet!` or `'a sheet'!` if one stands here; `Err` where a quote is never closed.
+    fn sheet_name(&mut self) -> Result<Option<String>, Unclosed> {
         if let Some(quoted) = self.rest.strip_prefix('\'') {
-            let end = quoted.replace("''", "\u{0}\u{0}").find('\'')?;
-            let (name, rest) = quoted.split_at_checked(end)?;
-            self.rest = rest.strip_prefix("'!")?;
-            return Some(Some(name.replace("''", "'")));
+            let end = quoted.replace("''", "\u{0}\u{0}").find('\'').ok_or(Unclosed)?;
+            let (name, rest) = quoted.split_at_checked(end).ok_or(Unclosed)?;
+            self.rest = rest.strip_prefix("'!").ok_or(Unclosed)?;
+            return Ok(Some(name.replace("''", "'")));
         }
         let stop = self
             .rest
             .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
             .unwrap_or(self.rest.len());
-        let (name, rest) = self.rest.split_at_checked(stop)?;
+        let (name, rest) = self.rest.split_at_checked(stop).ok_or(Unclosed)?;
         if let Some(rest) = rest.strip_prefix('!') {
             self.rest = rest;
-            return Some(Some(name.to_owned()));
+            return Ok(Some(name.to_owned()));
         }
-        Some(None)
+        Ok(None)
     }
 
     fn cell(&mut self) -> Option<CellRef> {

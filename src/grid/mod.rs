@@ -6,6 +6,7 @@ pub mod a1;
 pub mod amount;
 pub mod formula;
 pub mod label;
+pub mod number;
 pub mod sheet;
 
 pub use a1::{CellRef, Range};

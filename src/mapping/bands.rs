@@ -1,0 +1,277 @@
+//! Header bands: where the column labels of a block stand together, and which column is which.
+//!
+//! 其他 and 总计 are rows as well as columns, so a column label counts only where several different ones of
+//! the same block stand in a few neighbouring rows. A repeated header is one more band of its block.
+
+use super::assign::assign;
+use super::lexicon::{BlockWords, LineWords, Sight};
+use super::similarity::How;
+use super::view::{Item, View};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Points that a column or row must lead by to be taken when its words are not exact.
+pub(super) const LEAST_MARGIN: i64 = 60;
+
+/// One header block found on a sheet.
+#[derive(Debug, Clone)]
+pub(super) struct Band {
+    /// Index of the block in [`super::lexicon::Lexicon::blocks`].
+    pub(super) block: usize,
+    /// First and last row of the header.
+    pub(super) rows: (usize, usize),
+    /// The columns that were recognised.
+    pub(super) cols: Vec<Match>,
+    /// Columns with a header label that is no column of the block.
+    pub(super) strangers: Vec<usize>,
+}
+
+/// One line (row or column) of the form, found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Match {
+    /// Index of the line in its block.
+    pub(super) line: usize,
+    /// The view's column (or row).
+    pub(super) at: usize,
+    /// The label, as [`View::labels`] counts.
+    pub(super) label: usize,
+    /// How it was recognised.
+    pub(super) how: How,
+    /// Points of the match, 1000 for the form's own words in the form's own place.
+    pub(super) points: i64,
+    /// What the assignment loses without it.
+    pub(super) margin: i64,
+}
+
+impl Band {
+    /// The first and last column of values.
+    pub(super) fn span(&self) -> (usize, usize) {
+        let cols = || self.cols.iter().map(|c| c.at).chain(self.strangers.iter().copied());
+        (cols().min().unwrap_or(0), cols().max().unwrap_or(0))
+    }
+
+    /// The view's column of a line of the form.
+    pub(super) fn col(&self, line: usize) -> Option<&Match> {
+        self.cols.iter().find(|c| c.line == line)
+    }
+}
+
+/// All bands of a block on a view, from top to bottom.
+pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize) -> Vec<Band> {
+    let candidates = candidates(view, sight, words);
+    let depth = words.cols.iter().map(|c| c.groups.len() + 1).max().unwrap_or(1);
+    let rows: Vec<usize> = candidates.keys().copied().collect();
+    let (mut bands, mut next) = (Vec::new(), 0);
+    for &row in &rows {
+        if row < next {
+            continue;
+        }
+        let window: Vec<Candidate> =
+            candidates.range(row..row + depth).flat_map(|(_, c)| c.iter().copied()).collect();
+        let Some(clusters) = enough(&window, words) else { continue };
+        let last = window.iter().map(|c| c.bottom).max().unwrap_or(row);
+        let first = top(view, sight, words, row, depth);
+        for columns in clusters {
+            bands.push(band(view, sight, words, block, (first, last), &columns));
+        }
+        next = last + 1;
+    }
+    bands.retain(|b| !b.cols.is_empty());
+    bands
+}
+
+/// A cell that reads like the leaf of a column.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    row: usize,
+    bottom: usize,
+    col: usize,
+    label: usize,
+    term: usize,
+}
+
+fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize, Vec<Candidate>> {
+    let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+    for (i, item) in view.items.iter().enumerate() {
+        let Some(label) = item.label() else { continue };
+        let best = words.cols.iter().filter_map(|c| sight.likeness(label, c.leaf).map(|l| (l.points, c.leaf))).max();
+        let Some((_, term)) = best else { continue };
+        let before = i.checked_sub(1).and_then(|b| view.items.get(b));
+        if before.is_some_and(|b| b.rows.0 == item.rows.0 && b.cols.1 + 1 == item.cols.0 && b.kind == item.kind)
+            || labels_a_row(view, item, view.items.get(i + 1))
+        {
+            continue;
+        }
+        let (row, bottom) = item.rows;
+        found.entry(row).or_default().push(Candidate { row, bottom, col: item.cols.0, label, term });
+    }
+    found
+}
+
+/// Whether a number stands right beside a label: then it names a row.
+fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
+    next.is_some_and(|n| {
+        n.rows.0 == item.rows.0 && n.is_value() && n.cols.0 == item.cols.1 + 1 && !view.gap_before(n.cols.0)
+    })
+}
+
+/// The columns of a window of rows, lowest label first in each, if they are enough for a band.
+///
+/// Two copies of a table side by side make two clusters.
+fn enough(window: &[Candidate], words: &BlockWords) -> Option<Vec<Vec<Candidate>>> {
+    let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
+    for c in window {
+        lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
+    }
+    let needed = Needed::of(words);
+    let columns: Vec<Candidate> = lowest.into_values().collect();
+    let clusters: Vec<Vec<Candidate>> =
+        split_copies(&columns, words).into_iter().filter(|c| needed.met(c)).collect();
+    (!clusters.is_empty()).then_some(clusters)
+}
+
+/// How many labels make a band of a block.
+struct Needed {
+    different: usize,
+    columns: usize,
+}
+
+impl Needed {
+    fn of(words: &BlockWords) -> Self {
+        let leaves: BTreeSet<usize> = words.cols.iter().map(|c| c.leaf).collect();
+        Self { different: leaves.len().div_ceil(2), columns: words.cols.len().div_ceil(3) }
+    }
+
+    fn met(&self, columns: &[Candidate]) -> bool {
+        let different: BTreeSet<usize> = columns.iter().map(|c| c.term).collect();
+        different.len() >= self.different && columns.len() >= self.columns
+    }
+}
+
+/// Splits columns where a label comes again that the form has fewer times: the table stands twice.
+fn split_copies(columns: &[Candidate], words: &BlockWords) -> Vec<Vec<Candidate>> {
+    let allowed = |term: usize| words.cols.iter().filter(|c| c.leaf == term).count();
+    let mut clusters: Vec<Vec<Candidate>> = vec![Vec::new()];
+    for c in columns {
+        let Some(cluster) = clusters.last_mut() else { continue };
+        let times = cluster.iter().filter(|o| o.term == c.term).count();
+        if times >= allowed(c.term) && Needed::of(words).met(cluster) {
+            clusters.push(vec![*c]);
+        } else {
+            cluster.push(*c);
+        }
+    }
+    clusters
+}
+
+/// The first row of a header: rows above the leaves that hold its group labels and no number.
+fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize) -> usize {
+    let groups: BTreeSet<usize> = words.cols.iter().flat_map(|c| c.groups.iter().copied()).collect();
+    let mut first = row;
+    while row - first + 1 < depth {
+        let Some(above) = first.checked_sub(1) else { break };
+        let items = view.row(above);
+        let named = items.iter().filter_map(Item::label).any(|l| groups.iter().any(|g| sight.likeness(l, *g).is_some()));
+        if !named || items.iter().any(Item::is_value) {
+            break;
+        }
+        first = above;
+    }
+    first
+}
+
+fn band(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    block: usize,
+    rows: (usize, usize),
+    columns: &[Candidate],
+) -> Band {
+    let left = columns.iter().map(|c| c.col).min().unwrap_or(0);
+    let paths: Vec<Vec<usize>> = columns.iter().map(|c| groups_above(view, rows.0, c, left)).collect();
+    let points: Vec<Vec<i64>> = columns
+        .iter()
+        .zip(&paths)
+        .enumerate()
+        .map(|(i, (c, path))| {
+            (0..words.cols.len()).map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j)).collect()
+        })
+        .collect();
+    let mut cols: Vec<Match> = assign(&points, words.cols.len())
+        .into_iter()
+        .filter_map(|p| {
+            let (c, line) = (columns.get(p.found)?, words.cols.get(p.line)?);
+            let how = sight.likeness(c.label, line.leaf)?.how;
+            Some(Match { line: p.line, at: c.col, label: c.label, how, points: p.points, margin: p.margin })
+        })
+        .collect();
+    cols.retain(|m| m.how < How::Near || m.margin >= LEAST_MARGIN);
+    let strangers = strangers(view, rows, left, &cols);
+    let mut band = Band { block, rows, cols, strangers };
+    settle_by_place(view, sight, words, &mut band);
+    band
+}
+
+/// Between lines that fit equally well the form's own order decides, by a little.
+pub(super) fn order_cost(found: usize, line: usize) -> i64 {
+    i64::from(found.abs_diff(line) as u32).min(20)
+}
+
+/// Points of a label with its groups for one line of the form; 0 where it cannot be that line.
+fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, path: &[usize]) -> i64 {
+    let Some(own) = words.cols.get(line) else { return 0 };
+    let Some(likeness) = sight.likeness(label, own.leaf) else { return 0 };
+    let is_group = |g: &usize| path.iter().any(|l| sight.likeness(*l, *g).is_some());
+    let matched = own.groups.iter().filter(|g| is_group(g)).count();
+    let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
+    let told_apart = |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && is_group(g));
+    let of_another = words.cols.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(g));
+    let mut rivals = rivals;
+    if of_another || !rivals.all(told_apart) {
+        return 0;
+    }
+    i64::from(likeness.points) + 40 + 150 * matched as i64
+}
+
+/// The labels above a column, by merge or else by the nearest label to the left.
+fn groups_above(view: &View, top: usize, candidate: &Candidate, left: usize) -> Vec<usize> {
+    (top..candidate.row).filter_map(|row| label_over(view, row, candidate.col, left)).collect()
+}
+
+fn label_over(view: &View, row: usize, col: usize, left: usize) -> Option<usize> {
+    match view.covering(row, col) {
+        Some(item) => item.label(),
+        None => view.row(row).iter().rev().find(|i| (left..col).contains(&i.cols.0)).and_then(Item::label),
+    }
+}
+
+/// Columns within or right beside the band whose header is none of the block's.
+fn strangers(view: &View, rows: (usize, usize), left: usize, cols: &[Match]) -> Vec<usize> {
+    let right = cols.iter().map(|c| c.at).max().unwrap_or(left);
+    (left..=right)
+        .filter(|c| !cols.iter().any(|m| m.at == *c))
+        .filter(|&c| (rows.0..=rows.1).any(|r| view.item(r, c).is_some_and(|i| i.cols.0 == i.cols.1)))
+        .collect()
+}
+
+/// Takes a column whose label is badly damaged by its place: alone between two neighbours of the form.
+fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, band: &mut Band) {
+    for line in 0..words.cols.len() {
+        if band.col(line).is_some() {
+            continue;
+        }
+        let before = line.checked_sub(1).and_then(|l| band.col(l)).map(|m| m.at);
+        let after = band.col(line + 1).map(|m| m.at);
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        if after != before + 2 {
+            continue;
+        }
+        let item = (band.rows.0..=band.rows.1).rev().find_map(|r| view.item(r, before + 1));
+        let Some(label) = item.and_then(Item::label) else { continue };
+        if words.cols.get(line).is_some_and(|l| sight.resembles(view, label, l.leaf)) {
+            band.strangers.retain(|c| *c != before + 1);
+            band.cols.push(Match { line, at: before + 1, label, how: How::Position, points: 400, margin: 400 });
+        }
+    }
+    band.cols.sort_by_key(|m| m.line);
+}

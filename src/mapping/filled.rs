@@ -1,0 +1,255 @@
+//! A filled form: every field's value as it would be read on paper, exact, with what was unusual about it.
+//!
+//! Whether something unusual is a fault is for `check`. A formula that adds and subtracts is recomputed, so that
+//! the value is what opening the workbook would show.
+
+use super::select::{Mapping, Placed};
+use crate::form::{Field, FieldIx, Form, Kind, Unit};
+use crate::grid::formula::{self, LinearSum};
+use crate::grid::{Cell, CellRef, Entry, Workbook, number};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// A form with the numbers of one submission.
+#[derive(Debug, Default)]
+pub struct Filled {
+    /// One reading a field, in the form's order.
+    pub readings: Vec<Reading>,
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Its cell; `None` where the field was not located.
+    pub place: Option<Placed>,
+    /// The cell's text as entered.
+    pub raw: Option<String>,
+    /// The number, in the field's unit; `None` for a blank, a placeholder or what cannot be read.
+    pub value: Option<Decimal>,
+    /// What was unusual.
+    pub quirks: Vec<Quirk>,
+    /// For a formula that was recomputed: the fields that it adds up, with signs, and a constant.
+    pub formula: Option<FieldSum>,
+    /// Whether a formula stands in the cell at all.
+    pub is_formula: bool,
+}
+
+/// A formula as a sum of fields; `None` stands for a cell that is no field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldSum {
+    /// The constant part, cells outside the form included.
+    pub constant: Decimal,
+    /// Fields and their coefficients.
+    pub terms: Vec<(FieldIx, i64)>,
+}
+
+/// What was unusual about a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quirk {
+    /// A number held as text, with what was behind it (件), if anything.
+    TextNumber(String),
+    /// An amount given in 元 where 万元 belongs.
+    ConvertedFromYuan,
+    /// A mark that stands for nothing.
+    Placeholder,
+    /// Not a number.
+    NotANumber,
+    /// A date where a count belongs.
+    Date,
+    /// A percentage where a count belongs.
+    Percent,
+    /// A formula's error value.
+    ErrorValue,
+    /// A formula whose cached value differs from what it computes.
+    StaleFormula,
+    /// A formula without a cached value.
+    NoCachedValue,
+}
+
+impl Reading {
+    /// Whether something stands there that cannot be read as a number.
+    pub fn is_unknown(&self) -> bool {
+        self.value.is_none() && (self.is_formula || self.quirks.iter().any(Quirk::hides_value))
+    }
+
+    /// Whether nothing stands there.
+    pub fn is_blank(&self) -> bool {
+        self.raw.is_none() && self.value.is_none() && !self.is_formula
+    }
+}
+
+impl Quirk {
+    fn hides_value(&self) -> bool {
+        matches!(self, Self::NotANumber | Self::Date | Self::Percent | Self::ErrorValue)
+    }
+}
+
+impl Filled {
+    /// The reading of a field.
+    pub fn reading(&self, field: FieldIx) -> Option<&Reading> {
+        self.readings.get(field.0 as usize)
+    }
+
+    /// The number of a field; a blank or a placeholder counts as 0, what is absent or unreadable as unknown.
+    pub fn amount(&self, field: FieldIx) -> Option<Decimal> {
+        let reading = self.reading(field).filter(|r| r.place.is_some() && !r.is_unknown())?;
+        Some(reading.value.unwrap_or_default())
+    }
+}
+
+/// Reads the cells that a mapping found.
+pub fn fill(book: &Workbook, form: &Form, mapping: &Mapping) -> Filled {
+    let fields: HashMap<(usize, CellRef), FieldIx> = mapping
+        .places
+        .iter()
+        .enumerate()
+        .filter_map(|(i, p)| p.map(|p| ((p.sheet, p.at), FieldIx(i as u32))))
+        .collect();
+    let reader = Reader { book, fields };
+    let readings = form.fields.iter().zip(&mapping.places).map(|(f, p)| reader.read(f, *p)).collect();
+    Filled { readings }
+}
+
+struct Reader<'a> {
+    book: &'a Workbook,
+    fields: HashMap<(usize, CellRef), FieldIx>,
+}
+
+impl Reader<'_> {
+    fn read(&self, field: &Field, place: Option<Placed>) -> Reading {
+        let Some(spot) = place else { return Reading::default() };
+        let cell = self.book.sheets.get(spot.sheet).and_then(|s| s.cell(spot.at));
+        let mut reading = match cell {
+            None => Reading::default(),
+            Some(cell) => self.cell(field, cell, spot),
+        };
+        reading.place = place;
+        reading
+    }
+
+    fn cell(&self, field: &Field, cell: &Cell, spot: Placed) -> Reading {
+        let mut reading = entry(field, &cell.entry, self.book.formats.get(cell.format as usize));
+        let Some(text) = &cell.formula else { return reading };
+        reading.is_formula = true;
+        reading.quirks.retain(|q| *q != Quirk::Placeholder);
+        let sheet = self.book.sheets.get(spot.sheet);
+        let recomputed = sheet.and_then(|s| formula::evaluate(self.book, s, text));
+        match recomputed {
+            Some(value) => {
+                reading.quirks.retain(|q| !q.hides_value());
+                match &cell.entry {
+                    Entry::Blank => reading.quirks.push(Quirk::NoCachedValue),
+                    entry if *entry != Entry::Number(value) => reading.quirks.push(Quirk::StaleFormula),
+                    _ => {}
+                }
+                reading.value = Some(value);
+                reading.formula = formula::parse(text).and_then(|sum| self.in_fields(&sum, spot.sheet, 0));
+            }
+            None if cell.entry.is_blank() => reading.quirks.push(Quirk::NoCachedValue),
+            None => {}
+        }
+        reading
+    }
+
+    /// A formula over cells as a formula over typed fields; formulas that feed it are unfolded.
+    fn in_fields(&self, sum: &LinearSum, own_sheet: usize, depth: u32) -> Option<FieldSum> {
+        let mut out = FieldSum { constant: sum.constant, terms: Vec::new() };
+        for term in &sum.terms {
+            let sheet = match &term.sheet {
+                Some(name) => self.book.sheets.iter().position(|s| s.name.eq_ignore_ascii_case(name))?,
+                None => own_sheet,
+            };
+            let sign = if term.negative { -1 } else { 1 };
+            let cell = self.book.sheets.get(sheet).and_then(|s| s.cell(term.cell));
+            let inner = cell.and_then(|c| c.formula.as_deref()).and_then(formula::parse);
+            if let Some(inner) = inner.filter(|_| depth < 32) {
+                let inner = self.in_fields(&inner, sheet, depth + 1)?;
+                out.constant += inner.constant * Decimal::from(sign);
+                out.terms.extend(inner.terms.into_iter().map(|(f, k)| (f, k * sign)));
+            } else if let Some(&field) = self.fields.get(&(sheet, term.cell)) {
+                out.terms.push((field, sign));
+            } else if let Some(Entry::Number(n)) = cell.map(|c| &c.entry) {
+                out.constant += *n * Decimal::from(sign);
+            }
+            if out.terms.len() > 4096 {
+                return None;
+            }
+        }
+        Some(out)
+    }
+}
+
+fn entry(field: &Field, entry: &Entry, format: Option<&String>) -> Reading {
+    let raw = entry.raw().filter(|_| !entry.is_blank());
+    let unreadable = |quirk| Reading { raw: raw.clone(), quirks: vec![quirk], ..Reading::default() };
+    match entry {
+        _ if entry.is_blank() => Reading::default(),
+        Entry::Number(_) if format.is_some_and(|f| is_date(f)) => unreadable(Quirk::Date),
+        Entry::Number(_) if format.is_some_and(|f| f.contains('%')) => unreadable(Quirk::Percent),
+        Entry::Number(n) => Reading { raw, value: Some(*n), ..Reading::default() },
+        Entry::Text(text) => text_entry(field, text, raw.clone()),
+        Entry::Error(_) => unreadable(Quirk::ErrorValue),
+        Entry::Bool(_) | Entry::Blank => unreadable(Quirk::NotANumber),
+    }
+}
+
+fn text_entry(field: &Field, text: &str, raw: Option<String>) -> Reading {
+    if number::is_placeholder(text) {
+        return Reading { raw, quirks: vec![Quirk::Placeholder], ..Reading::default() };
+    }
+    let typed = number::read(text).and_then(|t| in_unit(field, t));
+    match typed {
+        Some((value, quirk)) => Reading { raw, value: Some(value), quirks: vec![quirk], ..Reading::default() },
+        None => Reading { raw, quirks: vec![Quirk::NotANumber], ..Reading::default() },
+    }
+}
+
+/// A typed number in the field's unit; `None` where the unit behind it measures something else.
+fn in_unit(field: &Field, typed: number::Typed) -> Option<(Decimal, Quirk)> {
+    let money = matches!(typed.unit.as_str(), "元" | "万元" | "圆" | "亿元" | "万" | "亿");
+    let quirk = Quirk::TextNumber(typed.unit.clone());
+    match (field.kind, &field.unit) {
+        (Kind::Money, Some(Unit::TenThousandYuan)) => match typed.unit.as_str() {
+            "元" | "圆" => Some((typed.value / Decimal::from(10_000), Quirk::ConvertedFromYuan)),
+            "万元" | "万" | "" => Some((typed.value, quirk)),
+            _ => None,
+        },
+        (Kind::Money, _) => (money || typed.unit.is_empty()).then_some((typed.value, quirk)),
+        _ => (!money && typed.unit != "%").then_some((typed.value, quirk)),
+    }
+}
+
+/// Whether a number format shows dates or times.
+fn is_date(format: &str) -> bool {
+    let mut quoted = false;
+    let mut bracket = false;
+    let plain: String = format
+        .chars()
+        .filter(|c| {
+            match c {
+                '"' => quoted = !quoted,
+                '[' => bracket = true,
+                ']' => bracket = false,
+                _ => {}
+            }
+            !quoted && !bracket
+        })
+        .collect();
+    let code = plain.split(';').next().unwrap_or_default().to_lowercase();
+    !code.contains("general") && code.contains(['y', 'd', 'h', 's']) && !code.contains('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn date_formats_are_told_from_number_formats() {
+        for f in ["yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\"", "h:mm", "[$-804]yyyy年m月"] {
+            assert!(is_date(f), "{f}");
+        }
+        for f in ["General", "0", "0.00_);[Red]\\(0.00\\)", "#,##0\"days\"", "0%", "@", "_ * #,##0_ ;_ * \\-#,##0_ ;_ * \"-\"_ ;_ @_ "] {
+            assert!(!is_date(f), "{f}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
+
+use crate::grid::label::{fold_width, is_space};
+use crate::grid::{Entry, Sheet, Visibility, Workbook};
+
+/// Office and year of a submission, each with where it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The office's name as printed.
+    pub office: Option<Evidence<String>>,
+    /// The year reported on.
+    pub year: Option<Evidence<i32>>,
+    /// Other years that titles and names speak of, where they contradict.
+    pub other_years: Vec<Evidence<i32>>,
+}
+
+/// Something read, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence<T> {
+    /// What was read.
+    pub value: T,
+    /// `sheet!A1`, a sheet's name or the file's name.
+    pub source: String,
+}
+
+/// Words that end an office's name, longest first.
+const OFFICE_ENDS: [&str; 20] = [
+    "人民政府办公厅", "人民政府办公室", "街道办事处", "人民政府", "管理委员会", "委员会", "办事处", "管委会", "办公厅",
+    "办公室", "街道", "镇", "乡", "局", "厅", "部", "署", "委", "院", "中心",
+];
+/// Titles are short; a sentence that mentions an office is no title.
+const LONGEST_TITLE: usize = 80;
+
+/// Reads office and year; titles in cells count before sheet names, these before the file's name.
+pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
+    let mut offices = Vec::new();
+    let mut years = Vec::new();
+    for sheet in book.sheets.iter().filter(|s| s.visibility == Visibility::Visible) {
+        for (source, title) in titles(sheet) {
+            read_title(&title, &source, &mut offices, &mut years);
+        }
+    }
+    let names = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible).map(|s| s.name.as_str());
+    for name in names.chain(std::iter::once(file_stem)) {
+        let plain = plain(name);
+        years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
+        offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
+    }
+    let year = years.iter().max_by_key(|e| e.value).filter(|_| sheets_are_years(book)).or(years.first()).cloned();
+    let other_years = match &year {
+        Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
+        None => Vec::new(),
+    };
+    Identity { office: offices.into_iter().next(), year, other_years }
+}
+
+/// The year that a sheet's name or title speaks of.
+pub fn year_of_sheet(sheet: &Sheet) -> Option<i32> {
+    let title = || titles(sheet).into_iter().find_map(|(_, t)| report_year(&t));
+    year_in(&plain(&sheet.name)).or_else(title)
+}
+
+/// Whether more than one visible sheet is named by a year.
+fn sheets_are_years(book: &Workbook) -> bool {
+    book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count() > 1
+}
+
+fn read_title(title: &str, source: &str, offices: &mut Vec<Evidence<String>>, years: &mut Vec<Evidence<i32>>) {
+    let evidence = |value: String| Evidence { value, source: source.to_owned() };
+    for key in ["填报单位", "单位名称", "报送单位", "填表单位", "公开单位", "单位"] {
+        let rest = title.strip_prefix(key).and_then(|r| r.strip_prefix([':', '：']));
+        if let Some(name) = rest.map(|r| r.trim_end_matches(['(', ')'])).filter(|n| is_office(n)) {
+            offices.push(evidence(name.to_owned()));
+        }
+    }
+    if title.contains("政府信息公开") {
+        years.extend(year_in(title).map(|value| Evidence { value, source: source.to_owned() }));
+        offices.extend(office_before_year(title).map(evidence));
+    }
+}
+
+fn report_year(title: &str) -> Option<i32> {
+    title.contains("政府信息公开").then(|| year_in(title))?
+}
+
+/// Short texts of a sheet that may be titles: its address and its words without spaces.
+fn titles(sheet: &Sheet) -> Vec<(String, String)> {
+    let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
+        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at, t)),
+        _ => None,
+    });
+    let wanted = |t: &str| t.contains("政府信息公开") || t.contains("单位");
+    texts
+        .map(|(at, t)| (at, plain(t)))
+        .filter(|(_, t)| wanted(t) && t.chars().count() <= LONGEST_TITLE)
+        .map(|(at, t)| (format!("{}!{at}", sheet.name), t))
+        .collect()
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).collect()
+}
+
+/// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.
+fn year_in(text: &str) -> Option<i32> {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    (0..chars.len()).find_map(|i| {
+        let alone = !(i > 0 && digit(i - 1)) && (i..i + 4).all(digit) && !digit(i + 4);
+        let year: i32 = if alone { chars.get(i..i + 4)?.iter().collect::<String>().parse().ok()? } else { return None };
+        let in_brackets = i > 0 && matches!(chars.get(i - 1), Some('(' | '[')) && chars.get(i + 5) == Some(&'号');
+        ((2008..=2099).contains(&year) && !in_brackets).then_some(year)
+    })
+}
+
+/// The office named in front of a year: "石碁镇人民政府2022年政府信息公开…", "石碁镇2022".
+fn office_before_year(text: &str) -> Option<String> {
+    let year = year_in(text);
+    let head = match year {
+        Some(y) => text.split(&y.to_string()).next()?,
+        None => text.split("政府信息公开").next()?,
+    };
+    let head = head.trim_matches(|c: char| !c.is_alphanumeric());
+    is_office(head).then(|| head.to_owned())
+}
+
+fn is_office(name: &str) -> bool {
+    let count = name.chars().count();
+    let words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·'));
+    let other = ["主动公开", "收到和处理", "申请", "年度", "报告", "我", "本"].iter().any(|w| name.contains(w));
+    (3..=40).contains(&count) && words && !other && OFFICE_ENDS.iter().any(|e| name.ends_with(e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn office(title: &str) -> Option<String> {
+        office_before_year(&plain(title))
+    }
+
+    #[test]
+    fn titles_name_office_and_year() {
+        let title = "广州市番禺区石碁镇人民政府 2022年政府信息公开工作年度报告";
+        assert_eq!(office(title).as_deref(), Some("广州市番禺区石碁镇人民政府"));
+        assert_eq!(year_in(&plain(title)), Some(2022));
+        assert_eq!(office("石碁镇2022").as_deref(), Some("石碁镇"));
+        assert_eq!(office("三、收到和处理政府信息公开申请情况"), None);
+        assert_eq!(office("0001-plain"), None);
+    }
+
+    #[test]
+    fn numbers_of_notices_are_no_years() {
+        assert_eq!(year_in("国办公开办函(2021)30号"), Some(2021));
+        assert_eq!(year_in("电话020-34567890"), None);
+        assert_eq!(year_in("120221"), None);
+    }
+}

@@ -1,0 +1,278 @@
+//! One view of one sheet, mapped: bands found, rows named, every field given its cell.
+
+use super::bands::{self, Band, Match};
+use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
+use super::rows::{self, LabelledRow, Region};
+use super::similarity::How;
+use super::view::View;
+use crate::grid::{CellRef, Sheet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a line of a block was found.
+#[derive(Debug, Clone)]
+pub struct FoundLine {
+    /// Index of the block in the lexicon.
+    pub block: usize,
+    /// Row or column of the form.
+    pub axis: Axis,
+    /// Index of the line in its block.
+    pub line: usize,
+    /// The label's cell.
+    pub at: CellRef,
+    /// How it was recognised.
+    pub how: How,
+    /// What the assignment would lose without it, at most 1000.
+    pub margin: i64,
+}
+
+/// Rows or columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Axis {
+    /// Rows of the form.
+    Row,
+    /// Columns of the form.
+    Col,
+}
+
+/// Where a field's number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The cell, the top-left one of a merge.
+    pub at: CellRef,
+    /// The weaker of the two ways in which its row and column were recognised.
+    pub how: How,
+    /// The smaller of their margins.
+    pub margin: i64,
+}
+
+/// What one view of a sheet holds of a form.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// Per field of a block: (block, row, column) and its cell.
+    pub spots: BTreeMap<(usize, usize, usize), Spot>,
+    /// The lines that were recognised.
+    pub lines: Vec<FoundLine>,
+    /// Rows and columns with numbers that are on no form: the label's cell.
+    pub strangers: Vec<CellRef>,
+    /// Further copies of a field: (block, row, column) and their cells.
+    pub copies: Vec<((usize, usize, usize), CellRef)>,
+    /// Rows whose values moved and could not be placed: block and row of the form.
+    pub unplaced: Vec<(usize, usize)>,
+}
+
+/// A band with the part of the view that is its own.
+struct Place<'a> {
+    band: &'a Band,
+    region: Region,
+}
+
+/// Maps one view.
+pub fn map(view: &View, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+    let sight = lexicon.look(view);
+    let bands: Vec<Band> =
+        lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, &sight, words, i)).collect();
+    let places: Vec<Place> = bands.iter().map(|b| Place { band: b, region: region(view, &bands, b) }).collect();
+    let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
+    let mut unnamed: Vec<LabelledRow> = Vec::new();
+    for (block, words) in lexicon.blocks.iter().enumerate() {
+        let labelled: Vec<LabelledRow> = places
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.band.block == block)
+            .flat_map(|(id, p)| rows::labelled(view, &sight, words, id, p.band, p.region))
+            .collect();
+        builder.block(&sight, words, block, &places, &labelled);
+        unnamed.extend(labelled);
+    }
+    builder.strangers(&unnamed, &places);
+    builder.layout
+}
+
+/// The rows below a band and its label columns, up to where other bands begin.
+fn region(view: &View, bands: &[Band], band: &Band) -> Region {
+    let (first, last) = band.span();
+    let end = |b: &Band| {
+        bands
+            .iter()
+            .filter(|o| o.rows.0 > b.rows.1 && overlap(reach(view, o), reach(view, b)))
+            .map(|o| o.rows.0)
+            .min()
+            .unwrap_or(view.height())
+    };
+    let beside = bands.iter().filter(|o| o.span().1 < first && o.rows.0 <= band.rows.1.max(last) && {
+        o.rows.0 < end(band) && band.rows.0 < end(o)
+    });
+    let left = beside.map(|o| o.span().1 + 1).max().unwrap_or(0);
+    Region { rows: (band.rows.1 + 1, end(band)), left }
+}
+
+/// The columns of a band with what adjoins them on the left without a blank column between.
+fn reach(view: &View, band: &Band) -> (usize, usize) {
+    let (mut first, last) = band.span();
+    while first > 0 && !view.gap_before(first) {
+        first -= 1;
+    }
+    (first, last)
+}
+
+fn overlap(a: (usize, usize), b: (usize, usize)) -> bool {
+    a.0 <= b.1 && b.0 <= a.1
+}
+
+struct Builder<'a> {
+    view: &'a View,
+    sheet: &'a Sheet,
+    layout: Layout,
+    /// Rows of the view that are rows of the form.
+    named: BTreeSet<usize>,
+}
+
+impl Builder<'_> {
+    fn block(&mut self, sight: &Sight, words: &BlockWords, block: usize, places: &[Place], labelled: &[LabelledRow]) {
+        let own: Vec<&Place> = places.iter().filter(|p| p.band.block == block).collect();
+        if words.rows.iter().all(|r| r.leaf == NO_TERM) {
+            for place in &own {
+                self.columns(block, place.band);
+                self.nameless_row(block, place);
+            }
+            return;
+        }
+        let matches = rows::match_rows(self.view, sight, words, labelled);
+        let usual = usual_leaf_cols(words, labelled, &matches);
+        let mut used = BTreeSet::new();
+        for m in &matches {
+            let Some(row) = labelled.get(m.at) else { continue };
+            let Some(place) = places.get(row.band) else { continue };
+            used.insert(row.band);
+            self.named.insert(row.row);
+            self.line(block, Axis::Row, m, row.row, row.leaf_col);
+            let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
+            let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
+            self.row_fields(block, m, row, place.band, usual);
+        }
+        for band in used.iter().filter_map(|id| places.get(*id)) {
+            self.columns(block, band.band);
+        }
+        self.copies(sight, words, block, labelled, &matches, places);
+    }
+
+    /// Records the columns of a band.
+    fn columns(&mut self, block: usize, band: &Band) {
+        for m in &band.cols {
+            let row = (band.rows.0..=band.rows.1)
+                .rev()
+                .find(|r| self.view.item(*r, m.at).is_some_and(|i| i.label() == Some(m.label)));
+            self.line(block, Axis::Col, m, row.unwrap_or(band.rows.1), m.at);
+        }
+    }
+
+    fn line(&mut self, block: usize, axis: Axis, m: &Match, row: usize, col: usize) {
+        let known = self.layout.lines.iter().any(|l| (l.block, l.axis, l.line) == (block, axis, m.line));
+        if let (false, Some(at)) = (known, self.view.address(row, col)) {
+            let found = FoundLine { block, axis, line: m.line, at, how: m.how, margin: m.margin.min(1000) };
+            self.layout.lines.push(found);
+        }
+    }
+
+    fn row_fields(&mut self, block: usize, m: &Match, row: &LabelledRow, band: &Band, usual: usize) {
+        let Some(shift) = rows::shift(self.view, band, row, usual) else {
+            self.layout.unplaced.push((block, m.line));
+            return;
+        };
+        for col in &band.cols {
+            let Some(at) = col.at.checked_add_signed(shift).and_then(|c| self.view.address(row.row, c)) else { continue };
+            let spot = Spot { at: self.anchor(at), how: m.how.max(col.how), margin: m.margin.min(col.margin) };
+            self.put((block, m.line, col.line), spot);
+        }
+    }
+
+    /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
+    fn nameless_row(&mut self, block: usize, place: &Place) {
+        let band = place.band;
+        let shown = (place.region.rows.0..place.region.rows.1).find(|r| rows::has_values(self.view, band, *r));
+        for col in &band.cols {
+            let at = match shown {
+                Some(row) => self.view.address(row, col.at),
+                None => self.view.address(band.rows.1, col.at).map(|a| self.below(a)),
+            };
+            let Some(at) = at else { continue };
+            self.put((block, 0, col.line), Spot { at: self.anchor(at), how: col.how, margin: col.margin });
+        }
+        if let Some(row) = shown {
+            self.named.insert(row);
+        }
+    }
+
+    fn below(&self, at: CellRef) -> CellRef {
+        if self.view.on_its_side { CellRef::new(at.row, at.col + 1) } else { CellRef::new(at.row + 1, at.col) }
+    }
+
+    fn put(&mut self, field: (usize, usize, usize), spot: Spot) {
+        match self.layout.spots.get(&field) {
+            None => {
+                self.layout.spots.insert(field, spot);
+            }
+            Some(known) if known.at != spot.at => self.layout.copies.push((field, spot.at)),
+            Some(_) => {}
+        }
+    }
+
+    /// The top-left cell of the merge that covers an address.
+    fn anchor(&self, at: CellRef) -> CellRef {
+        self.sheet.merges.iter().find(|m| m.contains(at)).map_or(at, |m| m.first)
+    }
+
+    /// Rows that carry the very words of a row that was already found: the table stands twice.
+    fn copies(
+        &mut self,
+        sight: &Sight,
+        words: &BlockWords,
+        block: usize,
+        labelled: &[LabelledRow],
+        matches: &[Match],
+        places: &[Place],
+    ) {
+        for (i, row) in labelled.iter().enumerate().filter(|(i, _)| !matches.iter().any(|m| m.at == *i)) {
+            let exact = |m: &&Match| {
+                words.rows.get(m.line).and_then(|r| sight.likeness(row.leaf, r.leaf)).is_some_and(|l| l.how < How::Near)
+            };
+            let Some(m) = matches.iter().find(exact) else { continue };
+            let Some(place) = places.get(row.band).filter(|p| rows::has_values(self.view, p.band, row.row)) else {
+                continue;
+            };
+            let again = Match { at: i, ..*m };
+            self.named.insert(row.row);
+            self.row_fields(block, &again, row, place.band, row.leaf_col);
+        }
+    }
+
+    /// Labelled rows with numbers that no block of the form took.
+    fn strangers(&mut self, labelled: &[LabelledRow], places: &[Place]) {
+        let mut seen = BTreeSet::new();
+        for row in labelled {
+            let Some(place) = places.get(row.band) else { continue };
+            let near_form = self.layout.spots.keys().any(|(b, _, _)| *b == place.band.block);
+            let counts = near_form && rows::has_values(self.view, place.band, row.row);
+            if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
+                self.layout.strangers.extend(self.view.address(row.row, row.leaf_col));
+            }
+        }
+    }
+}
+
+/// Per depth of label path, the column in which leaves usually start.
+fn usual_leaf_cols(words: &BlockWords, rows: &[LabelledRow], matches: &[Match]) -> BTreeMap<usize, usize> {
+    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for m in matches {
+        let (Some(row), Some(line)) = (rows.get(m.at), words.rows.get(m.line)) else { continue };
+        *counts.entry((line.groups.len(), row.leaf_col)).or_default() += 1;
+    }
+    let mut usual: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for ((depth, col), n) in counts {
+        let best = usual.entry(depth).or_insert((n, col));
+        if n > best.0 {
+            *best = (n, col);
+        }
+    }
+    usual.into_iter().map(|(depth, (_, col))| (depth, col)).collect()
+}

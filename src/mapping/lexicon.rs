@@ -1,0 +1,156 @@
+//! The words of a form, prepared for looking labels up: every label once, blocks as lines of word numbers.
+
+use super::similarity::{Likeness, Term, resemblance};
+use super::view::View;
+use crate::form::{Form, Label, Line};
+use crate::grid::label::normalise;
+use std::collections::HashMap;
+
+/// Points below which a damaged label is not even settled by its place.
+const RESEMBLES: i32 = 400;
+
+/// All words of a form.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    /// The different labels of the form.
+    pub(super) terms: Vec<Term>,
+    /// The form's blocks, table by table.
+    pub(super) blocks: Vec<BlockWords>,
+    by_char: HashMap<char, Vec<usize>>,
+}
+
+/// The words of one block.
+#[derive(Debug)]
+pub(super) struct BlockWords {
+    /// Index of the table in the form.
+    pub(super) table: usize,
+    /// Index of the block in its table.
+    pub(super) block: usize,
+    /// Its rows.
+    pub(super) rows: Vec<LineWords>,
+    /// Its columns.
+    pub(super) cols: Vec<LineWords>,
+}
+
+/// The words of one row or column.
+#[derive(Debug, Clone)]
+pub(super) struct LineWords {
+    /// Groups above the leaf, outermost first.
+    pub(super) groups: Vec<usize>,
+    /// The line's own label; [`NO_TERM`] where it has none.
+    pub(super) leaf: usize,
+}
+
+/// The leaf of a line without a label (the one row of table 4).
+pub(super) const NO_TERM: usize = usize::MAX;
+
+impl Lexicon {
+    /// The words of a form.
+    pub(super) fn new(form: &Form) -> Self {
+        let mut terms = Terms::default();
+        let mut blocks = Vec::new();
+        for (table, t) in form.tables.iter().enumerate() {
+            for (block, b) in t.blocks.iter().enumerate() {
+                let rows = b.rows.iter().map(|l| terms.line(l)).collect();
+                let cols = b.cols.iter().map(|l| terms.line(l)).collect();
+                blocks.push(BlockWords { table, block, rows, cols });
+            }
+        }
+        let mut by_char: HashMap<char, Vec<usize>> = HashMap::new();
+        for (id, term) in terms.list.iter().enumerate() {
+            for c in term.characters() {
+                by_char.entry(c).or_default().push(id);
+            }
+        }
+        Self { terms: terms.list, blocks, by_char }
+    }
+
+    /// What each label of a view may be.
+    pub(super) fn look(&self, view: &View) -> Sight<'_> {
+        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.matches(&l.text)).collect() }
+    }
+
+    /// The terms a label is alike; a label that is some term's own words is near to no other.
+    fn matches(&self, text: &str) -> Vec<(usize, Likeness)> {
+        let label: Vec<char> = text.chars().collect();
+        let mut shared = vec![0usize; self.terms.len()];
+        for c in &label {
+            for &term in self.by_char.get(c).into_iter().flatten() {
+                if let Some(n) = shared.get_mut(term) {
+                    *n += 1;
+                }
+            }
+        }
+        let worth = |(id, n): (usize, &usize)| (*n * 2 >= label.len().min(6)).then_some(id);
+        let mut found: Vec<(usize, Likeness)> = shared
+            .iter()
+            .enumerate()
+            .filter_map(worth)
+            .filter_map(|id| Some((id, self.terms.get(id)?.likeness(&label)?)))
+            .collect();
+        if found.iter().any(|(_, l)| l.points >= 960) {
+            found.retain(|(_, l)| l.points >= 960);
+        }
+        found
+    }
+}
+
+/// What the labels of one view may be.
+#[derive(Debug)]
+pub(super) struct Sight<'a> {
+    lexicon: &'a Lexicon,
+    matches: Vec<Vec<(usize, Likeness)>>,
+}
+
+impl Sight<'_> {
+    /// How alike a label of the view is to a term, if at all.
+    pub(super) fn likeness(&self, label: usize, term: usize) -> Option<Likeness> {
+        self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
+    }
+
+    /// Whether a label is like any term of the form.
+    pub(super) fn knows(&self, label: usize) -> bool {
+        self.matches.get(label).is_some_and(|m| !m.is_empty())
+    }
+
+    /// Whether a label that matched nothing still shows traces of a term.
+    pub(super) fn resembles(&self, view: &View, label: usize, term: usize) -> bool {
+        let Some(term) = self.lexicon.terms.get(term) else { return false };
+        !self.knows(label) && resemblance(&view.text(label).text, &term.text.text) >= RESEMBLES
+    }
+
+    /// The ordinal of a term's list mark.
+    pub(super) fn mark(&self, term: usize) -> Option<u32> {
+        self.lexicon.terms.get(term).and_then(|t| t.text.mark)
+    }
+}
+
+#[derive(Default)]
+struct Terms {
+    ids: HashMap<String, usize>,
+    list: Vec<Term>,
+}
+
+impl Terms {
+    fn line(&mut self, line: &Line) -> LineWords {
+        let ids: Vec<usize> = line.path.iter().map(|l| self.id(l)).collect();
+        match ids.split_last() {
+            Some((leaf, groups)) => LineWords { groups: groups.to_vec(), leaf: *leaf },
+            None => LineWords { groups: Vec::new(), leaf: NO_TERM },
+        }
+    }
+
+    fn id(&mut self, label: &Label) -> usize {
+        let own = normalise(&label.text);
+        let aliases = label.aliases.iter().map(|a| normalise(a));
+        if let Some(&id) = self.ids.get(&own.text) {
+            if let Some(term) = self.list.get_mut(id) {
+                term.add_aliases(aliases);
+            }
+            return id;
+        }
+        self.ids.insert(own.text.clone(), self.list.len());
+        self.list.push(Term::new(own, aliases));
+        self.list.len() - 1
+    }
+}

@@ -1,0 +1,177 @@
+//! Rows below a header band: their label paths, and which row of the form each one is.
+//!
+//! The leaf is the rightmost label that starts in the row; group labels are carried down from the rows above,
+//! by merge or by fill. Rows are assigned one-to-one by points; the form's order only breaks ties, for offices
+//! change rows about and leave rows out.
+
+use super::assign::assign;
+use super::bands::{Band, LEAST_MARGIN, Match, order_cost};
+use super::lexicon::{BlockWords, NO_TERM, Sight};
+use super::similarity::How;
+use super::view::{Item, View};
+
+/// Columns to the right of a band's first value column in which a label that slid is still looked for.
+const SLID: usize = 2;
+
+/// A row below a band with the labels that name it.
+#[derive(Debug, Clone)]
+pub(super) struct LabelledRow {
+    /// Index of the band above it.
+    pub(super) band: usize,
+    /// The view's row.
+    pub(super) row: usize,
+    /// Its own label.
+    pub(super) leaf: usize,
+    /// The column in which that label starts.
+    pub(super) leaf_col: usize,
+    /// Labels of the groups it stands in, outermost first.
+    pub(super) groups: Vec<usize>,
+}
+
+/// The part of a view that belongs to one band: its rows and its label columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Region {
+    /// First and one past the last row below the header.
+    pub(super) rows: (usize, usize),
+    /// First label column; the last is the one before the first value column.
+    pub(super) left: usize,
+}
+
+/// The labelled rows of a band, from top to bottom.
+pub(super) fn labelled(view: &View, sight: &Sight, words: &BlockWords, id: usize, band: &Band, region: Region) -> Vec<LabelledRow> {
+    let first_value = band.span().0;
+    let mut carried: Vec<(usize, usize)> = Vec::new();
+    let mut rows = Vec::new();
+    for row in region.rows.0..region.rows.1 {
+        let labels = labels(view, row, region.left, first_value);
+        let slid = slid_label(view, sight, words, row, first_value);
+        for &(col, _) in &labels {
+            carried.retain(|(c, _)| *c < col);
+        }
+        let Some((leaf_col, leaf)) = slid.or_else(|| leaf(view, sight, words, &labels)) else { continue };
+        carried.extend(labels.iter().copied().filter(|(c, _)| *c < leaf_col));
+        carried.sort_unstable();
+        carried.dedup();
+        let groups = carried.iter().filter(|(c, _)| *c < leaf_col).map(|(_, l)| *l).collect();
+        rows.push(LabelledRow { band: id, row, leaf, leaf_col, groups });
+        carried.push((leaf_col, leaf));
+    }
+    rows
+}
+
+/// The different labels that start in a row's label columns; equal neighbours are one merged label.
+fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usize, usize)> {
+    let mut labels: Vec<(usize, usize)> = Vec::new();
+    for item in view.row(row).iter().filter(|i| (left..first_value).contains(&i.cols.0)) {
+        let Some(label) = item.label() else { continue };
+        if labels.last().is_none_or(|(_, l)| *l != label) {
+            labels.push((item.cols.0, label));
+        }
+    }
+    labels
+}
+
+/// The rightmost label; a short one behind it that names no row (件) is passed over.
+fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
+    let names_row = |l: usize| words.rows.iter().any(|r| sight.likeness(l, r.leaf).is_some());
+    let short = |l: usize| view.text(l).text.chars().count() <= 2;
+    let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
+    worth.and_then(|i| labels.get(i)).or(labels.last()).copied()
+}
+
+/// A row's label that slid to the right, into the value columns.
+fn slid_label(view: &View, sight: &Sight, words: &BlockWords, row: usize, first_value: usize) -> Option<(usize, usize)> {
+    let mut items = view.row(row).iter().filter(|i| i.cols.0 >= first_value && i.cols.0 <= first_value + SLID);
+    let item = items.next().filter(|i| !i.is_value())?;
+    let label = item.label()?;
+    words.rows.iter().any(|r| sight.likeness(label, r.leaf).is_some()).then_some((item.cols.0, label))
+}
+
+/// Which row of the form each labelled row is. `at` of a match counts in `rows`.
+pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &[LabelledRow]) -> Vec<Match> {
+    let points: Vec<Vec<i64>> = rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| (0..words.rows.len()).map(|j| row_points(view, sight, words, row, j, i)).collect())
+        .collect();
+    let mut matches: Vec<Match> = assign(&points, words.rows.len())
+        .into_iter()
+        .filter_map(|p| {
+            let (row, line) = (rows.get(p.found)?, words.rows.get(p.line)?);
+            let how = sight.likeness(row.leaf, line.leaf)?.how;
+            Some(Match { line: p.line, at: p.found, label: row.leaf, how, points: p.points, margin: p.margin })
+        })
+        .filter(|m| m.how < How::Near || m.margin >= LEAST_MARGIN)
+        .collect();
+    settle_by_place(view, sight, words, rows, &mut matches);
+    matches
+}
+
+fn row_points(view: &View, sight: &Sight, words: &BlockWords, row: &LabelledRow, line: usize, found: usize) -> i64 {
+    let Some(own) = words.rows.get(line).filter(|l| l.leaf != NO_TERM) else { return 0 };
+    let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
+    let is_group = |g: usize| row.groups.iter().any(|l| sight.likeness(*l, g).is_some());
+    let matched = own.groups.iter().filter(|g| is_group(**g)).count() as i64;
+    let of_another = words
+        .rows
+        .iter()
+        .flat_map(|o| &o.groups)
+        .any(|g| !own.groups.contains(g) && is_group(*g));
+    let mark = match (view.text(row.leaf).mark, sight.mark(own.leaf)) {
+        (Some(a), Some(b)) if a == b => 30,
+        (Some(_), Some(_)) => -20,
+        _ => 0,
+    };
+    let conflict = if of_another { 300 } else { 0 };
+    (i64::from(likeness.points) + 20 + 100 * matched + mark - conflict - order_cost(found, line)).max(0)
+}
+
+/// Takes a row whose label is badly damaged by its place: alone between two neighbours of the form.
+fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, rows: &[LabelledRow], matches: &mut Vec<Match>) {
+    for line in 0..words.rows.len() {
+        let find = |l: usize| matches.iter().find(|m| m.line == l);
+        let (Some(before), Some(after), None) = (line.checked_sub(1).and_then(find), find(line + 1), find(line)) else {
+            continue;
+        };
+        let at = before.at + 1;
+        let (Some(row), Some(own), true) = (rows.get(at), words.rows.get(line), after.at == at + 1) else { continue };
+        if sight.resembles(view, row.leaf, own.leaf) {
+            matches.push(Match { line, at, label: row.leaf, how: How::Position, points: 400, margin: 400 });
+        }
+    }
+    matches.sort_by_key(|m| m.line);
+}
+
+/// How many columns a row's values stand to the right of where the header says (negative: to the left).
+///
+/// The shift that leaves fewest values outside the value columns; among equals the label's own shift, else none.
+/// `None` where equals remain and the row's label moved as well.
+pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col: usize) -> Option<isize> {
+    let (first, last) = band.span();
+    let known: Vec<usize> = band.cols.iter().map(|c| c.at).chain(band.strangers.iter().copied()).collect();
+    let values: Vec<usize> = view
+        .row(row.row)
+        .iter()
+        .filter(|i| i.is_value() && i.cols.0 > row.leaf_col && i.cols.0 + 3 > first && i.cols.0 <= last + SLID)
+        .map(|i| i.cols.0)
+        .collect();
+    let outside = |s: isize| {
+        values.iter().filter(|v| !known.iter().any(|k| k.checked_add_signed(s) == Some(**v))).count()
+    };
+    let allowed = |s: &isize| first.checked_add_signed(*s).is_some_and(|c| c > row.leaf_col);
+    let best = (-3..=3).filter(allowed).map(outside).min()?;
+    let equal: Vec<isize> = (-3..=3).filter(allowed).filter(|s| outside(*s) == best).collect();
+    let label_shift = row.leaf_col as isize - usual_leaf_col as isize;
+    match equal.as_slice() {
+        [only] => Some(*only),
+        _ if equal.contains(&label_shift) && label_shift != 0 && !values.is_empty() => Some(label_shift),
+        _ if equal.contains(&0) => Some(0),
+        _ => None,
+    }
+}
+
+/// Whether the row shows a value in or near the band's columns.
+pub(super) fn has_values(view: &View, band: &Band, row: usize) -> bool {
+    let (first, last) = band.span();
+    view.row(row).iter().any(|i: &Item| i.is_value() && i.cols.0 + 1 >= first && i.cols.0 <= last)
+}

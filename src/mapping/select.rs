@@ -1,0 +1,428 @@
+//! Sheets joined into one filled form, and the choice between forms.
+//!
+//! Per block the visible sheet of the latest year that holds most of it is read; another visible sheet adds
+//! the fields that the first lacks (a table split in two); a hidden one is read only where no visible one
+//! holds the block.
+
+use super::identity;
+use super::layout::{self, Axis, Layout, Spot};
+use super::lexicon::Lexicon;
+use super::similarity::How;
+use super::view::View;
+use crate::form::{FieldIx, Form};
+use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook, number};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A workbook read as a form.
+#[derive(Debug, Default)]
+pub struct Mapping {
+    /// Per field of the form: its cell, if it was located.
+    pub places: Vec<Option<Placed>>,
+    /// The rows and columns that were recognised, in the form's order.
+    pub lines: Vec<Line>,
+    /// What is odd about the form's structure in this workbook.
+    pub issues: Vec<Issue>,
+}
+
+/// The cell of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Index of the sheet.
+    pub sheet: usize,
+    /// The cell, top-left of its merge.
+    pub at: CellRef,
+    /// How its row and column were recognised (the weaker of both).
+    pub how: How,
+    /// The smaller margin of its row and column, in thousandths, at most 1000.
+    pub margin: u16,
+}
+
+/// A row or column of the form that was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Table and block of the form.
+    pub block: (usize, usize),
+    /// Row or column.
+    pub axis: Axis,
+    /// Index in the block.
+    pub line: usize,
+    /// Sheet and cell of its label.
+    pub label: (usize, CellRef),
+    /// How it was recognised.
+    pub how: How,
+    /// Its margin in thousandths.
+    pub margin: u16,
+}
+
+/// A field that stands once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copy {
+    /// The field.
+    pub field: FieldIx,
+    /// Where it stands again.
+    pub again: (usize, CellRef),
+}
+
+/// What is odd about the structure of a form in a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Issue {
+    /// No field of a table was located.
+    TableMissing(usize),
+    /// Lines of a block that were not found, though the table is there: table, block, axis, lines.
+    LinesMissing(usize, usize, Axis, Vec<usize>),
+    /// A row whose values could not be brought under their columns: table, block, line.
+    RowUnplaced(usize, usize, usize),
+    /// A row with numbers that is on no form: sheet and label cell.
+    Stranger(usize, CellRef),
+    /// Lines stand in another order than the form's: table, block, axis.
+    OutOfOrder(usize, usize, Axis),
+    /// A sheet holds the form but is hidden; whether it was read all the same.
+    HiddenSheet(usize, bool),
+    /// A sheet holds the form of an earlier year and was not read.
+    EarlierYear(usize),
+    /// Fields in hidden rows or columns of a sheet.
+    HiddenLines(usize, Vec<FieldIx>),
+    /// Fields that stand twice with different numbers.
+    Twice(Vec<Copy>),
+    /// Values that lie under a merged cell, where nobody sees them.
+    UnderMerge(usize, Vec<CellRef>),
+    /// The form has one row where its version has several: table, block, the row.
+    Variant(usize, usize, usize),
+}
+
+impl Mapping {
+    /// How many fields were located.
+    pub fn located(&self) -> usize {
+        self.places.iter().flatten().count()
+    }
+}
+
+/// The form that a workbook holds most of, with its mapping; `None` where no form's table is found.
+///
+/// Between forms that fit alike the one in force in `year` is taken, else the latest.
+pub fn best<'f>(book: &Workbook, forms: &'f [Form], year: Option<i32>) -> Option<(&'f Form, Mapping)> {
+    let in_force = |f: &Form| {
+        year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u))
+    };
+    let mapped = forms.iter().map(|f| (f, map(book, f))).filter(|(_, m)| m.located() > 0);
+    mapped.max_by_key(|(f, m)| (fit(f, m), in_force(f), f.since))
+}
+
+/// Fields located, less the lines that a table of the form lacks: a foreign version lacks some.
+fn fit(form: &Form, mapping: &Mapping) -> i64 {
+    let missing: usize = mapping
+        .issues
+        .iter()
+        .map(|i| match i {
+            Issue::LinesMissing(_, _, _, lines) => lines.len(),
+            Issue::Variant(..) => 1,
+            _ => 0,
+        })
+        .sum();
+    let titled = form.tables.iter().flat_map(|t| &t.blocks).count();
+    mapping.located() as i64 - 3 * missing as i64 + i64::from(titled == 0)
+}
+
+/// Maps a workbook to one form.
+pub fn map(book: &Workbook, form: &Form) -> Mapping {
+    let lexicon = Lexicon::new(form);
+    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout_of(s, &lexicon)).collect();
+    let mut joiner = Joiner { book, form, lexicon: &lexicon, sheets: &sheets, mapping: Mapping::default() };
+    joiner.mapping.places = vec![None; form.fields.len()];
+    joiner.join();
+    joiner.mapping
+}
+
+/// A sheet upright, and what it lacks from its view on its side.
+fn layout_of(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+    let mut upright = layout::map(&View::upright(sheet), sheet, lexicon);
+    if upright.spots.is_empty() && !sheet.cells.is_empty() {
+        upright = layout::map(&View::on_its_side(sheet), sheet, lexicon);
+    }
+    upright
+}
+
+struct Joiner<'a> {
+    book: &'a Workbook,
+    form: &'a Form,
+    lexicon: &'a Lexicon,
+    sheets: &'a [Layout],
+    mapping: Mapping,
+}
+
+type Found = ((usize, usize, usize), usize, Spot);
+
+impl Joiner<'_> {
+    fn join(&mut self) {
+        let years: Vec<Option<i32>> = self.book.sheets.iter().map(identity::year_of_sheet).collect();
+        let mut unread: BTreeSet<Issue2> = BTreeSet::new();
+        let mut used: BTreeSet<usize> = BTreeSet::new();
+        let mut copies = Vec::new();
+        for block in 0..self.lexicon.blocks.len() {
+            let order = self.reading_order(block, &years);
+            let Some(&first) = order.first() else { continue };
+            for &sheet in &order {
+                let hidden = self.is_hidden(sheet);
+                let earlier = years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
+                if sheet != first && hidden {
+                    unread.insert(Issue2::Hidden(sheet));
+                } else if sheet != first && earlier {
+                    unread.insert(Issue2::Earlier(sheet));
+                } else {
+                    used.insert(sheet);
+                    self.take(block, sheet, &mut copies);
+                }
+            }
+        }
+        self.drop_shared_cells();
+        self.drop_replaced_rows();
+        self.tell_sheets(&used, &unread);
+        self.tell_copies(copies);
+        self.tell_structure();
+    }
+
+    /// The sheets that hold a block, the one to read first in front.
+    fn reading_order(&self, block: usize, years: &[Option<i32>]) -> Vec<usize> {
+        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.keys().filter(|k| k.0 == block).count());
+        let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
+        order.sort_by_key(|&s| {
+            let year = years.get(s).copied().flatten();
+            (self.is_hidden(s), std::cmp::Reverse(year), std::cmp::Reverse(count(s)), s)
+        });
+        order
+    }
+
+    fn is_hidden(&self, sheet: usize) -> bool {
+        self.book.sheets.get(sheet).is_some_and(|s| s.visibility == Visibility::Hidden)
+    }
+
+    fn field(&self, (block, row, col): (usize, usize, usize)) -> Option<FieldIx> {
+        let words = self.lexicon.blocks.get(block)?;
+        let block = self.form.tables.get(words.table)?.blocks.get(words.block)?;
+        block.fields.get(row * block.cols.len() + col).copied()
+    }
+
+    fn take(&mut self, block: usize, sheet: usize, copies: &mut Vec<Copy>) {
+        let Some(layout) = self.sheets.get(sheet) else { return };
+        let spots: Vec<Found> =
+            layout.spots.iter().filter(|(k, _)| k.0 == block).map(|(k, s)| (*k, sheet, *s)).collect();
+        for (key, sheet, spot) in spots {
+            let Some(ix) = self.field(key) else { continue };
+            let Some(place) = self.mapping.places.get_mut(ix.0 as usize) else { continue };
+            if place.is_some() {
+                copies.push(Copy { field: ix, again: (sheet, spot.at) });
+            } else {
+                let margin = spot.margin.clamp(0, 1000) as u16;
+                *place = Some(Placed { sheet, at: spot.at, how: spot.how, margin });
+            }
+        }
+        let again = layout.copies.iter().filter(|(k, _)| k.0 == block);
+        let again: Vec<Copy> =
+            again.filter_map(|(k, at)| Some(Copy { field: self.field(*k)?, again: (sheet, *at) })).collect();
+        copies.extend(again);
+        self.take_lines(block, sheet, layout);
+    }
+
+    fn take_lines(&mut self, block: usize, sheet: usize, layout: &Layout) {
+        let Some(words) = self.lexicon.blocks.get(block) else { return };
+        for l in layout.lines.iter().filter(|l| l.block == block) {
+            let line = Line {
+                block: (words.table, words.block),
+                axis: l.axis,
+                line: l.line,
+                label: (sheet, l.at),
+                how: l.how,
+                margin: l.margin.clamp(0, 1000) as u16,
+            };
+            let known = |o: &Line| (o.block, o.axis, o.line) == (line.block, line.axis, line.line);
+            if !self.mapping.lines.iter().any(known) {
+                self.mapping.lines.push(line);
+            }
+        }
+        for &(_, row) in layout.unplaced.iter().filter(|(b, _)| *b == block) {
+            self.mapping.issues.push(Issue::RowUnplaced(words.table, words.block, row));
+        }
+    }
+
+    /// Two fields on one cell cannot both be right: neither is read.
+    fn drop_shared_cells(&mut self) {
+        let mut owners: BTreeMap<(usize, CellRef), usize> = BTreeMap::new();
+        for place in self.mapping.places.iter().flatten() {
+            *owners.entry((place.sheet, place.at)).or_default() += 1;
+        }
+        for place in &mut self.mapping.places {
+            if place.is_some_and(|p| owners.get(&(p.sheet, p.at)).is_some_and(|n| *n > 1)) {
+                *place = None;
+            }
+        }
+    }
+
+    /// Of a row and the rows that it may stand for, only those are read that the office has.
+    fn drop_replaced_rows(&mut self) {
+        for (t, table) in self.form.tables.iter().enumerate() {
+            for (b, block) in table.blocks.iter().enumerate() {
+                for (r, row) in block.rows.iter().enumerate().filter(|(_, r)| !r.replaces.is_empty()) {
+                    let parts: Vec<usize> =
+                        (0..block.rows.len()).filter(|i| block.rows.get(*i).is_some_and(|p| row.replaces.contains(&p.id))).collect();
+                    let found = |r: usize, m: &Mapping| {
+                        m.lines.iter().any(|l| l.block == (t, b) && l.axis == Axis::Row && l.line == r)
+                    };
+                    let parts_found = parts.iter().any(|p| found(*p, &self.mapping));
+                    if parts_found {
+                        self.forget_row(t, b, r);
+                    } else if found(r, &self.mapping) {
+                        self.mapping.issues.push(Issue::Variant(t, b, r));
+                    }
+                }
+            }
+        }
+    }
+
+    fn forget_row(&mut self, table: usize, block: usize, row: usize) {
+        let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
+        let width = b.cols.len();
+        for ix in b.fields.get(row * width..(row + 1) * width).unwrap_or_default() {
+            if let Some(place) = self.mapping.places.get_mut(ix.0 as usize) {
+                *place = None;
+            }
+        }
+        let is_row = |l: &Line| l.block == (table, block) && l.axis == Axis::Row && l.line == row;
+        self.mapping.lines.retain(|l| !is_row(l));
+    }
+
+    fn tell_sheets(&mut self, used: &BTreeSet<usize>, unread: &BTreeSet<Issue2>) {
+        for issue in unread {
+            match *issue {
+                Issue2::Hidden(s) if !used.contains(&s) => self.mapping.issues.push(Issue::HiddenSheet(s, false)),
+                Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
+                _ => {}
+            }
+        }
+        for &sheet in used {
+            if self.is_hidden(sheet) {
+                self.mapping.issues.push(Issue::HiddenSheet(sheet, true));
+            }
+            self.tell_hidden_lines(sheet);
+            self.tell_strangers(sheet);
+            self.tell_under_merge(sheet);
+        }
+    }
+
+    fn tell_strangers(&mut self, sheet: usize) {
+        let strangers = self.sheets.get(sheet).map(|l| l.strangers.clone()).unwrap_or_default();
+        self.mapping.issues.extend(strangers.into_iter().map(|at| Issue::Stranger(sheet, at)));
+    }
+
+    fn tell_hidden_lines(&mut self, index: usize) {
+        let Some(sheet) = self.book.sheets.get(index) else { return };
+        let hidden = |p: &Placed| {
+            let shows = sheet.cell(p.at).is_some_and(|c| !c.entry.is_blank());
+            p.sheet == index && shows && (sheet.row_hidden(p.at.row) || sheet.col_hidden(p.at.col))
+        };
+        let places = self.mapping.places.iter().enumerate();
+        let fields: Vec<FieldIx> =
+            places.filter(|(_, p)| p.as_ref().is_some_and(hidden)).map(|(i, _)| FieldIx(i as u32)).collect();
+        if !fields.is_empty() {
+            self.mapping.issues.push(Issue::HiddenLines(index, fields));
+        }
+    }
+
+    /// Values under the merges that hold fields, where only the first cell shows.
+    fn tell_under_merge(&mut self, index: usize) {
+        let Some(sheet) = self.book.sheets.get(index) else { return };
+        let first_cells: BTreeSet<CellRef> =
+            self.mapping.places.iter().flatten().filter(|p| p.sheet == index).map(|p| p.at).collect();
+        let merges = sheet.merges.iter().filter(|m| first_cells.contains(&m.first));
+        let covered = merges.flat_map(|m| {
+            let rows = sheet.cells.iter().filter(move |(at, _)| m.contains(*at) && *at != m.first);
+            rows.filter(|(_, c)| matches!(&c.entry, Entry::Number(_)) || matches!(&c.entry, Entry::Text(t) if number::read(t).is_some()))
+        });
+        let cells: Vec<CellRef> = covered.map(|(at, _)| *at).collect();
+        if !cells.is_empty() {
+            self.mapping.issues.push(Issue::UnderMerge(index, cells));
+        }
+    }
+
+    /// Copies with other numbers than the cell that was read.
+    fn tell_copies(&mut self, copies: Vec<Copy>) {
+        let value = |sheet: usize, at: CellRef| {
+            let entry = self.book.sheets.get(sheet).and_then(|s| s.cell(at)).map(|c| &c.entry);
+            entry.and_then(Entry::raw).and_then(|t| number::read(&t)).map_or(rust_decimal::Decimal::ZERO, |t| t.value)
+        };
+        let differs = |c: &Copy| {
+            let read = self.mapping.places.get(c.field.0 as usize).copied().flatten();
+            read.is_some_and(|p| value(p.sheet, p.at) != value(c.again.0, c.again.1))
+        };
+        let different: Vec<Copy> = copies.into_iter().filter(|c| differs(c)).collect();
+        if !different.is_empty() {
+            self.mapping.issues.push(Issue::Twice(different));
+        }
+    }
+
+    fn tell_structure(&mut self) {
+        for (t, table) in self.form.tables.iter().enumerate() {
+            let fields = || table.blocks.iter().flat_map(|b| &b.fields);
+            let located = fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
+            if !located {
+                self.mapping.issues.push(Issue::TableMissing(t));
+                continue;
+            }
+            for b in 0..table.blocks.len() {
+                self.tell_missing(t, b, Axis::Row);
+                self.tell_missing(t, b, Axis::Col);
+                self.tell_order(t, b, Axis::Row);
+                self.tell_order(t, b, Axis::Col);
+            }
+        }
+        self.mapping.lines.sort_by_key(|l| (l.block, l.axis, l.line));
+    }
+
+    fn found_lines(&self, table: usize, block: usize, axis: Axis) -> Vec<&Line> {
+        let mut lines: Vec<&Line> =
+            self.mapping.lines.iter().filter(|l| l.block == (table, block) && l.axis == axis).collect();
+        lines.sort_by_key(|l| l.line);
+        lines
+    }
+
+    fn tell_missing(&mut self, table: usize, block: usize, axis: Axis) {
+        let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
+        let all = if axis == Axis::Row { &b.rows } else { &b.cols };
+        let found: BTreeSet<usize> = self.found_lines(table, block, axis).iter().map(|l| l.line).collect();
+        if axis == Axis::Col && self.found_lines(table, block, Axis::Row).is_empty() && found.is_empty() {
+            return; // the rows say it already: the whole block is missing
+        }
+        let replaced = |id: &String| {
+            all.iter().enumerate().any(|(i, l)| found.contains(&i) && l.replaces.contains(id))
+        };
+        let missing: Vec<usize> = all
+            .iter()
+            .enumerate()
+            .filter(|(i, l)| !found.contains(i) && !l.path.is_empty() && l.replaces.is_empty() && !replaced(&l.id))
+            .map(|(i, _)| i)
+            .collect();
+        if !missing.is_empty() {
+            self.mapping.issues.push(Issue::LinesMissing(table, block, axis, missing));
+        }
+    }
+
+    fn tell_order(&mut self, table: usize, block: usize, axis: Axis) {
+        let along = |l: &Line| {
+            let at = l.label.1;
+            if axis == Axis::Row { (l.label.0, at.row, at.col) } else { (l.label.0, at.col, at.row) }
+        };
+        let lines = self.found_lines(table, block, axis);
+        let upright = lines.is_sorted_by_key(|l| along(l));
+        let turned = lines.is_sorted_by_key(|l| (l.label.0, l.label.1.col, l.label.1.row))
+            || lines.is_sorted_by_key(|l| (l.label.0, l.label.1.row, l.label.1.col));
+        if !upright && !turned {
+            self.mapping.issues.push(Issue::OutOfOrder(table, block, axis));
+        }
+    }
+}
+
+/// Sheets that hold the form and were not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Issue2 {
+    Hidden(usize),
+    Earlier(usize),
+}
