@@ -1,5 +1,6 @@
 //! 勾稽 (gouji): audits government-information-disclosure returns in the workbooks that offices fill in.
 
+pub mod check;
 pub mod finding;
 pub mod form;
 pub mod grid;

@@ -2,9 +2,11 @@
 //!
 //! Not for finding faults (that is `check`) or showing them (that is `report`).
 
+mod outcome;
 mod severity;
 mod text;
 
+pub use outcome::{Certainty, Change, Failure, FieldValue, Outcome, Repair, Status, Tally};
 pub use severity::Severity;
 pub use text::{Lang, Text};
 

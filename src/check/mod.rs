@@ -1,0 +1,32 @@
+//! A filled form judged: values, structure, categories and balance relations become findings.
+//!
+//! Not for saying which cell is wrong where a relation is broken: that is `repair`, and `audit` joins both.
+
+mod naming;
+mod relations;
+mod structure;
+mod values;
+
+pub use naming::Names;
+pub use relations::{Broken, broken};
+pub use structure::structure;
+pub use values::values;
+
+use crate::form::Form;
+use crate::grid::Workbook;
+use crate::mapping::{Filled, Identity, Mapping};
+
+/// Everything that checks look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Submission<'a> {
+    /// The workbook as read.
+    pub book: &'a Workbook,
+    /// The form it was mapped to.
+    pub form: &'a Form,
+    /// Where its fields stand.
+    pub mapping: &'a Mapping,
+    /// What stands there.
+    pub filled: &'a Filled,
+    /// Whose it is, of which year.
+    pub identity: &'a Identity,
+}

@@ -1,0 +1,108 @@
+//! What people call the places of a form: "表三“（一）予以公开”行“自然人”列".
+
+use super::Submission;
+use crate::finding::{Place, Text};
+use crate::form::{FieldIx, Form, Line};
+use crate::mapping::Axis;
+
+/// Names of fields and lines of one form.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// The form.
+    pub form: &'a Form,
+}
+
+impl Names<'_> {
+    /// A field as people would say it.
+    pub fn field(&self, ix: FieldIx) -> String {
+        let Some(field) = self.form.fields.get(ix.0 as usize) else { return String::new() };
+        let table = self.form.tables.get(field.table).map_or("", |t| t.name.as_str());
+        let block = self.form.tables.get(field.table).and_then(|t| t.blocks.get(field.block));
+        let row = block.and_then(|b| b.rows.get(field.row)).map(leaf).filter(|l| !l.is_empty());
+        let col = block.and_then(|b| b.cols.get(field.col)).map(|c| path(c, row.is_none()));
+        match (row, col) {
+            (Some(row), Some(col)) => format!("{table}“{row}”行“{col}”列"),
+            (None, Some(col)) => format!("{table}“{col}”"),
+            _ => table.to_owned(),
+        }
+    }
+
+    /// The table of a field.
+    pub fn table_of(&self, ix: FieldIx) -> &str {
+        let field = self.form.fields.get(ix.0 as usize);
+        field.and_then(|f| self.form.tables.get(f.table)).map_or("", |t| t.name.as_str())
+    }
+
+    /// A line of a block.
+    pub fn line(&self, table: usize, block: usize, axis: Axis, line: usize) -> String {
+        let block = self.form.tables.get(table).and_then(|t| t.blocks.get(block));
+        let line = block.and_then(|b| if axis == Axis::Row { b.rows.get(line) } else { b.cols.get(line) });
+        line.map(|l| path(l, true)).unwrap_or_default()
+    }
+
+    /// The table's name.
+    pub fn table(&self, table: usize) -> String {
+        self.form.tables.get(table).map(|t| format!("{}（{}）", t.name, t.title)).unwrap_or_default()
+    }
+}
+
+/// The innermost label of a line, shortened at its first bracketed remark.
+fn leaf(line: &Line) -> String {
+    line.path.last().map(|l| short(&l.text)).unwrap_or_default()
+}
+
+/// The labels of a line, outermost first; only the leaf where its groups say nothing more.
+fn path(line: &Line, with_groups: bool) -> String {
+    let skip = if with_groups { line.path.len().saturating_sub(2) } else { line.path.len().saturating_sub(1) };
+    let labels: Vec<String> = line.path.iter().skip(skip).map(|l| short(&l.text)).collect();
+    labels.join(" / ")
+}
+
+/// A label without the remark in brackets at its end; long ones are cut where a clause ends.
+fn short(text: &str) -> String {
+    let cut = text.char_indices().find(|&(i, c)| i > 0 && c == '（').map(|(i, _)| i);
+    let text = cut.filter(|i| *i > 6).and_then(|i| text.get(..i)).unwrap_or(text);
+    match text.split_once('、') {
+        Some((head, _)) if head.chars().count() > 8 => format!("{head}…"),
+        _ => text.to_owned(),
+    }
+}
+
+impl Submission<'_> {
+    /// The names of this submission's form.
+    pub fn names(&self) -> Names<'_> {
+        Names { form: self.form }
+    }
+
+    /// The id of a field.
+    pub fn id(&self, ix: FieldIx) -> String {
+        self.form.fields.get(ix.0 as usize).map(|f| f.id.clone()).unwrap_or_default()
+    }
+
+    /// The cell of a field, if it was located.
+    pub fn cell(&self, ix: FieldIx) -> Option<Place> {
+        let placed = self.filled.reading(ix)?.place?;
+        self.place(placed.sheet, placed.at)
+    }
+
+    /// A cell of a sheet.
+    pub fn place(&self, sheet: usize, cell: crate::grid::CellRef) -> Option<Place> {
+        self.book.sheets.get(sheet).map(|s| Place { sheet: s.name.clone(), cell })
+    }
+
+    /// Ids and cells of fields, for a finding.
+    pub fn spots(&self, fields: &[FieldIx]) -> (Vec<String>, Vec<Place>) {
+        (fields.iter().map(|f| self.id(*f)).collect(), fields.iter().filter_map(|f| self.cell(*f)).collect())
+    }
+}
+
+/// The first few of a list, with how many there are in all.
+pub fn listed(names: &[String]) -> Text {
+    const SHOWN: usize = 4;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    if names.len() <= SHOWN {
+        return Text::new(shown.join("、"), shown.join(", "));
+    }
+    let n = names.len();
+    Text::new(format!("{}等 {n} 处", shown.join("、")), format!("{} and others, {n} in all", shown.join(", ")))
+}

@@ -1,0 +1,218 @@
+//! Tables, rows and columns that are missing, foreign, hidden or double (S rules).
+
+use super::Submission;
+use super::naming::listed;
+use crate::finding::{Finding, Place, Severity, Text};
+use crate::form::FieldIx;
+use crate::grid::Entry;
+use crate::mapping::{Axis, Copy, How, Issue};
+
+/// The S findings of a submission.
+pub fn structure(s: Submission) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
+    findings.extend(altered(s));
+    findings.extend(version_and_year(s));
+    findings.sort_by(|a, b| a.code.cmp(&b.code));
+    findings
+}
+
+fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
+    let names = s.names();
+    match issue {
+        Issue::TableMissing(t) => Some(table_missing(s, *t)),
+        Issue::LinesMissing(t, b, axis, lines) => Some(lines_missing(s, (*t, *b), *axis, lines)),
+        Issue::RowUnplaced(t, b, row) => {
+            let name = names.line(*t, *b, Axis::Row, *row);
+            let text = Text::new(
+                format!("{}“{name}”行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取", names.table(*t)),
+                format!("{}: the numbers of row {name:?} are not under their columns; the row was not read", names.table(*t)),
+            );
+            Some(line_finding(s, (*t, *b), Axis::Row, &[*row], text))
+        }
+        Issue::Stranger(sheet, at) => stranger(s, *sheet, *at),
+        Issue::OutOfOrder(t, _, axis) => {
+            let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
+            let text = Text::new(
+                format!("{}的{zh}顺序与规定格式不同，已按名称读取", names.table(*t)),
+                format!("{}: the {en} are not in the official order; they were read by name", names.table(*t)),
+            );
+            Some(Finding::new("S006", Severity::Info, table_id(s, *t), text))
+        }
+        Issue::HiddenSheet(sheet, read) => hidden_sheet(s, *sheet, *read),
+        Issue::EarlierYear(sheet) => {
+            let name = sheet_name(s, *sheet);
+            let text = Text::new(
+                format!("工作表“{name}”是较早年份的表，没有读取"),
+                format!("sheet {name:?} holds an earlier year and was not read"),
+            );
+            Some(Finding::new("S007", Severity::Warning, name, text))
+        }
+        Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
+        Issue::Twice(copies) => Some(twice(s, copies)),
+        Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
+        Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
+    }
+}
+
+fn table_id(s: Submission, table: usize) -> String {
+    s.form.tables.get(table).map(|t| t.id.clone()).unwrap_or_default()
+}
+
+fn sheet_name(s: Submission, sheet: usize) -> String {
+    s.book.sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default()
+}
+
+fn table_missing(s: Submission, table: usize) -> Finding {
+    let name = s.names().table(table);
+    let text = Text::new(format!("没有找到{name}"), format!("{name} was not found"));
+    Finding::new("S001", Severity::Error, table_id(s, table), text)
+        .advising(Text::new("补上该表后重新报送", "add the table and submit again"))
+}
+
+fn lines_missing(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usize]) -> Finding {
+    let names = s.names();
+    let listed = listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
+    let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
+    let text = Text::new(
+        format!("{}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", names.table(t), listed.zh),
+        format!("{}: {en} missing or not recognised: {}; relations with them were not checked", names.table(t), listed.en),
+    );
+    line_finding(s, (t, b), axis, lines, text)
+        .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"))
+}
+
+/// An S002 that names the fields of the lines.
+fn line_finding(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usize], text: Text) -> Finding {
+    let block = s.form.tables.get(t).and_then(|t| t.blocks.get(b));
+    let width = block.map_or(1, |b| b.cols.len().max(1));
+    let fields = block.map(|b| b.fields.as_slice()).unwrap_or_default().iter().enumerate();
+    let on_line = |i: &usize| lines.contains(&if axis == Axis::Row { i / width } else { i % width });
+    let ids = fields.filter(|(i, _)| on_line(i)).map(|(_, f)| s.id(*f)).collect();
+    let place = block.and_then(|b| if axis == Axis::Row { b.rows.get(*lines.first()?) } else { b.cols.get(*lines.first()?) });
+    Finding::new("S002", Severity::Error, place.map(|l| l.id.clone()).unwrap_or_default(), text).at(ids, Vec::new())
+}
+
+fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
+    let place = s.place(sheet, at)?;
+    let label = s.book.sheets.get(sheet)?.cell(at).and_then(|c| c.entry.raw()).unwrap_or_default();
+    let label: String = label.chars().filter(|c| !c.is_control()).take(30).collect();
+    let text = Text::new(
+        format!("“{label}”不是规定格式中的行，其中的数字没有读取"),
+        format!("{label:?} is no row of the form; its numbers were not read"),
+    );
+    Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
+}
+
+fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Option<Finding> {
+    let name = sheet_name(s, sheet);
+    let text = if read {
+        Text::new(
+            format!("表格在隐藏的工作表“{name}”中，已读取；请取消隐藏后再报送"),
+            format!("the form stands on the hidden sheet {name:?}; it was read"),
+        )
+    } else {
+        Text::new(
+            format!("隐藏的工作表“{name}”中另有一份表格，没有读取"),
+            format!("the hidden sheet {name:?} holds another copy of the form, which was not read"),
+        )
+    };
+    Some(Finding::new("S007", Severity::Warning, name, text))
+}
+
+fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
+    let names = s.names();
+    let listed = listed(&fields.iter().map(|f| names.field(*f)).collect::<Vec<_>>());
+    let text = Text::new(
+        format!("有数字在隐藏的行或列中：{}", listed.zh),
+        format!("numbers stand in hidden rows or columns: {}", listed.en),
+    );
+    let (ids, cells) = s.spots(fields);
+    Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text)
+        .at(ids, cells)
+        .advising(Text::new("取消隐藏", "unhide them"))
+}
+
+fn twice(s: Submission, copies: &[Copy]) -> Finding {
+    let names = s.names();
+    let listed = listed(&copies.iter().map(|c| names.field(c.field)).collect::<Vec<_>>());
+    let text = Text::new(
+        format!("同一张表出现两次而数字不同：{}；只读取了第一份", listed.zh),
+        format!("a table stands twice with different numbers: {}; the first was read", listed.en),
+    );
+    let fields: Vec<FieldIx> = copies.iter().map(|c| c.field).collect();
+    let (ids, mut cells) = s.spots(&fields);
+    cells.extend(copies.iter().filter_map(|c| s.place(c.again.0, c.again.1)));
+    let table = fields.first().and_then(|f| s.form.fields.get(f.0 as usize)).map_or(0, |f| f.table);
+    Finding::new("S008", Severity::Error, table_id(s, table), text)
+        .at(ids, cells)
+        .advising(Text::new("只保留一份", "keep one of them"))
+}
+
+fn under_merge(s: Submission, sheet: usize, cells: &[crate::grid::CellRef]) -> Finding {
+    let places: Vec<Place> = cells.iter().filter_map(|c| s.place(sheet, *c)).collect();
+    let at: Vec<String> = places.iter().map(|p| p.cell.to_string()).collect();
+    let listed = listed(&at);
+    let text = Text::new(
+        format!("合并单元格下面藏着看不见的数字：{}", listed.zh),
+        format!("numbers lie unseen under merged cells: {}", listed.en),
+    );
+    Finding::new("S009", Severity::Warning, sheet_name(s, sheet), text)
+        .at(Vec::new(), places)
+        .advising(Text::new("取消合并查看，保留正确的数", "unmerge, and keep the right number"))
+}
+
+fn variant(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
+    let names = s.names();
+    let line = names.line(t, b, Axis::Row, row);
+    let text = Text::new(
+        format!("{}混用了新旧两种格式：“{line}”只有一行", names.table(t)),
+        format!("{} mixes two versions of the form: {line:?} is a single row", names.table(t)),
+    );
+    let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
+    finding.code = "S005".to_owned();
+    finding.severity = Severity::Warning;
+    finding.cells = s.mapping.lines.iter().filter(|l| l.block == (t, b) && l.axis == Axis::Row && l.line == row).filter_map(|l| s.place(l.label.0, l.label.1)).collect();
+    finding.advising(Text::new("改用规定的格式", "use the prescribed form"))
+}
+
+/// Labels that were recognised though their words are altered; one finding for all.
+fn altered(s: Submission) -> Option<Finding> {
+    let lines: Vec<_> = s.mapping.lines.iter().filter(|l| l.how >= How::Near).collect();
+    let names = s.names();
+    let shown: Vec<String> = lines
+        .iter()
+        .map(|l| {
+            let own = s.book.sheets.get(l.label.0).and_then(|b| b.cell(l.label.1)).map(|c| &c.entry);
+            let own: String = own.and_then(Entry::raw).unwrap_or_default().split_whitespace().collect();
+            format!("“{own}”（应为“{}”）", names.line(l.block.0, l.block.1, l.axis, l.line))
+        })
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let listed = listed(&shown);
+    let text = Text::new(
+        format!("有标题的文字与规定格式不同，仍能辨认：{}", listed.zh),
+        format!("labels differ from the official form but were recognised: {}", listed.en),
+    );
+    let cells = lines.iter().filter_map(|l| s.place(l.label.0, l.label.1)).collect();
+    Some(Finding::new("S004", Severity::Info, "labels", text).at(Vec::new(), cells))
+}
+
+/// The form of other years than the report's.
+fn version_and_year(s: Submission) -> Option<Finding> {
+    let year = s.identity.year.as_ref()?;
+    let early = s.form.since.is_some_and(|since| year.value < since);
+    let late = s.form.until.is_some_and(|until| year.value > until);
+    if !early && !late {
+        return None;
+    }
+    let text = Text::new(
+        format!("{}年的报告用的是《{}》的格式，与年份不符", year.value, s.form.title.zh),
+        format!("the report of {} uses the form {}, which is for other years", year.value, s.form.title.en),
+    );
+    Some(
+        Finding::new("S005", Severity::Warning, s.form.id.clone(), text)
+            .advising(Text::new("改用当年规定的格式", "use the form prescribed for the year")),
+    )
+}

@@ -1,0 +1,254 @@
+//! What stands in single cells: blanks, text numbers, what is no number, signs, fractions, formulas (V rules).
+//!
+//! One cause is one finding: faults that come in blocks (blanks, text numbers) are told a block or a table.
+
+use super::Submission;
+use super::naming::listed;
+use crate::finding::{Finding, Fix, Severity, Text};
+use crate::form::{FieldIx, Kind};
+use crate::grid::amount;
+use crate::mapping::{Quirk, Reading};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The V findings of a submission, by code, in the form's order.
+pub fn values(s: Submission) -> Vec<Finding> {
+    let mut findings = blanks(s);
+    findings.extend(by_table(s, "V002", text_number));
+    findings.extend(each(s, "V003", |r| r.quirks.iter().any(not_a_number), not_a_number_text));
+    findings.extend(each(s, "V004", |r| r.value.is_some_and(|v| v < Decimal::ZERO), negative_text).into_iter().filter(|f| !signed(s, f)));
+    findings.extend(fractions(s));
+    findings.extend(each(s, "V006", |r| r.quirks.contains(&Quirk::ErrorValue), error_text));
+    findings.extend(by_table(s, "V007", formula_trouble));
+    findings.extend(by_table(s, "V008", |r| r.quirks.contains(&Quirk::Placeholder)));
+    findings.extend(each(s, "V009", |r| r.quirks.contains(&Quirk::ConvertedFromYuan), yuan_text));
+    findings
+}
+
+fn fields(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
+    s.filled.readings.iter().enumerate().filter(|(_, r)| r.place.is_some()).map(|(i, r)| (FieldIx(i as u32), r))
+}
+
+/// Blank cells, a finding a run of neighbours; an error where a whole form is blank.
+fn blanks(s: Submission) -> Vec<Finding> {
+    let located = fields(s).count();
+    let blank: Vec<FieldIx> = fields(s).filter(|(_, r)| r.is_blank()).map(|(f, _)| f).collect();
+    if blank.is_empty() {
+        return Vec::new();
+    }
+    if blank.len() == located || blank.len() * 20 >= located * 19 {
+        return vec![blank_form(s, &blank)];
+    }
+    let mut groups: BTreeMap<(usize, usize, usize), Vec<FieldIx>> = BTreeMap::new();
+    for ix in blank {
+        groups.entry(block_of(s, ix)).or_default().push(ix);
+    }
+    groups.into_values().map(|fields| blank_block(s, &fields)).collect()
+}
+
+/// The block that a blank belongs to: table and block, and within a block of one row the group of columns.
+fn block_of(s: Submission, ix: FieldIx) -> (usize, usize, usize) {
+    let Some(field) = s.form.fields.get(ix.0 as usize) else { return (0, 0, 0) };
+    let block = s.form.tables.get(field.table).and_then(|t| t.blocks.get(field.block));
+    let one_row = block.filter(|b| b.rows.len() == 1);
+    let group = one_row.and_then(|b| {
+        let own = b.cols.get(field.col)?;
+        let head = own.path.split_last()?.1;
+        b.cols.iter().position(|c| c.path.split_last().is_some_and(|(_, h)| same(h, head)))
+    });
+    (field.table, field.block, group.unwrap_or(0))
+}
+
+fn same(a: &[crate::form::Label], b: &[crate::form::Label]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.text == y.text)
+}
+
+fn blank_form(s: Submission, blank: &[FieldIx]) -> Finding {
+    let n = blank.len();
+    let text = Text::new(
+        format!("整张表几乎没有填写：{n} 个单元格为空。没有数据也应填 0，空表不能视为“零报告”"),
+        format!("the form is all but blank: {n} cells are empty; with nothing to report, 0 must be entered"),
+    );
+    let (ids, cells) = s.spots(blank);
+    Finding::new("V001", Severity::Error, "form", text)
+        .at(ids, cells)
+        .advising(Text::new("请填报单位补填或确认", "ask the office to fill it in"))
+}
+
+fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
+    let names = s.names();
+    let n = fields.len();
+    let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
+    let whole = whole_group(s, fields);
+    let text = match whole {
+        Some(group) => Text::new(format!("{group} {n} 个单元格为空，应填 0"), format!("{group}: {n} cells are blank; enter 0")),
+        None if n == 1 => Text::new(format!("{}为空，没有数据应填 0", listed(&named).zh), format!("{} is blank; enter 0 if there is none", listed(&named).en)),
+        None => Text::new(
+            format!("{} {n} 个单元格为空，没有数据应填 0：{}", names.table_of(first(fields)), listed(&named).zh),
+            format!("{}: {n} cells are blank; enter 0 if there is none: {}", names.table_of(first(fields)), listed(&named).en),
+        ),
+    };
+    let place = s.form.fields.get(first(fields).0 as usize).map(|f| place_of(s, f.table, f.block)).unwrap_or_default();
+    let (ids, cells) = s.spots(fields);
+    Finding::new("V001", Severity::Warning, place, text)
+        .at(ids, cells)
+        .advising(Text::new("核实后填 0 或实际数", "check, then enter 0 or the number"))
+}
+
+fn first(fields: &[FieldIx]) -> FieldIx {
+    fields.first().copied().unwrap_or(FieldIx(0))
+}
+
+fn place_of(s: Submission, table: usize, _block: usize) -> String {
+    s.form.tables.get(table).map(|t| t.id.clone()).unwrap_or_default()
+}
+
+/// The name of a group of columns all of whose cells are blank: "表四 行政复议".
+fn whole_group(s: Submission, fields: &[FieldIx]) -> Option<String> {
+    let field = s.form.fields.get(first(fields).0 as usize)?;
+    let table = s.form.tables.get(field.table)?;
+    let block = table.blocks.get(field.block)?;
+    let all = block.fields.iter().filter(|f| block_of(s, **f) == block_of(s, first(fields))).count();
+    if all != fields.len() || fields.len() < 2 {
+        return None;
+    }
+    let head = block.cols.get(field.col)?.path.split_last()?.1.last().map(|l| l.text.clone());
+    Some(match head.filter(|_| block.rows.len() == 1) {
+        Some(group) => format!("{} {group}", table.name),
+        None => table.name.clone(),
+    })
+}
+
+fn text_number(r: &Reading) -> bool {
+    r.quirks.iter().any(|q| matches!(q, Quirk::TextNumber(_)))
+}
+
+fn formula_trouble(r: &Reading) -> bool {
+    r.quirks.iter().any(|q| matches!(q, Quirk::StaleFormula | Quirk::NoCachedValue))
+}
+
+fn not_a_number(q: &Quirk) -> bool {
+    matches!(q, Quirk::NotANumber | Quirk::Date | Quirk::Percent)
+}
+
+/// One finding a table for faults of form, not of number.
+fn by_table(s: Submission, code: &str, is: impl Fn(&Reading) -> bool) -> Vec<Finding> {
+    let mut tables: BTreeMap<usize, Vec<FieldIx>> = BTreeMap::new();
+    for (ix, _) in fields(s).filter(|(_, r)| is(r)) {
+        let table = s.form.fields.get(ix.0 as usize).map_or(0, |f| f.table);
+        tables.entry(table).or_default().push(ix);
+    }
+    tables.into_iter().map(|(table, fields)| grouped(s, code, table, &fields)).collect()
+}
+
+fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Finding {
+    let names = s.names();
+    let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
+    let raw = s.filled.reading(first(fields)).and_then(|r| r.raw.clone()).unwrap_or_default();
+    let (n, at) = (fields.len(), listed(&named));
+    let (text, advice) = match code {
+        "V002" => (
+            Text::new(
+                format!("{} 个数字是文本格式（如“{raw}”），已按数字读取：{}", n, at.zh),
+                format!("{} numbers are held as text (such as {raw:?}) and were read as numbers: {}", n, at.en),
+            ),
+            Text::new("改为纯数字，去掉单位、空格和全角", "enter plain numbers"),
+        ),
+        "V007" => (
+            Text::new(
+                format!("{n} 个公式的缓存结果缺失或过期，已重新计算（不能重算的视为未知）：{}", at.zh),
+                format!("{n} formulas have no cached value or a stale one; sums were recomputed: {}", at.en),
+            ),
+            Text::new("在 Excel 中打开、重新计算并保存", "open in Excel, recalculate and save"),
+        ),
+        _ => (
+            Text::new(format!("{n} 个单元格用“{raw}”代替 0：{}", at.zh), format!("{n} cells hold {raw:?} where 0 belongs: {}", at.en)),
+            Text::new("改填 0", "enter 0"),
+        ),
+    };
+    let (ids, cells) = s.spots(fields);
+    Finding::new(code, Severity::Warning, place_of(s, table, 0), text).at(ids, cells).advising(advice)
+}
+
+/// One finding a cell.
+fn each(
+    s: Submission,
+    code: &str,
+    is: impl Fn(&Reading) -> bool,
+    text: impl Fn(&str, &Reading) -> (Text, Text),
+) -> Vec<Finding> {
+    let severity = if code == "V009" { Severity::Warning } else { Severity::Error };
+    fields(s)
+        .filter(|(_, r)| is(r))
+        .map(|(ix, r)| {
+            let (text, advice) = text(&s.names().field(ix), r);
+            let (ids, cells) = s.spots(&[ix]);
+            let mut finding = Finding::new(code, severity, s.id(ix), text).at(ids, cells).advising(advice);
+            finding.actual = r.value;
+            finding
+        })
+        .collect()
+}
+
+fn raw(r: &Reading) -> &str {
+    r.raw.as_deref().unwrap_or_default()
+}
+
+fn not_a_number_text(name: &str, r: &Reading) -> (Text, Text) {
+    let what = match r.quirks.iter().find(|q| not_a_number(q)) {
+        Some(Quirk::Date) => Text::new("是日期，不是数字", "is a date, not a number"),
+        Some(Quirk::Percent) => Text::new("是百分比，不是件数", "is a percentage, not a count"),
+        _ => Text::new("不是数字", "is not a number"),
+    };
+    let text = Text::new(
+        format!("{name}填的是“{}”，{}", raw(r), what.zh),
+        format!("{name} holds {:?}, which {}", raw(r), what.en),
+    );
+    (text, Text::new("填阿拉伯数字", "enter a number"))
+}
+
+fn negative_text(name: &str, r: &Reading) -> (Text, Text) {
+    let v = r.value.map(amount::show).unwrap_or_default();
+    (Text::new(format!("{name}为负数 {v}"), format!("{name} is negative: {v}")), Text::new("填不小于 0 的数", "enter 0 or more"))
+}
+
+fn error_text(name: &str, r: &Reading) -> (Text, Text) {
+    let text = Text::new(
+        format!("{name}的公式出错，显示 {}", raw(r)),
+        format!("the formula of {name} shows the error {}", raw(r)),
+    );
+    (text, Text::new("改正公式，或直接填数字", "mend the formula or type the number"))
+}
+
+fn yuan_text(name: &str, r: &Reading) -> (Text, Text) {
+    let v = r.value.map(amount::show).unwrap_or_default();
+    let text = Text::new(
+        format!("{name}的单位是万元，填的是“{}”，已折算为 {v} 万元", raw(r)),
+        format!("{name} is in units of 10,000 yuan but holds {:?}; read as {v}", raw(r)),
+    );
+    (text, Text::new(format!("改填 {v}"), format!("enter {v}")))
+}
+
+/// Whether a negative number stands in a field that has a sign.
+fn signed(s: Submission, finding: &Finding) -> bool {
+    let id = finding.fields.first();
+    s.form.fields.iter().any(|f| Some(&f.id) == id && f.kind == Kind::SignedCount)
+}
+
+/// Counts that are not whole.
+fn fractions(s: Submission) -> Vec<Finding> {
+    let count = |ix: FieldIx| s.form.fields.get(ix.0 as usize).is_some_and(|f| f.kind != Kind::Money);
+    let broken = fields(s).filter(|(ix, r)| count(*ix) && r.value.is_some_and(|v| !v.fract().is_zero()));
+    broken
+        .map(|(ix, r)| {
+            let v = r.value.map(amount::show).unwrap_or_default();
+            let name = s.names().field(ix);
+            let text = Text::new(format!("{name}为 {v}，件数应为整数"), format!("{name} is {v}, but a count must be whole"));
+            let (ids, cells) = s.spots(&[ix]);
+            let mut finding = Finding::new("V005", Severity::Error, s.id(ix), text).at(ids, cells);
+            finding.actual = r.value;
+            finding.fix = None::<Fix>;
+            finding
+        })
+        .collect()
+}
