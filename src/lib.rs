@@ -5,3 +5,4 @@ pub mod finding;
 pub mod form;
 pub mod grid;
 pub mod mapping;
+pub mod report;

@@ -53,7 +53,8 @@ fn leaf(line: &Line) -> String {
 
 /// The labels of a line, outermost first; only the leaf where its groups say nothing more.
 fn path(line: &Line, with_groups: bool) -> String {
-    let skip = if with_groups { line.path.len().saturating_sub(2) } else { line.path.len().saturating_sub(1) };
+    let skip =
+        if with_groups { line.path.len().saturating_sub(2) } else { line.path.len().saturating_sub(1) };
     let labels: Vec<String> = line.path.iter().skip(skip).map(|l| short(&l.text)).collect();
     labels.join(" / ")
 }
@@ -104,5 +105,8 @@ pub fn listed(names: &[String]) -> Text {
         return Text::new(shown.join("、"), shown.join(", "));
     }
     let n = names.len();
-    Text::new(format!("{}等 {n} 处", shown.join("、")), format!("{} and others, {n} in all", shown.join(", ")))
+    Text::new(
+        format!("{}等 {n} 处", shown.join("、")),
+        format!("{} and others, {n} in all", shown.join(", ")),
+    )
 }

@@ -24,8 +24,14 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::RowUnplaced(t, b, row) => {
             let name = names.line(*t, *b, Axis::Row, *row);
             let text = Text::new(
-                format!("{}“{name}”行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取", names.table(*t)),
-                format!("{}: the numbers of row {name:?} are not under their columns; the row was not read", names.table(*t)),
+                format!(
+                    "{}“{name}”行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取",
+                    names.table(*t)
+                ),
+                format!(
+                    "{}: the numbers of row {name:?} are not under their columns; the row was not read",
+                    names.table(*t)
+                ),
             );
             Some(line_finding(s, (*t, *b), Axis::Row, &[*row], text))
         }
@@ -34,7 +40,10 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
             let text = Text::new(
                 format!("{}的{zh}顺序与规定格式不同，已按名称读取", names.table(*t)),
-                format!("{}: the {en} are not in the official order; they were read by name", names.table(*t)),
+                format!(
+                    "{}: the {en} are not in the official order; they were read by name",
+                    names.table(*t)
+                ),
             );
             Some(Finding::new("S006", Severity::Info, table_id(s, *t), text))
         }
@@ -71,11 +80,16 @@ fn table_missing(s: Submission, table: usize) -> Finding {
 
 fn lines_missing(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usize]) -> Finding {
     let names = s.names();
-    let listed = listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
+    let listed =
+        listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
     let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
     let text = Text::new(
         format!("{}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", names.table(t), listed.zh),
-        format!("{}: {en} missing or not recognised: {}; relations with them were not checked", names.table(t), listed.en),
+        format!(
+            "{}: {en} missing or not recognised: {}; relations with them were not checked",
+            names.table(t),
+            listed.en
+        ),
     );
     line_finding(s, (t, b), axis, lines, text)
         .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"))
@@ -88,8 +102,11 @@ fn line_finding(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usiz
     let fields = block.map(|b| b.fields.as_slice()).unwrap_or_default().iter().enumerate();
     let on_line = |i: &usize| lines.contains(&if axis == Axis::Row { i / width } else { i % width });
     let ids = fields.filter(|(i, _)| on_line(i)).map(|(_, f)| s.id(*f)).collect();
-    let place = block.and_then(|b| if axis == Axis::Row { b.rows.get(*lines.first()?) } else { b.cols.get(*lines.first()?) });
-    Finding::new("S002", Severity::Error, place.map(|l| l.id.clone()).unwrap_or_default(), text).at(ids, Vec::new())
+    let place = block.and_then(|b| {
+        if axis == Axis::Row { b.rows.get(*lines.first()?) } else { b.cols.get(*lines.first()?) }
+    });
+    Finding::new("S002", Severity::Error, place.map(|l| l.id.clone()).unwrap_or_default(), text)
+        .at(ids, Vec::new())
 }
 
 fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
@@ -171,7 +188,13 @@ fn variant(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
     let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
     finding.code = "S005".to_owned();
     finding.severity = Severity::Warning;
-    finding.cells = s.mapping.lines.iter().filter(|l| l.block == (t, b) && l.axis == Axis::Row && l.line == row).filter_map(|l| s.place(l.label.0, l.label.1)).collect();
+    finding.cells = s
+        .mapping
+        .lines
+        .iter()
+        .filter(|l| l.block == (t, b) && l.axis == Axis::Row && l.line == row)
+        .filter_map(|l| s.place(l.label.0, l.label.1))
+        .collect();
     finding.advising(Text::new("改用规定的格式", "use the prescribed form"))
 }
 

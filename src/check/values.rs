@@ -16,7 +16,11 @@ pub fn values(s: Submission) -> Vec<Finding> {
     let mut findings = blanks(s);
     findings.extend(by_table(s, "V002", text_number));
     findings.extend(each(s, "V003", |r| r.quirks.iter().any(not_a_number), not_a_number_text));
-    findings.extend(each(s, "V004", |r| r.value.is_some_and(|v| v < Decimal::ZERO), negative_text).into_iter().filter(|f| !signed(s, f)));
+    findings.extend(
+        each(s, "V004", |r| r.value.is_some_and(|v| v < Decimal::ZERO), negative_text)
+            .into_iter()
+            .filter(|f| !signed(s, f)),
+    );
     findings.extend(fractions(s));
     findings.extend(each(s, "V006", |r| r.quirks.contains(&Quirk::ErrorValue), error_text));
     findings.extend(by_table(s, "V007", formula_trouble));
@@ -26,7 +30,12 @@ pub fn values(s: Submission) -> Vec<Finding> {
 }
 
 fn fields(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
-    s.filled.readings.iter().enumerate().filter(|(_, r)| r.place.is_some()).map(|(i, r)| (FieldIx(i as u32), r))
+    s.filled
+        .readings
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.place.is_some())
+        .map(|(i, r)| (FieldIx(i as u32), r))
 }
 
 /// Blank cells, a finding a run of neighbours; an error where a whole form is blank.
@@ -81,14 +90,33 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
     let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
     let whole = whole_group(s, fields);
     let text = match whole {
-        Some(group) => Text::new(format!("{group} {n} 个单元格为空，应填 0"), format!("{group}: {n} cells are blank; enter 0")),
-        None if n == 1 => Text::new(format!("{}为空，没有数据应填 0", listed(&named).zh), format!("{} is blank; enter 0 if there is none", listed(&named).en)),
+        Some(group) => Text::new(
+            format!("{group} {n} 个单元格为空，应填 0"),
+            format!("{group}: {n} cells are blank; enter 0"),
+        ),
+        None if n == 1 => Text::new(
+            format!("{}为空，没有数据应填 0", listed(&named).zh),
+            format!("{} is blank; enter 0 if there is none", listed(&named).en),
+        ),
         None => Text::new(
-            format!("{} {n} 个单元格为空，没有数据应填 0：{}", names.table_of(first(fields)), listed(&named).zh),
-            format!("{}: {n} cells are blank; enter 0 if there is none: {}", names.table_of(first(fields)), listed(&named).en),
+            format!(
+                "{} {n} 个单元格为空，没有数据应填 0：{}",
+                names.table_of(first(fields)),
+                listed(&named).zh
+            ),
+            format!(
+                "{}: {n} cells are blank; enter 0 if there is none: {}",
+                names.table_of(first(fields)),
+                listed(&named).en
+            ),
         ),
     };
-    let place = s.form.fields.get(first(fields).0 as usize).map(|f| place_of(s, f.table, f.block)).unwrap_or_default();
+    let place = s
+        .form
+        .fields
+        .get(first(fields).0 as usize)
+        .map(|f| place_of(s, f.table, f.block))
+        .unwrap_or_default();
     let (ids, cells) = s.spots(fields);
     Finding::new("V001", Severity::Warning, place, text)
         .at(ids, cells)
@@ -150,7 +178,10 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
         "V002" => (
             Text::new(
                 format!("{} 个数字是文本格式（如“{raw}”），已按数字读取：{}", n, at.zh),
-                format!("{} numbers are held as text (such as {raw:?}) and were read as numbers: {}", n, at.en),
+                format!(
+                    "{} numbers are held as text (such as {raw:?}) and were read as numbers: {}",
+                    n, at.en
+                ),
             ),
             Text::new("改为纯数字，去掉单位、空格和全角", "enter plain numbers"),
         ),
@@ -162,7 +193,10 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
             Text::new("在 Excel 中打开、重新计算并保存", "open in Excel, recalculate and save"),
         ),
         _ => (
-            Text::new(format!("{n} 个单元格用“{raw}”代替 0：{}", at.zh), format!("{n} cells hold {raw:?} where 0 belongs: {}", at.en)),
+            Text::new(
+                format!("{n} 个单元格用“{raw}”代替 0：{}", at.zh),
+                format!("{n} cells hold {raw:?} where 0 belongs: {}", at.en),
+            ),
             Text::new("改填 0", "enter 0"),
         ),
     };
@@ -209,7 +243,10 @@ fn not_a_number_text(name: &str, r: &Reading) -> (Text, Text) {
 
 fn negative_text(name: &str, r: &Reading) -> (Text, Text) {
     let v = r.value.map(amount::show).unwrap_or_default();
-    (Text::new(format!("{name}为负数 {v}"), format!("{name} is negative: {v}")), Text::new("填不小于 0 的数", "enter 0 or more"))
+    (
+        Text::new(format!("{name}为负数 {v}"), format!("{name} is negative: {v}")),
+        Text::new("填不小于 0 的数", "enter 0 or more"),
+    )
 }
 
 fn error_text(name: &str, r: &Reading) -> (Text, Text) {
@@ -243,7 +280,10 @@ fn fractions(s: Submission) -> Vec<Finding> {
         .map(|(ix, r)| {
             let v = r.value.map(amount::show).unwrap_or_default();
             let name = s.names().field(ix);
-            let text = Text::new(format!("{name}为 {v}，件数应为整数"), format!("{name} is {v}, but a count must be whole"));
+            let text = Text::new(
+                format!("{name}为 {v}，件数应为整数"),
+                format!("{name} is {v}, but a count must be whole"),
+            );
             let (ids, cells) = s.spots(&[ix]);
             let mut finding = Finding::new("V005", Severity::Error, s.id(ix), text).at(ids, cells);
             finding.actual = r.value;

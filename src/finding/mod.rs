@@ -6,7 +6,9 @@ mod outcome;
 mod severity;
 mod text;
 
-pub use outcome::{Certainty, Change, Failure, FieldValue, Outcome, Repair, Status, Tally};
+pub use outcome::{
+    Certainty, Change, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus, Status, Tally,
+};
 pub use severity::Severity;
 pub use text::{Lang, Text};
 

@@ -5,6 +5,5 @@
 mod load;
 mod model;
 
-
 pub use load::load_tmp;
 pub use model::{Block, Check, Field, FieldIx, Form, Kind, Label, Line, Relation, Table, Unit};

@@ -16,8 +16,8 @@ pub struct Typed {
 
 /// What may stand behind a number: measure words, money, per cent.
 const UNITS: [&str; 24] = [
-    "", "件", "条", "个", "宗", "起", "次", "人", "份", "项", "笔", "家", "例", "部", "件次", "人次", "人/次", "元", "圆", "万元",
-    "亿元", "万", "亿", "%",
+    "", "件", "条", "个", "宗", "起", "次", "人", "份", "项", "笔", "家", "例", "部", "件次", "人次",
+    "人/次", "元", "圆", "万元", "亿元", "万", "亿", "%",
 ];
 
 /// Whether a text stands for "nothing here": /, -, —, 无.
@@ -25,7 +25,9 @@ pub fn is_placeholder(text: &str) -> bool {
     let mut marks = 0;
     for c in text.chars().map(label::fold_width).filter(|c| !label::is_space(*c)) {
         match c {
-            '/' | '\\' | '-' | '—' | '–' | '―' | '─' | '－' | '−' | '一' | '*' | '…' | '.' | '~' => marks += 1,
+            '/' | '\\' | '-' | '—' | '–' | '―' | '─' | '－' | '−' | '一' | '*' | '…' | '.' | '~' => {
+                marks += 1
+            }
             '无' | '未' | '空' if marks == 0 => marks += 9,
             _ => return false,
         }
@@ -51,7 +53,15 @@ pub fn read(text: &str) -> Option<Typed> {
 
 /// A sign in front, as a mark or in words (the 2019 form's 本年增/减: "+19", "-417", "减4").
 fn sign(text: &str) -> (bool, &str) {
-    for (mark, negative) in [("+", false), ("-", true), ("增加", false), ("减少", true), ("增", false), ("减", true), ("负", true)] {
+    for (mark, negative) in [
+        ("+", false),
+        ("-", true),
+        ("增加", false),
+        ("减少", true),
+        ("增", false),
+        ("减", true),
+        ("负", true),
+    ] {
         if let Some(rest) = text.strip_prefix(mark) {
             return (negative, rest);
         }
@@ -112,7 +122,22 @@ mod tests {
 
     #[test]
     fn what_only_holds_a_number_is_no_number() {
-        for text in ["", "无", "1,23", "3.其他", "3.", "3件2件", "2022年1月", "三件", "020-34567890", "见说明3", "1.2.3", "1e5", "NaN", "12（含上年结转）"] {
+        for text in [
+            "",
+            "无",
+            "1,23",
+            "3.其他",
+            "3.",
+            "3件2件",
+            "2022年1月",
+            "三件",
+            "020-34567890",
+            "见说明3",
+            "1.2.3",
+            "1e5",
+            "NaN",
+            "12（含上年结转）",
+        ] {
             assert_eq!(shown(text), None, "{text}");
         }
     }

@@ -22,9 +22,11 @@ pub(super) struct Pair {
 /// Pairs that are the best of their row and column by far are locked first, which leaves little to solve.
 pub(super) fn assign(points: &[Vec<i64>], lines: usize) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let (mut free_found, mut free_lines): (Vec<usize>, Vec<usize>) = ((0..points.len()).collect(), (0..lines).collect());
+    let (mut free_found, mut free_lines): (Vec<usize>, Vec<usize>) =
+        ((0..points.len()).collect(), (0..lines).collect());
     lock(points, &mut free_found, &mut free_lines, &mut pairs);
-    let sub: Vec<Vec<i64>> = free_found.iter().map(|&f| free_lines.iter().map(|&l| at(points, f, l)).collect()).collect();
+    let sub: Vec<Vec<i64>> =
+        free_found.iter().map(|&f| free_lines.iter().map(|&l| at(points, f, l)).collect()).collect();
     let (best, chosen) = solve(&sub, free_lines.len());
     for (i, choice) in chosen.iter().enumerate() {
         let Some(j) = *choice else { continue };
@@ -49,8 +51,12 @@ fn at(points: &[Vec<i64>], found: usize, line: usize) -> i64 {
 fn lock(points: &[Vec<i64>], found: &mut Vec<usize>, lines: &mut Vec<usize>, pairs: &mut Vec<Pair>) {
     let mut locked = Vec::new();
     for &f in found.iter() {
-        let Some((line, first, second)) = two_best(lines.iter().map(|&l| (l, at(points, f, l)))) else { continue };
-        let Some((rival, _, below)) = two_best(found.iter().map(|&g| (g, at(points, g, line)))) else { continue };
+        let Some((line, first, second)) = two_best(lines.iter().map(|&l| (l, at(points, f, l)))) else {
+            continue;
+        };
+        let Some((rival, _, below)) = two_best(found.iter().map(|&g| (g, at(points, g, line)))) else {
+            continue;
+        };
         let margin = first - second.max(below);
         if rival == f && margin * 2 >= first {
             locked.push(Pair { found: f, line, points: first, margin });

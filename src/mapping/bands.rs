@@ -93,10 +93,12 @@ fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize,
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     for (i, item) in view.items.iter().enumerate() {
         let Some(label) = item.label() else { continue };
-        let best = words.cols.iter().filter_map(|c| sight.likeness(label, c.leaf).map(|l| (l.points, c.leaf))).max();
+        let best =
+            words.cols.iter().filter_map(|c| sight.likeness(label, c.leaf).map(|l| (l.points, c.leaf))).max();
         let Some((_, term)) = best else { continue };
         let before = i.checked_sub(1).and_then(|b| view.items.get(b));
-        if before.is_some_and(|b| b.rows.0 == item.rows.0 && b.cols.1 + 1 == item.cols.0 && b.kind == item.kind)
+        if before
+            .is_some_and(|b| b.rows.0 == item.rows.0 && b.cols.1 + 1 == item.cols.0 && b.kind == item.kind)
             || labels_a_row(view, item, view.items.get(i + 1))
         {
             continue;
@@ -170,7 +172,10 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
     while row - first + 1 < depth {
         let Some(above) = first.checked_sub(1) else { break };
         let items = view.row(above);
-        let named = items.iter().filter_map(Item::label).any(|l| groups.iter().any(|g| sight.likeness(l, *g).is_some()));
+        let named = items
+            .iter()
+            .filter_map(Item::label)
+            .any(|l| groups.iter().any(|g| sight.likeness(l, *g).is_some()));
         if !named || items.iter().any(Item::is_value) {
             break;
         }
@@ -194,7 +199,9 @@ fn band(
         .zip(&paths)
         .enumerate()
         .map(|(i, (c, path))| {
-            (0..words.cols.len()).map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j)).collect()
+            (0..words.cols.len())
+                .map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j))
+                .collect()
         })
         .collect();
     let mut cols: Vec<Match> = assign(&points, words.cols.len())
@@ -225,7 +232,8 @@ fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, pat
     let matched = own.groups.iter().filter(|g| is_group(g)).count();
     let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
     let told_apart = |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && is_group(g));
-    let of_another = words.cols.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(g));
+    let of_another =
+        words.cols.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(g));
     let mut rivals = rivals;
     if of_another || !rivals.all(told_apart) {
         return 0;
@@ -270,7 +278,14 @@ fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, band: &mut Ba
         let Some(label) = item.and_then(Item::label) else { continue };
         if words.cols.get(line).is_some_and(|l| sight.resembles(view, label, l.leaf)) {
             band.strangers.retain(|c| *c != before + 1);
-            band.cols.push(Match { line, at: before + 1, label, how: How::Position, points: 400, margin: 400 });
+            band.cols.push(Match {
+                line,
+                at: before + 1,
+                label,
+                how: How::Position,
+                points: 400,
+                margin: 400,
+            });
         }
     }
     band.cols.sort_by_key(|m| m.line);

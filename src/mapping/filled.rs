@@ -199,7 +199,9 @@ fn text_entry(field: &Field, text: &str, raw: Option<String>) -> Reading {
     }
     let typed = number::read(text).and_then(|t| in_unit(field, t));
     match typed {
-        Some((value, quirk)) => Reading { raw, value: Some(value), quirks: vec![quirk], ..Reading::default() },
+        Some((value, quirk)) => {
+            Reading { raw, value: Some(value), quirks: vec![quirk], ..Reading::default() }
+        }
         None => Reading { raw, quirks: vec![Quirk::NotANumber], ..Reading::default() },
     }
 }
@@ -248,7 +250,15 @@ mod tests {
         for f in ["yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\"", "h:mm", "[$-804]yyyy年m月"] {
             assert!(is_date(f), "{f}");
         }
-        for f in ["General", "0", "0.00_);[Red]\\(0.00\\)", "#,##0\"days\"", "0%", "@", "_ * #,##0_ ;_ * \\-#,##0_ ;_ * \"-\"_ ;_ @_ "] {
+        for f in [
+            "General",
+            "0",
+            "0.00_);[Red]\\(0.00\\)",
+            "#,##0\"days\"",
+            "0%",
+            "@",
+            "_ * #,##0_ ;_ * \\-#,##0_ ;_ * \"-\"_ ;_ @_ ",
+        ] {
             assert!(!is_date(f), "{f}");
         }
     }

@@ -25,8 +25,26 @@ pub struct Evidence<T> {
 
 /// Words that end an office's name, longest first.
 const OFFICE_ENDS: [&str; 20] = [
-    "人民政府办公厅", "人民政府办公室", "街道办事处", "人民政府", "管理委员会", "委员会", "办事处", "管委会", "办公厅",
-    "办公室", "街道", "镇", "乡", "局", "厅", "部", "署", "委", "院", "中心",
+    "人民政府办公厅",
+    "人民政府办公室",
+    "街道办事处",
+    "人民政府",
+    "管理委员会",
+    "委员会",
+    "办事处",
+    "管委会",
+    "办公厅",
+    "办公室",
+    "街道",
+    "镇",
+    "乡",
+    "局",
+    "厅",
+    "部",
+    "署",
+    "委",
+    "院",
+    "中心",
 ];
 /// Titles are short; a sentence that mentions an office is no title.
 const LONGEST_TITLE: usize = 80;
@@ -46,7 +64,8 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
-    let year = years.iter().max_by_key(|e| e.value).filter(|_| sheets_are_years(book)).or(years.first()).cloned();
+    let year =
+        years.iter().max_by_key(|e| e.value).filter(|_| sheets_are_years(book)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
@@ -65,7 +84,12 @@ fn sheets_are_years(book: &Workbook) -> bool {
     book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count() > 1
 }
 
-fn read_title(title: &str, source: &str, offices: &mut Vec<Evidence<String>>, years: &mut Vec<Evidence<i32>>) {
+fn read_title(
+    title: &str,
+    source: &str,
+    offices: &mut Vec<Evidence<String>>,
+    years: &mut Vec<Evidence<i32>>,
+) {
     let evidence = |value: String| Evidence { value, source: source.to_owned() };
     for key in ["填报单位", "单位名称", "报送单位", "填表单位", "公开单位", "单位"] {
         let rest = title.strip_prefix(key).and_then(|r| r.strip_prefix([':', '：']));
@@ -107,8 +131,10 @@ fn year_in(text: &str) -> Option<i32> {
     let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
     (0..chars.len()).find_map(|i| {
         let alone = !(i > 0 && digit(i - 1)) && (i..i + 4).all(digit) && !digit(i + 4);
-        let year: i32 = if alone { chars.get(i..i + 4)?.iter().collect::<String>().parse().ok()? } else { return None };
-        let in_brackets = i > 0 && matches!(chars.get(i - 1), Some('(' | '[')) && chars.get(i + 5) == Some(&'号');
+        let year: i32 =
+            if alone { chars.get(i..i + 4)?.iter().collect::<String>().parse().ok()? } else { return None };
+        let in_brackets =
+            i > 0 && matches!(chars.get(i - 1), Some('(' | '[')) && chars.get(i + 5) == Some(&'号');
         ((2008..=2099).contains(&year) && !in_brackets).then_some(year)
     })
 }
@@ -127,7 +153,8 @@ fn office_before_year(text: &str) -> Option<String> {
 fn is_office(name: &str) -> bool {
     let count = name.chars().count();
     let words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·'));
-    let other = ["主动公开", "收到和处理", "申请", "年度", "报告", "我", "本"].iter().any(|w| name.contains(w));
+    let other =
+        ["主动公开", "收到和处理", "申请", "年度", "报告", "我", "本"].iter().any(|w| name.contains(w));
     (3..=40).contains(&count) && words && !other && OFFICE_ENDS.iter().any(|e| name.ends_with(e))
 }
 

@@ -69,9 +69,14 @@ struct Place<'a> {
 /// Maps one view.
 pub fn map(view: &View, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
     let sight = lexicon.look(view);
-    let bands: Vec<Band> =
-        lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, &sight, words, i)).collect();
-    let places: Vec<Place> = bands.iter().map(|b| Place { band: b, region: region(view, &bands, b) }).collect();
+    let bands: Vec<Band> = lexicon
+        .blocks
+        .iter()
+        .enumerate()
+        .flat_map(|(i, words)| bands::find(view, &sight, words, i))
+        .collect();
+    let places: Vec<Place> =
+        bands.iter().map(|b| Place { band: b, region: region(view, &bands, b) }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
     let mut unnamed: Vec<LabelledRow> = Vec::new();
     for (block, words) in lexicon.blocks.iter().enumerate() {
@@ -99,8 +104,10 @@ fn region(view: &View, bands: &[Band], band: &Band) -> Region {
             .min()
             .unwrap_or(view.height())
     };
-    let beside = bands.iter().filter(|o| o.span().1 < first && o.rows.0 <= band.rows.1.max(last) && {
-        o.rows.0 < end(band) && band.rows.0 < end(o)
+    let beside = bands.iter().filter(|o| {
+        o.span().1 < first && o.rows.0 <= band.rows.1.max(last) && {
+            o.rows.0 < end(band) && band.rows.0 < end(o)
+        }
     });
     let left = beside.map(|o| o.span().1 + 1).max().unwrap_or(0);
     Region { rows: (band.rows.1 + 1, end(band)), left }
@@ -128,7 +135,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn block(&mut self, sight: &Sight, words: &BlockWords, block: usize, places: &[Place], labelled: &[LabelledRow]) {
+    fn block(
+        &mut self,
+        sight: &Sight,
+        words: &BlockWords,
+        block: usize,
+        places: &[Place],
+        labelled: &[LabelledRow],
+    ) {
         let own: Vec<&Place> = places.iter().filter(|p| p.band.block == block).collect();
         if words.rows.iter().all(|r| r.leaf == NO_TERM) {
             for place in &own {
@@ -180,8 +194,12 @@ impl Builder<'_> {
             return;
         };
         for col in &band.cols {
-            let Some(at) = col.at.checked_add_signed(shift).and_then(|c| self.view.address(row.row, c)) else { continue };
-            let spot = Spot { at: self.anchor(at), how: m.how.max(col.how), margin: m.margin.min(col.margin) };
+            let Some(at) = col.at.checked_add_signed(shift).and_then(|c| self.view.address(row.row, c))
+            else {
+                continue;
+            };
+            let spot =
+                Spot { at: self.anchor(at), how: m.how.max(col.how), margin: m.margin.min(col.margin) };
             self.put((block, m.line, col.line), spot);
         }
     }
@@ -189,7 +207,8 @@ impl Builder<'_> {
     /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
     fn nameless_row(&mut self, block: usize, place: &Place) {
         let band = place.band;
-        let shown = (place.region.rows.0..place.region.rows.1).find(|r| rows::has_values(self.view, band, *r));
+        let shown =
+            (place.region.rows.0..place.region.rows.1).find(|r| rows::has_values(self.view, band, *r));
         for col in &band.cols {
             let at = match shown {
                 Some(row) => self.view.address(row, col.at),
@@ -204,7 +223,11 @@ impl Builder<'_> {
     }
 
     fn below(&self, at: CellRef) -> CellRef {
-        if self.view.on_its_side { CellRef::new(at.row, at.col + 1) } else { CellRef::new(at.row + 1, at.col) }
+        if self.view.on_its_side {
+            CellRef::new(at.row, at.col + 1)
+        } else {
+            CellRef::new(at.row + 1, at.col)
+        }
     }
 
     fn put(&mut self, field: (usize, usize, usize), spot: Spot) {
@@ -234,10 +257,15 @@ impl Builder<'_> {
     ) {
         for (i, row) in labelled.iter().enumerate().filter(|(i, _)| !matches.iter().any(|m| m.at == *i)) {
             let exact = |m: &&Match| {
-                words.rows.get(m.line).and_then(|r| sight.likeness(row.leaf, r.leaf)).is_some_and(|l| l.how < How::Near)
+                words
+                    .rows
+                    .get(m.line)
+                    .and_then(|r| sight.likeness(row.leaf, r.leaf))
+                    .is_some_and(|l| l.how < How::Near)
             };
             let Some(m) = matches.iter().find(exact) else { continue };
-            let Some(place) = places.get(row.band).filter(|p| rows::has_values(self.view, p.band, row.row)) else {
+            let Some(place) = places.get(row.band).filter(|p| rows::has_values(self.view, p.band, row.row))
+            else {
                 continue;
             };
             let again = Match { at: i, ..*m };

@@ -11,10 +11,10 @@
 
 mod assign;
 mod bands;
+mod filled;
 pub mod identity;
 mod layout;
 mod lexicon;
-mod filled;
 mod rows;
 mod select;
 mod similarity;

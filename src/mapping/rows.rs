@@ -38,7 +38,14 @@ pub(super) struct Region {
 }
 
 /// The labelled rows of a band, from top to bottom.
-pub(super) fn labelled(view: &View, sight: &Sight, words: &BlockWords, id: usize, band: &Band, region: Region) -> Vec<LabelledRow> {
+pub(super) fn labelled(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    id: usize,
+    band: &Band,
+    region: Region,
+) -> Vec<LabelledRow> {
     let first_value = band.span().0;
     let mut carried: Vec<(usize, usize)> = Vec::new();
     let mut rows = Vec::new();
@@ -80,8 +87,15 @@ fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)
 }
 
 /// A row's label that slid to the right, into the value columns.
-fn slid_label(view: &View, sight: &Sight, words: &BlockWords, row: usize, first_value: usize) -> Option<(usize, usize)> {
-    let mut items = view.row(row).iter().filter(|i| i.cols.0 >= first_value && i.cols.0 <= first_value + SLID);
+fn slid_label(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    row: usize,
+    first_value: usize,
+) -> Option<(usize, usize)> {
+    let mut items =
+        view.row(row).iter().filter(|i| i.cols.0 >= first_value && i.cols.0 <= first_value + SLID);
     let item = items.next().filter(|i| !i.is_value())?;
     let label = item.label()?;
     words.rows.iter().any(|r| sight.likeness(label, r.leaf).is_some()).then_some((item.cols.0, label))
@@ -99,7 +113,14 @@ pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &
         .filter_map(|p| {
             let (row, line) = (rows.get(p.found)?, words.rows.get(p.line)?);
             let how = sight.likeness(row.leaf, line.leaf)?.how;
-            Some(Match { line: p.line, at: p.found, label: row.leaf, how, points: p.points, margin: p.margin })
+            Some(Match {
+                line: p.line,
+                at: p.found,
+                label: row.leaf,
+                how,
+                points: p.points,
+                margin: p.margin,
+            })
         })
         .filter(|m| m.how < How::Near || m.margin >= LEAST_MARGIN)
         .collect();
@@ -107,16 +128,20 @@ pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &
     matches
 }
 
-fn row_points(view: &View, sight: &Sight, words: &BlockWords, row: &LabelledRow, line: usize, found: usize) -> i64 {
+fn row_points(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    row: &LabelledRow,
+    line: usize,
+    found: usize,
+) -> i64 {
     let Some(own) = words.rows.get(line).filter(|l| l.leaf != NO_TERM) else { return 0 };
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
     let is_group = |g: usize| row.groups.iter().any(|l| sight.likeness(*l, g).is_some());
     let matched = own.groups.iter().filter(|g| is_group(**g)).count() as i64;
-    let of_another = words
-        .rows
-        .iter()
-        .flat_map(|o| &o.groups)
-        .any(|g| !own.groups.contains(g) && is_group(*g));
+    let of_another =
+        words.rows.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(*g));
     let mark = match (view.text(row.leaf).mark, sight.mark(own.leaf)) {
         (Some(a), Some(b)) if a == b => 30,
         (Some(_), Some(_)) => -20,
@@ -127,14 +152,24 @@ fn row_points(view: &View, sight: &Sight, words: &BlockWords, row: &LabelledRow,
 }
 
 /// Takes a row whose label is badly damaged by its place: alone between two neighbours of the form.
-fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, rows: &[LabelledRow], matches: &mut Vec<Match>) {
+fn settle_by_place(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    rows: &[LabelledRow],
+    matches: &mut Vec<Match>,
+) {
     for line in 0..words.rows.len() {
         let find = |l: usize| matches.iter().find(|m| m.line == l);
-        let (Some(before), Some(after), None) = (line.checked_sub(1).and_then(find), find(line + 1), find(line)) else {
+        let (Some(before), Some(after), None) =
+            (line.checked_sub(1).and_then(find), find(line + 1), find(line))
+        else {
             continue;
         };
         let at = before.at + 1;
-        let (Some(row), Some(own), true) = (rows.get(at), words.rows.get(line), after.at == at + 1) else { continue };
+        let (Some(row), Some(own), true) = (rows.get(at), words.rows.get(line), after.at == at + 1) else {
+            continue;
+        };
         if sight.resembles(view, row.leaf, own.leaf) {
             matches.push(Match { line, at, label: row.leaf, how: How::Position, points: 400, margin: 400 });
         }
@@ -152,7 +187,9 @@ pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col:
     let values: Vec<usize> = view
         .row(row.row)
         .iter()
-        .filter(|i| i.is_value() && i.cols.0 > row.leaf_col && i.cols.0 + 3 > first && i.cols.0 <= last + SLID)
+        .filter(|i| {
+            i.is_value() && i.cols.0 > row.leaf_col && i.cols.0 + 3 > first && i.cols.0 <= last + SLID
+        })
         .map(|i| i.cols.0)
         .collect();
     let outside = |s: isize| {

@@ -101,9 +101,8 @@ impl Mapping {
 ///
 /// Between forms that fit alike the one in force in `year` is taken, else the latest.
 pub fn best<'f>(book: &Workbook, forms: &'f [Form], year: Option<i32>) -> Option<(&'f Form, Mapping)> {
-    let in_force = |f: &Form| {
-        year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u))
-    };
+    let in_force =
+        |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
     let mapped = forms.iter().map(|f| (f, map(book, f))).filter(|(_, m)| m.located() > 0);
     mapped.max_by_key(|(f, m)| (fit(f, m), in_force(f), f.since))
 }
@@ -163,7 +162,8 @@ impl Joiner<'_> {
             let Some(&first) = order.first() else { continue };
             for &sheet in &order {
                 let hidden = self.is_hidden(sheet);
-                let earlier = years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
+                let earlier =
+                    years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
                 if sheet != first && hidden {
                     unread.insert(Issue2::Hidden(sheet));
                 } else if sheet != first && earlier {
@@ -183,7 +183,8 @@ impl Joiner<'_> {
 
     /// The sheets that hold a block, the one to read first in front.
     fn reading_order(&self, block: usize, years: &[Option<i32>]) -> Vec<usize> {
-        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.keys().filter(|k| k.0 == block).count());
+        let count =
+            |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.keys().filter(|k| k.0 == block).count());
         let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
         order.sort_by_key(|&s| {
             let year = years.get(s).copied().flatten();
@@ -262,8 +263,9 @@ impl Joiner<'_> {
         for (t, table) in self.form.tables.iter().enumerate() {
             for (b, block) in table.blocks.iter().enumerate() {
                 for (r, row) in block.rows.iter().enumerate().filter(|(_, r)| !r.replaces.is_empty()) {
-                    let parts: Vec<usize> =
-                        (0..block.rows.len()).filter(|i| block.rows.get(*i).is_some_and(|p| row.replaces.contains(&p.id))).collect();
+                    let parts: Vec<usize> = (0..block.rows.len())
+                        .filter(|i| block.rows.get(*i).is_some_and(|p| row.replaces.contains(&p.id)))
+                        .collect();
                     let found = |r: usize, m: &Mapping| {
                         m.lines.iter().any(|l| l.block == (t, b) && l.axis == Axis::Row && l.line == r)
                     };
@@ -293,7 +295,9 @@ impl Joiner<'_> {
     fn tell_sheets(&mut self, used: &BTreeSet<usize>, unread: &BTreeSet<Issue2>) {
         for issue in unread {
             match *issue {
-                Issue2::Hidden(s) if !used.contains(&s) => self.mapping.issues.push(Issue::HiddenSheet(s, false)),
+                Issue2::Hidden(s) if !used.contains(&s) => {
+                    self.mapping.issues.push(Issue::HiddenSheet(s, false))
+                }
                 Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
                 _ => {}
             }
@@ -335,7 +339,10 @@ impl Joiner<'_> {
         let merges = sheet.merges.iter().filter(|m| first_cells.contains(&m.first));
         let covered = merges.flat_map(|m| {
             let rows = sheet.cells.iter().filter(move |(at, _)| m.contains(*at) && *at != m.first);
-            rows.filter(|(_, c)| matches!(&c.entry, Entry::Number(_)) || matches!(&c.entry, Entry::Text(t) if number::read(t).is_some()))
+            rows.filter(|(_, c)| {
+                matches!(&c.entry, Entry::Number(_))
+                    || matches!(&c.entry, Entry::Text(t) if number::read(t).is_some())
+            })
         });
         let cells: Vec<CellRef> = covered.map(|(at, _)| *at).collect();
         if !cells.is_empty() {
@@ -347,7 +354,10 @@ impl Joiner<'_> {
     fn tell_copies(&mut self, copies: Vec<Copy>) {
         let value = |sheet: usize, at: CellRef| {
             let entry = self.book.sheets.get(sheet).and_then(|s| s.cell(at)).map(|c| &c.entry);
-            entry.and_then(Entry::raw).and_then(|t| number::read(&t)).map_or(rust_decimal::Decimal::ZERO, |t| t.value)
+            entry
+                .and_then(Entry::raw)
+                .and_then(|t| number::read(&t))
+                .map_or(rust_decimal::Decimal::ZERO, |t| t.value)
         };
         let differs = |c: &Copy| {
             let read = self.mapping.places.get(c.field.0 as usize).copied().flatten();
@@ -362,7 +372,8 @@ impl Joiner<'_> {
     fn tell_structure(&mut self) {
         for (t, table) in self.form.tables.iter().enumerate() {
             let fields = || table.blocks.iter().flat_map(|b| &b.fields);
-            let located = fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
+            let located =
+                fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
             if !located {
                 self.mapping.issues.push(Issue::TableMissing(t));
                 continue;
@@ -391,13 +402,14 @@ impl Joiner<'_> {
         if axis == Axis::Col && self.found_lines(table, block, Axis::Row).is_empty() && found.is_empty() {
             return; // the rows say it already: the whole block is missing
         }
-        let replaced = |id: &String| {
-            all.iter().enumerate().any(|(i, l)| found.contains(&i) && l.replaces.contains(id))
-        };
+        let replaced =
+            |id: &String| all.iter().enumerate().any(|(i, l)| found.contains(&i) && l.replaces.contains(id));
         let missing: Vec<usize> = all
             .iter()
             .enumerate()
-            .filter(|(i, l)| !found.contains(i) && !l.path.is_empty() && l.replaces.is_empty() && !replaced(&l.id))
+            .filter(|(i, l)| {
+                !found.contains(i) && !l.path.is_empty() && l.replaces.is_empty() && !replaced(&l.id)
+            })
             .map(|(i, _)| i)
             .collect();
         if !missing.is_empty() {

@@ -104,7 +104,12 @@ impl View {
         let gap_before = gaps(&raw, &col_of);
         let items: Vec<Item> = raw
             .iter()
-            .map(|i| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), at: i.at, kind: i.kind })
+            .map(|i| Item {
+                rows: extent(&row_of, i.rows),
+                cols: extent(&col_of, i.cols),
+                at: i.at,
+                kind: i.kind,
+            })
             .collect();
         let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
         let hanging = hanging(&items, row_of.len());
@@ -137,7 +142,8 @@ impl View {
     pub(super) fn covering(&self, row: usize, col: usize) -> Option<&Item> {
         let within = |i: &&Item| (i.cols.0..=i.cols.1).contains(&col);
         let items = self.row(row);
-        let here = items.get(..items.partition_point(|i| i.cols.0 <= col)).and_then(<[Item]>::last).filter(within);
+        let here =
+            items.get(..items.partition_point(|i| i.cols.0 <= col)).and_then(<[Item]>::last).filter(within);
         here.or_else(|| self.hanging.get(row)?.iter().filter_map(|&i| self.items.get(i)).find(within))
     }
 

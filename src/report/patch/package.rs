@@ -1,0 +1,215 @@
+//! The zip package: parts by name, changed ones in memory, all others copied raw.
+//!
+//! Part names are compared as OPC does (no case, `/` for `\`, no leading slash); entries keep the name, the
+//! order and, where nothing changed, the very bytes that they came with. New entries are dated 1980-01-01, so
+//! that the same input gives the same bytes.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+use std::rc::Rc;
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::error::PatchError;
+use super::splice::{Splices, Undo};
+use super::xml::Doc;
+
+/// No part is unpacked beyond this many bytes.
+const LIMIT: u64 = 1 << 30;
+/// How far into a part [`Package::head`] looks.
+const HEAD: u64 = 1 << 16;
+
+/// A package being changed.
+pub(super) struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Normalised name to entry number.
+    index: BTreeMap<String, usize>,
+    /// Parts read, as text.
+    texts: BTreeMap<String, Rc<str>>,
+    changed: BTreeMap<String, Rc<str>>,
+    /// New parts in the order in which they came.
+    created: Vec<String>,
+    removed: Vec<String>,
+    /// Reverse splices by part, oldest layer first.
+    undo: BTreeMap<String, Vec<Vec<Undo>>>,
+}
+
+/// The name by which a part is known here: `\` as `/`, no leading slash, lower case.
+pub(super) fn key(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+}
+
+impl<'a> Package<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, PatchError> {
+        let archive = ZipArchive::new(Cursor::new(bytes))?;
+        let mut index = BTreeMap::new();
+        for i in 0..archive.len() {
+            if let Some(Ok(name)) = archive.name_for_index(i) {
+                index.entry(key(&name)).or_insert(i);
+            }
+        }
+        Ok(Self {
+            archive,
+            index,
+            texts: BTreeMap::new(),
+            changed: BTreeMap::new(),
+            created: Vec::new(),
+            removed: Vec::new(),
+            undo: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn has(&self, part: &str) -> bool {
+        let part = key(part);
+        !self.removed.contains(&part) && (self.index.contains_key(&part) || self.changed.contains_key(&part))
+    }
+
+    /// Keys of all parts, in no order that matters.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let old = self.index.keys().filter(|k| !self.created.contains(k));
+        old.chain(&self.created).filter(|k| !self.removed.contains(k)).cloned().collect()
+    }
+
+    /// The part's text as it stands now.
+    pub(super) fn text(&mut self, part: &str) -> Result<Rc<str>, PatchError> {
+        let part_key = key(part);
+        if let Some(text) = self.changed.get(&part_key).or_else(|| self.texts.get(&part_key)) {
+            return Ok(Rc::clone(text));
+        }
+        let bytes = self.unpack(&part_key, LIMIT, true)?;
+        let text: Rc<str> = decode(part, bytes)?.into();
+        self.texts.insert(part_key, Rc::clone(&text));
+        Ok(text)
+    }
+
+    /// The beginning of a part, for a cheap look.
+    pub(super) fn head(&mut self, part: &str) -> Result<String, PatchError> {
+        let part_key = key(part);
+        if let Some(text) = self.changed.get(&part_key).or_else(|| self.texts.get(&part_key)) {
+            return Ok(text.to_string());
+        }
+        let bytes = self.unpack(&part_key, HEAD, false)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn unpack(&mut self, part: &str, limit: u64, whole: bool) -> Result<Vec<u8>, PatchError> {
+        let missing = || PatchError::MissingPart { part: part.to_owned() };
+        let i = self.index.get(part).copied().filter(|_| self.has(part)).ok_or_else(missing)?;
+        let file = self.archive.by_index(i)?;
+        let mut bytes = Vec::with_capacity(file.size().min(limit).min(1 << 24) as usize);
+        file.take(limit + u64::from(whole)).read_to_end(&mut bytes)?;
+        if whole && bytes.len() as u64 > limit {
+            return Err(PatchError::TooLarge { part: part.to_owned(), limit });
+        }
+        Ok(bytes)
+    }
+
+    /// Changes a part by splices, keeping the way back. The result must parse.
+    pub(super) fn splice(&mut self, part: &str, splices: Splices) -> Result<(), PatchError> {
+        if splices.is_empty() {
+            return Ok(());
+        }
+        let text = self.text(part)?;
+        let (new, undo) = splices.apply(part, &text)?;
+        let part = key(part);
+        self.undo.entry(part.clone()).or_default().push(undo);
+        self.changed.insert(part, new.into());
+        Ok(())
+    }
+
+    /// Puts a text in the place of a part that is there.
+    pub(super) fn replace(&mut self, part: &str, text: String) {
+        self.changed.insert(key(part), text.into());
+    }
+
+    /// Adds a part; its name must be free.
+    pub(super) fn create(&mut self, part: &str, text: String) {
+        self.removed.retain(|name| *name != key(part));
+        self.created.push(part.to_owned());
+        self.changed.insert(key(part), text.into());
+    }
+
+    pub(super) fn remove(&mut self, part: &str) {
+        let part = key(part);
+        self.changed.remove(&part);
+        if !self.removed.contains(&part) {
+            self.removed.push(part);
+        }
+    }
+
+    /// A free name `before` + number + `after`, counting from 1.
+    pub(super) fn free_name(&self, before: &str, after: &str) -> String {
+        let names = (1u32..).map(|n| format!("{before}{n}{after}"));
+        names
+            .into_iter()
+            .find(|name| !self.index.contains_key(&key(name)) && !self.has(name))
+            .unwrap_or_default()
+    }
+
+    /// What was done so far is the base that undoing leads back to.
+    pub(super) fn set_base(&mut self) {
+        self.undo.clear();
+    }
+
+    /// Parts spliced since the base, with the layers that lead back.
+    pub(super) fn undo(&self) -> &BTreeMap<String, Vec<Vec<Undo>>> {
+        &self.undo
+    }
+
+    /// Names of the parts created.
+    pub(super) fn created(&self) -> &[String] {
+        &self.created
+    }
+
+    /// Parses every changed part, so that nothing broken is written.
+    pub(super) fn verify(&self) -> Result<(), PatchError> {
+        for (part, text) in &self.changed {
+            if let Err(PatchError::Malformed { offset, .. }) = Doc::parse_to(part, text, 0) {
+                return Err(PatchError::Broken { part: part.clone(), offset });
+            }
+        }
+        Ok(())
+    }
+
+    /// The package with its changes.
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, PatchError> {
+        self.verify()?;
+        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        for i in 0..self.archive.len() {
+            let entry = self.archive.by_index_raw(i)?;
+            let name = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let part = key(&name);
+            if self.removed.contains(&part) {
+                continue;
+            }
+            match self.changed.get(&part) {
+                Some(text) if self.index.get(&part) == Some(&i) => {
+                    let when = entry.last_modified().unwrap_or(DateTime::DEFAULT);
+                    out.start_file(name, options(when))?;
+                    out.write_all(text.as_bytes())?;
+                }
+                _ => out.raw_copy_file(entry)?,
+            }
+        }
+        for name in &self.created {
+            if let Some(text) = self.changed.get(&key(name)) {
+                out.start_file(name.as_str(), options(DateTime::DEFAULT))?;
+                out.write_all(text.as_bytes())?;
+            }
+        }
+        Ok(out.finish()?.into_inner())
+    }
+}
+
+fn options(when: DateTime) -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(when)
+}
+
+fn decode(part: &str, bytes: Vec<u8>) -> Result<String, PatchError> {
+    let fault = |found| PatchError::Encoding { part: part.to_owned(), found };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.get(1) == Some(&0) {
+        return Err(fault("utf-16"));
+    }
+    String::from_utf8(bytes).map_err(|_| fault("bytes that are no utf-8"))
+}

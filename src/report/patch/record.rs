@@ -1,0 +1,231 @@
+//! What gouji did to a workbook, written into it, so that it can be undone.
+//!
+//! Two ways lead back. A part `customXml/gouji….xml` holds the reverse splices of each part with the digest of
+//! what they apply to: while nobody else has written the file, undoing is exact to the byte. Other programs
+//! drop or outdate that part when they save; for then a sheet named `_gouji`, which no menu shows, lists each
+//! marked cell with the fill that it had, and defined names (`_gouji.1`…) follow gouji's sheets through
+//! renaming. Each line of that sheet is one JSON object in column A, after a first line that is the marker.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::PatchError;
+use super::package::{Package, key};
+use super::render::inline;
+use super::sheet::Sheet;
+use super::splice::Undo;
+use super::workbook::{SheetRef, Workbook};
+use super::xml::{Dialect, Doc};
+use crate::grid::CellRef;
+
+/// Name of the sheet that holds the record; readers of a workbook skip it.
+pub const RECORD_SHEET: &str = "_gouji";
+/// Text of its first cell.
+const MARKER: &str = "gouji record 1";
+/// Start of the name of the part with reverse splices.
+const UNDO_PART: &str = "customXml/gouji";
+
+/// What gouji did to a workbook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Gouji's own sheets, by the names that they had when written.
+    pub sheets: Vec<String>,
+    /// Cells that got a fill.
+    pub marks: Vec<MarkRecord>,
+    /// What the caller had stored, in order.
+    pub evidence: Vec<(String, String)>,
+}
+
+/// What a cell was before it was marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkRecord {
+    /// Its sheet.
+    pub sheet: String,
+    /// Its address.
+    pub cell: String,
+    /// The number of the cell's format before, if it named one.
+    pub style: Option<usize>,
+    /// Whether there was no such cell.
+    pub created: bool,
+    /// The fill before, as XML without prefixes.
+    pub fill: String,
+    /// What became of its comment.
+    pub comment: CommentKind,
+}
+
+/// What became of a marked cell's comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommentKind {
+    /// None was added.
+    None,
+    /// The whole comment is gouji's.
+    Own,
+    /// Gouji's text stands below the office's.
+    Joined,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Line {
+    Sheet(String),
+    Mark(MarkRecord),
+    Evidence(String, String),
+}
+
+/// The record as a worksheet part.
+pub(super) fn worksheet(record: &Record, dialect: Dialect) -> String {
+    let sheets = record.sheets.iter().cloned().map(Line::Sheet);
+    let marks = record.marks.iter().cloned().map(Line::Mark);
+    let evidence = record.evidence.iter().cloned().map(|(k, v)| Line::Evidence(k, v));
+    let lines = sheets.chain(evidence).chain(marks).filter_map(|line| serde_json::to_string(&line).ok());
+    let rows: String = std::iter::once(MARKER.to_owned())
+        .chain(lines)
+        .zip(0u32..)
+        .map(|(text, n)| format!("<row r=\"{}\">{}</row>", n + 1, inline(CellRef::new(n, 0), 0, &text)))
+        .collect();
+    let main = dialect.main();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{main}\">\
+         <sheetData>{rows}</sheetData></worksheet>"
+    )
+}
+
+/// The record in a workbook with its sheet, if it has one.
+pub(super) fn find(
+    package: &mut Package<'_>,
+    book: &Workbook,
+) -> Result<Option<(SheetRef, Record)>, PatchError> {
+    for sheet in book.sheets.iter().filter(|s| s.name.starts_with(RECORD_SHEET)) {
+        if !package.has(&sheet.part) {
+            continue;
+        }
+        let mut lines = first_column(package, book, &sheet.part)?.into_iter();
+        if lines.next().as_deref() == Some(MARKER) {
+            return Ok(Some((sheet.clone(), parse(lines))));
+        }
+    }
+    Ok(None)
+}
+
+fn parse(lines: impl Iterator<Item = String>) -> Record {
+    let mut record = Record::default();
+    for line in lines {
+        match serde_json::from_str(&line) {
+            Ok(Line::Sheet(name)) => record.sheets.push(name),
+            Ok(Line::Mark(mark)) => record.marks.push(mark),
+            Ok(Line::Evidence(k, v)) => record.evidence.push((k, v)),
+            Err(_) => {}
+        }
+    }
+    record
+}
+
+/// The texts of a sheet's first column, inline or shared.
+fn first_column(package: &mut Package<'_>, book: &Workbook, part: &str) -> Result<Vec<String>, PatchError> {
+    let text = package.text(part)?;
+    let shared = match book.related("sharedStrings").filter(|s| package.has(s)) {
+        Some(part) => shared_strings(&package.text(&part)?, &part)?,
+        None => Vec::new(),
+    };
+    let sheet = Sheet::parse(part, &text)?;
+    let mut out = Vec::new();
+    for row in 0.. {
+        let Some((_, cells)) = sheet.row(row)? else { break };
+        let Some(cell) = cells.get(0) else { break };
+        let text = cells.doc.inner_text(cell);
+        let is_shared = cells.doc.value(cell, "t").is_some_and(|t| t == "s");
+        let by_number =
+            |n: &str| n.parse().ok().and_then(|i: usize| shared.get(i).cloned()).unwrap_or_default();
+        out.push(if is_shared { by_number(&text) } else { text });
+    }
+    Ok(out)
+}
+
+fn shared_strings(text: &str, part: &str) -> Result<Vec<String>, PatchError> {
+    let doc = Doc::parse_to(part, text, 1)?;
+    Ok(doc.children(0).filter(|(_, n)| doc.local(n) == "si").map(|(_, n)| doc.inner_text(n)).collect())
+}
+
+/// Reverse splices made at once: offset, length, old text.
+type Layer = Vec<(usize, usize, String)>;
+
+/// The reverse splices of a whole package.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct UndoRecord {
+    /// Parts by key, with the digest of their text and the layers that lead back, oldest first.
+    parts: BTreeMap<String, (String, Vec<Layer>)>,
+    /// Parts that were made, with the digest of their text.
+    created: BTreeMap<String, String>,
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |out, byte| format!("{out}{byte:02x}"))
+}
+
+/// The name that the part with reverse splices will have.
+pub(super) fn undo_name(package: &Package<'_>) -> String {
+    package.free_name(UNDO_PART, ".xml")
+}
+
+/// Writes the reverse splices as the part `name`, which itself is no longer in need of undoing.
+pub(super) fn write_undo(package: &mut Package<'_>, name: &str) -> Result<(), PatchError> {
+    let created: Vec<String> = package.created().to_vec();
+    let mut record = UndoRecord::default();
+    for part in &created {
+        record.created.insert(part.clone(), digest(&package.text(part)?));
+    }
+    for (part, layers) in package.undo().clone() {
+        if created.iter().any(|c| key(c) == part) {
+            continue;
+        }
+        let plain = |u: Undo| (u.at, u.len, u.old);
+        let layers = layers.into_iter().map(|layer| layer.into_iter().map(plain).collect()).collect();
+        record.parts.insert(part.clone(), (digest(&package.text(&part)?), layers));
+    }
+    let json = serde_json::to_string(&record).unwrap_or_default();
+    let json = json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
+    let text =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<undo xmlns=\"urn:gouji:undo:1\">{json}</undo>");
+    package.create(name, text);
+    Ok(())
+}
+
+/// Undoes everything if nobody else has written the file since; says whether it did.
+pub(super) fn undo_exactly(package: &mut Package<'_>) -> Result<bool, PatchError> {
+    let names: Vec<String> = package.parts().into_iter().filter(|p| p.starts_with(&key(UNDO_PART))).collect();
+    for name in names {
+        let text = package.text(&name)?;
+        let doc = Doc::parse(&name, &text)?;
+        let Ok(root) = doc.root() else { continue };
+        let json = doc.text.get(root.open_end..root.close).unwrap_or("");
+        let Ok(record) = serde_json::from_str::<UndoRecord>(json) else { continue };
+        if !untouched(package, &record)? {
+            continue;
+        }
+        for (part, (_, layers)) in &record.parts {
+            let mut text = package.text(part)?.to_string();
+            for layer in layers.iter().rev() {
+                let layer = layer.iter().map(|(at, len, old)| Undo { at: *at, len: *len, old: old.clone() });
+                text = super::splice::revert(part, &text, &layer.collect::<Vec<_>>())?;
+            }
+            package.replace(part, text);
+        }
+        record.created.keys().for_each(|part| package.remove(part));
+        package.remove(&name);
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+fn untouched(package: &mut Package<'_>, record: &UndoRecord) -> Result<bool, PatchError> {
+    let spliced = record.parts.iter().map(|(part, (digest, _))| (part, digest));
+    for (part, wanted) in spliced.chain(&record.created) {
+        if !package.has(part) || digest(&package.text(part)?) != *wanted {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,153 @@
+//! A [`NewSheet`] as a worksheet part of its own, with inline strings, so that no shared part changes for it.
+
+use std::fmt::Write as _;
+
+use super::styles::Styles;
+use super::workbook::{NewName, quoted};
+use super::xml::{Dialect, escape};
+use crate::grid::a1::column_name;
+use crate::grid::{CellRef, Range};
+use crate::report::sheet::{Content, NewCell, NewSheet};
+
+/// The part's text; the sheet is the selected one if `active`.
+pub(super) fn worksheet(sheet: &NewSheet, active: bool, dialect: Dialect, styles: &mut Styles) -> String {
+    let (main, rel) = (dialect.main(), dialect.rel());
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{main}\" \
+         xmlns:r=\"{rel}\"><sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><dimension ref=\"{}\"/>",
+        used(sheet)
+    );
+    out.push_str(&view(sheet, active));
+    out.push_str("<sheetFormatPr defaultRowHeight=\"15\"/>");
+    if !sheet.widths.is_empty() {
+        let cols: String = sheet.widths.iter().zip(1..).map(|(w, n)| column(*w, n)).collect();
+        write_to(&mut out, format_args!("<cols>{cols}</cols>"));
+    }
+    out.push_str("<sheetData>");
+    for (row, n) in sheet.rows.iter().zip(0u32..) {
+        let height = row.height.map(|h| format!(" ht=\"{h}\" customHeight=\"1\"")).unwrap_or_default();
+        write_to(&mut out, format_args!("<row r=\"{}\"{height}>", n + 1));
+        for cell in &row.cells {
+            let style = styles.kind(cell.style);
+            out.push_str(&one_cell(cell, n, style));
+        }
+        out.push_str("</row>");
+    }
+    out.push_str("</sheetData>");
+    out.push_str(&tail(sheet));
+    out.push_str("</worksheet>");
+    out
+}
+
+fn write_to(out: &mut String, args: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(args);
+}
+
+fn column(width: f64, n: usize) -> String {
+    format!("<col min=\"{n}\" max=\"{n}\" width=\"{width}\" customWidth=\"1\"/>")
+}
+
+fn used(sheet: &NewSheet) -> Range {
+    let rows = (sheet.rows.len() as u32).saturating_sub(1);
+    let cols = sheet.rows.iter().flat_map(|r| &r.cells).map(|c| c.col).max().unwrap_or(0);
+    Range::new(CellRef::new(0, 0), CellRef::new(rows, cols))
+}
+
+fn view(sheet: &NewSheet, active: bool) -> String {
+    let selected = if active { " tabSelected=\"1\"" } else { "" };
+    let open = format!("<sheetViews><sheetView showGridLines=\"0\"{selected} workbookViewId=\"0\"");
+    if sheet.freeze_rows == 0 {
+        return format!("{open}/></sheetViews>");
+    }
+    let n = sheet.freeze_rows;
+    format!(
+        "{open}><pane ySplit=\"{n}\" topLeftCell=\"A{}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+         <selection pane=\"bottomLeft\"/></sheetView></sheetViews>",
+        n + 1
+    )
+}
+
+fn one_cell(cell: &NewCell, row: u32, style: usize) -> String {
+    let at = CellRef::new(row, cell.col);
+    match &cell.content {
+        Content::Number(text) if is_number(text) => format!("<c r=\"{at}\" s=\"{style}\"><v>{text}</v></c>"),
+        Content::Blank => format!("<c r=\"{at}\" s=\"{style}\"/>"),
+        Content::Text(text) | Content::Number(text) | Content::Link { text, .. } => inline(at, style, text),
+    }
+}
+
+/// A cell with text that is not in the shared strings.
+pub(super) fn inline(at: CellRef, style: usize, text: &str) -> String {
+    let text = escape(&text.chars().take(32_767).collect::<String>());
+    format!("<c r=\"{at}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+}
+
+/// Whether a text is a number as a cell's value holds it.
+pub(super) fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+        && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+fn tail(sheet: &NewSheet) -> String {
+    let mut out = String::new();
+    if let Some(range) = sheet.autofilter {
+        write_to(&mut out, format_args!("<autoFilter ref=\"{range}\"/>"));
+    }
+    if !sheet.merges.is_empty() {
+        let items: String = sheet.merges.iter().map(|m| format!("<mergeCell ref=\"{m}\"/>")).collect();
+        write_to(&mut out, format_args!("<mergeCells count=\"{}\">{items}</mergeCells>", sheet.merges.len()));
+    }
+    let links: String = links(sheet).collect();
+    if !links.is_empty() {
+        write_to(&mut out, format_args!("<hyperlinks>{links}</hyperlinks>"));
+    }
+    let way = if sheet.landscape { "landscape" } else { "portrait" };
+    write_to(
+        &mut out,
+        format_args!(
+            "<printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" \
+             bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"{way}\" \
+             fitToHeight=\"0\"/><headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>"
+        ),
+    );
+    out
+}
+
+fn links(sheet: &NewSheet) -> impl Iterator<Item = String> {
+    sheet.rows.iter().zip(0u32..).flat_map(|(row, n)| {
+        row.cells.iter().filter_map(move |cell| match &cell.content {
+            Content::Link { sheet, cell: to, text } => Some(format!(
+                "<hyperlink ref=\"{}\" location=\"{}\" display=\"{}\"/>",
+                CellRef::new(n, cell.col),
+                escape(&format!("{}!{to}", quoted(sheet))),
+                escape(text)
+            )),
+            _ => None,
+        })
+    })
+}
+
+/// Defined names that a sheet at position `at` needs: its filter and the rows printed on each page.
+pub(super) fn names(sheet: &NewSheet, name: &str, at: usize) -> Vec<NewName> {
+    let mut out = Vec::new();
+    let sheet_name = quoted(name);
+    if let Some(range) = sheet.autofilter {
+        let corner = |c: CellRef| format!("${}${}", column_name(c.col), c.row + 1);
+        out.push(NewName {
+            name: "_xlnm._FilterDatabase".to_owned(),
+            local: Some(at),
+            hidden: true,
+            formula: format!("{sheet_name}!{}:{}", corner(range.first), corner(range.last)),
+        });
+    }
+    if let Some((first, last)) = sheet.repeat_rows {
+        out.push(NewName {
+            name: "_xlnm.Print_Titles".to_owned(),
+            local: Some(at),
+            hidden: false,
+            formula: format!("{sheet_name}!${}:${}", first + 1, last + 1),
+        });
+    }
+    out
+}

@@ -1,0 +1,12 @@
+//! Integration tests: one binary, a module for each thing that a user sees.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
+mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
+mod package; // building packages part by part, and comparing them
+mod patch; // what marking must leave alone and what it must write, one small package for each case
