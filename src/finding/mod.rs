@@ -84,6 +84,17 @@ pub struct Finding {
     pub relations: Vec<BrokenRelation>,
     /// The office's own explanation of a warning.
     pub confirmed: Option<String>,
+    /// Against an earlier audit of the same submission, where one is given.
+    pub state: Option<State>,
+}
+
+/// How a finding stands against an earlier audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It was not there.
+    New,
+    /// It was there and still is.
+    Remaining,
 }
 
 impl Finding {
@@ -102,6 +113,7 @@ impl Finding {
             fix: None,
             relations: Vec::new(),
             confirmed: None,
+            state: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! [`typeset`] into a new workbook, so that both routes show the same thing. Nothing here decides what is
 //! wrong with a submission.
 
+pub mod json;
 pub mod patch;
 pub mod sheet;
 pub mod typeset;

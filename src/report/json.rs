@@ -1,0 +1,241 @@
+//! Outcomes as JSON, field by field as the command-line contract lays them out.
+//!
+//! Amounts are exact JSON numbers. Keys keep the contract's order, so the same input gives the same bytes.
+
+use crate::finding::{
+    BrokenRelation, Certainty, Change, FailureKind, Finding, Lang, Outcome, Place, Repair, RepairStatus,
+    State, Status,
+};
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+/// The outcome as one JSON object on one line.
+///
+/// # Errors
+/// When serialising fails, which only memory can cause.
+pub fn line(outcome: &Outcome, lang: Lang) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&object(outcome, lang))
+}
+
+/// Several outcomes as one indented JSON array.
+///
+/// # Errors
+/// When serialising fails, which only memory can cause.
+pub fn array(outcomes: &[Outcome], lang: Lang) -> Result<String, serde_json::Error> {
+    let objects: Vec<Object> = outcomes.iter().map(|o| object(o, lang)).collect();
+    serde_json::to_string_pretty(&objects)
+}
+
+#[derive(Serialize)]
+struct Object<'a> {
+    file: &'a str,
+    sha256: &'a str,
+    format: Option<&'a str>,
+    form: Option<&'a str>,
+    office: Option<&'a str>,
+    year: Option<i32>,
+    status: &'static str,
+    error: Option<Error<'a>>,
+    fields: IndexMap<&'a str, Field<'a>>,
+    findings: Vec<Item<'a>>,
+    repair: Mending<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<Item<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    kind: &'static str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Field<'a> {
+    cell: String,
+    raw: Option<&'a str>,
+    value: Option<serde_json::Number>,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    code: &'a str,
+    severity: crate::finding::Severity,
+    #[serde(rename = "where")]
+    place: &'a str,
+    fields: &'a [String],
+    cells: Vec<String>,
+    expected: Option<serde_json::Number>,
+    actual: Option<serde_json::Number>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    advice: &'a str,
+    fix: Option<Fix<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relations: Vec<Relation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    field: &'a str,
+    to: Option<serde_json::Number>,
+}
+
+#[derive(Serialize)]
+struct Relation<'a> {
+    code: &'a str,
+    #[serde(rename = "where")]
+    place: &'a str,
+    expected: Option<serde_json::Number>,
+    actual: Option<serde_json::Number>,
+}
+
+#[derive(Serialize)]
+struct Mending<'a> {
+    status: &'static str,
+    changes: Vec<ChangeItem<'a>>,
+    certainty: Option<&'static str>,
+    alternatives: Vec<Vec<ChangeItem<'a>>>,
+}
+
+#[derive(Serialize)]
+struct ChangeItem<'a> {
+    field: &'a str,
+    cell: String,
+    from: Option<serde_json::Number>,
+    to: Option<serde_json::Number>,
+    certainty: &'static str,
+    why: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
+    let tally = outcome.tally();
+    let failure = outcome.failure.as_ref();
+    Object {
+        file: &outcome.file,
+        sha256: &outcome.sha256,
+        format: outcome.format.as_deref(),
+        form: outcome.form.as_deref(),
+        office: outcome.office.as_deref(),
+        year: outcome.year,
+        status: status(outcome.status),
+        error: failure.map(|f| Error { kind: failure_kind(f.kind), message: f.message.get(lang) }),
+        fields: outcome.fields.iter().map(|(id, f)| (id.as_str(), field(f))).collect(),
+        findings: outcome.findings.iter().map(|f| item(f, lang)).collect(),
+        repair: mending(&outcome.repair, lang),
+        fixed: outcome.fixed.iter().map(|f| item(f, lang)).collect(),
+        summary: Summary { errors: tally.errors, warnings: tally.warnings, infos: tally.infos },
+    }
+}
+
+fn field(value: &crate::finding::FieldValue) -> Field<'_> {
+    Field { cell: value.cell.to_string(), raw: value.raw.as_deref(), value: value.value.and_then(number) }
+}
+
+fn item(finding: &Finding, lang: Lang) -> Item<'_> {
+    Item {
+        code: &finding.code,
+        severity: finding.severity,
+        place: &finding.place,
+        fields: &finding.fields,
+        cells: finding.cells.iter().map(Place::to_string).collect(),
+        expected: finding.expected.and_then(number),
+        actual: finding.actual.and_then(number),
+        message: finding.message.get(lang),
+        advice: finding.advice.get(lang),
+        fix: finding.fix.as_ref().map(|f| Fix { field: &f.field, to: number(f.to) }),
+        relations: finding.relations.iter().map(relation).collect(),
+        confirmed: finding.confirmed.as_deref(),
+        state: finding.state.map(|s| match s {
+            State::New => "new",
+            State::Remaining => "remaining",
+        }),
+    }
+}
+
+fn relation(broken: &BrokenRelation) -> Relation<'_> {
+    Relation {
+        code: &broken.code,
+        place: &broken.place,
+        expected: number(broken.expected),
+        actual: number(broken.actual),
+    }
+}
+
+fn mending(repair: &Repair, lang: Lang) -> Mending<'_> {
+    Mending {
+        status: match repair.status {
+            RepairStatus::None => "none",
+            RepairStatus::Unique => "unique",
+            RepairStatus::Ambiguous => "ambiguous",
+            RepairStatus::Infeasible => "infeasible",
+        },
+        changes: repair.changes.iter().map(|c| change(c, lang)).collect(),
+        certainty: repair.certainty.map(certainty),
+        alternatives: repair
+            .alternatives
+            .iter()
+            .map(|a| a.iter().map(|c| change(c, lang)).collect())
+            .collect(),
+    }
+}
+
+fn change(change: &Change, lang: Lang) -> ChangeItem<'_> {
+    ChangeItem {
+        field: &change.field,
+        cell: change.cell.to_string(),
+        from: change.from.and_then(number),
+        to: number(change.to),
+        certainty: certainty(change.certainty),
+        why: change.why.get(lang),
+    }
+}
+
+/// A certainty by its name in the contract.
+fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Proved => "proved",
+        Certainty::Likely => "likely",
+        Certainty::Ambiguous => "ambiguous",
+        Certainty::Detected => "detected",
+        Certainty::NotLocalised => "not_localised",
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Clean => "clean",
+        Status::Findings => "findings",
+        Status::Unmapped => "unmapped",
+        Status::Unreadable => "unreadable",
+    }
+}
+
+fn failure_kind(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Encrypted => "encrypted",
+        FailureKind::Damaged => "damaged",
+        FailureKind::NotAWorkbook => "not_a_workbook",
+        FailureKind::TooLarge => "too_large",
+        FailureKind::Unsupported => "unsupported",
+        FailureKind::Io => "io",
+        FailureKind::NoForm => "no_form",
+    }
+}
+
+/// An amount as a JSON number with every digit.
+fn number(value: Decimal) -> Option<serde_json::Number> {
+    crate::grid::amount::show(value).parse().ok()
+}
