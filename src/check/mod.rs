@@ -2,11 +2,13 @@
 //!
 //! Not for saying which cell is wrong where a relation is broken: that is `repair`, and `audit` joins both.
 
+mod balance;
 mod naming;
 mod relations;
 mod structure;
 mod values;
 
+pub use balance::written_out;
 pub use naming::Names;
 pub use relations::{Broken, broken};
 pub use structure::structure;

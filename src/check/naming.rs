@@ -33,6 +33,40 @@ impl Names<'_> {
         field.and_then(|f| self.form.tables.get(f.table)).map_or("", |t| t.name.as_str())
     }
 
+    /// The row of a field, by its innermost label.
+    pub fn row_name(&self, ix: FieldIx) -> String {
+        self.lines_of(ix).and_then(|(row, _)| row).map(leaf).unwrap_or_default()
+    }
+
+    /// The column of a field, with its group.
+    pub fn col_name(&self, ix: FieldIx) -> String {
+        self.lines_of(ix).and_then(|(_, col)| col).map(|c| path(c, true)).unwrap_or_default()
+    }
+
+    /// The column of a field, by its innermost label.
+    pub fn col_leaf(&self, ix: FieldIx) -> String {
+        self.lines_of(ix).and_then(|(_, col)| col).map(leaf).unwrap_or_default()
+    }
+
+    /// The group of columns that a field stands in.
+    pub fn group_name(&self, ix: FieldIx) -> String {
+        let group = self.lines_of(ix).and_then(|(_, col)| col).and_then(|c| c.path.iter().nth_back(1));
+        group.map(|l| short(&l.text)).unwrap_or_default()
+    }
+
+    /// How many rows the block of a field has.
+    pub fn rows(&self, ix: FieldIx) -> usize {
+        let field = self.form.fields.get(ix.0 as usize);
+        let block = field.and_then(|f| self.form.tables.get(f.table)?.blocks.get(f.block));
+        block.map_or(0, |b| b.rows.len())
+    }
+
+    fn lines_of(&self, ix: FieldIx) -> Option<(Option<&Line>, Option<&Line>)> {
+        let field = self.form.fields.get(ix.0 as usize)?;
+        let block = self.form.tables.get(field.table)?.blocks.get(field.block)?;
+        Some((block.rows.get(field.row), block.cols.get(field.col)))
+    }
+
     /// A line of a block.
     pub fn line(&self, table: usize, block: usize, axis: Axis, line: usize) -> String {
         let block = self.form.tables.get(table).and_then(|t| t.blocks.get(block));

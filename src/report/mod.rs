@@ -8,4 +8,5 @@
 pub mod json;
 pub mod patch;
 pub mod sheet;
+pub mod text;
 pub mod typeset;

@@ -1,0 +1,232 @@
+//! Outcomes as lines for a terminal: what is wrong, where, what it should be and why.
+//!
+//! Colour is the caller's choice; widths count Chinese characters as two columns.
+
+use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, Status};
+use crate::grid::amount;
+use std::fmt::Write;
+use unicode_width::UnicodeWidthChar;
+
+/// Columns that a line of text may take before it is wrapped.
+const WIDTH: usize = 100;
+/// Columns before the text of a finding.
+const INDENT: usize = 8;
+
+/// How to write for a terminal.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Language of the text.
+    pub lang: Lang,
+    /// Whether to colour severities (ANSI escapes).
+    pub colour: bool,
+}
+
+/// One file's outcome, ending in a line break.
+pub fn outcome(outcome: &Outcome, style: Style) -> String {
+    let mut out = head(outcome, style);
+    if let Some(failure) = &outcome.failure {
+        paragraph(&mut out, failure.message.get(style.lang), 2);
+        return out;
+    }
+    for finding in &outcome.findings {
+        push_finding(&mut out, finding, style);
+    }
+    if !outcome.fixed.is_empty() {
+        let said = if style.lang == Lang::Zh { "已改正" } else { "corrected since" };
+        let _ = writeln!(out, "\n  {said}");
+        for finding in &outcome.fixed {
+            paragraph(&mut out, finding.message.get(style.lang), INDENT);
+        }
+    }
+    out
+}
+
+/// The file, whose it is, and the verdict.
+fn head(outcome: &Outcome, style: Style) -> String {
+    let zh = style.lang == Lang::Zh;
+    let mut who: Vec<String> = Vec::new();
+    who.extend(outcome.office.clone());
+    who.extend(outcome.year.map(|y| if zh { format!("{y}年") } else { y.to_string() }));
+    who.extend(outcome.form.clone());
+    let mut out = visible(&outcome.file);
+    if !who.is_empty() {
+        let _ = write!(out, "  {}", visible(&who.join("  ")));
+    }
+    out.push('\n');
+    let _ = writeln!(out, "  {}", verdict(outcome, style));
+    out
+}
+
+/// The verdict in one line.
+pub fn verdict(outcome: &Outcome, style: Style) -> String {
+    let zh = style.lang == Lang::Zh;
+    let tally = outcome.tally();
+    let (worst, text) = match outcome.status {
+        Status::Unreadable => (Severity::Error, if zh { "无法读取" } else { "cannot be read" }.to_owned()),
+        Status::Unmapped => (Severity::Error, if zh { "没有找到报表" } else { "no form found" }.to_owned()),
+        Status::Clean if tally.infos == 0 => {
+            (Severity::Info, if zh { "通过：没有发现问题" } else { "passed: nothing found" }.to_owned())
+        }
+        Status::Clean => {
+            let n = tally.infos;
+            (Severity::Info, if zh { format!("通过：{n} 条提示") } else { format!("passed: {n} notes") })
+        }
+        Status::Findings => {
+            let worst = if tally.errors > 0 { Severity::Error } else { Severity::Warning };
+            let (e, w, i) = (tally.errors, tally.warnings, tally.infos);
+            let text = if zh {
+                format!("错误 {e} 处，警告 {w} 处，提示 {i} 条")
+            } else {
+                format!("{e} errors, {w} warnings, {i} notes")
+            };
+            (worst, text)
+        }
+    };
+    paint(&text, if outcome.status == Status::Clean { None } else { Some(worst) }, style)
+}
+
+fn push_finding(out: &mut String, finding: &Finding, style: Style) {
+    let zh = style.lang == Lang::Zh;
+    let grade = paint(severity_name(finding.severity, style.lang), Some(finding.severity), style);
+    let cells: Vec<String> = finding.cells.iter().take(4).map(ToString::to_string).collect();
+    let more = finding.cells.len().saturating_sub(cells.len());
+    let mut place = visible(&cells.join(if zh { "、" } else { ", " }));
+    if more > 0 {
+        let _ = write!(
+            place,
+            "{}",
+            if zh { format!(" 等 {} 格", finding.cells.len()) } else { format!(" and {more} more") }
+        );
+    }
+    let _ = writeln!(out, "\n  {grade}  {}  {place}", finding.code);
+    paragraph(out, finding.message.get(style.lang), INDENT);
+    for relation in &finding.relations {
+        paragraph(out, &format!("· {}", relation.sums.get(style.lang)), INDENT);
+    }
+    if !finding.advice.is_empty() {
+        let head = if zh { "建议：" } else { "to do: " };
+        paragraph(out, &format!("{head}{}", finding.advice.get(style.lang)), INDENT);
+    }
+    if let Some(reason) = &finding.confirmed {
+        let head = if zh { "单位已说明：" } else { "explained by the office: " };
+        paragraph(out, &format!("{head}{reason}"), INDENT);
+    }
+}
+
+/// A severity in words.
+pub fn severity_name(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Error, Lang::Zh) => "错误",
+        (Severity::Warning, Lang::Zh) => "警告",
+        (Severity::Info, Lang::Zh) => "提示",
+        (Severity::Error, Lang::En) => "error",
+        (Severity::Warning, Lang::En) => "warning",
+        (Severity::Info, Lang::En) => "note",
+    }
+}
+
+/// How sure a correction is, in words.
+pub fn certainty_name(certainty: Certainty, lang: Lang) -> &'static str {
+    match (certainty, lang) {
+        (Certainty::Proved, Lang::Zh) => "可以确定",
+        (Certainty::Likely, Lang::Zh) => "很可能",
+        (Certainty::Ambiguous, Lang::Zh) => "有几种可能",
+        (Certainty::Detected, Lang::Zh) => "只能发现，不能定位",
+        (Certainty::NotLocalised, Lang::Zh) => "无法定位",
+        (Certainty::Proved, Lang::En) => "proved",
+        (Certainty::Likely, Lang::En) => "likely",
+        (Certainty::Ambiguous, Lang::En) => "ambiguous",
+        (Certainty::Detected, Lang::En) => "detected, not located",
+        (Certainty::NotLocalised, Lang::En) => "not localised",
+    }
+}
+
+/// A number entered, or what stands for none.
+pub fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
+    value.map_or_else(|| if lang == Lang::Zh { "空" } else { "blank" }.to_owned(), amount::show)
+}
+
+fn paint(text: &str, severity: Option<Severity>, style: Style) -> String {
+    if !style.colour {
+        return text.to_owned();
+    }
+    let code = match severity {
+        Some(Severity::Error) => "31;1",
+        Some(Severity::Warning) => "33;1",
+        Some(Severity::Info) => "36",
+        None => "32;1",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+/// Text with control characters and direction marks shown instead of obeyed.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {
+                '\u{fffd}'
+            }
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// A paragraph wrapped at [`WIDTH`], each line indented.
+fn paragraph(out: &mut String, text: &str, indent: usize) {
+    for line in wrap(&visible(text), WIDTH - indent) {
+        let _ = writeln!(out, "{:indent$}{line}", "");
+    }
+}
+
+/// Lines of at most `width` columns; breaks at spaces within Latin text, anywhere within Chinese.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for token in tokens(text) {
+        let size: usize = token.chars().filter_map(UnicodeWidthChar::width).sum();
+        let clings =
+            token.starts_with(['，', '。', '；', '：', '、', '）', '”', '？', '！', ',', '.', ')', ';', ':']);
+        if used + size > width && used > 0 && !clings {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut().filter(|_| used > 0 || token.trim() == token) {
+            line.push_str(&token);
+            used += size;
+        }
+    }
+    lines
+}
+
+/// Runs of narrow characters stay together; each wide character stands alone.
+fn tokens(text: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    let mut open = false;
+    for c in text.chars() {
+        let narrow = c.width().unwrap_or(0) <= 1 && c != ' ';
+        match tokens.last_mut().filter(|_| narrow && open) {
+            Some(last) => last.push(c),
+            None => tokens.push(c.to_string()),
+        }
+        open = narrow;
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_takes_two_columns_and_no_line_begins_with_a_comma() {
+        assert_eq!(wrap("一二三四，五六", 8), ["一二三四，", "五六"]);
+        assert_eq!(wrap("ab cd 表三!D4 应为", 8), ["ab cd ", "表三!D4 ", "应为"]);
+    }
+
+    #[test]
+    fn escapes_in_a_files_text_do_not_reach_the_terminal() {
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\nd"), "a\u{fffd}[31mb\u{fffd}c d");
+    }
+}

@@ -1,0 +1,99 @@
+//! Layers import layers before them only, so that data flows one way; no file outgrows a reader.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The layers, each of which may import those before it.
+const LAYERS: [&str; 11] =
+    ["grid", "finding", "form", "ingest", "mapping", "check", "repair", "report", "audit", "web", "cli"];
+/// Imports that the order would allow and the design does not.
+const FORBIDDEN: [(&str, &str); 3] = [("mapping", "ingest"), ("ingest", "form"), ("cli", "web")];
+/// Lines that a source file may have.
+const LONGEST: usize = 700;
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn layer_of(path: &Path) -> Option<String> {
+    let first =
+        path.strip_prefix(root()).ok()?.components().next()?.as_os_str().to_string_lossy().into_owned();
+    LAYERS.contains(&first.as_str()).then_some(first)
+}
+
+/// Layers that a source names after `crate::`.
+fn imports(text: &str) -> BTreeSet<&'static str> {
+    let code = text.lines().filter(|l| !l.trim_start().starts_with("//"));
+    let code: String = code.collect::<Vec<_>>().join("\n");
+    let after = code.split("crate::").skip(1);
+    after
+        .flat_map(|rest| {
+            let grouped = rest.strip_prefix('{').and_then(|r| r.split_once("};")).map(|(names, _)| names);
+            let names = grouped.unwrap_or_else(|| {
+                rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")
+            });
+            LAYERS
+                .into_iter()
+                .filter(move |l| names.split(|c: char| !c.is_alphanumeric() && c != '_').any(|n| n == *l))
+        })
+        .collect()
+}
+
+#[test]
+fn layers_import_only_what_stands_before_them() {
+    let mut broken = Vec::new();
+    for path in sources(&root()) {
+        let Some(own) = layer_of(&path) else { continue };
+        let rank = |l: &str| LAYERS.iter().position(|x| *x == l);
+        let text = std::fs::read_to_string(&path).expect("a readable source");
+        for other in imports(&text) {
+            let upward = rank(other) <= rank(&own);
+            if !upward || FORBIDDEN.contains(&(own.as_str(), other)) {
+                broken.push(format!("{} imports {other}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn sources_fit_a_reader() {
+    let long: Vec<String> = sources(&root())
+        .into_iter()
+        .filter_map(|p| {
+            let lines = std::fs::read_to_string(&p).expect("a readable source").lines().count();
+            (lines > LONGEST).then(|| format!("{} has {lines} lines", p.display()))
+        })
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+/// The form is data: its field ids stand in templates, never in code outside tests.
+#[test]
+fn no_field_of_a_form_is_named_in_code() {
+    let mut named = Vec::new();
+    for path in sources(&root()) {
+        let text = std::fs::read_to_string(&path).expect("a readable source");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (i, line) in code.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with("//")) {
+            if ["\"t2.", "\"t3.", "\"t4.", "\"xxgk-"].iter().any(|id| line.contains(id)) {
+                named.push(format!("{}:{} {}", path.display(), i + 1, line.trim()));
+            }
+        }
+    }
+    assert!(named.is_empty(), "{named:#?}");
+}
