@@ -1,141 +1,214 @@
-//! TOML -> form.
+//! Text of a definition -> checked form; all mistakes are reported together.
 
-use super::model::{Block, Field, FieldIx, Form, Kind, Label, Line, Relation, Table, Unit};
+use super::model::{Block, Field, FieldIx, Form, Kind, Label, Line, Status, Table, Unit};
+use super::problem::{FormErrors, Problems, did_you_mean};
+use super::rules;
+use super::source::{self, RawBlock, RawForm, RawLine, RawTable, Word};
 use crate::finding::Text;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
-struct RawForm {
-    id: String,
-    title: Text,
-    authority: String,
-    since: Option<i32>,
-    until: Option<i32>,
-    table: Vec<RawTable>,
-    #[serde(default)]
-    aliases: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    relation: Vec<RawRelation>,
-}
-#[derive(Deserialize)]
-struct RawTable {
-    id: String,
-    name: String,
-    title: String,
-    block: Vec<RawBlock>,
-}
-#[derive(Deserialize)]
-struct RawBlock {
-    band: Option<String>,
-    corner: Option<String>,
-    fields: String,
-    kind: Option<String>,
-    unit: Option<String>,
-    #[serde(default)]
-    kinds: BTreeMap<String, String>,
-    rows: Vec<RawLine>,
-    cols: Vec<RawLine>,
-}
-#[derive(Deserialize)]
-struct RawLine {
-    id: String,
-    #[serde(default)]
-    path: Vec<String>,
-    #[serde(default)]
-    replaces: Vec<String>,
-}
-#[derive(Deserialize)]
-struct RawRelation {
-    code: String,
-    place: String,
-    expected: Vec<String>,
-    actual: Vec<String>,
+/// Loads a definition; `name` stands in front of each mistake.
+///
+/// # Errors
+///
+/// Every mistake of the definition, in the order of the text.
+pub fn load(text: &str, name: &str) -> Result<Form, FormErrors> {
+    let mut problems = Problems::default();
+    let raw = source::read(text, &mut problems);
+    let mut form = Loader::new(&raw, &mut problems).form();
+    rules::add(&raw, &mut form, &mut problems);
+    if problems.is_empty() { Ok(form) } else { Err(problems.located(name, text)) }
 }
 
-/// TMP
-pub fn load_tmp(text: &str) -> Result<Form, toml::de::Error> {
-    let raw: RawForm = toml::from_str(text)?;
-    let mut fields = Vec::new();
-    let label =
-        |t: &String| Label { text: t.clone(), aliases: raw.aliases.get(t).cloned().unwrap_or_default() };
-    let line = |l: &RawLine| Line {
-        id: l.id.clone(),
-        path: l.path.iter().map(label).collect(),
-        replaces: l.replaces.clone(),
-    };
-    let tables = raw
-        .table
-        .iter()
-        .enumerate()
-        .map(|(ti, t)| Table {
-            id: t.id.clone(),
-            name: t.name.clone(),
-            title: t.title.clone(),
-            blocks: t
-                .block
-                .iter()
-                .enumerate()
-                .map(|(bi, b)| {
-                    let rows: Vec<Line> = b.rows.iter().map(line).collect();
-                    let cols: Vec<Line> = b.cols.iter().map(line).collect();
-                    let mut ix = Vec::new();
-                    for (r, row) in rows.iter().enumerate() {
-                        for (c, col) in cols.iter().enumerate() {
-                            let id = b.fields.replace("{row}", &row.id).replace("{col}", &col.id);
-                            ix.push(FieldIx(fields.len() as u32));
-                            let kind = b.kinds.get(&col.id).cloned().or(b.kind.clone()).unwrap_or_default();
-                            let kind = match kind.as_str() {
-                                "money" => Kind::Money,
-                                "signed" => Kind::SignedCount,
-                                _ => Kind::Count,
-                            };
-                            fields.push(Field {
-                                id,
-                                table: ti,
-                                block: bi,
-                                row: r,
-                                col: c,
-                                kind,
-                                unit: if b.unit.as_deref() == Some("万元") {
-                                    Some(Unit::TenThousandYuan)
-                                } else {
-                                    Some(Unit::Piece)
-                                },
-                            });
-                        }
-                    }
-                    Block {
-                        band: b.band.as_ref().map(label),
-                        corner: b.corner.as_ref().map(label),
-                        rows,
-                        cols,
-                        fields: ix,
-                    }
-                })
-                .collect(),
-        })
-        .collect();
-    let find = |id: &String| fields.iter().position(|f| &f.id == id).map(|i| FieldIx(i as u32));
-    let relations = raw
-        .relation
-        .iter()
-        .map(|r| Relation {
-            code: r.code.clone(),
-            place: r.place.clone(),
-            expected: r.expected.iter().filter_map(find).collect(),
-            actual: r.actual.iter().filter_map(find).collect(),
-        })
-        .collect();
-    Ok(Form {
-        id: raw.id,
-        title: raw.title,
-        authority: raw.authority,
-        since: raw.since,
-        until: raw.until,
-        tables,
-        fields,
-        relations,
-        checks: vec![],
-    })
+struct Loader<'a> {
+    raw: &'a RawForm,
+    problems: &'a mut Problems,
+    aliases: BTreeMap<&'a str, Vec<String>>,
+    fields: Vec<Field>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(raw: &'a RawForm, problems: &'a mut Problems) -> Self {
+        let words = |w: &[Word]| w.iter().map(|w| w.text.clone()).collect();
+        let aliases = raw.aliases.iter().map(|(l, w)| (l.text.as_str(), words(w))).collect();
+        Self { raw, problems, aliases, fields: Vec::new() }
+    }
+
+    fn form(mut self) -> Form {
+        let raw = self.raw;
+        let ids: Vec<&Word> = raw.tables.iter().map(|t| &t.id).collect();
+        self.unique(&ids, "表", "table");
+        let tables = raw.tables.iter().enumerate().map(|(i, t)| self.table(i, t)).collect();
+        self.unused_aliases();
+        if let (Some(since), Some(until)) = (raw.since, raw.until)
+            && since > until
+        {
+            let message = Text::new("适用起始年晚于终止年", "`since` is later than `until`");
+            self.problems.add(raw.id.at, message, Text::default());
+        }
+        Form {
+            id: raw.id.text.clone(),
+            status: self.status(),
+            title: raw.title.clone(),
+            words: raw.words.iter().map(|w| w.text.clone()).collect(),
+            authority: raw.authority.text.clone(),
+            since: raw.since,
+            until: raw.until,
+            tables,
+            fields: self.fields,
+            rules: Vec::new(),
+            relations: Vec::new(),
+            checks: Vec::new(),
+        }
+    }
+
+    fn status(&mut self) -> Status {
+        let Some(word) = &self.raw.status else { return Status::Active };
+        match (word.text.as_str(), &self.raw.reason) {
+            ("draft", _) => Status::Draft,
+            ("beta", _) => Status::Beta,
+            ("active", _) => Status::Active,
+            ("withdrawn", Some(reason)) => Status::Withdrawn(reason.text.clone()),
+            ("withdrawn", None) => {
+                let message = Text::new("停用的表需说明原因", "expected a `reason` for a withdrawn form");
+                self.problems.add(word.at, message, Text::default());
+                Status::Withdrawn(String::new())
+            }
+            _ => {
+                self.unknown(word, ("状态", "status"), &["draft", "beta", "active", "withdrawn"]);
+                Status::Draft
+            }
+        }
+    }
+
+    fn table(&mut self, index: usize, raw: &RawTable) -> Table {
+        let blocks = raw.blocks.iter().enumerate().map(|(b, block)| self.block(index, b, raw, block));
+        Table {
+            id: raw.id.text.clone(),
+            name: raw.name.text.clone(),
+            title: raw.title.text.clone(),
+            blocks: blocks.collect(),
+        }
+    }
+
+    fn block(&mut self, table: usize, block: usize, t: &RawTable, raw: &RawBlock) -> Block {
+        self.lines(&raw.rows, ("行", "row"), raw.fields.at);
+        self.lines(&raw.cols, ("列", "column"), raw.fields.at);
+        let (outer_kind, outer_unit) =
+            (raw.kind.as_ref().or(t.kind.as_ref()), raw.unit.as_ref().or(t.unit.as_ref()));
+        let mut fields = Vec::new();
+        for (r, row) in raw.rows.iter().enumerate() {
+            for (c, col) in raw.cols.iter().enumerate() {
+                let kind = col.kind.as_ref().or(row.kind.as_ref()).or(outer_kind);
+                let unit = col.unit.as_ref().or(row.unit.as_ref()).or(outer_unit);
+                let id = raw.fields.text.replace("{row}", &row.id.text).replace("{col}", &col.id.text);
+                self.no_twin(&id, raw.fields.at);
+                fields.push(FieldIx(self.fields.len() as u32));
+                let (kind, unit) = (self.kind(kind), self.unit(unit));
+                self.fields.push(Field { id, table, block, row: r, col: c, kind, unit });
+            }
+        }
+        Block {
+            band: raw.band.as_ref().map(|w| self.label(w)),
+            corner: raw.corner.as_ref().map(|w| self.label(w)),
+            rows: raw.rows.iter().map(|l| self.line(l)).collect(),
+            cols: raw.cols.iter().map(|l| self.line(l)).collect(),
+            fields,
+        }
+    }
+
+    /// Lines of one axis: at least one, ids once, replaced lines known.
+    fn lines(&mut self, lines: &[RawLine], what: (&str, &str), at: usize) {
+        let ids: Vec<&Word> = lines.iter().map(|l| &l.id).collect();
+        if ids.is_empty() {
+            let message =
+                Text::new(format!("区块没有{}", what.0), format!("expected at least one {}", what.1));
+            self.problems.add(at, message, Text::default());
+        }
+        self.unique(&ids, what.0, what.1);
+        let known: Vec<&str> = ids.iter().map(|w| w.text.as_str()).collect();
+        for replaced in lines.iter().flat_map(|l| &l.replaces) {
+            if !known.contains(&replaced.text.as_str()) {
+                self.unknown(replaced, what, &known);
+            }
+        }
+    }
+
+    fn no_twin(&mut self, id: &str, at: usize) {
+        if self.fields.iter().any(|f| f.id == id) {
+            let message = Text::new(format!("字段“{id}”出现两次"), format!("field `{id}` is defined twice"));
+            let hint = Text::new("在 fields 中用 {row} 和 {col} 区分", "tell them apart by {row} and {col}");
+            self.problems.add(at, message, hint);
+        }
+    }
+
+    fn unique(&mut self, ids: &[&Word], zh: &str, en: &str) {
+        for (i, word) in ids.iter().enumerate() {
+            if ids.iter().take(i).any(|w| w.text == word.text) {
+                let message = Text::new(
+                    format!("{zh}的 id “{}”重复", word.text),
+                    format!("{en} id `{}` is used twice", word.text),
+                );
+                self.problems.add(word.at, message, Text::default());
+            }
+        }
+    }
+
+    fn unknown(&mut self, word: &Word, what: (&str, &str), known: &[&str]) {
+        let message = Text::new(
+            format!("未知的{}“{}”", what.0, word.text),
+            format!("unknown {} `{}`", what.1, word.text),
+        );
+        self.problems.add(word.at, message, did_you_mean(&word.text, known.iter().copied()));
+    }
+
+    fn kind(&mut self, word: Option<&Word>) -> Kind {
+        match word.map(|w| (w, w.text.as_str())) {
+            None | Some((_, "count")) => Kind::Count,
+            Some((_, "signed")) => Kind::SignedCount,
+            Some((_, "money")) => Kind::Money,
+            Some((word, _)) => {
+                self.unknown(word, ("类别", "kind"), &["count", "signed", "money"]);
+                Kind::Count
+            }
+        }
+    }
+
+    fn unit(&mut self, word: Option<&Word>) -> Option<Unit> {
+        match word.map(|w| (w, w.text.as_str()))? {
+            (_, "件") => Some(Unit::Piece),
+            (_, "万元") => Some(Unit::TenThousandYuan),
+            (word, _) => {
+                self.unknown(word, ("单位", "unit"), &["件", "万元"]);
+                None
+            }
+        }
+    }
+
+    fn label(&self, word: &Word) -> Label {
+        let aliases = self.aliases.get(word.text.as_str()).cloned().unwrap_or_default();
+        Label { text: word.text.clone(), aliases }
+    }
+
+    fn line(&self, raw: &RawLine) -> Line {
+        Line {
+            id: raw.id.text.clone(),
+            path: raw.path.iter().map(|w| self.label(w)).collect(),
+            replaces: raw.replaces.iter().map(|w| w.text.clone()).collect(),
+        }
+    }
+
+    /// Other words for a label that the form does not have are a slip of the writer.
+    fn unused_aliases(&mut self) {
+        let raw = self.raw;
+        let blocks = || raw.tables.iter().flat_map(|t| &t.blocks);
+        let lines = blocks().flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path);
+        let around = blocks().flat_map(|b| b.band.iter().chain(&b.corner));
+        let labels: Vec<&str> = lines.chain(around).map(|w| w.text.as_str()).collect();
+        for (label, _) in &raw.aliases {
+            if !labels.contains(&label.text.as_str()) {
+                self.unknown(label, ("标签", "label"), &labels);
+            }
+        }
+    }
 }

@@ -2,8 +2,20 @@
 //!
 //! Knows nothing of files that offices fill in (`ingest`, `mapping`).
 
+mod builtin;
+mod condition;
+mod formula;
 mod load;
 mod model;
+mod problem;
+mod rules;
+mod scope;
+mod source;
 
-pub use load::load_tmp;
-pub use model::{Block, Check, Field, FieldIx, Form, Kind, Label, Line, Relation, Table, Unit};
+pub use builtin::{builtin, by_id};
+pub use condition::{Condition, Op, Sum, Term};
+pub use load::load;
+pub use model::{
+    Block, Check, Exempt, Field, FieldIx, Form, Kind, Label, Level, Line, Relation, Rule, Status, Table, Unit,
+};
+pub use problem::{FormErrors, Problem};

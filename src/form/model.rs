@@ -1,5 +1,6 @@
 //! The model of a form once it is loaded and checked.
 
+use super::condition::Condition;
 use crate::finding::{Severity, Text};
 
 /// A field of a form by number, in the form's order.
@@ -11,8 +12,12 @@ pub struct FieldIx(pub u32);
 pub struct Form {
     /// Its id, such as `xxgk-2021`.
     pub id: String,
+    /// Whether it is in use.
+    pub status: Status,
     /// Its name.
     pub title: Text,
+    /// Words that stand in the titles of its submissions.
+    pub words: Vec<String>,
     /// The notice that prescribes it.
     pub authority: String,
     /// First year of reports it is for.
@@ -23,10 +28,50 @@ pub struct Form {
     pub tables: Vec<Table>,
     /// Its fields, table by table, row by row.
     pub fields: Vec<Field>,
+    /// Its rules of balance; each stands for the relations that name it.
+    pub rules: Vec<Rule>,
     /// Its balance relations, in the form's order.
     pub relations: Vec<Relation>,
     /// Its other checks.
     pub checks: Vec<Check>,
+}
+
+/// Whether a form is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Being written.
+    Draft,
+    /// On trial.
+    Beta,
+    /// In use.
+    Active,
+    /// No longer to be used, and why.
+    Withdrawn(String),
+}
+
+impl Form {
+    /// A field by number.
+    pub fn field(&self, ix: FieldIx) -> Option<&Field> {
+        self.fields.get(ix.0 as usize)
+    }
+
+    /// The number of the field with this id.
+    pub fn field_ix(&self, id: &str) -> Option<FieldIx> {
+        self.fields.iter().position(|f| f.id == id).map(|i| FieldIx(i as u32))
+    }
+
+    /// The block that a field stands in.
+    pub fn block_of(&self, field: &Field) -> Option<&Block> {
+        self.tables.get(field.table)?.blocks.get(field.block)
+    }
+
+    /// Whether a field stands only in a mixed form: on a line that replaces others.
+    pub fn is_variant(&self, ix: FieldIx) -> bool {
+        let Some(field) = self.field(ix) else { return false };
+        let Some(block) = self.block_of(field) else { return false };
+        let replaces = |line: Option<&Line>| line.is_some_and(|l| !l.replaces.is_empty());
+        replaces(block.rows.get(field.row)) || replaces(block.cols.get(field.col))
+    }
 }
 
 /// A table of a form.
@@ -116,8 +161,25 @@ pub struct Field {
     pub unit: Option<Unit>,
 }
 
+/// A rule of balance, as the definition states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its code.
+    pub code: String,
+    /// How bad it is when it does not hold.
+    pub severity: Severity,
+    /// What it says.
+    pub title: Text,
+    /// Where it is laid down.
+    pub basis: String,
+    /// For which lines it holds, as written: `each row of t3`.
+    pub scope: String,
+    /// The formula as written.
+    pub formula: String,
+}
+
 /// A balance relation: the sum of the parts equals the sum of the total's side.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// The rule's code.
     pub code: String,
@@ -127,13 +189,66 @@ pub struct Relation {
     pub expected: Vec<FieldIx>,
     /// The side of the total.
     pub actual: Vec<FieldIx>,
+    /// Index of its rule in [`Form::rules`].
+    pub rule: usize,
+    /// Whether it holds only in a mixed form, of which a line replaces others. Its fields are absent from any
+    /// other submission, so that it is not evaluated there.
+    pub variant: bool,
 }
 
-/// A check other than a balance relation.
-#[derive(Debug, Clone)]
+/// A check other than a balance relation: a condition that should not be met.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// The rule's code.
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
+    /// Row, column or group.
+    pub place: String,
+    /// It is a finding where this holds.
+    pub when: Condition,
+    /// It is none where this holds.
+    pub unless: Option<Condition>,
+    /// Offices that it does not concern.
+    pub exempt: Option<Exempt>,
+    /// The fields to look at.
+    pub fields: Vec<FieldIx>,
+    /// What the rule says.
+    pub title: Text,
+    /// The finding's words; `{field id}` stands for that field's value.
+    pub text: Text,
+    /// Where it is laid down.
+    pub basis: String,
+    /// For which lines it holds, as written; empty where it speaks of whole ids.
+    pub scope: String,
+    /// The condition as written.
+    pub formula: String,
+}
+
+/// Offices that a check does not concern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exempt {
+    /// Levels of office.
+    pub levels: Vec<Level>,
+    /// Offices and places by name, whatever their level.
+    pub offices: Vec<String>,
+    /// The severity where the level of an office is not certain; `None`: as for the others.
+    pub unsure: Option<Severity>,
+}
+
+/// The level of an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The State Council and its departments.
+    State,
+    /// A province, autonomous region or municipality under the State Council.
+    Province,
+    /// A city with districts, or an autonomous prefecture.
+    Prefecture,
+    /// A county, district or city without districts.
+    County,
+    /// A township, town or street.
+    Township,
+    /// A department of a local government.
+    Department,
 }
