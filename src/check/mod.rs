@@ -10,7 +10,7 @@ mod values;
 
 pub use balance::written_out;
 pub use naming::Names;
-pub use relations::{Broken, broken};
+pub use relations::{Broken, broken, sides};
 pub use structure::structure;
 pub use values::values;
 

@@ -5,8 +5,15 @@
 //! [`typeset`] into a new workbook, so that both routes show the same thing. Nothing here decides what is
 //! wrong with a submission.
 
+pub mod annotate;
+pub mod conversation;
+mod copy;
 pub mod json;
+mod layout;
+mod marks;
+pub mod own;
 pub mod patch;
+mod results;
 pub mod sheet;
 pub mod text;
 pub mod typeset;

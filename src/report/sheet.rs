@@ -74,6 +74,12 @@ pub enum StyleKind {
     Title,
     /// A line of plain prose, no border.
     Note,
+    /// The verdict where there are errors.
+    Fail,
+    /// The verdict where there are only warnings.
+    Doubt,
+    /// The verdict where all is well.
+    Pass,
     /// Head of a table.
     Heading,
     /// Cell of a table, wrapped.
@@ -96,9 +102,12 @@ pub enum StyleKind {
 
 impl StyleKind {
     /// Every kind, in the order in which styles are written.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Title,
         Self::Note,
+        Self::Fail,
+        Self::Doubt,
+        Self::Pass,
         Self::Heading,
         Self::Body,
         Self::Centre,
@@ -192,6 +201,9 @@ impl StyleKind {
         match self {
             Self::Title => Look { size: 16.0, bold: true, border: false, wrap: false, ..cell },
             Self::Note => Look { border: false, wrap: false, ..cell },
+            Self::Fail => verdict("9C0006", Fill::Error),
+            Self::Doubt => verdict("7F6000", Fill::Warning),
+            Self::Pass => verdict("006100", Fill::Corrected),
             Self::Heading => {
                 Look { bold: true, colour: "FFFFFF", fill: Some("305496"), centre: true, ..cell }
             }
@@ -204,5 +216,18 @@ impl StyleKind {
             Self::Link => Look { colour: "0563C1", underline: true, ..cell },
             Self::Input => Look { fill: Some("FFFFF2"), ..cell },
         }
+    }
+}
+
+const fn verdict(colour: &'static str, fill: Fill) -> Look {
+    Look {
+        size: 14.0,
+        bold: true,
+        colour,
+        underline: false,
+        fill: Some(fill.rgb()),
+        border: false,
+        centre: false,
+        wrap: false,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::finding::Text;
 use crate::grid::CellRef;
 
 /// Why no patched workbook came out; the input is untouched.
@@ -115,5 +116,20 @@ impl fmt::Display for PatchWarning {
             }
             Self::NoComments { sheet } => write!(f, "comments of {sheet} cannot be read, so none was added"),
         }
+    }
+}
+
+impl PatchWarning {
+    /// The warning for people.
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::SignatureDropped => "文件原有数字签名，任何改动都会使签名失效，已去掉签名".to_owned(),
+            Self::Threaded { sheet, cell } => {
+                format!("{sheet}!{cell} 已有会话批注，不能再加批注，只标了颜色，详见审核结果")
+            }
+            Self::NotEdited { sheet, cell } => format!("{sheet}!{cell} 是一组公式的首格，没有改动"),
+            Self::NoComments { sheet } => format!("{sheet} 原有的批注无法读取，没有加批注，只标了颜色"),
+        };
+        Text::new(zh, self.to_string())
     }
 }

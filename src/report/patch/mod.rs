@@ -127,6 +127,21 @@ pub fn record(input: &[u8]) -> Result<Option<Record>, PatchError> {
     Ok(Some(record))
 }
 
+/// What stands on the first of gouji's own sheets, row by row; empty if the workbook has none.
+///
+/// # Errors
+/// When the package or the sheet cannot be read.
+pub fn own_texts(input: &[u8]) -> Result<Vec<(CellRef, String)>, PatchError> {
+    let mut package = Package::open(input)?;
+    let book = Workbook::open(&mut package)?;
+    let Some((_, record)) = record::find(&mut package, &book)? else { return Ok(Vec::new()) };
+    let first = strip::own_sheets(&book, &record).into_iter().next();
+    match first.and_then(|name| book.sheet(&name).cloned()).filter(|s| package.has(&s.part)) {
+        Some(sheet) => record::texts(&mut package, &book, &sheet.part),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Marks of one sheet, by cell: the worst fill and all comments.
 #[derive(Default)]
 struct SheetMarks {

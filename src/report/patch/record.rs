@@ -123,8 +123,18 @@ fn parse(lines: impl Iterator<Item = String>) -> Record {
     record
 }
 
-/// The texts of a sheet's first column, inline or shared.
+/// The texts of a sheet's first column, without gaps from the first row.
 fn first_column(package: &mut Package<'_>, book: &Workbook, part: &str) -> Result<Vec<String>, PatchError> {
+    let texts = texts(package, book, part)?.into_iter().filter(|(cell, _)| cell.col == 0);
+    Ok(texts.zip(0..).take_while(|((cell, _), row)| cell.row == *row).map(|((_, text), _)| text).collect())
+}
+
+/// The texts of a sheet's cells, inline or shared, row by row.
+pub(super) fn texts(
+    package: &mut Package<'_>,
+    book: &Workbook,
+    part: &str,
+) -> Result<Vec<(CellRef, String)>, PatchError> {
     let text = package.text(part)?;
     let shared = match book.related("sharedStrings").filter(|s| package.has(s)) {
         Some(part) => shared_strings(&package.text(&part)?, &part)?,
@@ -132,14 +142,15 @@ fn first_column(package: &mut Package<'_>, book: &Workbook, part: &str) -> Resul
     };
     let sheet = Sheet::parse(part, &text)?;
     let mut out = Vec::new();
-    for row in 0.. {
-        let Some((_, cells)) = sheet.row(row)? else { break };
-        let Some(cell) = cells.get(0) else { break };
-        let text = cells.doc.inner_text(cell);
-        let is_shared = cells.doc.value(cell, "t").is_some_and(|t| t == "s");
-        let by_number =
-            |n: &str| n.parse().ok().and_then(|i: usize| shared.get(i).cloned()).unwrap_or_default();
-        out.push(if is_shared { by_number(&text) } else { text });
+    for row in sheet.row_numbers() {
+        let Some((_, cells)) = sheet.row(row)? else { continue };
+        for (col, cell) in cells.all() {
+            let text = cells.doc.inner_text(cell);
+            let is_shared = cells.doc.value(cell, "t").is_some_and(|t| t == "s");
+            let by_number =
+                |n: &str| n.parse().ok().and_then(|i: usize| shared.get(i).cloned()).unwrap_or_default();
+            out.push((CellRef::new(row, col), if is_shared { by_number(&text) } else { text }));
+        }
     }
     Ok(out)
 }

@@ -183,6 +183,11 @@ impl<'a> Sheet<'a> {
         self.doc.nodes.get(at?.1)
     }
 
+    /// Numbers of the rows that are there, in their order.
+    pub(super) fn row_numbers(&self) -> impl Iterator<Item = u32> {
+        self.rows.iter().map(|(n, _)| *n)
+    }
+
     /// A row with its cells.
     pub(super) fn row(&self, row: u32) -> Result<Option<(&Node, Cells<'a>)>, PatchError> {
         let Some(node) = self.row_node(row) else { return Ok(None) };
@@ -450,6 +455,11 @@ impl<'a> Cells<'a> {
     /// The cell in a column.
     pub(super) fn get(&self, col: u32) -> Option<&Node> {
         self.index(col).and_then(|i| self.doc.nodes.get(i))
+    }
+
+    /// Every cell with its column.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Node)> {
+        self.at.iter().filter_map(|(col, i)| Some((*col, self.doc.nodes.get(*i)?)))
     }
 
     /// The number of the cell's node.

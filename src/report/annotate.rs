@@ -1,0 +1,146 @@
+//! The annotated workbook: the office's own file with its faults marked, and the sheet 审核结果 first.
+//!
+//! An xlsx package is patched; any other format is copied into xlsx first. Annotating an annotated workbook
+//! replaces gouji's marks and nothing else.
+
+use std::collections::BTreeMap;
+
+use super::copy::Copy;
+use super::patch::{self, Mark, Patch, PatchError, Patched};
+use super::results::Results;
+use super::sheet::{Content, NewSheet};
+use super::{conversation, marks, own};
+use crate::check::Submission;
+use crate::finding::{Lang, Outcome, Text};
+use crate::grid::Workbook;
+
+/// What the writers of workbooks need beside the outcome.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The submission as read, without gouji's own sheets.
+    pub submission: Submission<'a>,
+    /// Language of what people read.
+    pub lang: Lang,
+    /// What the office has written into 说明, by fingerprint.
+    pub explanations: &'a BTreeMap<String, String>,
+}
+
+/// A workbook to hand back.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Whether it is the office's own file patched, and so of its kind; else a copy in xlsx.
+    pub patched: bool,
+    /// What could not be kept or done.
+    pub warnings: Vec<Text>,
+}
+
+/// Why no workbook could be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The copy could not be marked.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// The copy could not be made.
+    #[error("cannot typeset the workbook")]
+    Typeset(#[from] rust_xlsxwriter::XlsxError),
+}
+
+/// The office's workbook with its faults marked; `can_patch` says that `input` is an xlsx package.
+///
+/// # Errors
+/// When neither the office's file can be patched nor a copy of it be made.
+pub fn annotate(
+    input: &[u8],
+    can_patch: bool,
+    outcome: &Outcome,
+    context: &Context<'_>,
+) -> Result<Written, WriteError> {
+    let findings = conversation::stored(outcome);
+    let json = findings.iter().filter_map(|f| serde_json::to_string(f).ok());
+    let mut evidence: Vec<_> = json.map(|json| (own::FINDING.to_owned(), json)).collect();
+    evidence.push((own::DIGEST.to_owned(), own::digest(context.submission.book)));
+    write(input, can_patch, context, outcome, |typeset| {
+        let results = Results {
+            submission: context.submission,
+            outcome,
+            lang: context.lang,
+            explanations: context.explanations,
+            typeset,
+        };
+        Patch {
+            marks: marks::marks(outcome, context.lang),
+            sheets: vec![results.sheet()],
+            evidence: evidence.clone(),
+            ..Patch::default()
+        }
+    })
+}
+
+/// Patches the input, or a copy of it where it cannot be patched; the plan is told the format of the original
+/// if a copy is made, and names sheets as the original does.
+pub(super) fn write(
+    input: &[u8],
+    can_patch: bool,
+    context: &Context<'_>,
+    outcome: &Outcome,
+    plan: impl Fn(Option<&str>) -> Patch,
+) -> Result<Written, WriteError> {
+    let format = outcome.format.as_deref().unwrap_or("未知");
+    let before = earlier_format(input, can_patch);
+    let mut warnings = Vec::new();
+    if can_patch {
+        match patch::apply(input, &labelled(plan(before.as_deref()), before.as_deref())) {
+            Ok(done) => return Ok(written(done, true, warnings)),
+            Err(error) => warnings.push(Text::new(
+                format!("无法在原文件上直接标注，已另行排版（{error}）"),
+                format!("the file could not be marked in place and was typeset anew ({error})"),
+            )),
+        }
+    }
+    let copy = Copy::of(context.submission.book)?;
+    let mut patch = labelled(plan(Some(format)), Some(format));
+    rename(&mut patch, &copy, context.submission.book);
+    let done = patch::apply(&copy.bytes, &patch)?;
+    Ok(written(done, false, warnings))
+}
+
+/// The format that a copy of gouji's was made from.
+fn earlier_format(input: &[u8], can_patch: bool) -> Option<String> {
+    let record = can_patch.then(|| patch::record(input).ok().flatten()).flatten()?;
+    own::evidence(&record, own::TYPESET).next().map(str::to_owned)
+}
+
+fn labelled(mut patch: Patch, typeset: Option<&str>) -> Patch {
+    patch.evidence.extend(typeset.map(|format| (own::TYPESET.to_owned(), format.to_owned())));
+    patch
+}
+
+fn written(done: Patched, patched: bool, mut warnings: Vec<Text>) -> Written {
+    warnings.extend(done.warnings.iter().map(patch::PatchWarning::text));
+    Written { bytes: done.bytes, patched, warnings }
+}
+
+/// Calls sheets as the copy does, and leaves out what stands on none.
+fn rename(patch: &mut Patch, copy: &Copy, book: &Workbook) {
+    let known = |sheet: &str| book.sheets.iter().any(|s| s.name == sheet);
+    patch.marks.retain(|m: &Mark| known(&m.sheet));
+    for mark in &mut patch.marks {
+        mark.sheet = copy.name(&mark.sheet).to_owned();
+    }
+    for edit in &mut patch.edits {
+        edit.sheet = copy.name(&edit.sheet).to_owned();
+    }
+    for sheet in &mut patch.sheets {
+        relink(sheet, copy);
+    }
+}
+
+fn relink(sheet: &mut NewSheet, copy: &Copy) {
+    for cell in sheet.rows.iter_mut().flat_map(|r| &mut r.cells) {
+        if let Content::Link { sheet, .. } = &mut cell.content {
+            *sheet = copy.name(sheet).to_owned();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Findings as marks on cells: a colour by severity and a comment that a clerk understands.
+//!
+//! A comment says what is wrong, what stands there and what should, the relation with its numbers, and what to
+//! do; the rule's code comes last. Where one cell was located, only that cell is marked.
+
+use super::patch::Mark;
+use super::sheet::Fill;
+use super::text::{certainty_name, entered, severity_name};
+use crate::finding::{Change, Finding, Lang, Outcome, Place, Severity};
+use crate::grid::amount;
+
+/// Alternatives that a comment lists; there may be dozens.
+const SHOWN: usize = 3;
+
+/// One mark for each finding and cell; `patch` joins those of one cell.
+pub(super) fn marks(outcome: &Outcome, lang: Lang) -> Vec<Mark> {
+    let mut out = Vec::new();
+    for finding in &outcome.findings {
+        let fill = match finding.confirmed {
+            Some(_) => Fill::Info,
+            None => finding.severity.into(),
+        };
+        for place in &finding.cells {
+            out.push(Mark {
+                sheet: place.sheet.clone(),
+                cell: place.cell,
+                fill,
+                comment: comment(finding, place, outcome, lang),
+            });
+        }
+    }
+    out
+}
+
+fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang: Lang) -> String {
+    let zh = lang == Lang::Zh;
+    let grade = severity_name(finding.severity, lang);
+    let message = finding.message.get(lang);
+    let mut lines = vec![if zh { format!("【{grade}】{message}") } else { format!("[{grade}] {message}") }];
+    lines.extend(sides(finding, place, outcome, lang));
+    let sums = finding.relations.iter().map(|r| r.sums.get(lang)).filter(|s| !message.contains(s));
+    lines.extend(sums.map(|s| format!("· {s}")));
+    if finding.cells.len() > 1 && !finding.relations.is_empty() {
+        let n = finding.cells.len();
+        lines.push(if zh {
+            format!("有标记的 {n} 格里至少有一格填错，请核对原始登记")
+        } else {
+            format!("at least one of the {n} marked cells is wrong; check against the records")
+        });
+    }
+    lines.extend(proposals(place, outcome, lang));
+    let advice = finding.advice.get(lang);
+    if !advice.is_empty() && !message.contains(advice) {
+        lines.push(if zh { format!("建议：{advice}") } else { format!("To do: {advice}") });
+    }
+    if let Some(reason) = &finding.confirmed {
+        lines.push(if zh { format!("单位已说明：{reason}") } else { format!("Explained: {reason}") });
+    }
+    lines.push(if zh { format!("（{}）", finding.code) } else { format!("({})", finding.code) });
+    lines.join("\n")
+}
+
+/// 应为 and 实为 of a cell, where both are known.
+fn sides(finding: &Finding, place: &Place, outcome: &Outcome, lang: Lang) -> Option<String> {
+    let (expected, actual) = expected_and_actual(finding, outcome, lang)?;
+    if finding.cells.len() != 1 || finding.cells.first() != Some(place) {
+        return None;
+    }
+    Some(match lang {
+        Lang::Zh => format!("应为 {expected}，实为 {actual}"),
+        Lang::En => format!("should be {expected}, is {actual}"),
+    })
+}
+
+/// What a finding says should stand and what stands: of the located cell if there is one, else of the relation.
+pub(super) fn expected_and_actual(
+    finding: &Finding,
+    outcome: &Outcome,
+    lang: Lang,
+) -> Option<(String, String)> {
+    if let Some(fix) = &finding.fix {
+        let known = outcome.fields.get(&fix.field);
+        let raw = known.and_then(|v| v.raw.clone()).filter(|_| known.is_some_and(|v| v.value.is_none()));
+        let actual = raw.unwrap_or_else(|| entered(known.and_then(|v| v.value), lang));
+        return Some((amount::show(fix.to), actual));
+    }
+    Some((amount::show(finding.expected?), amount::show(finding.actual?)))
+}
+
+/// What would mend this cell, and how sure that is.
+fn proposals(place: &Place, outcome: &Outcome, lang: Lang) -> Vec<String> {
+    let change = outcome.repair.changes.iter().find(|c| c.cell == *place);
+    let mut lines: Vec<String> = change.map(|c| proposal(c, lang)).into_iter().collect();
+    let others = outcome.repair.alternatives.iter().filter(|set| set.iter().any(|c| c.cell == *place));
+    let others: Vec<&Vec<Change>> = others.collect();
+    for set in others.iter().take(SHOWN) {
+        let all: Vec<String> = set.iter().map(|c| step(c, lang)).collect();
+        lines.push(match lang {
+            Lang::Zh => format!("可能的改法：{}", all.join("，")),
+            Lang::En => format!("One way to mend it: {}", all.join(", ")),
+        });
+    }
+    if others.len() > SHOWN {
+        let n = others.len();
+        lines.push(match lang {
+            Lang::Zh => format!("涉及本格的改法共 {n} 种"),
+            Lang::En => format!("{n} ways in all concern this cell"),
+        });
+    }
+    lines
+}
+
+fn proposal(change: &Change, lang: Lang) -> String {
+    let to = amount::show(change.to);
+    let sure = certainty_name(change.certainty, lang);
+    let why = change.why.get(lang);
+    match lang {
+        Lang::Zh if why.is_empty() => format!("建议改为 {to}（{sure}）"),
+        Lang::Zh => format!("建议改为 {to}（{sure}：{why}）"),
+        Lang::En if why.is_empty() => format!("Change to {to} ({sure})"),
+        Lang::En => format!("Change to {to} ({sure}: {why})"),
+    }
+}
+
+/// One step of a repair in a few words.
+pub(super) fn step(change: &Change, lang: Lang) -> String {
+    let (cell, to) = (&change.cell, amount::show(change.to));
+    let from = entered(change.from, lang);
+    match lang {
+        Lang::Zh => format!("{cell} 由 {from} 改为 {to}"),
+        Lang::En => format!("{cell} from {from} to {to}"),
+    }
+}
+
+/// The style of a table cell that names a severity.
+pub(super) fn severity_style(severity: Severity) -> super::sheet::StyleKind {
+    use super::sheet::StyleKind;
+    match severity {
+        Severity::Error => StyleKind::Error,
+        Severity::Warning => StyleKind::Warning,
+        Severity::Info => StyleKind::Info,
+    }
+}

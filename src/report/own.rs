@@ -1,0 +1,125 @@
+//! What gouji keeps in its outputs for the next run: which findings it showed, what it corrected, and a digest
+//! of the office's cells as it left them.
+//!
+//! It is stored as evidence in the record that [`super::patch`] writes; the office's own words stand on the
+//! sheet of results, in the column 说明.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::conversation::Earlier;
+use super::patch::{self, Record};
+use super::results;
+use crate::grid::{CellRef, Entry, Sheet, Workbook, amount};
+
+/// Evidence: a finding that was shown, as JSON.
+pub(super) const FINDING: &str = "finding";
+/// Evidence: a correction that was made, as JSON.
+pub(super) const CHANGE: &str = "change";
+/// Evidence: the digest of the office's cells.
+pub(super) const DIGEST: &str = "digest";
+/// Evidence: the format of a file that could not be patched.
+pub(super) const TYPESET: &str = "typeset";
+
+/// What an output of gouji's tells about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Own {
+    /// Whether the office's cells are no longer as gouji left them.
+    pub edited: bool,
+    /// What the office wrote into 说明, by fingerprint.
+    pub explanations: BTreeMap<String, String>,
+    /// The findings that it shows.
+    pub findings: Vec<Earlier>,
+}
+
+/// Reads what gouji left in a workbook; none if gouji did not write it. `book` is what the workbook holds
+/// without gouji's own sheets.
+pub fn own_output(bytes: &[u8], book: &Workbook) -> Option<Own> {
+    let record = patch::record(bytes).ok().flatten()?;
+    let left = evidence(&record, DIGEST).next();
+    let edited = left != Some(digest(book).as_str());
+    Some(Own { edited, explanations: told(bytes, &record), findings: findings(&record) })
+}
+
+/// What the office wrote into 说明 of a workbook that gouji marked, by fingerprint.
+pub fn explanations(bytes: &[u8]) -> BTreeMap<String, String> {
+    match patch::record(bytes) {
+        Ok(Some(record)) => told(bytes, &record),
+        _ => BTreeMap::new(),
+    }
+}
+
+/// The findings that an earlier run showed in this workbook; none if gouji did not write it.
+pub fn earlier(bytes: &[u8]) -> Option<Vec<Earlier>> {
+    patch::record(bytes).ok().flatten().map(|record| findings(&record))
+}
+
+pub(super) fn evidence<'r>(record: &'r Record, name: &'r str) -> impl Iterator<Item = &'r str> {
+    record.evidence.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
+}
+
+fn findings(record: &Record) -> Vec<Earlier> {
+    evidence(record, FINDING).filter_map(|json| serde_json::from_str(json).ok()).collect()
+}
+
+/// Explanations on the first of gouji's sheets: a row is known by its number, wherever sorting has put it.
+fn told(bytes: &[u8], record: &Record) -> BTreeMap<String, String> {
+    let by_row: BTreeMap<usize, String> =
+        findings(record).into_iter().map(|f| (f.row, f.fingerprint)).collect();
+    let texts = patch::own_texts(bytes).unwrap_or_default();
+    let mut rows: BTreeMap<u32, (Option<usize>, Option<String>)> = BTreeMap::new();
+    for (cell, text) in texts {
+        let row = rows.entry(cell.row).or_default();
+        match cell.col {
+            results::NUMBER => row.0 = text.trim().parse().ok(),
+            results::EXPLANATION => row.1 = Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
+            _ => {}
+        }
+    }
+    let said = rows.into_values().filter_map(|(number, text)| Some((by_row.get(&number?)?.clone(), text?)));
+    said.collect()
+}
+
+/// A digest of what the office's cells say: numbers by value, texts without outer space, formulas by their
+/// text, since their values follow. It survives saving by another program.
+pub fn digest(book: &Workbook) -> String {
+    let mut said = Vec::new();
+    for sheet in &book.sheets {
+        said.push(sheet.name.clone());
+        for (at, cell) in sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at)) {
+            let words = match (&cell.formula, &cell.entry) {
+                (Some(formula), _) => {
+                    let plain = formula.chars().filter(|c| !c.is_whitespace() && *c != '$');
+                    format!("={}", plain.collect::<String>().to_uppercase())
+                }
+                (None, Entry::Number(n)) => amount::show(*n),
+                (None, entry) => entry.raw().unwrap_or_default().trim().replace("\r\n", "\n"),
+            };
+            if !words.is_empty() {
+                said.push(format!("{at} {words}"));
+            }
+        }
+    }
+    short_digest(said.iter().map(String::as_str))
+}
+
+/// Whether a cell lies under a merge, where no reader sees it.
+pub(super) fn is_unseen(sheet: &Sheet, at: CellRef) -> bool {
+    sheet.merges.iter().any(|m| m.contains(at) && m.first != at)
+}
+
+/// A digest of texts, told apart from one another; 16 hexadecimal digits.
+pub(super) fn short_digest<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,307 @@
+//! The sheet 审核结果: the verdict at the top, a row a finding, then what was checked and passed, and what the
+//! result rests on.
+//!
+//! It is written for the clerk who has to mend the return and for whoever files it: printable on A4, with a
+//! filter, and a column in which the office answers.
+
+use std::collections::BTreeMap;
+
+use super::conversation::fingerprint;
+use super::layout::{banner, gap, table_row, text};
+use super::marks::{self, expected_and_actual};
+use super::sheet::{Content, NewCell, NewSheet, StyleKind};
+use super::text::{Style, certainty_name, severity_name, verdict};
+use crate::check::Submission;
+use crate::finding::{Finding, Lang, Outcome, State, Status};
+use crate::grid::{CellRef, Range};
+
+/// Name of the sheet, in every language.
+pub(super) const NAME: &str = "审核结果";
+/// Column of a finding's number.
+pub(super) const NUMBER: u32 = 0;
+/// Column in which the office answers.
+pub(super) const EXPLANATION: u32 = 8;
+/// Column widths: number, severity, code, place, problem, expected, actual, advice, explanation.
+const WIDTHS: [f64; 9] = [6.0, 8.0, 8.0, 17.0, 52.0, 10.0, 10.0, 34.0, 26.0];
+const HEADINGS: [(&str, &str); 9] = [
+    ("序号", "No."),
+    ("级别", "Severity"),
+    ("代码", "Code"),
+    ("位置", "Place"),
+    ("问题", "Problem"),
+    ("应为", "Expected"),
+    ("实为", "Found"),
+    ("建议", "To do"),
+    ("说明", "Explanation"),
+];
+
+/// What the sheet is made from.
+pub(super) struct Results<'a> {
+    pub(super) submission: Submission<'a>,
+    pub(super) outcome: &'a Outcome,
+    pub(super) lang: Lang,
+    /// What the office has explained, by fingerprint.
+    pub(super) explanations: &'a BTreeMap<String, String>,
+    /// The format of a file that could not be patched.
+    pub(super) typeset: Option<&'a str>,
+}
+
+impl Results<'_> {
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        if self.lang == Lang::Zh { zh } else { en }
+    }
+
+    pub(super) fn sheet(&self) -> NewSheet {
+        let mut sheet = NewSheet {
+            name: NAME.to_owned(),
+            widths: WIDTHS.to_vec(),
+            landscape: true,
+            ..NewSheet::default()
+        };
+        self.head(&mut sheet);
+        if !self.outcome.findings.is_empty() {
+            self.table(&mut sheet);
+        }
+        self.fixed(&mut sheet);
+        self.passed(&mut sheet);
+        self.evidence(&mut sheet);
+        sheet
+    }
+
+    fn head(&self, sheet: &mut NewSheet) {
+        let o = self.outcome;
+        let unknown = self.say("（未识别填报单位）", "(office not recognised)");
+        let office = o.office.as_deref().unwrap_or(unknown);
+        let year = o.year.map(|y| match self.lang {
+            Lang::Zh => format!("{y} 年度"),
+            Lang::En => format!("{y}"),
+        });
+        let parts = [office.to_owned(), year.unwrap_or_default(), self.say(NAME, "audit result").to_owned()];
+        let title: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+        banner(sheet, StyleKind::Title, title.join("  "));
+        banner(sheet, verdict_style(o), self.verdict());
+        if let Some(format) = self.typeset {
+            let said = match self.lang {
+                Lang::Zh => format!(
+                    "原文件是 {format} 格式，不能在上面直接标注。这是按原表内容重新排版的副本，原文件没有改动。"
+                ),
+                Lang::En => {
+                    format!(
+                        "The original is {format}, which cannot carry marks: this is a re-typeset copy; the original is unchanged."
+                    )
+                }
+            };
+            banner(sheet, StyleKind::Note, said);
+        }
+        if !o.findings.is_empty() {
+            banner(sheet, StyleKind::Note, self.say(
+                "点“位置”可跳到该格。警告经核实无误的，请在“说明”栏写明原因，下次审核不再要求改正；错误须改正。",
+                "Follow the link under Place to the cell. Explain a warning that is right as it stands under Explanation; errors must be corrected.",
+            ));
+        }
+        gap(sheet);
+    }
+
+    fn verdict(&self) -> String {
+        let tally = self.outcome.tally();
+        let counts = verdict(self.outcome, Style { lang: self.lang, colour: false });
+        match self.lang {
+            Lang::Zh if tally.errors > 0 => format!("不通过：{counts}。请改正后重新报送"),
+            Lang::Zh if tally.warnings > 0 => format!("待核实：{counts}。请逐条核实"),
+            Lang::En if tally.errors > 0 => format!("Not passed: {counts}. Correct and submit again"),
+            Lang::En if tally.warnings > 0 => format!("To be confirmed: {counts}"),
+            _ => counts,
+        }
+    }
+
+    fn table(&self, sheet: &mut NewSheet) {
+        let top = sheet.rows.len() as u32;
+        let titles = HEADINGS.iter().map(|(zh, en)| self.say(zh, en));
+        let heads = titles.zip(0..).map(|(title, col)| text(col, StyleKind::Heading, title)).collect();
+        sheet.rows.push(table_row(heads, &WIDTHS));
+        for (finding, number) in self.outcome.findings.iter().zip(1..) {
+            sheet.rows.push(table_row(self.row(finding, number), &WIDTHS));
+        }
+        let last = sheet.rows.len() as u32 - 1;
+        sheet.autofilter = Some(Range::new(CellRef::new(top, 0), CellRef::new(last, EXPLANATION)));
+        sheet.freeze_rows = top + 1;
+        sheet.repeat_rows = Some((top, top));
+    }
+
+    fn row(&self, finding: &Finding, number: usize) -> Vec<NewCell> {
+        let sides = expected_and_actual(finding, self.outcome, self.lang);
+        let (expected, actual) = sides.unwrap_or_default();
+        let number = Content::Number(number.to_string());
+        let severity = severity_name(finding.severity, self.lang);
+        let (grade, style) = match (&finding.confirmed, finding.state) {
+            (Some(_), _) => (format!("{severity}\n{}", self.say("已说明", "explained")), StyleKind::Info),
+            (None, Some(state)) => {
+                let (zh, en) = state_name(state);
+                (format!("{severity}\n{}", self.say(zh, en)), marks::severity_style(finding.severity))
+            }
+            (None, None) => (severity.to_owned(), marks::severity_style(finding.severity)),
+        };
+        let said = self.explanations.get(&fingerprint(finding, self.outcome)).or(finding.confirmed.as_ref());
+        vec![
+            NewCell { col: NUMBER, content: number, style: StyleKind::Centre },
+            text(1, style, grade),
+            text(2, StyleKind::Centre, finding.code.as_str()),
+            self.place(finding),
+            text(4, StyleKind::Body, self.problem(finding)),
+            side(5, expected),
+            side(6, actual),
+            text(7, StyleKind::Body, self.advice(finding)),
+            text(EXPLANATION, StyleKind::Input, said.map_or("", String::as_str)),
+        ]
+    }
+
+    /// A link to the first cell, and how many there are.
+    fn place(&self, finding: &Finding) -> NewCell {
+        let Some(first) = finding.cells.first() else { return text(3, StyleKind::Centre, "—") };
+        let n = finding.cells.len();
+        let words = match (n, self.lang) {
+            (1, _) => first.to_string(),
+            (_, Lang::Zh) => format!("{first}\n等 {n} 格"),
+            (_, Lang::En) => format!("{first}\nand {} more", n - 1),
+        };
+        let content = Content::Link { sheet: first.sheet.clone(), cell: first.cell, text: words };
+        NewCell { col: 3, content, style: StyleKind::Link }
+    }
+
+    fn problem(&self, finding: &Finding) -> String {
+        let message = finding.message.get(self.lang);
+        let sums = finding.relations.iter().map(|r| r.sums.get(self.lang)).filter(|s| !message.contains(s));
+        let lines = std::iter::once(message.to_owned()).chain(sums.map(|s| format!("· {s}")));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn advice(&self, finding: &Finding) -> String {
+        let mut lines = Vec::new();
+        let changes = self.outcome.repair.changes.iter();
+        let here = changes.filter(|c| !finding.relations.is_empty() && finding.cells.contains(&c.cell));
+        for change in here {
+            let sure = certainty_name(change.certainty, self.lang);
+            lines.push(match self.lang {
+                Lang::Zh => format!("{}（{sure}）", marks::step(change, self.lang)),
+                Lang::En => format!("{} ({sure})", marks::step(change, self.lang)),
+            });
+        }
+        let advice = finding.advice.get(self.lang);
+        if !advice.is_empty() {
+            lines.push(advice.to_owned());
+        }
+        lines.join("\n")
+    }
+
+    fn fixed(&self, sheet: &mut NewSheet) {
+        if self.outcome.fixed.is_empty() {
+            return;
+        }
+        gap(sheet);
+        banner(
+            sheet,
+            StyleKind::Note,
+            self.say("与上次审核相比，已改正：", "Corrected since the earlier audit:"),
+        );
+        for finding in &self.outcome.fixed {
+            let line = format!("　✓ {}（{}）", finding.message.get(self.lang), finding.code);
+            banner(sheet, StyleKind::Note, line);
+        }
+    }
+
+    /// Relations that hold, by table and rule.
+    fn passed(&self, sheet: &mut NewSheet) {
+        let form = self.submission.form;
+        if !self.outcome.findings.is_empty() {
+            gap(sheet);
+        }
+        banner(sheet, StyleKind::Note, self.say("已检查的内容：", "What was checked:"));
+        let (found, all) = (self.outcome.fields.len(), form.fields.len());
+        let read = match self.lang {
+            Lang::Zh => format!("　表格共 {all} 个数据格，找到 {found} 个"),
+            Lang::En => format!("　{found} of the form's {all} fields were found"),
+        };
+        banner(sheet, StyleKind::Note, read);
+        for ((table, code), count) in counts(self.submission) {
+            let Counts { all, evaluated, holding } = count;
+            let name = form.tables.get(table).map_or("", |t| t.name.as_str());
+            let line = match self.lang {
+                Lang::Zh => {
+                    let unread = if evaluated < all {
+                        format!("，{} 条因数据缺失未检查", all - evaluated)
+                    } else {
+                        String::new()
+                    };
+                    format!("　{name} {code}：勾稽关系 {all} 条，成立 {holding} 条{unread}")
+                }
+                Lang::En => {
+                    format!("　{name} {code}: {holding} of {evaluated} relations hold ({all} on the form)")
+                }
+            };
+            banner(sheet, StyleKind::Note, line);
+        }
+    }
+
+    fn evidence(&self, sheet: &mut NewSheet) {
+        let form = self.submission.form;
+        let o = self.outcome;
+        gap(sheet);
+        banner(sheet, StyleKind::Note, self.say("审核依据：", "Evidence:"));
+        let title = form.title.get(self.lang);
+        let lines = [
+            (self.say("文件", "File"), o.file.clone()),
+            ("SHA-256", o.sha256.clone()),
+            (self.say("报表", "Form"), format!("{title}（{}，{}）", form.id, form.authority)),
+            (self.say("审核工具", "Audited by"), format!("勾稽 gouji {}", env!("CARGO_PKG_VERSION"))),
+        ];
+        for (name, value) in lines {
+            banner(sheet, StyleKind::Note, format!("　{name}：{value}"));
+        }
+    }
+}
+
+fn side(col: u32, value: String) -> NewCell {
+    let is_number = value.len() <= 15 && value.parse::<rust_decimal::Decimal>().is_ok();
+    let content = if is_number { Content::Number(value) } else { Content::Text(value) };
+    NewCell { col, content, style: StyleKind::Centre }
+}
+
+fn verdict_style(outcome: &Outcome) -> StyleKind {
+    let tally = outcome.tally();
+    match outcome.status {
+        Status::Clean => StyleKind::Pass,
+        _ if tally.errors > 0 => StyleKind::Fail,
+        _ => StyleKind::Doubt,
+    }
+}
+
+const fn state_name(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::New => ("新出现", "new"),
+        State::Remaining => ("仍存在", "remaining"),
+    }
+}
+
+/// How many relations there are, could be evaluated, and hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    all: usize,
+    evaluated: usize,
+    holding: usize,
+}
+
+/// Relations counted by table and rule, in the form's order of tables.
+fn counts(s: Submission<'_>) -> BTreeMap<(usize, &str), Counts> {
+    let mut out: BTreeMap<(usize, &str), Counts> = BTreeMap::new();
+    for relation in &s.form.relations {
+        let first = relation.actual.iter().chain(&relation.expected).next();
+        let Some(field) = first.and_then(|f| s.form.fields.get(f.0 as usize)) else { continue };
+        let count = out.entry((field.table, relation.code.as_str())).or_default();
+        count.all += 1;
+        if let Some((expected, actual)) = crate::check::sides(relation, s.filled) {
+            count.evaluated += 1;
+            count.holding += usize::from(expected == actual);
+        }
+    }
+    out
+}
