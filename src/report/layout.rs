@@ -22,26 +22,26 @@ pub(super) fn text(col: u32, style: StyleKind, text: impl Into<String>) -> NewCe
 /// A row of a table, as high as its longest text needs.
 pub(super) fn table_row(cells: Vec<NewCell>, widths: &[f64]) -> Row {
     let lines = cells.iter().map(|c| lines(c, widths)).max().unwrap_or(1).max(1);
-    Row { height: Some((lines as f64 * LINE + PADDING).min(TALLEST)), cells }
+    Row { height: Some((f64::from(lines) * LINE + PADDING).min(TALLEST)), cells }
 }
 
-fn lines(cell: &NewCell, widths: &[f64]) -> usize {
+fn lines(cell: &NewCell, widths: &[f64]) -> u32 {
     let text = match &cell.content {
         Content::Text(text) | Content::Link { text, .. } => text,
         Content::Blank | Content::Number(_) => return 1,
     };
     // A little less than the width, for the letters of a proportional font and the cell's margins.
-    let room = (widths.get(cell.col as usize).copied().unwrap_or(9.0) - 1.0).max(2.0) as usize;
+    let room = widths.get(cell.col as usize).copied().unwrap_or(9.0) - 1.0;
     text.lines().map(|line| wrapped(line, room)).sum()
 }
 
 /// Lines that a text takes at `room` columns; a Chinese character is two columns wide.
-fn wrapped(line: &str, room: usize) -> usize {
-    let (mut lines, mut used) = (1, 0);
-    for width in line.chars().map(|c| c.width_cjk().unwrap_or(0)) {
-        if used + width > room {
+fn wrapped(line: &str, room: f64) -> u32 {
+    let (mut lines, mut used) = (1, 0.0);
+    for width in line.chars().map(|c| f64::from(c.width_cjk().unwrap_or(0) as u32)) {
+        if used > 0.0 && used + width > room {
             lines += 1;
-            used = 0;
+            used = 0.0;
         }
         used += width;
     }
@@ -54,8 +54,8 @@ pub(super) fn banner(sheet: &mut NewSheet, style: StyleKind, words: impl Into<St
     let last = (sheet.widths.len() as u32).saturating_sub(1);
     let words = words.into();
     let room = sheet.widths.iter().sum::<f64>() * 11.0 / style.look().size;
-    let lines = words.lines().map(|l| wrapped(l, (room - 2.0) as usize)).sum::<usize>().max(1) as f64;
-    let height = (lines * style.look().size * 1.4 + PADDING).min(TALLEST);
+    let lines = words.lines().map(|l| wrapped(l, room - 2.0)).sum::<u32>().max(1);
+    let height = (f64::from(lines) * style.look().size * 1.4 + PADDING).min(TALLEST);
     let mut cells = vec![text(0, style, words)];
     cells.extend((1..=last).map(|col| NewCell { col, content: Content::Blank, style }));
     sheet.rows.push(Row { height: Some(height), cells });
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn chinese_text_takes_two_columns_a_character() {
-        assert_eq!(wrapped("总计应为三", 10), 1);
-        assert_eq!(wrapped("总计应为三件", 10), 2);
-        assert_eq!(wrapped("", 10), 1);
+        assert_eq!(wrapped("总计应为三", 10.0), 1);
+        assert_eq!(wrapped("总计应为三件", 10.0), 2);
+        assert_eq!(wrapped("", 10.0), 1);
     }
 }

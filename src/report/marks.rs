@@ -16,10 +16,7 @@ const SHOWN: usize = 3;
 pub(super) fn marks(outcome: &Outcome, lang: Lang) -> Vec<Mark> {
     let mut out = Vec::new();
     for finding in &outcome.findings {
-        let fill = match finding.confirmed {
-            Some(_) => Fill::Info,
-            None => finding.severity.into(),
-        };
+        let fill = fill(finding);
         for place in &finding.cells {
             out.push(Mark {
                 sheet: place.sheet.clone(),
@@ -32,7 +29,16 @@ pub(super) fn marks(outcome: &Outcome, lang: Lang) -> Vec<Mark> {
     out
 }
 
-fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang: Lang) -> String {
+/// The colour of a finding's cells; one that the office has explained only informs.
+pub(super) fn fill(finding: &Finding) -> Fill {
+    match finding.confirmed {
+        Some(_) => Fill::Info,
+        None => finding.severity.into(),
+    }
+}
+
+/// What a finding says at one of its cells.
+pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
     let grade = severity_name(finding.severity, lang);
     let message = finding.message.get(lang);
@@ -88,7 +94,7 @@ pub(super) fn expected_and_actual(
 }
 
 /// What would mend this cell, and how sure that is.
-fn proposals(place: &Place, outcome: &Outcome, lang: Lang) -> Vec<String> {
+pub(super) fn proposals(place: &Place, outcome: &Outcome, lang: Lang) -> Vec<String> {
     let change = outcome.repair.changes.iter().find(|c| c.cell == *place);
     let mut lines: Vec<String> = change.map(|c| proposal(c, lang)).into_iter().collect();
     let others = outcome.repair.alternatives.iter().filter(|set| set.iter().any(|c| c.cell == *place));

@@ -8,6 +8,8 @@
 pub mod annotate;
 pub mod conversation;
 mod copy;
+pub mod correct;
+mod corrections;
 pub mod json;
 mod layout;
 mod marks;

@@ -1,0 +1,230 @@
+//! The corrected workbook: the office's own file with corrections made and marked, and the sheet 更正记录 first.
+//!
+//! Which corrections are right is decided in `repair`; here they are only made. What is not certain is marked,
+//! not made, and so is whatever fault remains. A cell with a formula is never overwritten: the typed cells it
+//! adds up are what can be wrong. Correcting a corrected workbook restates what was corrected and changes
+//! nothing.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::annotate::{Context, WriteError, Written, write};
+use super::corrections::Corrections;
+use super::marks;
+use super::own::{self, CHANGE, DIGEST};
+use super::patch::{self, Edit, Mark, NewValue, Patch};
+use super::sheet::Fill;
+use super::text::{certainty_name, entered};
+use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Text};
+use crate::grid::{Cell, Entry, Workbook, amount, formula};
+
+/// Which corrections to make.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Blanks to fill, beside the repair's own changes.
+    pub fills: &'a [Change],
+    /// Whether changes that are only likely are made too.
+    pub likely: bool,
+}
+
+/// A corrected workbook, and what was done in it.
+#[derive(Debug, Clone)]
+pub struct Corrected {
+    /// The workbook.
+    pub written: Written,
+    /// Changes that were made, earlier ones included.
+    pub made: Vec<Change>,
+    /// Changes that were not made, each to be looked at by somebody.
+    pub left: Vec<Change>,
+}
+
+/// The office's workbook with every wanted correction made; `can_patch` says that `input` is an xlsx package.
+///
+/// # Errors
+/// When neither the office's file can be patched nor a copy of it be made.
+pub fn correct(
+    input: &[u8],
+    can_patch: bool,
+    outcome: &Outcome,
+    wanted: Wanted<'_>,
+    context: &Context<'_>,
+) -> Result<Corrected, WriteError> {
+    let book = context.submission.book;
+    let (fresh, left) = sorted_out(outcome, wanted, book);
+    let mut made = if can_patch { earlier(input, book) } else { Vec::new() };
+    made.retain(|old| fresh.iter().all(|new| new.cell != old.cell));
+    made.extend(fresh.iter().cloned());
+    let (edits, after) = edits(book, &fresh);
+    let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after))];
+    let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
+    evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
+    let marks = all_marks(outcome, &made, &left, context.lang);
+    let written = write(input, can_patch, context, outcome, |typeset| {
+        let record = Corrections { outcome, context, made: &made, left: &left, typeset };
+        Patch {
+            marks: marks.clone(),
+            edits: edits.clone(),
+            sheets: vec![record.sheet()],
+            evidence: evidence.clone(),
+            ..Patch::default()
+        }
+    })?;
+    Ok(Corrected { written, made, left })
+}
+
+/// Changes to make, and changes to leave to somebody's judgement.
+fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, book: &Workbook) -> (Vec<Change>, Vec<Change>) {
+    let sure =
+        |c: &Change| c.certainty == Certainty::Proved || (wanted.likely && c.certainty == Certainty::Likely);
+    let typed = |c: &Change| cell(book, &c.cell).is_none_or(|cell| cell.formula.is_none());
+    let (mut made, mut left) = (Vec::new(), Vec::new());
+    for change in &outcome.repair.changes {
+        if sure(change) && typed(change) { made.push(change.clone()) } else { left.push(change.clone()) }
+    }
+    let filled = wanted.fills.iter().filter(|c| typed(c));
+    let new: Vec<Change> = filled.filter(|c| made.iter().all(|m| m.cell != c.cell)).cloned().collect();
+    made.extend(new);
+    let others = outcome.repair.alternatives.iter().flatten();
+    for change in others.filter(|c| made.iter().all(|m| m.cell != c.cell)) {
+        if !left.iter().any(|l| (&l.cell, l.to) == (&change.cell, change.to)) {
+            left.push(change.clone());
+        }
+    }
+    (made, left)
+}
+
+fn cell<'b>(book: &'b Workbook, place: &Place) -> Option<&'b Cell> {
+    book.sheets.iter().find(|s| s.name == place.sheet)?.cell(place.cell)
+}
+
+/// Corrections that an earlier run made in this workbook and that still stand.
+fn earlier(input: &[u8], book: &Workbook) -> Vec<Change> {
+    let Ok(Some(record)) = patch::record(input) else { return Vec::new() };
+    let stored = own::evidence(&record, CHANGE).filter_map(|json| serde_json::from_str::<Stored>(json).ok());
+    let stands = |c: &Change| cell(book, &c.cell).is_some_and(|cell| cell.entry == Entry::Number(c.to));
+    stored.filter_map(Stored::change).filter(stands).collect()
+}
+
+/// The edits that make the changes, with formulas over them computed anew; and the workbook as it then is.
+fn edits(book: &Workbook, changes: &[Change]) -> (Vec<Edit>, Workbook) {
+    let mut after = book.clone();
+    let mut edits = Vec::new();
+    for change in changes {
+        let Some(sheet) = after.sheets.iter_mut().find(|s| s.name == change.cell.sheet) else { continue };
+        let at = change.cell.cell;
+        let old = sheet.cell(at);
+        let format = old.map_or(0, |c| c.format);
+        // The later of two cells at one address stays.
+        sheet.cells.push((at, Cell { entry: Entry::Number(change.to), formula: None, format }));
+        sheet.sort();
+        edits.push(edit(&change.cell, NewValue::Number(amount::show(change.to))));
+    }
+    if edits.is_empty() {
+        return (edits, after);
+    }
+    for sheet in &after.sheets {
+        for (at, cell) in &sheet.cells {
+            let Some(text) = &cell.formula else { continue };
+            let Some(value) = formula::evaluate(&after, sheet, text) else { continue };
+            if cell.entry != Entry::Number(value) {
+                let place = Place { sheet: sheet.name.clone(), cell: *at };
+                edits.push(edit(&place, NewValue::Cached(amount::show(value))));
+            }
+        }
+    }
+    (edits, after)
+}
+
+fn edit(place: &Place, value: NewValue) -> Edit {
+    Edit { sheet: place.sheet.clone(), cell: place.cell, value }
+}
+
+/// Green where something was corrected; the colour of its fault where something is left to do.
+fn all_marks(outcome: &Outcome, made: &[Change], left: &[Change], lang: Lang) -> Vec<Mark> {
+    let mark =
+        |place: &Place, fill, comment| Mark { sheet: place.sheet.clone(), cell: place.cell, fill, comment };
+    let mut out: Vec<Mark> =
+        made.iter().map(|c| mark(&c.cell, Fill::Corrected, corrected(c, lang))).collect();
+    let done: BTreeSet<&Place> = made.iter().map(|c| &c.cell).collect();
+    let open: Vec<&Finding> = outcome.findings.iter().filter(|f| !is_mended(f, &done)).collect();
+    let doubtful: BTreeSet<&Place> = left.iter().map(|c| &c.cell).filter(|p| !done.contains(p)).collect();
+    for place in &doubtful {
+        if !open.iter().any(|f| f.cells.contains(place)) {
+            out.push(mark(place, Fill::Warning, marks::proposals(place, outcome, lang).join("\n")));
+        }
+    }
+    for finding in open {
+        for place in finding.cells.iter().filter(|p| !done.contains(p)) {
+            let fill = if doubtful.contains(place) { Fill::Warning } else { marks::fill(finding) };
+            out.push(mark(place, fill, marks::comment(finding, place, outcome, lang)));
+        }
+    }
+    out
+}
+
+/// Whether the changes made have done away with a finding: the located cell of broken relations was corrected,
+/// or every cell that it speaks of.
+fn is_mended(finding: &Finding, done: &BTreeSet<&Place>) -> bool {
+    let corrected = |p: &Place| done.contains(p);
+    match finding.relations.is_empty() {
+        true => !finding.cells.is_empty() && finding.cells.iter().all(corrected),
+        false => finding.cells.iter().any(corrected),
+    }
+}
+
+fn corrected(change: &Change, lang: Lang) -> String {
+    let (from, to) = (entered(change.from, lang), amount::show(change.to));
+    let sure = certainty_name(change.certainty, lang);
+    let mut lines = vec![match lang {
+        Lang::Zh => format!("原值 {from}，已更正为 {to}"),
+        Lang::En => format!("was {from}, corrected to {to}"),
+    }];
+    let why = change.why.get(lang);
+    if !why.is_empty() {
+        lines.push(if lang == Lang::Zh { format!("理由：{why}") } else { format!("why: {why}") });
+    }
+    lines.push(if lang == Lang::Zh { format!("把握：{sure}") } else { format!("certainty: {sure}") });
+    lines.join("\n")
+}
+
+/// A change as it is kept in the record.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    field: String,
+    sheet: String,
+    cell: String,
+    from: Option<String>,
+    to: String,
+    proved: bool,
+    why: (String, String),
+}
+
+impl From<&Change> for Stored {
+    fn from(change: &Change) -> Self {
+        Self {
+            field: change.field.clone(),
+            sheet: change.cell.sheet.clone(),
+            cell: change.cell.cell.to_string(),
+            from: change.from.map(amount::show),
+            to: amount::show(change.to),
+            proved: change.certainty == Certainty::Proved,
+            why: (change.why.zh.clone(), change.why.en.clone()),
+        }
+    }
+}
+
+impl Stored {
+    fn change(self) -> Option<Change> {
+        let number = |text: &str| text.parse::<Decimal>().ok();
+        Some(Change {
+            field: self.field,
+            cell: Place { sheet: self.sheet, cell: self.cell.parse().ok()? },
+            from: self.from.as_deref().and_then(number),
+            to: number(&self.to)?,
+            certainty: if self.proved { Certainty::Proved } else { Certainty::Likely },
+            why: Text::new(self.why.0, self.why.1),
+        })
+    }
+}
