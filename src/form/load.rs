@@ -50,6 +50,7 @@ impl<'a> Loader<'a> {
             id: raw.id.text.clone(),
             status: self.status(),
             title: raw.title.clone(),
+            heading: raw.heading.as_ref().map_or_else(|| raw.title.zh.clone(), |w| w.text.clone()),
             words: raw.words.iter().map(|w| w.text.clone()).collect(),
             authority: raw.authority.text.clone(),
             since: raw.since,
@@ -87,6 +88,10 @@ impl<'a> Loader<'a> {
             id: raw.id.text.clone(),
             name: raw.name.text.clone(),
             title: raw.title.text.clone(),
+            heading: raw
+                .heading
+                .as_ref()
+                .map_or_else(|| format!("{} {}", raw.name.text, raw.title.text), |w| w.text.clone()),
             blocks: blocks.collect(),
         }
     }

@@ -5,6 +5,7 @@
 mod builtin;
 mod condition;
 mod formula;
+pub mod layout;
 mod load;
 mod model;
 mod problem;

@@ -16,6 +16,8 @@ pub struct Form {
     pub status: Status,
     /// Its name.
     pub title: Text,
+    /// What is printed above the first table; `{office}` and `{year}` are left to fill in.
+    pub heading: String,
     /// Words that stand in the titles of its submissions.
     pub words: Vec<String>,
     /// The notice that prescribes it.
@@ -83,6 +85,8 @@ pub struct Table {
     pub name: String,
     /// 收到和处理政府信息公开申请情况.
     pub title: String,
+    /// What is printed above it: 三、收到和处理政府信息公开申请情况.
+    pub heading: String,
     /// Its blocks, from top to bottom.
     pub blocks: Vec<Block>,
 }

@@ -28,14 +28,14 @@ impl FormErrors {
     /// One or two lines a mistake: `name:line:column: message`, and the hint.
     pub fn render(&self, lang: Lang) -> String {
         let label = if lang == Lang::Zh { "提示：" } else { "hint: " };
-        let mut out = String::new();
+        let mut lines = Vec::new();
         for p in &self.problems {
-            out += &format!("{}:{}:{}: {}\n", self.name, p.line, p.column, p.message.get(lang));
+            lines.push(format!("{}:{}:{}: {}\n", self.name, p.line, p.column, p.message.get(lang)));
             if !p.hint.is_empty() {
-                out += &format!("  {label}{}\n", p.hint.get(lang));
+                lines.push(format!("  {label}{}\n", p.hint.get(lang)));
             }
         }
-        out
+        lines.concat()
     }
 }
 

@@ -182,7 +182,7 @@ fn fill_in(text: &str, at: usize, place: &Place, problems: &mut Problems) -> Str
             continue;
         }
         match place.field(id) {
-            Ok(ix) => out += &format!("{{{}}}", place.form.field(ix).map_or("", |f| f.id.as_str())),
+            Ok(ix) => out.extend(["{", place.form.field(ix).map_or("", |f| f.id.as_str()), "}"]),
             Err((message, hint)) => problems.add(at, message, hint),
         }
     }
@@ -234,13 +234,12 @@ const LEVELS: [(&str, Level); 6] = [
 fn read_exempt(raw: &RawExempt, problems: &mut Problems) -> Exempt {
     let mut levels = Vec::new();
     for word in &raw.levels {
-        match LEVELS.iter().find(|(name, _)| *name == word.text) {
-            Some((_, level)) => levels.push(*level),
-            None => {
-                let message =
-                    Text::new(format!("未知的层级“{}”", word.text), format!("unknown level `{}`", word.text));
-                problems.add(word.at, message, did_you_mean(&word.text, LEVELS.iter().map(|(n, _)| *n)));
-            }
+        if let Some((_, level)) = LEVELS.iter().find(|(name, _)| *name == word.text) {
+            levels.push(*level);
+        } else {
+            let message =
+                Text::new(format!("未知的层级“{}”", word.text), format!("unknown level `{}`", word.text));
+            problems.add(word.at, message, did_you_mean(&word.text, LEVELS.iter().map(|(n, _)| *n)));
         }
     }
     let offices = raw.offices.iter().map(|w| w.text.clone()).collect();

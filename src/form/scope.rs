@@ -170,12 +170,11 @@ fn groups<'a>(block: &Block, form: &'a Form) -> Vec<Place<'a>> {
     for (col, field) in block.cols.iter().zip(&block.fields) {
         let Some((group, name)) = col.id.rsplit_once('.') else { continue };
         let entry = Name { id: name.to_owned(), field: *field, replaces: !col.replaces.is_empty() };
-        match out.iter_mut().find(|p| p.id == group) {
-            Some(place) => place.names.push(entry),
-            None => {
-                let label = col.path.iter().rev().nth(1).map(|l| l.text.clone()).unwrap_or_default();
-                out.push(Place { form, id: group.to_owned(), label, names: vec![entry] });
-            }
+        if let Some(place) = out.iter_mut().find(|p| p.id == group) {
+            place.names.push(entry);
+        } else {
+            let label = col.path.iter().rev().nth(1).map(|l| l.text.clone()).unwrap_or_default();
+            out.push(Place { form, id: group.to_owned(), label, names: vec![entry] });
         }
     }
     out

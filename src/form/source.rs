@@ -24,6 +24,7 @@ pub(super) struct RawForm {
     pub(super) authority: Word,
     pub(super) since: Option<i32>,
     pub(super) until: Option<i32>,
+    pub(super) heading: Option<Word>,
     pub(super) words: Vec<Word>,
     pub(super) aliases: Vec<(Word, Vec<Word>)>,
     pub(super) tables: Vec<RawTable>,
@@ -36,6 +37,7 @@ pub(super) struct RawTable {
     pub(super) id: Word,
     pub(super) name: Word,
     pub(super) title: Word,
+    pub(super) heading: Option<Word>,
     pub(super) kind: Option<Word>,
     pub(super) unit: Option<Word>,
     pub(super) blocks: Vec<RawBlock>,
@@ -111,6 +113,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
         "authority",
         "since",
         "until",
+        "heading",
         "words",
         "aliases",
         "table",
@@ -125,6 +128,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
         authority: s.need("authority"),
         since: s.year("since"),
         until: s.year("until"),
+        heading: s.word("heading"),
         words: s.words("words"),
         aliases: s.aliases(),
         tables: s.each("table", "table", raw_table),
@@ -134,11 +138,12 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
 }
 
 fn raw_table(s: &mut Section) -> RawTable {
-    s.allow(&["id", "name", "title", "kind", "unit", "block"]);
+    s.allow(&["id", "name", "title", "heading", "kind", "unit", "block"]);
     RawTable {
         id: s.need("id"),
         name: s.need("name"),
         title: s.need("title"),
+        heading: s.word("heading"),
         kind: s.word("kind"),
         unit: s.word("unit"),
         blocks: s.each("block", "block", raw_block),
@@ -253,18 +258,16 @@ impl<'i> Section<'_, 'i> {
     ) -> Option<(T, usize)> {
         let value = self.table.get(key)?;
         let at = value.span().start;
-        match read(value.get_ref()) {
-            Some(v) => Some((v, at)),
-            None => {
-                let found = value.get_ref().type_str();
-                let message = Text::new(
-                    format!("“{key}”应为{}，实为 {found}", expected.0),
-                    format!("expected {} in `{key}`, but found {found}", expected.1),
-                );
-                self.problems.add(at, message, Text::default());
-                None
-            }
+        let read = read(value.get_ref()).map(|v| (v, at));
+        if read.is_none() {
+            let found = value.get_ref().type_str();
+            let message = Text::new(
+                format!("“{key}”应为{}，实为 {found}", expected.0),
+                format!("expected {} in `{key}`, but found {found}", expected.1),
+            );
+            self.problems.add(at, message, Text::default());
         }
+        read
     }
 
     fn word(&mut self, key: &str) -> Option<Word> {

@@ -6,6 +6,7 @@
 //! wrong with a submission.
 
 pub mod annotate;
+pub mod blank;
 pub mod conversation;
 mod copy;
 pub mod correct;
