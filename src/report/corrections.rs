@@ -9,7 +9,7 @@ use crate::grid::{CellRef, Range, amount};
 
 /// Name of the sheet, in every language.
 const NAME: &str = "更正记录";
-const WIDTHS: [f64; 8] = [6.0, 17.0, 40.0, 11.0, 11.0, 50.0, 16.0, 18.0];
+const WIDTHS: [f64; 8] = [5.0, 17.0, 34.0, 9.0, 9.0, 42.0, 13.0, 15.0];
 const HEADINGS: [(&str, &str); 8] = [
     ("序号", "No."),
     ("单元格", "Cell"),

@@ -22,7 +22,7 @@ pub(super) const NUMBER: u32 = 0;
 /// Column in which the office answers.
 pub(super) const EXPLANATION: u32 = 8;
 /// Column widths: number, severity, code, place, problem, expected, actual, advice, explanation.
-const WIDTHS: [f64; 9] = [6.0, 8.0, 8.0, 17.0, 52.0, 10.0, 10.0, 34.0, 26.0];
+const WIDTHS: [f64; 9] = [5.0, 7.0, 7.0, 17.0, 42.0, 8.5, 8.5, 28.0, 20.0];
 const HEADINGS: [(&str, &str); 9] = [
     ("序号", "No."),
     ("级别", "Severity"),
@@ -104,13 +104,23 @@ impl Results<'_> {
 
     fn verdict(&self) -> String {
         let tally = self.outcome.tally();
-        let counts = verdict(self.outcome, Style { lang: self.lang, colour: false });
-        match self.lang {
-            Lang::Zh if tally.errors > 0 => format!("不通过：{counts}。请改正后重新报送"),
-            Lang::Zh if tally.warnings > 0 => format!("待核实：{counts}。请逐条核实"),
-            Lang::En if tally.errors > 0 => format!("Not passed: {counts}. Correct and submit again"),
-            Lang::En if tally.warnings > 0 => format!("To be confirmed: {counts}"),
-            _ => counts,
+        let zh = self.lang == Lang::Zh;
+        let counts = [
+            (tally.errors, "错误", "处", "errors"),
+            (tally.warnings, "警告", "处", "warnings"),
+            (tally.infos, "提示", "条", "notes"),
+        ];
+        let counted = counts
+            .iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, name, unit, en)| if zh { format!("{name} {n} {unit}") } else { format!("{n} {en}") });
+        let counted = counted.collect::<Vec<_>>().join(if zh { "，" } else { ", " });
+        match (tally.errors, tally.warnings) {
+            (0, 0) => verdict(self.outcome, Style { lang: self.lang, colour: false }),
+            (0, _) if zh => format!("待核实：{counted}。请逐条核实"),
+            (_, _) if zh => format!("不通过：{counted}。请改正后重新报送"),
+            (0, _) => format!("To be confirmed: {counted}"),
+            (_, _) => format!("Not passed: {counted}. Correct and submit again"),
         }
     }
 
@@ -161,8 +171,8 @@ impl Results<'_> {
         let n = finding.cells.len();
         let words = match (n, self.lang) {
             (1, _) => first.to_string(),
-            (_, Lang::Zh) => format!("{first}\n等 {n} 格"),
-            (_, Lang::En) => format!("{first}\nand {} more", n - 1),
+            (_, Lang::Zh) => format!("{first} 等 {n} 格"),
+            (_, Lang::En) => format!("{first} and {} more", n - 1),
         };
         let content = Content::Link { sheet: first.sheet.clone(), cell: first.cell, text: words };
         NewCell { col: 3, content, style: StyleKind::Link }
@@ -222,23 +232,32 @@ impl Results<'_> {
             Lang::En => format!("　{found} of the form's {all} fields were found"),
         };
         banner(sheet, StyleKind::Note, read);
-        for ((table, code), count) in counts(self.submission) {
-            let Counts { all, evaluated, holding } = count;
-            let name = form.tables.get(table).map_or("", |t| t.name.as_str());
-            let line = match self.lang {
-                Lang::Zh => {
-                    let unread = if evaluated < all {
-                        format!("，{} 条因数据缺失未检查", all - evaluated)
-                    } else {
-                        String::new()
-                    };
-                    format!("　{name} {code}：勾稽关系 {all} 条，成立 {holding} 条{unread}")
+        for (rule, count) in counts(self.submission) {
+            banner(sheet, StyleKind::Note, self.counted(rule, count));
+        }
+    }
+
+    fn counted(&self, rule: usize, count: Counts) -> String {
+        let form = self.submission.form;
+        let Counts { all, evaluated, holding } = count;
+        let title = form.rules.get(rule).map_or("", |r| r.title.get(self.lang));
+        let code = form.rules.get(rule).map_or("", |r| r.code.as_str());
+        let broken = evaluated - holding;
+        match self.lang {
+            Lang::Zh => {
+                let mut line = format!("　{title}（{code}）：共 {all} 条，{holding} 条成立");
+                let rest = [(broken, "不成立"), (all - evaluated, "因缺数据没有检查")];
+                for (n, said) in rest.iter().filter(|(n, _)| *n > 0) {
+                    line.push_str(&format!("，{n} 条{said}"));
                 }
-                Lang::En => {
-                    format!("　{name} {code}: {holding} of {evaluated} relations hold ({all} on the form)")
-                }
-            };
-            banner(sheet, StyleKind::Note, line);
+                line
+            }
+            Lang::En => {
+                format!(
+                    "　{title} ({code}): of {all}, {holding} hold, {broken} do not, {} not checked",
+                    all - evaluated
+                )
+            }
         }
     }
 
@@ -290,18 +309,23 @@ struct Counts {
     holding: usize,
 }
 
-/// Relations counted by table and rule, in the form's order of tables.
-fn counts(s: Submission<'_>) -> BTreeMap<(usize, &str), Counts> {
-    let mut out: BTreeMap<(usize, &str), Counts> = BTreeMap::new();
+/// Relations counted by rule. A mixed form states some of them in another way: that counts as one.
+fn counts(s: Submission<'_>) -> BTreeMap<usize, Counts> {
+    let mut by_place: BTreeMap<(usize, &str), Option<bool>> = BTreeMap::new();
     for relation in &s.form.relations {
-        let first = relation.actual.iter().chain(&relation.expected).next();
-        let Some(field) = first.and_then(|f| s.form.fields.get(f.0 as usize)) else { continue };
-        let count = out.entry((field.table, relation.code.as_str())).or_default();
-        count.all += 1;
-        if let Some((expected, actual)) = crate::check::sides(relation, s.filled) {
-            count.evaluated += 1;
-            count.holding += usize::from(expected == actual);
+        let holds = crate::check::sides(relation, s.filled).map(|(expected, actual)| expected == actual);
+        if relation.variant && holds.is_none() {
+            continue;
         }
+        let known = by_place.entry((relation.rule, &relation.place)).or_default();
+        *known = holds.or(*known);
+    }
+    let mut out: BTreeMap<usize, Counts> = BTreeMap::new();
+    for ((rule, _), holds) in by_place {
+        let count = out.entry(rule).or_default();
+        count.all += 1;
+        count.evaluated += usize::from(holds.is_some());
+        count.holding += usize::from(holds == Some(true));
     }
     out
 }

@@ -7,6 +7,7 @@
     clippy::print_stdout
 )]
 
+mod annotate; // what an office gets back: marks, results, corrections, the conversation about them
 mod architecture; // layers, sizes, no form in code
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod package; // building packages part by part, and comparing them
