@@ -1,2 +1,5 @@
 //! The `gouji` program; all of it lives in the library.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    gouji::cli::run()
+}

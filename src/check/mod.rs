@@ -3,12 +3,15 @@
 //! Not for saying which cell is wrong where a relation is broken: that is `repair`, and `audit` joins both.
 
 mod balance;
+mod categories;
 mod naming;
+mod office;
 mod relations;
 mod structure;
 mod values;
 
 pub use balance::written_out;
+pub use categories::categories;
 pub use naming::Names;
 pub use relations::{Broken, broken, sides};
 pub use structure::structure;

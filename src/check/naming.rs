@@ -38,9 +38,13 @@ impl Names<'_> {
         self.lines_of(ix).and_then(|(row, _)| row).map(leaf).unwrap_or_default()
     }
 
-    /// The column of a field, with its group.
+    /// The column of a field, with its group where another column has the same innermost label.
     pub fn col_name(&self, ix: FieldIx) -> String {
-        self.lines_of(ix).and_then(|(_, col)| col).map(|c| path(c, true)).unwrap_or_default()
+        let Some(col) = self.lines_of(ix).and_then(|(_, col)| col) else { return String::new() };
+        let field = self.form.fields.get(ix.0 as usize);
+        let block = field.and_then(|f| self.form.tables.get(f.table)?.blocks.get(f.block));
+        let alike = block.map_or(0, |b| b.cols.iter().filter(|c| leaf(c) == leaf(col)).count());
+        path(col, alike > 1)
     }
 
     /// The column of a field, by its innermost label.

@@ -146,6 +146,12 @@ pub fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
     value.map_or_else(|| if lang == Lang::Zh { "空" } else { "blank" }.to_owned(), amount::show)
 }
 
+/// One line for a file written.
+pub fn written(path: &std::path::Path, style: Style) -> String {
+    let head = if style.lang == Lang::Zh { "已写出" } else { "written" };
+    format!("  {head}  {}\n", visible(&path.display().to_string()))
+}
+
 fn paint(text: &str, severity: Option<Severity>, style: Style) -> String {
     if !style.colour {
         return text.to_owned();

@@ -1,0 +1,236 @@
+//! Files audited one by one or several at once: read, audited, and the copies written that were asked for.
+
+use super::output::{self, OutputError, OutputKind};
+use super::{Audit, Content, Options, audit, unavailable};
+use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
+use crate::ingest::{self, Source};
+use crate::repair;
+use crate::report::annotate::{Context, Written, annotate};
+use crate::report::conversation::{self, Earlier};
+use crate::report::correct::{Wanted, correct};
+use crate::report::{own, patch};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// What to make of each file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// The workbook with its faults marked.
+    Annotate,
+    /// The workbook with corrections made.
+    Correct {
+        /// Into the official template instead of the office's workbook.
+        clean: bool,
+        /// Wholly blank blocks are filled with 0 too.
+        blanks: bool,
+        /// Corrections that are only likely are made too.
+        likely: bool,
+    },
+}
+
+/// What is written, where.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// What to make.
+    pub task: Task,
+    /// Whether anything is written.
+    pub write: bool,
+    /// Folder of the outputs; beside each input if none.
+    pub out_dir: Option<PathBuf>,
+    /// Whether an existing file of another's is replaced.
+    pub force: bool,
+    /// An earlier audit of the same submission.
+    pub since: Option<PathBuf>,
+    /// Language of what people read.
+    pub lang: Lang,
+}
+
+/// One file done.
+#[derive(Debug)]
+pub struct Done {
+    /// The result.
+    pub outcome: Outcome,
+    /// Files written.
+    pub written: Vec<PathBuf>,
+    /// What could not be done.
+    pub problems: Vec<Text>,
+    /// What could not be kept.
+    pub warnings: Vec<Text>,
+}
+
+impl Done {
+    fn failed(outcome: Outcome) -> Self {
+        Self { outcome, written: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
+    }
+}
+
+/// Audits one file and writes what was asked for; a fault of ours becomes that file's reason.
+pub fn process(path: &Path, options: &Options, delivery: &Delivery) -> Done {
+    let guarded = catch_unwind(AssertUnwindSafe(|| one(path, options, delivery)));
+    guarded.unwrap_or_else(|_| {
+        let message = Text::new(
+            "处理这个文件时程序内部出错。其他文件不受影响；请把文件发给勾稽的维护者",
+            "an internal fault occurred on this file; others are not affected; please report it",
+        );
+        let failure = Failure { kind: FailureKind::Damaged, message };
+        Done::failed(Outcome::failed(name_of(path), String::new(), Status::Unreadable, failure))
+    })
+}
+
+/// Does the same to several files at once and hands the results over in the files' order.
+pub fn each<F, G>(files: &[PathBuf], jobs: usize, work: F, mut take: G)
+where
+    F: Fn(&Path) -> Done + Sync,
+    G: FnMut(Done),
+{
+    let next = AtomicUsize::new(0);
+    // As many results may wait as workers are busy, so that memory stays flat.
+    let (send, receive) = mpsc::sync_channel::<(usize, Done)>(jobs.max(1) * 2);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, files.len().max(1)) {
+            let (send, next, work) = (send.clone(), &next, &work);
+            scope.spawn(move || {
+                while let Some((i, path)) = {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    files.get(i).map(|p| (i, p))
+                } {
+                    if send.send((i, work(path))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let (mut waiting, mut due) = (BTreeMap::new(), 0);
+        for (i, done) in receive {
+            waiting.insert(i, done);
+            while let Some(done) = waiting.remove(&due) {
+                take(done);
+                due += 1;
+            }
+        }
+    });
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The bytes of a file, unless it is longer than any file that is read.
+fn bytes_of(path: &Path, options: &Options) -> Result<Vec<u8>, Outcome> {
+    let name = name_of(path);
+    let io = |e: std::io::Error| unavailable(&name, &e);
+    let meta = std::fs::metadata(path).map_err(io)?;
+    if meta.is_dir() {
+        return Err(unavailable(&name, &std::io::ErrorKind::IsADirectory.into()));
+    }
+    if meta.len() > options.limits.file_bytes {
+        let failure = crate::ingest::too_large(meta.len(), &options.limits);
+        return Err(Outcome::failed(&name, String::new(), Status::Unreadable, failure));
+    }
+    std::fs::read(path).map_err(io)
+}
+
+fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
+    let bytes = match bytes_of(path, options) {
+        Ok(bytes) => bytes,
+        Err(outcome) => return Done::failed(outcome),
+    };
+    let Audit { outcome, content } = audit(&name_of(path), &bytes, options);
+    let mut done = Done::failed(outcome);
+    let Some(content) = content else { return done };
+    let target = target(path, &content, delivery);
+    let standing = if delivery.write { std::fs::read(&target).ok() } else { None };
+    let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
+    explanations.extend(own::explanations(&bytes));
+    conversation::confirm(&mut done.outcome, &explanations);
+    if let Some(since) = &delivery.since {
+        match earlier(since, options) {
+            Ok(findings) => conversation::compare(&mut done.outcome, &findings),
+            Err(problem) => done.problems.push(problem),
+        }
+    }
+    if !delivery.write {
+        return done;
+    }
+    let context =
+        Context { submission: content.submission(), lang: delivery.lang, explanations: &explanations };
+    let written = make(&bytes, &content, &done.outcome, delivery.task, &context).and_then(|made| {
+        done.warnings.extend(made.warnings);
+        let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
+        put(path, &target, &made.bytes, replaceable || delivery.force, delivery.force)
+    });
+    match written {
+        Ok(()) => done.written.push(target),
+        Err(problem) => done.problems.push(problem),
+    }
+    done
+}
+
+/// Where the copy goes; it keeps the kind of its input where that can be patched.
+fn target(path: &Path, content: &Content, delivery: &Delivery) -> PathBuf {
+    let kind = match delivery.task {
+        Task::Annotate => OutputKind::Annotated,
+        Task::Correct { .. } => OutputKind::Corrected,
+    };
+    let format = content.read.format;
+    let extension = if format.can_patch() { format.as_str() } else { "xlsx" };
+    output::path_for(path, kind, extension, delivery.out_dir.as_deref())
+}
+
+/// The copy that was asked for.
+fn make(
+    bytes: &[u8],
+    content: &Content,
+    outcome: &Outcome,
+    task: Task,
+    context: &Context,
+) -> Result<Written, Text> {
+    let can_patch = content.read.format.can_patch();
+    let made = match task {
+        Task::Annotate => annotate(bytes, can_patch, outcome, context),
+        Task::Correct { likely, blanks, .. } => {
+            let fills = repair::blank_fills(content.submission(), blanks);
+            correct(bytes, can_patch, outcome, Wanted { fills: &fills, likely }, context).map(|c| c.written)
+        }
+    };
+    made.map_err(|error| {
+        Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
+    })
+}
+
+/// Puts a copy in its place; a file of another's, or the input itself, is kept unless forced.
+fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool) -> Result<(), Text> {
+    let refused = |e: OutputError| e.text();
+    if !force && output::same_file(input, target) {
+        return Err(refused(OutputError::IsInput(target.to_owned())));
+    }
+    if !replaceable {
+        return Err(refused(OutputError::Foreign(target.to_owned())));
+    }
+    output::write_whole(target, bytes).map_err(refused)
+}
+
+/// Whether gouji wrote a file and nobody has changed the office's cells in it since.
+fn is_untouched(bytes: &[u8], options: &Options) -> bool {
+    let Ok((clean, true)) = patch::strip(bytes) else { return false };
+    let source = Source { name: "", bytes: &clean, password: None };
+    let read = ingest::read(&source, &options.limits);
+    read.ok().and_then(|r| own::own_output(bytes, &r.book)).is_some_and(|own| !own.edited)
+}
+
+/// The findings of an earlier audit: those stored in a marked workbook, else those that auditing it gives.
+fn earlier(path: &Path, options: &Options) -> Result<Vec<Earlier>, Text> {
+    let bytes = bytes_of(path, options).map_err(|o| o.failure.map(|f| f.message).unwrap_or_default())?;
+    if let Some(findings) = own::earlier(&bytes) {
+        return Ok(findings);
+    }
+    let before = audit(&name_of(path), &bytes, options).outcome;
+    match before.failure {
+        Some(failure) => Err(failure.message),
+        None => Ok(conversation::stored(&before)),
+    }
+}

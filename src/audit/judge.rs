@@ -1,0 +1,137 @@
+//! A filled form judged: findings of every rule, broken relations grouped by their cause.
+
+use super::{Content, Options};
+use crate::check::{self, Broken, Submission};
+use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
+use crate::form::FieldIx;
+use crate::grid::amount;
+use crate::repair::{self, Cause};
+
+/// The findings of a submission, worst first, and what would mend it.
+pub(super) fn judge(content: &Content, options: &Options) -> (Vec<Finding>, Repair) {
+    let s = content.submission();
+    let mut broken = check::broken(s.form, s.filled);
+    broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
+    let diagnosis = repair::diagnose(s, &broken);
+    let mut findings: Vec<Finding> =
+        diagnosis.causes.iter().filter_map(|cause| arithmetic(s, &broken, cause)).collect();
+    findings.extend(check::values(s));
+    findings.extend(check::structure(s));
+    findings.extend(check::categories(s));
+    findings.retain(|f| options.selects(&f.code));
+    let order = |f: &Finding| f.cells.iter().map(|c| position(s, c)).min();
+    findings.sort_by(|a, b| {
+        b.severity.cmp(&a.severity).then_with(|| order(a).cmp(&order(b))).then_with(|| a.code.cmp(&b.code))
+    });
+    let repair = repair::summary(s, &diagnosis);
+    (findings, repair)
+}
+
+/// Where a cell stands in reading order.
+fn position(s: Submission, place: &Place) -> (usize, u32, u32) {
+    let sheet = s.book.sheets.iter().position(|b| b.name == place.sheet).unwrap_or(usize::MAX);
+    (sheet, place.cell.row, place.cell.col)
+}
+
+/// One cause as one finding; its code and sides are those of its first relation.
+fn arithmetic(s: Submission, broken: &[Broken], cause: &Cause) -> Option<Finding> {
+    let of_cause = broken.iter().filter(|b| cause.relations.contains(&b.relation));
+    let relations: Vec<_> = of_cause.filter_map(|b| check::written_out(s, b)).collect();
+    let first = relations.first()?;
+    let (message, advice) = told(s, cause);
+    let mut finding = Finding::new(&first.code, Severity::Error, first.place.clone(), message);
+    finding.expected = Some(first.expected);
+    finding.actual = Some(first.actual);
+    let suspects = suspects(s, cause);
+    let (fields, cells) = s.spots(&suspects);
+    finding = finding.at(fields, cells).advising(advice);
+    if let [only] = cause.changes.as_slice() {
+        finding.fix = Some(Fix { field: only.field.clone(), to: only.to });
+    }
+    finding.relations = relations;
+    Some(finding)
+}
+
+/// The fields that a cause may lie in: those to change, those of its alternatives, else the relations' totals.
+fn suspects(s: Submission, cause: &Cause) -> Vec<FieldIx> {
+    let ids = cause.changes.iter().chain(cause.alternatives.iter().flatten()).map(|c| c.field.as_str());
+    let mut fields: Vec<FieldIx> = ids.filter_map(|id| s.form.field_ix(id)).collect();
+    if fields.is_empty() {
+        let relations = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
+        fields = if cause.certainty == Certainty::Detected {
+            relations().flat_map(|r| r.expected.iter().chain(&r.actual).copied()).collect()
+        } else {
+            relations().flat_map(|r| r.actual.iter().copied()).collect()
+        };
+    }
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+}
+
+/// The sentence of a cause, and what to do about it.
+fn told(s: Submission, cause: &Cause) -> (Text, Text) {
+    match cause.certainty {
+        Certainty::Proved | Certainty::Likely if !cause.changes.is_empty() => located(s, cause),
+        Certainty::Ambiguous => ambiguous(s, cause),
+        Certainty::NotLocalised => (
+            Text::new(
+                "多处合计对不上，错误较多，不能确定错在哪些格",
+                "several totals do not balance, and too much is wrong to tell which cells",
+            ),
+            Text::new("请对照原始台账逐行核对", "compare with the records row by row"),
+        ),
+        _ => (
+            Text::new(
+                "合计与各项之和不等，其中至少有一个数填错",
+                "the total differs from the sum of its parts: at least one of these numbers is wrong",
+            ),
+            Text::new("请核对这几格，改正填错的数", "check these cells and mend the wrong one"),
+        ),
+    }
+}
+
+/// "表三“总计”行“自然人”列应为 12，实为 21".
+fn located(s: Submission, cause: &Cause) -> (Text, Text) {
+    let zh: Vec<String> = cause.changes.iter().map(|c| change(s, c, Lang::Zh)).collect();
+    let en: Vec<String> = cause.changes.iter().map(|c| change(s, c, Lang::En)).collect();
+    let why = cause.changes.first().map(|c| c.why.clone()).unwrap_or_default();
+    (Text::new(zh.join("；"), en.join("; ")), why)
+}
+
+fn change(s: Submission, change: &Change, lang: Lang) -> String {
+    let name = s.form.field_ix(&change.field).map(|ix| s.names().field(ix)).unwrap_or_default();
+    let (from, to) = (entered(change.from, lang), amount::show(change.to));
+    match lang {
+        Lang::Zh => format!("{name}应为 {to}，实为 {from}"),
+        Lang::En => format!("{name} should be {to}, but is {from}"),
+    }
+}
+
+/// All equal explanations, each in a few words; common cells first.
+fn ambiguous(s: Submission, cause: &Cause) -> (Text, Text) {
+    const SHOWN: usize = 4;
+    let n = cause.alternatives.len();
+    let side = |lang: Lang| -> Vec<String> {
+        let one = |a: &Vec<Change>| a.iter().map(|c| change(s, c, lang)).collect::<Vec<_>>();
+        cause
+            .alternatives
+            .iter()
+            .take(SHOWN)
+            .map(|a| one(a).join(if lang == Lang::Zh { "且" } else { " and " }))
+            .collect()
+    };
+    let (more_zh, more_en) =
+        if n > SHOWN { (format!("；等 {n} 种"), format!("; {n} in all")) } else { Default::default() };
+    (
+        Text::new(
+            format!("合计对不上，有 {n} 种可能：{}{more_zh}", side(Lang::Zh).join("；或者")),
+            format!("sums do not balance; {n} explanations: {}{more_en}", side(Lang::En).join("; or ")),
+        ),
+        Text::new("请对照原始台账，确定是哪一种", "compare with the records to tell which"),
+    )
+}
+
+fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
+    value.map_or_else(|| if lang == Lang::Zh { "空白" } else { "blank" }.to_owned(), amount::show)
+}

@@ -1,0 +1,192 @@
+//! The only place where the stages are joined: bytes in, one [`Outcome`] out, with what writers need beside it.
+//!
+//! `judge` turns a filled form into findings, `output` names and writes files. Nothing is printed here.
+
+mod files;
+mod judge;
+pub mod output;
+
+pub use files::{Delivery, Done, Task, each, process};
+
+use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Repair, Severity, Status, Text};
+use crate::form::{self, Form};
+use crate::ingest::{self, Limits, Read, Source};
+use crate::mapping::{self, Filled, Identity, Mapping};
+use crate::report::patch;
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// What an audit may be told.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Forms that a submission may be; the one that it holds most of is taken.
+    pub forms: Vec<Form>,
+    /// Bounds of what is read.
+    pub limits: Limits,
+    /// Password of encrypted workbooks.
+    pub password: Option<String>,
+    /// Codes, or beginnings of codes, of the rules to check; all if empty.
+    pub select: Vec<String>,
+    /// Codes, or beginnings of codes, of rules not to check.
+    pub ignore: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            forms: form::builtin().to_vec(),
+            limits: Limits::default(),
+            password: None,
+            select: Vec::new(),
+            ignore: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// Whether a rule is checked.
+    pub fn selects(&self, code: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|c| !c.is_empty() && code.starts_with(c.as_str()));
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+}
+
+/// One file audited.
+#[derive(Debug)]
+pub struct Audit<'f> {
+    /// The result.
+    pub outcome: Outcome,
+    /// What was read, where the file holds a form.
+    pub content: Option<Content<'f>>,
+}
+
+/// A submission as read and mapped.
+#[derive(Debug)]
+pub struct Content<'f> {
+    /// The workbook.
+    pub read: Read,
+    /// Its form.
+    pub form: &'f Form,
+    /// Where the form's fields stand.
+    pub mapping: Mapping,
+    /// What stands there.
+    pub filled: Filled,
+    /// Whose it is, of which year.
+    pub identity: Identity,
+}
+
+/// Audits one file's bytes; `name` is its name without folders.
+pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
+    let sha256 = hex(&Sha256::digest(bytes));
+    let clean = without_own_marks(bytes);
+    let source = Source { name, bytes: &clean, password: options.password.as_deref() };
+    let read = match ingest::read(&source, &options.limits) {
+        Ok(read) => read,
+        Err(failure) => {
+            let outcome = Outcome::failed(name, sha256, Status::Unreadable, failure);
+            return Audit { outcome, content: None };
+        }
+    };
+    let identity = mapping::identity::identify(&read.book, file_stem(name));
+    let year = identity.year.as_ref().map(|y| y.value);
+    let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
+        let mut outcome = Outcome::failed(name, sha256, Status::Unmapped, no_form(&options.forms));
+        outcome.format = Some(read.format.as_str().to_owned());
+        return Audit { outcome, content: None };
+    };
+    let filled = mapping::fill(&read.book, form, &mapping);
+    let content = Content { read, form, mapping, filled, identity };
+    let (findings, repair) = judge::judge(&content, options);
+    let outcome = outcome(name, sha256, &content, findings, repair);
+    Audit { outcome, content: Some(content) }
+}
+
+/// The outcome of a file that the system would not give.
+pub fn unavailable(name: &str, error: &std::io::Error) -> Outcome {
+    use std::io::ErrorKind as Kind;
+    let text = match error.kind() {
+        Kind::NotFound => Text::new("找不到这个文件，请检查文件名和路径", "no such file"),
+        Kind::PermissionDenied => Text::new(
+            "没有读取权限，或文件被别的程序占用，请关闭后重试",
+            "no permission, or another program holds the file",
+        ),
+        Kind::IsADirectory => Text::new("这是文件夹，不是文件", "this is a folder, not a file"),
+        _ => Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}")),
+    };
+    let failure = Failure { kind: FailureKind::Io, message: text };
+    Outcome::failed(name, String::new(), Status::Unreadable, failure)
+}
+
+/// gouji's own sheets and marks are no part of what is audited.
+fn without_own_marks(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match patch::strip(bytes) {
+        Ok((clean, true)) => Cow::Owned(clean),
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
+fn no_form(forms: &[Form]) -> Failure {
+    let names: Vec<&str> = forms.iter().map(|f| f.title.zh.as_str()).collect();
+    let english: Vec<&str> = forms.iter().map(|f| f.title.en.as_str()).collect();
+    let message = Text::new(
+        format!("文件可以打开，但其中没有找到报表（{}）。请确认报送的是含有表格的文件", names.join("、")),
+        format!("the file opens but holds no known form ({})", english.join(", ")),
+    );
+    Failure { kind: FailureKind::NoForm, message }
+}
+
+fn outcome(name: &str, sha256: String, content: &Content, findings: Vec<Finding>, repair: Repair) -> Outcome {
+    let submission = content.submission();
+    let fields: IndexMap<String, FieldValue> = content
+        .form
+        .fields
+        .iter()
+        .zip(&content.filled.readings)
+        .filter_map(|(field, reading)| {
+            let place = reading.place?;
+            let cell = submission.place(place.sheet, place.at)?;
+            Some((field.id.clone(), FieldValue { cell, raw: reading.raw.clone(), value: reading.value }))
+        })
+        .collect();
+    let wrong = findings.iter().any(|f| f.severity > Severity::Info && f.confirmed.is_none());
+    Outcome {
+        file: name.to_owned(),
+        sha256,
+        format: Some(content.read.format.as_str().to_owned()),
+        form: Some(content.form.id.clone()),
+        office: content.identity.office.as_ref().map(|o| o.value.clone()),
+        year: content.identity.year.as_ref().map(|y| y.value),
+        status: if wrong { Status::Findings } else { Status::Clean },
+        failure: None,
+        fields,
+        findings,
+        repair,
+        fixed: Vec::new(),
+    }
+}
+
+impl Content<'_> {
+    /// What checks look at.
+    pub fn submission(&self) -> crate::check::Submission<'_> {
+        crate::check::Submission {
+            book: &self.read.book,
+            form: self.form,
+            mapping: &self.mapping,
+            filled: &self.filled,
+            identity: &self.identity,
+        }
+    }
+}
+
+fn file_stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,182 @@
+//! Where outputs go and how they are written: beside the input or into a folder, whole or not at all.
+
+use crate::finding::Text;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Kinds of workbook that gouji writes for an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// The office's workbook with marks.
+    Annotated,
+    /// The office's workbook with corrections made.
+    Corrected,
+}
+
+impl OutputKind {
+    const ALL: [Self; 2] = [Self::Annotated, Self::Corrected];
+
+    /// The word in the file's name.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Annotated => ".审核",
+            Self::Corrected => ".更正",
+        }
+    }
+}
+
+/// Why an output was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The output would replace the input.
+    #[error("expected an output beside its input, but {0} is the input itself")]
+    IsInput(PathBuf),
+    /// A file of that name stands there, and gouji did not write it or somebody has edited it since.
+    #[error("expected no file or gouji's own at {0}, but found another's")]
+    Foreign(PathBuf),
+    /// The system refused.
+    #[error("cannot write {path}")]
+    Io {
+        /// The output.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl OutputError {
+    /// What happened and what to do, for a clerk.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::IsInput(path) => Text::new(
+                format!(
+                    "输出文件就是输入文件本身：{}。请用 -o 指定另一个文件夹，或加 --force 覆盖",
+                    path.display()
+                ),
+                format!(
+                    "the output is the input itself: {}; name another folder with -o, or add --force",
+                    path.display()
+                ),
+            ),
+            Self::Foreign(path) => Text::new(
+                format!(
+                    "{} 已存在，不是勾稽写的或已被人改过，没有覆盖。请改名或移走，或加 --force",
+                    path.display()
+                ),
+                format!(
+                    "{} exists and is not gouji's own or was edited; move it away, or add --force",
+                    path.display()
+                ),
+            ),
+            Self::Io { path, source } => {
+                let (zh, en) = reason(source);
+                Text::new(
+                    format!("无法写入 {}：{zh}", path.display()),
+                    format!("cannot write {}: {en}", path.display()),
+                )
+            }
+        }
+    }
+}
+
+/// What a clerk can do about a refusal of the system.
+fn reason(error: &std::io::Error) -> (String, String) {
+    use std::io::ErrorKind as Kind;
+    let (zh, en) = match error.kind() {
+        Kind::PermissionDenied | Kind::ResourceBusy | Kind::ReadOnlyFilesystem => (
+            "没有写入权限，或文件正在 Excel 中打开。请关闭该文件，或用 -o 指定另一个文件夹",
+            "no permission, or the file is open in Excel; close it, or name another folder with -o",
+        ),
+        Kind::StorageFull | Kind::QuotaExceeded => ("磁盘已满，请清出空间后重试", "the disk is full"),
+        Kind::NotFound => ("文件夹不存在", "the folder does not exist"),
+        Kind::InvalidFilename => ("文件名太长或含有不允许的字符", "the name is too long or not allowed"),
+        _ => return (error.to_string(), error.to_string()),
+    };
+    (zh.to_owned(), en.to_owned())
+}
+
+/// Where the output for an input goes; `extension` is that of the output's own format.
+pub fn path_for(input: &Path, kind: OutputKind, extension: &str, out_dir: Option<&Path>) -> PathBuf {
+    let name = input.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = out_dir.or_else(|| input.parent()).unwrap_or(Path::new(""));
+    folder.join(format!("{}{}.{extension}", stem(&name), kind.word()))
+}
+
+/// The name before 审核 or 更正: without .xlsx or .xlsm, and with any other extension kept.
+fn stem(name: &str) -> &str {
+    let is_book = |ext: &str| ext.eq_ignore_ascii_case("xlsx") || ext.eq_ignore_ascii_case("xlsm");
+    let (base, ext) = name.rsplit_once('.').unwrap_or((name, ""));
+    let own = OutputKind::ALL.iter().find_map(|k| base.strip_suffix(k.word()));
+    match own {
+        Some(stem) => stem,
+        None if is_book(ext) => base,
+        None => name,
+    }
+}
+
+/// Writes a file whole: beside its place under another name, then renamed.
+///
+/// # Errors
+/// When the folder or the file cannot be written; then nothing is left behind.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let failed = |source| OutputError::Io { path: path.to_owned(), source };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(".gouji-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.flush()).map_err(failed)?;
+    shared_mode(&file).map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; an output is as readable as any file.
+#[cfg(unix)]
+fn shared_mode(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same door on every system")]
+fn shared_mode(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Whether two paths are the same file.
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_are_named_after_their_input() {
+        let cases = [
+            ("石碁镇.xlsx", "xlsx", "石碁镇.审核.xlsx"),
+            ("石碁镇.XLSM", "xlsm", "石碁镇.审核.xlsm"),
+            ("表.xls", "xlsx", "表.xls.审核.xlsx"),
+            ("报告.v2.docx", "xlsx", "报告.v2.docx.审核.xlsx"),
+            ("石碁镇.审核.xlsx", "xlsx", "石碁镇.审核.xlsx"),
+            ("石碁镇.更正.xlsx", "xlsx", "石碁镇.审核.xlsx"),
+            ("表.xls.审核.xlsx", "xlsx", "表.xls.审核.xlsx"),
+        ];
+        for (input, extension, expected) in cases {
+            let path =
+                path_for(Path::new("某夹").join(input).as_path(), OutputKind::Annotated, extension, None);
+            assert_eq!(path, Path::new("某夹").join(expected), "{input}");
+        }
+        let path = path_for(Path::new("a/b.xlsx"), OutputKind::Corrected, "xlsx", Some(Path::new("out")));
+        assert_eq!(path, Path::new("out/b.更正.xlsx"));
+    }
+
+    #[test]
+    fn a_refused_output_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("结果.xlsx");
+        std::fs::create_dir(&target).unwrap();
+        assert!(write_whole(&target, b"x").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,156 @@
+//! The command line as clap reads it.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// 勾稽：审核政府信息公开工作年度报告的表格，标出并更正不平的数字。
+///
+/// Audits the tables of government-information-disclosure reports, marks and corrects numbers that do not balance.
+#[derive(Debug, Parser)]
+#[command(name = "gouji", version, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+#[command(after_help = "退出码：0 没有错误，1 有错误，2 用法有误或有文件无法读取。\n\
+    Exit status: 0 no errors found, 1 errors found, 2 wrong usage or a file that could not be read.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    /// 要审核的文件（等于 gouji audit） · files to audit
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// 审核文件，在旁边写出标注好的工作簿 · audit files and write a marked workbook beside each
+    Audit(FilesArgs),
+    /// 写出更正后的工作簿，只改能确定的数 · write a corrected workbook; only proved corrections are made
+    Fix(FixArgs),
+    /// 列出、导出、检查报表格式 · the form definitions known
+    #[command(subcommand)]
+    Template(TemplateCommand),
+}
+
+/// Files to audit.
+#[derive(Debug, Args)]
+pub(super) struct FilesArgs {
+    /// 文件 · files
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// 显示每个标题对应到哪一行哪一列 · show how each header was matched
+    #[arg(long)]
+    pub(super) show_mapping: bool,
+}
+
+/// Files to correct.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// 文件 · files
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// 把更正后的数字填入规定格式的空白表 · write the official template filled with the corrected numbers
+    #[arg(long)]
+    pub(super) clean: bool,
+    /// 也接受：blanks 整块空白填 0，likely 很可能的更正 · also make these corrections
+    #[arg(long, value_enum)]
+    pub(super) accept: Vec<Accept>,
+}
+
+/// Corrections that are made only when asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Accept {
+    /// 整块空白填 0 · fill wholly blank blocks with 0
+    Blanks,
+    /// 很可能的更正 · corrections that are likely
+    Likely,
+}
+
+/// What to do with form definitions.
+#[derive(Debug, Subcommand)]
+pub(super) enum TemplateCommand {
+    /// 列出已有的报表格式 · list the forms known
+    List,
+    /// 导出空白的规定格式工作簿 · write the blank official workbook
+    Export {
+        /// 报表格式 · a form
+        form: String,
+        /// 写到哪个文件 · file to write
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// 检查一个报表定义文件 · examine a form definition
+    Check {
+        /// 定义文件 · a definition
+        file: PathBuf,
+    },
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Shared {
+    /// 输出格式 · format of what is printed
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    pub(super) format: Format,
+    /// 输出文件夹（默认写在原文件旁边） · folder for outputs
+    #[arg(short, long, global = true, value_name = "DIR")]
+    pub(super) out_dir: Option<PathBuf>,
+    /// 不写任何文件 · write nothing
+    #[arg(long, global = true)]
+    pub(super) no_write: bool,
+    /// 报表格式的代号或定义文件（默认按内容识别） · a form's id or definition
+    #[arg(long = "form", global = true, value_name = "ID|PATH")]
+    pub(super) template: Option<String>,
+    /// 打开密码 · password of an encrypted workbook
+    #[arg(long, env = "GOUJI_PASSWORD", hide_env_values = true, global = true)]
+    pub(super) password: Option<String>,
+    /// 同一单位上一次的审核结果 · an earlier audit of the same submission
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) since: Option<PathBuf>,
+    /// 语言 · language
+    #[arg(long, value_enum, default_value = "zh", global = true)]
+    pub(super) lang: Language,
+    /// 同时处理几个文件（默认等于处理器个数） · files audited at once
+    #[arg(long, global = true)]
+    pub(super) jobs: Option<usize>,
+    /// 只显示结论 · verdicts only
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// 只查这些规则（代码或开头，如 A3） · only these rules, by code or prefix
+    #[arg(long, value_delimiter = ',', global = true, value_name = "CODE")]
+    pub(super) select: Vec<String>,
+    /// 不查这些规则 · not these rules
+    #[arg(long, value_delimiter = ',', global = true, value_name = "CODE")]
+    pub(super) ignore: Vec<String>,
+    /// 覆盖已有的输出 · replace existing outputs
+    #[arg(long, global = true)]
+    pub(super) force: bool,
+}
+
+/// Formats of what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// 文字 · text
+    Text,
+    /// 一个 JSON 数组 · one JSON array
+    Json,
+    /// 每行一个 JSON 对象 · one JSON object a line
+    Jsonl,
+}
+
+/// Languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl From<Language> for crate::finding::Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `gouji audit` and `gouji fix`: files in the order given, each isolated, several at once.
+
+use super::args::{Accept, FilesArgs, FixArgs, Format, Shared};
+use super::{Exit, complain, options, say, style};
+use crate::audit::{self, Delivery, Done, Task};
+use crate::finding::{Outcome, Severity, Status, Text};
+use crate::report::text::Style;
+use crate::report::{json, text};
+use std::path::PathBuf;
+
+pub(super) fn audit(args: &FilesArgs, shared: &Shared) -> Result<Exit, Text> {
+    let task = Task::Annotate;
+    run(&args.files, task, args.show_mapping, shared)
+}
+
+pub(super) fn fix(args: &FixArgs, shared: &Shared) -> Result<Exit, Text> {
+    let accepts = |what| args.accept.contains(&what);
+    let task =
+        Task::Correct { clean: args.clean, blanks: accepts(Accept::Blanks), likely: accepts(Accept::Likely) };
+    run(&args.files, task, false, shared)
+}
+
+fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Result<Exit, Text> {
+    let options = options(shared)?;
+    let delivery = Delivery {
+        task,
+        write: !shared.no_write,
+        out_dir: shared.out_dir.clone(),
+        force: shared.force,
+        since: shared.since.clone(),
+        lang: shared.lang.into(),
+    };
+    let jobs = shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };
+    printer.begin();
+    audit::each(files, jobs, |path| audit::process(path, &options, &delivery), |done| printer.file(&done));
+    printer.end();
+    Ok(printer.exit)
+}
+
+/// Prints outcomes one after another and remembers the worst.
+struct Printer<'a> {
+    shared: &'a Shared,
+    style: Style,
+    show_mapping: bool,
+    printed: usize,
+    exit: Exit,
+}
+
+impl Printer<'_> {
+    fn begin(&self) {
+        if self.shared.format == Format::Json {
+            say("[");
+        }
+    }
+
+    fn file(&mut self, done: &Done) {
+        let lang = self.style.lang;
+        self.exit = self.exit.max(verdict(&done.outcome));
+        match self.shared.format {
+            Format::Text => self.text(done),
+            Format::Json | Format::Jsonl => self.json(done),
+        }
+        for problem in &done.problems {
+            complain(problem, lang);
+            self.exit = Exit::Failed;
+        }
+        for warning in &done.warnings {
+            complain(warning, lang);
+        }
+        self.printed += 1;
+    }
+
+    fn text(&self, done: &Done) {
+        if self.shared.quiet {
+            say(&format!(
+                "{}  {}\n",
+                text::visible(&done.outcome.file),
+                text::verdict(&done.outcome, self.style)
+            ));
+            return;
+        }
+        let mut out = if self.printed > 0 { "\n".to_owned() } else { String::new() };
+        out.push_str(&text::outcome(&done.outcome, self.style));
+        for path in &done.written {
+            out.push_str(&text::written(path, self.style));
+        }
+        say(&out);
+    }
+
+    fn json(&mut self, done: &Done) {
+        match json::line(&done.outcome, self.style.lang) {
+            Ok(line) if self.shared.format == Format::Jsonl => say(&format!("{line}\n")),
+            Ok(line) => say(&format!("{}{line}", if self.printed > 0 { ",\n" } else { "\n" })),
+            Err(_) => self.exit = Exit::Failed,
+        }
+    }
+
+    fn end(&self) {
+        if self.shared.format == Format::Json {
+            say("\n]\n");
+        }
+    }
+}
+
+fn verdict(outcome: &Outcome) -> Exit {
+    match outcome.status {
+        Status::Unreadable | Status::Unmapped => Exit::Failed,
+        _ if outcome.findings.iter().any(|f| f.severity == Severity::Error) => Exit::Errors,
+        _ => Exit::Passed,
+    }
+}

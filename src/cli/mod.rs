@@ -1,0 +1,122 @@
+//! The command line: arguments become checked options, results are printed, the exit status remembers.
+//!
+//! The work is in `audit` and `report`; nothing here decides what is wrong with a submission.
+
+mod args;
+mod definitions;
+mod files;
+
+use args::{Cli, Command, Shared};
+use clap::Parser;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use crate::audit::Options;
+use crate::finding::{Lang, Text};
+use crate::form;
+use crate::report::text::Style;
+
+/// What the exit status says of a run; the worst of all files counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// No finding of severity error.
+    Passed,
+    /// At least one.
+    Errors,
+    /// Wrong usage, or a file that could not be audited or written.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Passed => 0,
+            Exit::Errors => 1,
+            Exit::Failed => 2,
+        })
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let lang = Lang::from(cli.shared.lang);
+    match dispatch(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            complain(&error, lang);
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit, Text> {
+    let shared = &cli.shared;
+    match &cli.command {
+        Some(Command::Audit(args)) => files::audit(args, shared),
+        Some(Command::Fix(args)) => files::fix(args, shared),
+        Some(Command::Template(command)) => definitions::template(command, shared),
+        None if cli.files.is_empty() => Err(Text::new(
+            "没有指定文件。用法：gouji audit 文件…（gouji --help 查看全部用法）",
+            "no file given; usage: gouji audit FILE… (see gouji --help)",
+        )),
+        None => files::audit(&args::FilesArgs { files: cli.files.clone(), show_mapping: false }, shared),
+    }
+}
+
+/// Options of an audit from the command line's.
+fn options(shared: &Shared) -> Result<Options, Text> {
+    let mut options = Options {
+        password: shared.password.clone(),
+        select: shared.select.clone(),
+        ignore: shared.ignore.clone(),
+        ..Options::default()
+    };
+    if let Some(name) = &shared.template {
+        options.forms = vec![form_named(name)?];
+    }
+    Ok(options)
+}
+
+/// A form by its id or by the path of its definition.
+fn form_named(name: &str) -> Result<form::Form, Text> {
+    if let Some(form) = form::by_id(name) {
+        return Ok(form.clone());
+    }
+    let known: Vec<&str> = form::builtin().iter().map(|f| f.id.as_str()).collect();
+    let text = std::fs::read_to_string(name).map_err(|error| {
+        Text::new(
+            format!(
+                "没有名为“{name}”的报表格式，也读不到这个定义文件（{error}）。已有：{}",
+                known.join("、")
+            ),
+            format!(
+                "no form and no readable definition named {name:?} ({error}); known: {}",
+                known.join(", ")
+            ),
+        )
+    })?;
+    form::load(&text, name).map_err(|errors| Text::new(errors.to_string(), errors.to_string()))
+}
+
+fn style(shared: &Shared) -> Style {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    Style { lang: shared.lang.into(), colour: std::io::stdout().is_terminal() && !plain }
+}
+
+/// Prints to standard output; a reader that has gone away is no error of ours.
+fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Prints a failure to standard error.
+fn complain(text: &Text, lang: Lang) {
+    let head = if lang == Lang::Zh { "勾稽" } else { "gouji" };
+    let _ = writeln!(std::io::stderr().lock(), "{head}：{}", text.get(lang));
+}
