@@ -3,12 +3,14 @@
 //! Not for finding faults (that is `check`) or showing them (that is `report`).
 
 mod outcome;
+mod registry;
 mod severity;
 mod text;
 
 pub use outcome::{
     Certainty, Change, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus, Status, Tally,
 };
+pub use registry::{Family, RuleInfo, registry, rule};
 pub use severity::Severity;
 pub use text::{Lang, Text};
 

@@ -83,4 +83,15 @@ mod tests {
             assert!(form.field_ix(id).is_some(), "{id}");
         }
     }
+
+    #[test]
+    fn every_rule_of_a_form_is_explained_with_its_severity() {
+        for form in builtin() {
+            let rules = form.rules.iter().map(|r| (&r.code, r.severity));
+            for (code, severity) in rules.chain(form.checks.iter().map(|c| (&c.code, c.severity))) {
+                let page = crate::finding::rule(code).unwrap_or_else(|| panic!("{code} has no page"));
+                assert_eq!(page.severity, severity, "{} {code}", form.id);
+            }
+        }
+    }
 }
