@@ -12,6 +12,7 @@ pub fn structure(s: Submission) -> Vec<Finding> {
     let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
     findings.extend(altered(s));
     findings.extend(version_and_year(s));
+    findings.extend(contradicting_years(s));
     findings.sort_by(|a, b| a.code.cmp(&b.code));
     findings
 }
@@ -238,4 +239,34 @@ fn version_and_year(s: Submission) -> Option<Finding> {
         Finding::new("S005", Severity::Warning, s.form.id.clone(), text)
             .advising(Text::new("改用当年规定的格式", "use the form prescribed for the year")),
     )
+}
+
+/// Titles, sheet names and the file's name that speak of different years.
+fn contradicting_years(s: Submission) -> Option<Finding> {
+    let year = s.identity.year.as_ref()?;
+    // A workbook with a sheet a year speaks of several years rightly.
+    if s.mapping.issues.iter().any(|i| matches!(i, Issue::EarlierYear(_) | Issue::HiddenSheet(..))) {
+        return None;
+    }
+    let other = s.identity.other_years.first()?;
+    let text = Text::new(
+        format!(
+            "年份前后不一致：“{}”写的是 {}，“{}”写的是 {}",
+            year.source, year.value, other.source, other.value
+        ),
+        format!("the year is {} in {:?} but {} in {:?}", year.value, year.source, other.value, other.source),
+    );
+    let advice = Text::new(
+        "请确认是哪一年的报表，并统一年份",
+        "tell which year the report is of, and say the same year everywhere",
+    );
+    let cells = [&year.source, &other.source].iter().filter_map(|source| cell_named(s, source)).collect();
+    Some(Finding::new("S010", Severity::Warning, "year", text).at(Vec::new(), cells).advising(advice))
+}
+
+/// The cell that evidence was read from; `None` where it was a sheet's or the file's name.
+fn cell_named(s: Submission, source: &str) -> Option<Place> {
+    let (sheet, cell) = source.rsplit_once('!')?;
+    let known = s.book.sheets.iter().any(|b| b.name == sheet);
+    Some(Place { sheet: sheet.to_owned(), cell: cell.parse().ok().filter(|_| known)? })
 }

@@ -226,7 +226,9 @@ impl Results<'_> {
             gap(sheet);
         }
         banner(sheet, StyleKind::Note, self.say("已检查的内容：", "What was checked:"));
-        let (found, all) = (self.outcome.fields.len(), form.fields.len());
+        let found = self.outcome.fields.len();
+        let printed = |id: &str| form.field_ix(id).is_some_and(|ix| !form.is_variant(ix));
+        let all = form.fields.iter().filter(|f| printed(&f.id)).count();
         let read = match self.lang {
             Lang::Zh => format!("　表格共 {all} 个数据格，找到 {found} 个"),
             Lang::En => format!("　{found} of the form's {all} fields were found"),

@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn chinese_takes_two_columns_and_no_line_begins_with_a_comma() {
         assert_eq!(wrap("一二三四，五六", 8), ["一二三四，", "五六"]);
-        assert_eq!(wrap("ab cd 表三!D4 应为", 8), ["ab cd ", "表三!D4 ", "应为"]);
+        assert_eq!(wrap("ab cd 表三 D4 应为", 9), ["ab cd 表", "三 D4 应", "为"]);
     }
 
     #[test]
