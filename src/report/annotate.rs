@@ -117,7 +117,7 @@ fn labelled(mut patch: Patch, typeset: Option<&str>) -> Patch {
     patch
 }
 
-fn written(done: Patched, patched: bool, mut warnings: Vec<Text>) -> Written {
+pub(super) fn written(done: Patched, patched: bool, mut warnings: Vec<Text>) -> Written {
     warnings.extend(done.warnings.iter().map(patch::PatchWarning::text));
     Written { bytes: done.bytes, patched, warnings }
 }

@@ -4,6 +4,7 @@
 //! that a typed one reveals. While a relation does not hold its cells are red, so that an office sees it while
 //! filling. The same form and numbers give the same bytes.
 
+use crate::finding::Place;
 use crate::form::layout::{Layout, Slot, What, layout};
 use crate::form::{FieldIx, Form, Kind, Line, Relation, Table};
 use crate::grid::a1::column_name;
@@ -52,6 +53,17 @@ pub fn fill(form: &Form, contents: &Contents) -> Result<Vec<u8>, XlsxError> {
         printed.redden(page, &sheets)?;
     }
     book.save_to_buffer()
+}
+
+/// Where [`fill`] puts each field.
+pub(super) fn places(form: &Form, contents: &Contents) -> BTreeMap<FieldIx, Place> {
+    let sheets = (0..form.tables.len()).filter_map(|t| Printed::new(form, t, contents));
+    let place = |name: &str, cell| Place { sheet: name.to_owned(), cell };
+    let cells = |p: Printed<'_>| {
+        let placed = p.cells.iter().map(|(ix, cell)| (*ix, place(&p.table.name, *cell)));
+        placed.collect::<Vec<_>>()
+    };
+    sheets.flat_map(cells).collect()
 }
 
 /// Rows above the table: the form's heading and the table's.

@@ -5,12 +5,13 @@
 //! adds up are what can be wrong. Correcting a corrected workbook restates what was corrected and changes
 //! nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::annotate::{Context, WriteError, Written, write};
+use super::annotate::{self, Context, WriteError, Written, write};
+use super::blank::{self, Contents};
 use super::corrections::Corrections;
 use super::marks;
 use super::own::{self, CHANGE, DIGEST};
@@ -18,7 +19,9 @@ use super::patch::{self, Edit, Mark, NewValue, Patch};
 use super::sheet::Fill;
 use super::text::{certainty_name, entered};
 use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Text};
+use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula};
+use crate::ingest::{self, Limits, Source};
 
 /// Which corrections to make.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,6 +75,56 @@ pub fn correct(
         }
     })?;
     Ok(Corrected { written, made, left })
+}
+
+/// The official workbook filled with the corrected numbers, instead of the office's own.
+///
+/// # Errors
+/// When the workbook cannot be written.
+pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Result<Corrected, WriteError> {
+    let s = context.submission;
+    let (made, left) = sorted_out(outcome, wanted, s.book);
+    let mut contents = Contents { office: outcome.office.clone(), year: outcome.year, ..Contents::default() };
+    let read = (0..).map(FieldIx).zip(&s.filled.readings);
+    contents.values.extend(read.filter_map(|(ix, r)| Some((ix, r.value?))));
+    contents.values.extend(made.iter().filter_map(|c| Some((s.form.field_ix(&c.field)?, c.to))));
+    let bytes = blank::fill(s.form, &contents)?;
+    let cells: BTreeMap<&str, Place> = blank::places(s.form, &contents)
+        .into_iter()
+        .filter_map(|(ix, place)| Some((s.form.field(ix)?.id.as_str(), place)))
+        .collect();
+    let there =
+        |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, &cells)).collect::<Vec<_>>();
+    let (made, left) = (there(&made), there(&left));
+    let moved = moved(outcome, &cells);
+    let record = Corrections { outcome: &moved, context, made: &made, left: &left, typeset: None };
+    let source = Source { name: "", bytes: &bytes, password: None };
+    let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
+    let patch = Patch {
+        marks: all_marks(&moved, &made, &left, context.lang),
+        sheets: vec![record.sheet()],
+        evidence: digest.map(|d| (DIGEST.to_owned(), d)).into_iter().collect(),
+        ..Patch::default()
+    };
+    let done = patch::apply(&bytes, &patch)?;
+    Ok(Corrected { written: annotate::written(done, false, Vec::new()), made, left })
+}
+
+/// The outcome as if its fields stood in these cells.
+fn moved(outcome: &Outcome, cells: &BTreeMap<&str, Place>) -> Outcome {
+    let all = |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, cells)).collect::<Vec<_>>();
+    let mut out = outcome.clone();
+    for finding in &mut out.findings {
+        finding.cells = finding.fields.iter().filter_map(|f| cells.get(f.as_str()).cloned()).collect();
+    }
+    out.repair.changes = all(&outcome.repair.changes);
+    out.repair.alternatives = outcome.repair.alternatives.iter().map(|set| all(set)).collect();
+    out
+}
+
+fn move_change(change: &Change, cells: &BTreeMap<&str, Place>) -> Option<Change> {
+    let cell = cells.get(change.field.as_str())?.clone();
+    Some(Change { cell, ..change.clone() })
 }
 
 /// Changes to make, and changes to leave to somebody's judgement.
@@ -168,9 +221,10 @@ fn all_marks(outcome: &Outcome, made: &[Change], left: &[Change], lang: Lang) ->
 /// or every cell that it speaks of.
 fn is_mended(finding: &Finding, done: &BTreeSet<&Place>) -> bool {
     let corrected = |p: &Place| done.contains(p);
-    match finding.relations.is_empty() {
-        true => !finding.cells.is_empty() && finding.cells.iter().all(corrected),
-        false => finding.cells.iter().any(corrected),
+    if finding.relations.is_empty() {
+        !finding.cells.is_empty() && finding.cells.iter().all(corrected)
+    } else {
+        finding.cells.iter().any(corrected)
     }
 }
 

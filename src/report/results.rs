@@ -250,7 +250,7 @@ impl Results<'_> {
                 let mut line = format!("　{title}（{code}）：共 {all} 条，{holding} 条成立");
                 let rest = [(broken, "不成立"), (all - evaluated, "因缺数据没有检查")];
                 for (n, said) in rest.iter().filter(|(n, _)| *n > 0) {
-                    line.push_str(&format!("，{n} 条{said}"));
+                    line += &format!("，{n} 条{said}");
                 }
                 line
             }

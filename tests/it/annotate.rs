@@ -14,7 +14,7 @@ use gouji::grid::{Cell, CellRef, Entry, Range, Sheet, Workbook, amount};
 use gouji::mapping::{self, Filled, Identity, Mapping};
 use gouji::report::annotate::{Context, annotate};
 use gouji::report::conversation::{compare, confirm, fingerprint, stored};
-use gouji::report::correct::{Wanted, correct};
+use gouji::report::correct::{Wanted, clean, correct};
 use gouji::report::{own, patch};
 
 use crate::package::{Book, broken, disturbed, order, parts};
@@ -415,4 +415,27 @@ fn english_is_spoken_where_it_is_asked_for() {
     assert!(rows[1][0].starts_with("Not passed"));
     assert!(rows.iter().any(|r| r[0] == "No." && r[8] == "Explanation"));
     assert!(patch::record(&done.bytes).unwrap().unwrap().sheets == ["审核结果"]);
+}
+
+#[test]
+fn the_official_template_is_filled_with_the_corrected_numbers() {
+    let case = Case::sample("数字打错一位");
+    let none = BTreeMap::new();
+    let context = Context { submission: case.submission(), lang: Lang::Zh, explanations: &none };
+    let outcome = case.outcome();
+    let done = clean(&outcome, Wanted::default(), &context).unwrap();
+    assert_eq!(broken(&done.written.bytes), Vec::<String>::new());
+    let change = outcome.repair.changes[0].clone();
+    let rows = results(&done.written.bytes);
+    let row = rows.iter().position(|r| r[0] == "序号").unwrap() + 1;
+    assert_eq!(rows[row][1], done.made[0].cell.to_string(), "the link leads to the template's cell");
+    let copy = Case::of(done.written.bytes);
+    assert!(!copy.own().edited);
+    assert!(check::broken(copy.form, &copy.filled).is_empty());
+    for (field, (new, old)) in
+        case.form.fields.iter().zip(copy.filled.readings.iter().zip(&case.filled.readings))
+    {
+        let expected = if field.id == change.field { Some(change.to) } else { old.value };
+        assert_eq!(new.value, expected, "{}", field.id);
+    }
 }
