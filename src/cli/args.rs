@@ -29,6 +29,11 @@ pub(super) enum Command {
     /// 列出、导出、检查报表格式 · the form definitions known
     #[command(subcommand)]
     Template(TemplateCommand),
+    /// 列出审核规则；给出代码则详细解释 · every rule, or one explained
+    Rules {
+        /// 规则代码，如 A303 · a rule's code
+        code: Option<String>,
+    },
 }
 
 /// Files to audit.

@@ -90,6 +90,9 @@ fn no_field_of_a_form_is_named_in_code() {
         let text = std::fs::read_to_string(&path).expect("a readable source");
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (i, line) in code.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with("//")) {
+            if line.contains("templates/") {
+                continue; // a definition is included by its file's name
+            }
             if ["\"t2.", "\"t3.", "\"t4.", "\"xxgk-"].iter().any(|id| line.contains(id)) {
                 named.push(format!("{}:{} {}", path.display(), i + 1, line.trim()));
             }

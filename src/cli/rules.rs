@@ -1,0 +1,91 @@
+//! `gouji rules`: every rule with its code, severity, formula and basis, or one explained.
+
+use super::args::Shared;
+use super::{Exit, say};
+use crate::finding::{Family, RuleInfo, registry, rule};
+use crate::finding::{Lang, Text};
+use crate::form;
+use crate::report::text::severity_name;
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of a rule's title in the list.
+const TITLE: usize = 56;
+
+pub(super) fn rules(code: Option<&str>, shared: &Shared) -> Result<Exit, Text> {
+    let lang = Lang::from(shared.lang);
+    let out = match code {
+        None => all(lang),
+        Some(code) => one(code, lang)?,
+    };
+    say(&out);
+    Ok(Exit::Passed)
+}
+
+fn all(lang: Lang) -> String {
+    let mut out = String::new();
+    let mut family = None;
+    for rule in registry() {
+        let own = Family::of(&rule.code);
+        if family != Some(own) {
+            let _ = writeln!(out, "{}{}", if family.is_some() { "\n" } else { "" }, own.name().get(lang));
+            family = Some(own);
+        }
+        let title = rule.title.get(lang);
+        let pad = TITLE.saturating_sub(title.width());
+        let formulas = formulas(&rule.code);
+        let formula = formulas.first().map(|(_, f)| f.as_str()).unwrap_or_default();
+        let line =
+            format!("  {}  {}  {title}{:pad$}  {formula}", rule.code, severity_name(rule.severity, lang), "");
+        let _ = writeln!(out, "{}", line.trim_end());
+        let _ = writeln!(out, "              {}", rule.basis);
+    }
+    out
+}
+
+fn one(code: &str, lang: Lang) -> Result<String, Text> {
+    let Some(rule) = rule(code) else {
+        return Err(Text::new(
+            format!("没有代码为“{code}”的规则。gouji rules 列出全部规则"),
+            format!("no rule has the code {code:?}; gouji rules lists all"),
+        ));
+    };
+    Ok(page(rule, lang))
+}
+
+/// A rule explained.
+fn page(rule: &RuleInfo, lang: Lang) -> String {
+    let zh = lang == Lang::Zh;
+    let mut out =
+        format!("{}  {}  {}\n", rule.code, severity_name(rule.severity, lang), rule.title.get(lang));
+    let mut part = |zh_head: &str, en_head: &str, body: &str| {
+        if !body.is_empty() {
+            let _ = write!(out, "\n{}\n  {body}\n", if zh { zh_head } else { en_head });
+        }
+    };
+    part("查什么", "what is checked", rule.what.get(lang));
+    let formulas: Vec<String> = formulas(&rule.code).iter().map(|(form, f)| format!("{form}: {f}")).collect();
+    part("公式", "formula", &formulas.join("\n  "));
+    part("为什么", "why", &rule.why);
+    part("依据", "basis", &rule.basis);
+    part("错误示例", "wrong", &rule.wrong);
+    part("正确示例", "right", &rule.right);
+    part("怎么改", "how it is corrected", &rule.fix);
+    out
+}
+
+/// The formulas of a rule in the forms known, as their definitions write them.
+fn formulas(code: &str) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for form in form::builtin() {
+        let rules = form.rules.iter().filter(|r| r.code == code).map(|r| (&r.scope, &r.formula));
+        let checks = form.checks.iter().filter(|c| c.code == code).map(|c| (&c.scope, &c.formula));
+        for (scope, formula) in rules.chain(checks) {
+            let text = if scope.is_empty() { formula.clone() } else { format!("{scope}: {formula}") };
+            if !out.contains(&(form.id.clone(), text.clone())) {
+                out.push((form.id.clone(), text));
+            }
+        }
+    }
+    out
+}
