@@ -217,3 +217,120 @@ impl<'a> Loader<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Lang;
+
+    const SMALL: &str = r#"
+id = "small"
+title = { zh = "小表", en = "a small form" }
+authority = "none"
+
+[[table]]
+id = "t1"
+name = "表一"
+title = "收支"
+
+[[table.block]]
+fields = "t1.{row}.{col}"
+rows = [{ id = "in", path = ["收入"] }, { id = "out", path = ["支出"] }]
+cols = [
+  { id = "a", path = ["甲"] },
+  { id = "b", path = ["乙"] },
+  { id = "total", path = ["合计"] },
+]
+
+[[relation]]
+code = "R001"
+for = "each row of t1"
+holds = "sum of a to b = total"
+title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
+"#;
+
+    /// The mistakes of the small form with one part of it changed.
+    fn mistakes(changes: &[(&str, &str)]) -> String {
+        let mut text = SMALL.to_owned();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        load(&text, "small.toml").expect_err("a mistake").render(Lang::En)
+    }
+
+    #[test]
+    fn the_small_form_loads() {
+        let form = load(SMALL, "small.toml").unwrap();
+        let ids: Vec<&str> = form.fields.iter().map(|f| f.id.as_str()).collect();
+        assert_eq!(ids, ["t1.in.a", "t1.in.b", "t1.in.total", "t1.out.a", "t1.out.b", "t1.out.total"]);
+        assert_eq!(form.relations.len(), 2);
+    }
+
+    #[test]
+    fn all_mistakes_are_told_together_each_with_its_place() {
+        let text = mistakes(&[
+            ("authority = \"none\"", "autority = \"none\""),
+            ("id = \"out\"", "id = \"in\""),
+            ("path = [\"乙\"]", "path = \"乙\", kind = \"mony\""),
+            ("sum of a to b = total", "a + c = total"),
+        ]);
+        insta::assert_snapshot!(text, @r"
+        small.toml:1:1: expected `authority` in a definition, but it is missing
+        small.toml:4:1: unknown key `autority` in a definition
+          hint: did you mean `authority`?
+        small.toml:12:10: field `t1.in.a` is defined twice
+          hint: tell them apart by {row} and {col}
+        small.toml:12:10: field `t1.in.b` is defined twice
+          hint: tell them apart by {row} and {col}
+        small.toml:12:10: field `t1.in.total` is defined twice
+          hint: tell them apart by {row} and {col}
+        small.toml:13:46: row id `in` is used twice
+        small.toml:16:22: expected a list of strings in `path`, but found string
+        small.toml:16:34: unknown kind `mony`
+          hint: did you mean `money`?
+        small.toml:23:9: unknown name `c`
+          hint: did you mean `a`?
+        ");
+    }
+
+    #[test]
+    fn a_formula_is_told_what_it_lacks() {
+        let formula = |f: &str| mistakes(&[("sum of a to b = total", f)]);
+        insta::assert_snapshot!(formula("a + b + total = total"), @r"
+        small.toml:23:9: field `t1.in.total` stands twice in the equation
+          hint: name each field once
+        ");
+        insta::assert_snapshot!(formula("total - a = b"), @r"
+        small.toml:23:9: expected only fields added up on each side
+          hint: move what is subtracted to the other side
+        ");
+        insta::assert_snapshot!(formula("sum of b to a = total"), @"small.toml:23:9: expected `b` to stand before `a` on one line");
+        insta::assert_snapshot!(formula("a + b"), @"small.toml:23:9: expected a comparison such as `=` or `>`, but found `the end`");
+        insta::assert_snapshot!(formula("a > total"), @r"
+        small.toml:23:9: expected one equation, but found another condition
+          hint: write: sum of the parts = total
+        ");
+        insta::assert_snapshot!(formula("a & b = total"), @"small.toml:23:9: expected a name, number or sign, but found `&`");
+    }
+
+    #[test]
+    fn a_scope_that_is_none_is_told_what_there_is() {
+        let text = mistakes(&[("each row of t1", "every row of t1")]);
+        insta::assert_snapshot!(text, @r"
+        small.toml:22:7: expected a scope, but found `every row of t1`
+          hint: known: each row of TABLE, each column of TABLE, each column group of TABLE
+        ");
+        let text = mistakes(&[("each row of t1", "each row of t2")]);
+        insta::assert_snapshot!(text, @r"
+        small.toml:22:7: unknown table `t2`
+          hint: did you mean `t1`?
+        ");
+    }
+
+    #[test]
+    fn broken_toml_is_told_with_its_place() {
+        let text = mistakes(&[("id = \"small\"", "id = \"small")]);
+        assert!(text.starts_with("small.toml:2:"), "{text}");
+    }
+}

@@ -9,6 +9,8 @@ pub mod layout;
 mod load;
 mod model;
 mod problem;
+mod protection;
+mod review;
 mod rules;
 mod scope;
 mod source;
@@ -20,3 +22,5 @@ pub use model::{
     Block, Check, Exempt, Field, FieldIx, Form, Kind, Label, Level, Line, Relation, Rule, Status, Table, Unit,
 };
 pub use problem::{FormErrors, Problem};
+pub use protection::{Grade, Protection};
+pub use review::{Remark, review};

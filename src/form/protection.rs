@@ -1,0 +1,107 @@
+//! How well a form's relations protect each of its fields against one wrong value.
+//!
+//! A wrong value breaks exactly the relations that hold its field, each by the error's size with the sign of its
+//! side. Where no other field would break the same relations in the same proportion, the field is located; two
+//! such fields can only be told to be wrong together (Fellegi and Holt 1976; in coding terms, equal columns of
+//! the check matrix).
+
+use super::model::{FieldIx, Form};
+
+/// What becomes of a wrong value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Nothing shows it.
+    Unseen,
+    /// It is seen that something is wrong, not where.
+    Detected,
+    /// The cell is known, and its value.
+    Located,
+}
+
+/// How a field is protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// The field.
+    pub field: FieldIx,
+    /// Indexes of the relations that hold it, in [`Form::relations`].
+    pub relations: Vec<usize>,
+    /// What becomes of a wrong value in it.
+    pub grade: Grade,
+    /// The fields that a wrong value in it cannot be told from.
+    pub confused: Vec<FieldIx>,
+}
+
+/// The relations that a field is in, with the sign of its side.
+type Signature = Vec<(usize, bool)>;
+
+impl Form {
+    /// How each field is protected, in the form's order; those of a mixed form are left out.
+    pub fn protection(&self) -> Vec<Protection> {
+        let fields: Vec<(FieldIx, Signature)> = (0..self.fields.len() as u32)
+            .map(FieldIx)
+            .filter(|f| !self.is_variant(*f))
+            .map(|f| (f, self.signature(f)))
+            .collect();
+        let protect = |(field, signature): &(FieldIx, Signature)| {
+            let alike = |(g, s): &&(FieldIx, Signature)| g != field && in_proportion(signature, s);
+            let confused: Vec<FieldIx> = if signature.is_empty() {
+                Vec::new()
+            } else {
+                fields.iter().filter(alike).map(|(g, _)| *g).collect()
+            };
+            let grade = match (signature.is_empty(), confused.is_empty()) {
+                (true, _) => Grade::Unseen,
+                (false, true) => Grade::Located,
+                (false, false) => Grade::Detected,
+            };
+            let relations = signature.iter().map(|(r, _)| *r).collect();
+            Protection { field: *field, relations, grade, confused }
+        };
+        fields.iter().map(protect).collect()
+    }
+
+    fn signature(&self, field: FieldIx) -> Signature {
+        let relations = self.relations.iter().enumerate().filter(|(_, r)| !r.variant);
+        let side = |(i, r): (usize, &super::Relation)| {
+            let part = r.expected.contains(&field).then_some((i, true));
+            part.or_else(|| r.actual.contains(&field).then_some((i, false)))
+        };
+        relations.filter_map(side).collect()
+    }
+}
+
+fn in_proportion(a: &Signature, b: &Signature) -> bool {
+    let same_relations = a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0 == y.0);
+    let mut signs = a.iter().zip(b).map(|(x, y)| x.1 == y.1);
+    let first = signs.next();
+    same_relations && signs.all(|s| Some(s) == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::by_id;
+
+    #[test]
+    fn table_three_locates_table_four_detects_table_two_sees_nothing() {
+        let form = by_id("xxgk-2021").unwrap();
+        let of = |table: &str, grade: Grade| {
+            let id = |p: &&Protection| form.field(p.field).unwrap().id.starts_with(table);
+            form.protection().iter().filter(id).filter(|p| p.grade == grade).count()
+        };
+        assert_eq!(of("t2.", Grade::Unseen), 10);
+        assert_eq!(of("t3.", Grade::Located), 175);
+        assert_eq!(of("t4.", Grade::Detected), 15);
+        assert_eq!(form.protection().len(), 200);
+    }
+
+    #[test]
+    fn totals_of_results_lie_in_three_relations() {
+        let form = by_id("xxgk-2021").unwrap();
+        let protection = form.protection();
+        let of = |id: &str| protection.iter().find(|p| form.field(p.field).unwrap().id == id).unwrap();
+        assert_eq!(of("t3.granted.natural").relations.len(), 2);
+        assert_eq!(of("t3.total.natural").relations.len(), 3);
+        assert_eq!(of("t4.review.total").confused.len(), 4);
+    }
+}

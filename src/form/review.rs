@@ -1,0 +1,305 @@
+//! The self-check of a form's rules: relations that follow from others, fields that they force to 0, checks that
+//! are always or never met.
+//!
+//! Relations are examined by exact elimination over the integers (fraction-free Gauss–Jordan, rows divided by
+//! their common factor). What is found is told to the owner of the form; a redundant relation is no fault, for it
+//! still helps to locate an error.
+
+use super::condition::{Condition, Op, Sum};
+use super::model::{FieldIx, Form, Kind, Relation};
+use crate::finding::Text;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What the self-check has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// This relation follows from those (indexes in [`Form::relations`]).
+    Redundant(usize, Vec<usize>),
+    /// The relations together allow nothing but 0 in these fields.
+    OnlyZero(Vec<FieldIx>),
+    /// This check (index in [`Form::checks`]) can never be met.
+    NeverMet(usize),
+    /// This check is met whatever is filled in.
+    AlwaysMet(usize),
+}
+
+/// Examines the rules of a form; those of the mixed form are left out.
+pub fn review(form: &Form) -> Vec<Remark> {
+    let mut system = System::default();
+    let mut remarks = Vec::new();
+    for (i, relation) in form.relations.iter().enumerate().filter(|(_, r)| !r.variant) {
+        match system.add(i, relation) {
+            Added::Follows(from) => remarks.push(Remark::Redundant(i, from)),
+            Added::New => {}
+            Added::TooLarge => return remarks,
+        }
+    }
+    remarks.extend(system.only_zero(form).map(Remark::OnlyZero));
+    for (i, check) in form.checks.iter().enumerate() {
+        match outlook(form, &check.when) {
+            Some(false) => remarks.push(Remark::NeverMet(i)),
+            Some(true) => remarks.push(Remark::AlwaysMet(i)),
+            None => {}
+        }
+    }
+    remarks
+}
+
+impl Remark {
+    /// The remark for people.
+    pub fn text(&self, form: &Form) -> Text {
+        let name =
+            |i: &usize| form.relations.get(*i).map_or(String::new(), |r| format!("{} {}", r.code, r.place));
+        let check =
+            |i: &usize| form.checks.get(*i).map_or(String::new(), |c| format!("{} {}", c.code, c.place));
+        match self {
+            Self::Redundant(i, from) => {
+                let from = from.iter().map(name).collect::<Vec<_>>().join(", ");
+                Text::new(
+                    format!("{} 可由其他关系推出：{from}", name(i)),
+                    format!("{} follows from: {from}", name(i)),
+                )
+            }
+            Self::OnlyZero(fields) => {
+                let ids: Vec<&str> =
+                    fields.iter().filter_map(|f| Some(form.field(*f)?.id.as_str())).collect();
+                let ids = ids.join(", ");
+                Text::new(
+                    format!("关系互相矛盾：下列字段只能为 0：{ids}"),
+                    format!("the relations contradict each other but for 0 in: {ids}"),
+                )
+            }
+            Self::NeverMet(i) => {
+                Text::new(format!("{} 永远不会成立", check(i)), format!("{} can never be met", check(i)))
+            }
+            Self::AlwaysMet(i) => {
+                Text::new(format!("{} 总是成立", check(i)), format!("{} is always met", check(i)))
+            }
+        }
+    }
+}
+
+/// Coefficients by field or relation number, without zeros.
+type Row = BTreeMap<usize, i128>;
+
+/// Relations in reduced form, each with the relations that it was made of.
+#[derive(Debug, Default)]
+struct System {
+    rows: Vec<(usize, Row, Row)>,
+}
+
+enum Added {
+    New,
+    Follows(Vec<usize>),
+    TooLarge,
+}
+
+impl System {
+    /// Adds a relation, or tells of which earlier ones it is made.
+    fn add(&mut self, index: usize, relation: &Relation) -> Added {
+        let mut row: Row = relation.expected.iter().map(|f| (f.0 as usize, 1)).collect();
+        row.extend(relation.actual.iter().map(|f| (f.0 as usize, -1)));
+        let mut made_of = Row::from([(index, 1)]);
+        for (pivot, other, other_of) in &self.rows {
+            if eliminate(*pivot, (&mut row, &mut made_of), (other, other_of)).is_none() {
+                return Added::TooLarge;
+            }
+        }
+        let Some(pivot) = row.keys().next().copied() else {
+            return Added::Follows(made_of.into_keys().filter(|i| *i != index).collect());
+        };
+        for (_, other, other_of) in &mut self.rows {
+            if eliminate(pivot, (other, other_of), (&row, &made_of)).is_none() {
+                return Added::TooLarge;
+            }
+        }
+        self.rows.push((pivot, row, made_of));
+        Added::New
+    }
+
+    /// Fields that stand in a sum of zero with one sign only.
+    fn only_zero(&self, form: &Form) -> Option<Vec<FieldIx>> {
+        let may_be_negative = |f: usize| form.fields.get(f).is_some_and(|f| f.kind == Kind::SignedCount);
+        let forced = |row: &&Row| {
+            let one_sign = row.values().all(|k| *k > 0) || row.values().all(|k| *k < 0);
+            one_sign && !row.keys().any(|f| may_be_negative(*f))
+        };
+        let rows = self.rows.iter().map(|(_, row, _)| row).filter(forced);
+        let mut fields: Vec<FieldIx> = rows.flat_map(Row::keys).map(|f| FieldIx(*f as u32)).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        (!fields.is_empty()).then_some(fields)
+    }
+}
+
+/// Takes the pivot out of a row by subtracting another; `None` where the numbers grow too large.
+fn eliminate(pivot: usize, row: (&mut Row, &mut Row), other: (&Row, &Row)) -> Option<()> {
+    let Some(k) = row.0.get(&pivot).copied() else { return Some(()) };
+    let p = other.0.get(&pivot).copied()?;
+    subtract(row.0, p, other.0, k)?;
+    subtract(row.1, p, other.1, k)?;
+    let common = row.0.values().chain(row.1.values()).fold(0, |g, k| gcd(g, k.abs()));
+    for k in row.0.values_mut().chain(row.1.values_mut()) {
+        *k /= common.max(1);
+    }
+    Some(())
+}
+
+/// row := p · row − k · other.
+fn subtract(row: &mut Row, p: i128, other: &Row, k: i128) -> Option<()> {
+    for value in row.values_mut() {
+        *value = value.checked_mul(p)?;
+    }
+    for (at, value) in other {
+        let entry = row.entry(*at).or_default();
+        *entry = entry.checked_sub(value.checked_mul(k)?)?;
+    }
+    row.retain(|_, v| *v != 0);
+    Some(())
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Whether a condition is met whatever is filled in (true) or never (false), where that can be said.
+fn outlook(form: &Form, condition: &Condition) -> Option<bool> {
+    let of = |parts: &[Condition]| parts.iter().map(|p| outlook(form, p)).collect::<Vec<_>>();
+    match condition {
+        Condition::All(parts) => match of(parts).as_slice() {
+            all if all.contains(&Some(false)) => Some(false),
+            all if all.iter().all(|o| *o == Some(true)) => Some(true),
+            _ => None,
+        },
+        Condition::Any(parts) => match of(parts).as_slice() {
+            all if all.contains(&Some(true)) => Some(true),
+            all if all.iter().all(|o| *o == Some(false)) => Some(false),
+            _ => None,
+        },
+        Condition::Compare(left, op, right) => compare(*op, bounds(form, left, right)),
+    }
+}
+
+/// Least and greatest value of left − right, over numbers that are not negative unless signed.
+fn bounds(form: &Form, left: &Sum, right: &Sum) -> (Option<Decimal>, Option<Decimal>) {
+    let mut factors: BTreeMap<(FieldIx, bool), Decimal> = BTreeMap::new();
+    for (sign, sum) in [(Decimal::ONE, left), (-Decimal::ONE, right)] {
+        for t in &sum.terms {
+            *factors.entry((t.field, t.last_year)).or_default() += sign * t.factor;
+        }
+    }
+    factors.retain(|_, k| !k.is_zero());
+    let signed = |f: FieldIx| form.field(f).is_some_and(|f| f.kind == Kind::SignedCount);
+    let constant = left.constant - right.constant;
+    let any_signed = factors.keys().any(|(f, _)| signed(*f));
+    let least = !any_signed && factors.values().all(|k| *k > Decimal::ZERO);
+    let most = !any_signed && factors.values().all(|k| *k < Decimal::ZERO);
+    (least.then_some(constant), most.then_some(constant))
+}
+
+fn compare(op: Op, (least, most): (Option<Decimal>, Option<Decimal>)) -> Option<bool> {
+    let zero = Decimal::ZERO;
+    let above = least.map(|l| (l > zero, l >= zero));
+    let below = most.map(|m| (m < zero, m <= zero));
+    let is = |side: Option<(bool, bool)>, strict: bool| side.is_some_and(|(s, w)| if strict { s } else { w });
+    let (always, never) = match op {
+        Op::Greater => (is(above, true), is(below, false)),
+        Op::AtLeast => (is(above, false), is(below, true)),
+        Op::Less => (is(below, true), is(above, false)),
+        Op::AtMost => (is(below, false), is(above, true)),
+        Op::Equal => (is(above, false) && is(below, false), is(above, true) || is(below, true)),
+        Op::Differs => (is(above, true) || is(below, true), is(above, false) && is(below, false)),
+    };
+    match (always, never) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::{builtin, by_id, load};
+
+    fn remarks(rules: &str) -> Vec<String> {
+        let text = format!(
+            r#"
+id = "small"
+title = {{ zh = "小表", en = "a small form" }}
+authority = "none"
+[[table]]
+id = "t1"
+name = "表一"
+title = "收支"
+[[table.block]]
+fields = "{{col}}"
+rows = [{{ id = "only", path = [] }}]
+cols = [{{ id = "a", path = ["甲"] }}, {{ id = "b", path = ["乙"] }}, {{ id = "c", path = ["丙"] }}]
+{rules}"#
+        );
+        let form = load(&text, "small.toml").unwrap_or_else(|e| panic!("{e}"));
+        review(&form).iter().map(|r| r.text(&form).en).collect()
+    }
+
+    fn relation(place: &str, holds: &str) -> String {
+        format!(
+            "[[relation]]\ncode = \"R001\"\nplace = \"{place}\"\nholds = \"{holds}\"\n\
+             title = {{ zh = \"甲\", en = \"a\" }}\n"
+        )
+    }
+
+    fn check(when: &str) -> String {
+        format!(
+            "[[check]]\ncode = \"C001\"\nseverity = \"info\"\nplace = \"x\"\nwhen = \"{when}\"\n\
+             title = {{ zh = \"甲\", en = \"a\" }}\ntext = {{ zh = \"甲\", en = \"a\" }}\n"
+        )
+    }
+
+    #[test]
+    fn what_follows_from_others_is_named_with_them() {
+        let rules = relation("one", "a = b") + &relation("two", "b = c") + &relation("three", "a = c");
+        assert_eq!(remarks(&rules), ["R001 three follows from: R001 one, R001 two"]);
+    }
+
+    #[test]
+    fn relations_that_leave_only_zero_contradict_each_other() {
+        let rules = relation("one", "a + b = c") + &relation("two", "c = a");
+        assert_eq!(remarks(&rules), ["the relations contradict each other but for 0 in: b"]);
+    }
+
+    #[test]
+    fn checks_that_cannot_or_must_be_met_are_named() {
+        assert_eq!(remarks(&check("a + b < 0")), ["C001 x can never be met"]);
+        assert_eq!(remarks(&check("a < a")), ["C001 x can never be met"]);
+        assert_eq!(remarks(&check("a + 1 > 0 or b > c")), ["C001 x is always met"]);
+        assert!(remarks(&check("a > b and b * 2 >= c")).is_empty());
+    }
+
+    #[test]
+    fn the_total_column_of_table_three_follows_from_the_others() {
+        let form = by_id("xxgk-2021").unwrap();
+        let found: Vec<String> = review(form)
+            .iter()
+            .filter_map(|r| match r {
+                Remark::Redundant(i, from) => {
+                    let r = &form.relations[*i];
+                    Some(format!("{} {} from {}", r.code, r.place, from.len()))
+                }
+                _ => None,
+            })
+            .collect();
+        // 21 result rows and their total by A301, six columns by A302; four rows and six columns by A303.
+        assert_eq!(found, ["A302 total from 28", "A303 total from 10"]);
+    }
+
+    #[test]
+    fn the_rules_of_our_own_forms_contradict_nothing() {
+        for form in builtin() {
+            for remark in review(form) {
+                assert!(matches!(remark, Remark::Redundant(..)), "{}: {}", form.id, remark.text(form).en);
+            }
+        }
+    }
+}
