@@ -7,7 +7,7 @@ use crate::ingest::{self, Source};
 use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation::{self, Earlier};
-use crate::report::correct::{Wanted, correct};
+use crate::report::correct::{self, Wanted};
 use crate::report::{own, patch};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -177,7 +177,8 @@ fn target(path: &Path, content: &Content, delivery: &Delivery) -> PathBuf {
         Task::Correct { .. } => OutputKind::Corrected,
     };
     let format = content.read.format;
-    let extension = if format.can_patch() { format.as_str() } else { "xlsx" };
+    let own = format.can_patch() && !matches!(delivery.task, Task::Correct { clean: true, .. });
+    let extension = if own { format.as_str() } else { "xlsx" };
     output::path_for(path, kind, extension, delivery.out_dir.as_deref())
 }
 
@@ -192,9 +193,15 @@ fn make(
     let can_patch = content.read.format.can_patch();
     let made = match task {
         Task::Annotate => annotate(bytes, can_patch, outcome, context),
-        Task::Correct { likely, blanks, .. } => {
+        Task::Correct { likely, blanks, clean } => {
             let fills = repair::blank_fills(content.submission(), blanks);
-            correct(bytes, can_patch, outcome, Wanted { fills: &fills, likely }, context).map(|c| c.written)
+            let wanted = Wanted { fills: &fills, likely };
+            let made = if clean {
+                correct::clean(outcome, wanted, context)
+            } else {
+                correct::correct(bytes, can_patch, outcome, wanted, context)
+            };
+            made.map(|c| c.written)
         }
     };
     made.map_err(|error| {

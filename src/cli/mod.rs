@@ -104,7 +104,7 @@ fn form_named(name: &str) -> Result<form::Form, Text> {
             ),
         )
     })?;
-    form::load(&text, name).map_err(|errors| Text::new(errors.to_string(), errors.to_string()))
+    form::load(&text, name).map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))
 }
 
 fn style(shared: &Shared) -> Style {
