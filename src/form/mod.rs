@@ -5,7 +5,9 @@
 mod builtin;
 mod condition;
 mod formula;
+mod honest;
 pub mod layout;
+mod linear;
 mod load;
 mod model;
 mod problem;

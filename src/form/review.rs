@@ -1,12 +1,12 @@
 //! The self-check of a form's rules: relations that follow from others, fields that they force to 0, checks that
 //! are always or never met.
 //!
-//! Relations are examined by exact elimination over the integers (fraction-free Gauss–Jordan, rows divided by
-//! their common factor). What is found is told to the owner of the form; a redundant relation is no fault, for it
-//! still helps to locate an error.
+//! What is found is told to the owner of the form; a redundant relation is no fault, for it still helps to locate
+//! an error.
 
 use super::condition::{Condition, Op, Sum};
-use super::model::{FieldIx, Form, Kind, Relation};
+use super::linear::{Added, Row, System};
+use super::model::{FieldIx, Form, Kind};
 use crate::finding::Text;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub fn review(form: &Form) -> Vec<Remark> {
             Added::TooLarge => return remarks,
         }
     }
-    remarks.extend(system.only_zero(form).map(Remark::OnlyZero));
+    remarks.extend(only_zero(&system, form).map(Remark::OnlyZero));
     for (i, check) in form.checks.iter().enumerate() {
         match outlook(form, &check.when) {
             Some(false) => remarks.push(Remark::NeverMet(i)),
@@ -80,87 +80,18 @@ impl Remark {
     }
 }
 
-/// Coefficients by field or relation number, without zeros.
-type Row = BTreeMap<usize, i128>;
-
-/// Relations in reduced form, each with the relations that it was made of.
-#[derive(Debug, Default)]
-struct System {
-    rows: Vec<(usize, Row, Row)>,
-}
-
-enum Added {
-    New,
-    Follows(Vec<usize>),
-    TooLarge,
-}
-
-impl System {
-    /// Adds a relation, or tells of which earlier ones it is made.
-    fn add(&mut self, index: usize, relation: &Relation) -> Added {
-        let mut row: Row = relation.expected.iter().map(|f| (f.0 as usize, 1)).collect();
-        row.extend(relation.actual.iter().map(|f| (f.0 as usize, -1)));
-        let mut made_of = Row::from([(index, 1)]);
-        for (pivot, other, other_of) in &self.rows {
-            if eliminate(*pivot, (&mut row, &mut made_of), (other, other_of)).is_none() {
-                return Added::TooLarge;
-            }
-        }
-        let Some(pivot) = row.keys().next().copied() else {
-            return Added::Follows(made_of.into_keys().filter(|i| *i != index).collect());
-        };
-        for (_, other, other_of) in &mut self.rows {
-            if eliminate(pivot, (other, other_of), (&row, &made_of)).is_none() {
-                return Added::TooLarge;
-            }
-        }
-        self.rows.push((pivot, row, made_of));
-        Added::New
-    }
-
-    /// Fields that stand in a sum of zero with one sign only.
-    fn only_zero(&self, form: &Form) -> Option<Vec<FieldIx>> {
-        let may_be_negative = |f: usize| form.fields.get(f).is_some_and(|f| f.kind == Kind::SignedCount);
-        let forced = |row: &&Row| {
-            let one_sign = row.values().all(|k| *k > 0) || row.values().all(|k| *k < 0);
-            one_sign && !row.keys().any(|f| may_be_negative(*f))
-        };
-        let rows = self.rows.iter().map(|(_, row, _)| row).filter(forced);
-        let mut fields: Vec<FieldIx> = rows.flat_map(Row::keys).map(|f| FieldIx(*f as u32)).collect();
-        fields.sort_unstable();
-        fields.dedup();
-        (!fields.is_empty()).then_some(fields)
-    }
-}
-
-/// Takes the pivot out of a row by subtracting another; `None` where the numbers grow too large.
-fn eliminate(pivot: usize, row: (&mut Row, &mut Row), other: (&Row, &Row)) -> Option<()> {
-    let Some(k) = row.0.get(&pivot).copied() else { return Some(()) };
-    let p = other.0.get(&pivot).copied()?;
-    subtract(row.0, p, other.0, k)?;
-    subtract(row.1, p, other.1, k)?;
-    let common = row.0.values().chain(row.1.values()).fold(0, |g, k| gcd(g, k.abs()));
-    for k in row.0.values_mut().chain(row.1.values_mut()) {
-        *k /= common.max(1);
-    }
-    Some(())
-}
-
-/// row := p · row − k · other.
-fn subtract(row: &mut Row, p: i128, other: &Row, k: i128) -> Option<()> {
-    for value in row.values_mut() {
-        *value = value.checked_mul(p)?;
-    }
-    for (at, value) in other {
-        let entry = row.entry(*at).or_default();
-        *entry = entry.checked_sub(value.checked_mul(k)?)?;
-    }
-    row.retain(|_, v| *v != 0);
-    Some(())
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// Fields that stand in a sum of zero with one sign only.
+fn only_zero(system: &System, form: &Form) -> Option<Vec<FieldIx>> {
+    let may_be_negative = |f: usize| form.fields.get(f).is_some_and(|f| f.kind == Kind::SignedCount);
+    let forced = |row: &&Row| {
+        let one_sign = row.values().all(|k| *k > 0) || row.values().all(|k| *k < 0);
+        one_sign && !row.keys().any(|f| may_be_negative(*f))
+    };
+    let rows = system.equations().map(|(_, row)| row).filter(forced);
+    let mut fields: Vec<FieldIx> = rows.flat_map(Row::keys).map(|f| FieldIx(*f as u32)).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    (!fields.is_empty()).then_some(fields)
 }
 
 /// Whether a condition is met whatever is filled in (true) or never (false), where that can be said.
