@@ -12,3 +12,4 @@ mod architecture; // layers, sizes, no form in code
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod package; // building packages part by part, and comparing them
 mod patch; // what marking must leave alone and what it must write, one small package for each case
+mod solver; // the search for the smallest repair: what must hold, and its speed
