@@ -1,33 +1,18 @@
-//! TEMPORARY stand-in, to be replaced by the layer that is being written; take yours in a conflict.
-#![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
+//! Which cell is wrong, what it should be, and how sure that is.
+//!
+//! The balance relations of a form are an error-correcting code over the typed cells: where one cell is wrong, the
+//! relations that it breaks tell which, and what it should be. `typed` states the relations of a submission over
+//! its typed cells, `solver` finds the smallest repairs, `cause` groups them, and `typo` says what people do.
+//! See T. de Waal, J. Pannekoek, S. Scholtus, *Handbook of Statistical Data Editing and Imputation* (2011).
+//!
+//! Never touches a file (that is `report`), never judges a value on its own (that is `check`).
+
+mod blanks;
+mod cause;
+mod diagnose;
 pub mod solver;
-use crate::check::*;
-use crate::finding::*;
-pub struct Cause {
-    pub relations: Vec<usize>,
-    pub changes: Vec<Change>,
-    pub alternatives: Vec<Vec<Change>>,
-    pub certainty: Certainty,
-}
-pub struct Diagnosis {
-    pub causes: Vec<Cause>,
-}
-pub fn diagnose(_: Submission, broken: &[Broken]) -> Diagnosis {
-    Diagnosis {
-        causes: broken
-            .iter()
-            .map(|b| Cause {
-                relations: vec![b.relation],
-                changes: vec![],
-                alternatives: vec![],
-                certainty: Certainty::Detected,
-            })
-            .collect(),
-    }
-}
-pub fn summary(_: Submission, _: &Diagnosis) -> Repair {
-    Repair::default()
-}
-pub fn blank_fills(_: Submission, _: bool) -> Vec<Change> {
-    Vec::new()
-}
+mod typed;
+pub mod typo;
+
+pub use blanks::blank_fills;
+pub use diagnose::{Cause, Diagnosis, diagnose, summary};

@@ -1,0 +1,75 @@
+//! Blanks that may be filled: where relations cover them and hold with 0.
+//!
+//! Never where no relation covers a cell, never a block that is blank as a whole: that is no nil return.
+
+use super::typed::Typed;
+use crate::check::{self, Submission};
+use crate::finding::{Certainty, Change, Text};
+use crate::form::FieldIx;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// Zeros for blank cells of relations that hold; with `whole_blocks` also where all of a block is blank.
+pub fn blank_fills(s: Submission, whole_blocks: bool) -> Vec<Change> {
+    let typed = Typed::of(s);
+    let broken: Vec<usize> = check::broken(s.form, s.filled).iter().map(|b| b.relation).collect();
+    let sound = |field: FieldIx| {
+        let Some(cell) = typed.cell_of(field) else { return false };
+        let mut own = typed
+            .problem
+            .relations
+            .iter()
+            .zip(&typed.relations)
+            .filter(|(r, _)| r.terms.iter().any(|t| t.0 == cell))
+            .peekable();
+        own.peek().is_some() && own.all(|(_, i)| !broken.contains(i))
+    };
+    let filled_blocks = filled_blocks(s);
+    let fields = (0..s.form.fields.len() as u32).map(FieldIx);
+    let wanted = fields.filter(|f| {
+        let blank = s.filled.reading(*f).is_some_and(|r| r.place.is_some() && r.is_blank());
+        blank && sound(*f) && (whole_blocks || has_numbers(s, *f, &filled_blocks))
+    });
+    wanted.filter_map(|f| zero(s, f)).collect()
+}
+
+fn zero(s: Submission, field: FieldIx) -> Option<Change> {
+    let why = Text::new(
+        "空白按 0 计，所在的勾稽关系均成立",
+        "counted as 0, with which every relation of the cell holds",
+    );
+    let cell = s.cell(field)?;
+    Some(Change {
+        field: s.id(field),
+        cell,
+        from: None,
+        to: Decimal::ZERO,
+        certainty: Certainty::Proved,
+        why,
+    })
+}
+
+/// The block and, within a block of one row, the group of columns that a field stands in.
+type Place = (usize, usize, String);
+
+fn block(s: Submission, field: FieldIx) -> Option<Place> {
+    let f = s.form.field(field)?;
+    let group = if s.names().rows(field) == 1 { s.names().group_name(field) } else { String::new() };
+    Some((f.table, f.block, group))
+}
+
+/// Blocks in which a number stands.
+fn filled_blocks(s: Submission) -> BTreeMap<Place, usize> {
+    let mut filled = BTreeMap::new();
+    for field in (0..s.form.fields.len() as u32).map(FieldIx) {
+        let entered = s.filled.reading(field).is_some_and(|r| r.place.is_some() && !r.is_blank());
+        if let Some(place) = block(s, field).filter(|_| entered) {
+            *filled.entry(place).or_default() += 1;
+        }
+    }
+    filled
+}
+
+fn has_numbers(s: Submission, field: FieldIx, filled: &BTreeMap<Place, usize>) -> bool {
+    block(s, field).is_some_and(|place| filled.contains_key(&place))
+}

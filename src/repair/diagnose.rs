@@ -1,0 +1,242 @@
+//! Broken relations -> causes: what to change, what else would do, how sure.
+
+use super::cause::{Group, groups};
+use super::solver::{self, Limits, Problem, Status};
+use super::typed::Typed;
+use super::typo::Slip;
+use crate::check::{Broken, Submission};
+use crate::finding::{Certainty, Change, Repair, RepairStatus, Text};
+use crate::form::FieldIx;
+use rust_decimal::Decimal;
+
+/// Distances beyond are not told apart.
+const FARTHEST: u32 = 6;
+/// Wrong cells, at least, that a proved repair must withstand.
+const WITHSTOOD: u32 = 2;
+/// Evidence of a human error that tells one of several repairs, and how far it must stand out.
+const TELLING: u32 = 5;
+const MARGIN: u32 = 2;
+
+/// Why relations are broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Indices in the form's relations of those it breaks; each broken relation is in one cause.
+    pub relations: Vec<usize>,
+    /// What to change: proved or likely.
+    pub changes: Vec<Change>,
+    /// Every other smallest repair.
+    pub alternatives: Vec<Vec<Change>>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// Whether no change of cells could mend it.
+    pub infeasible: bool,
+}
+
+/// All causes of a submission, in the form's order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diagnosis {
+    /// The causes.
+    pub causes: Vec<Cause>,
+}
+
+/// Finds what would mend the broken relations of a submission.
+pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
+    if broken.is_empty() {
+        return Diagnosis::default();
+    }
+    let typed = Typed::of(s);
+    let mut causes = Vec::new();
+    let mut open: Vec<usize> = broken.iter().map(|b| b.relation).collect();
+    for cells in solver::parts(&typed.problem) {
+        let part = Part::of(s, &typed, cells, &open);
+        if !part.broken.is_empty() {
+            open.retain(|r| !part.broken.contains(r));
+            causes.extend(part.causes());
+        }
+    }
+    let rest = open.into_iter().map(|r| unexplained(vec![r], Certainty::Detected));
+    causes.extend(rest);
+    causes.sort_by_key(|c| c.relations.first().copied());
+    Diagnosis { causes }
+}
+
+/// The repair of a whole file: its causes put together.
+pub fn summary(_: Submission, diagnosis: &Diagnosis) -> Repair {
+    let causes = &diagnosis.causes;
+    let status = if causes.is_empty() {
+        RepairStatus::None
+    } else if causes.iter().any(|c| c.infeasible) {
+        RepairStatus::Infeasible
+    } else if causes.iter().all(|c| !c.changes.is_empty() && c.alternatives.is_empty()) {
+        RepairStatus::Unique
+    } else {
+        RepairStatus::Ambiguous
+    };
+    Repair {
+        status,
+        changes: causes.iter().flat_map(|c| c.changes.iter().cloned()).collect(),
+        certainty: causes.iter().map(|c| c.certainty).max(),
+        alternatives: causes.iter().flat_map(|c| c.alternatives.iter().cloned()).collect(),
+    }
+}
+
+fn unexplained(relations: Vec<usize>, certainty: Certainty) -> Cause {
+    let infeasible = false;
+    Cause { relations, changes: Vec::new(), alternatives: Vec::new(), certainty, infeasible }
+}
+
+/// Relations that have cells in common, apart from all others.
+struct Part<'a> {
+    s: Submission<'a>,
+    problem: Problem,
+    fields: Vec<FieldIx>,
+    /// Relations of the form behind the problem's.
+    relations: Vec<usize>,
+    /// Those of them that are broken.
+    broken: Vec<usize>,
+}
+
+impl<'a> Part<'a> {
+    fn of(s: Submission<'a>, typed: &Typed, cells: Vec<usize>, open: &[usize]) -> Self {
+        let problem = solver::restrict(&typed.problem, &cells);
+        let inside = |r: &solver::Linear| r.terms.first().is_some_and(|t| cells.binary_search(&t.0).is_ok());
+        let own = typed.problem.relations.iter().zip(&typed.relations).filter(|(r, _)| inside(r));
+        let relations: Vec<usize> = own.map(|(_, i)| *i).collect();
+        let fields = cells.iter().filter_map(|c| typed.fields.get(*c).copied()).collect();
+        let broken = relations.iter().filter(|r| open.contains(r)).copied().collect();
+        Self { s, problem, fields, relations, broken }
+    }
+
+    fn causes(&self) -> Vec<Cause> {
+        let found = solver::solve_part(&self.problem, Limits::default());
+        let whole = found.all.iter().all(|s| s.values.iter().all(Option::is_some));
+        if found.status != Status::Solved || found.all.is_empty() || !whole {
+            let infeasible = found.status == Status::Infeasible;
+            let cause = unexplained(self.broken.clone(), Certainty::NotLocalised);
+            return vec![Cause { infeasible, ..cause }];
+        }
+        let size = found.all.iter().map(|s| s.cells.len()).max().unwrap_or(0) as u32;
+        let mut groups = groups(&self.problem, &found.all);
+        self.assign(&mut groups);
+        groups.into_iter().map(|g| self.cause(g, size)).collect()
+    }
+
+    /// Gives each broken relation to the first group that touches it; a group left without one joins the group
+    /// that has what it touches.
+    fn assign(&self, groups: &mut Vec<Group>) {
+        for (linear, index) in self.problem.relations.iter().zip(&self.relations) {
+            if self.broken.contains(index) {
+                let touches = |g: &&mut Group| linear.terms.iter().any(|(c, _)| g.holds(*c));
+                if let Some(group) = groups.iter_mut().find(touches) {
+                    group.relations.push(*index);
+                }
+            }
+        }
+        while groups.len() > 1 {
+            let Some(at) = groups.iter().position(|g| g.relations.is_empty()) else { break };
+            let lone = groups.remove(at);
+            let near = |g: &Group| {
+                self.problem.relations.iter().any(|r| {
+                    r.terms.iter().any(|(c, _)| g.holds(*c)) && r.terms.iter().any(|(c, _)| lone.holds(*c))
+                })
+            };
+            let host = groups.iter().position(near).unwrap_or(0);
+            if let Some(host) = groups.get_mut(host) {
+                host.absorb(lone);
+            }
+        }
+    }
+
+    fn cause(&self, group: Group, size: u32) -> Cause {
+        let relations = group.relations.clone();
+        let infeasible = false;
+        if let [only] = group.options.as_slice() {
+            let limit = self.withstands(only.iter().map(|p| p.0), size);
+            let proved = limit.is_some_and(|l| l >= WITHSTOOD) && size == 1;
+            let certainty = if proved { Certainty::Proved } else { Certainty::Likely };
+            let changes = self.changes(only, certainty, &because(limit.filter(|_| proved), size));
+            return Cause { relations, changes, alternatives: Vec::new(), certainty, infeasible };
+        }
+        let strengths: Vec<u32> = group.options.iter().map(|o| self.strength(o)).collect();
+        let best = strengths.iter().copied().max().unwrap_or(0);
+        let close = strengths.iter().filter(|s| **s + MARGIN > best).count();
+        let told = strengths.iter().position(|s| *s == best).filter(|_| best >= TELLING && close == 1);
+        let alone = relations.len() == 1 && group.options.iter().all(|o| o.len() == 1);
+        let certainty = match told {
+            Some(_) => Certainty::Likely,
+            None if alone => Certainty::Detected,
+            None => Certainty::Ambiguous,
+        };
+        let n = group.options.len();
+        let mut changes = Vec::new();
+        let mut alternatives = Vec::new();
+        for (i, option) in group.options.iter().enumerate() {
+            if told == Some(i) {
+                changes = self.changes(option, certainty, &one_of(n));
+            } else {
+                let certainty = certainty.max(Certainty::Ambiguous);
+                alternatives.push(self.changes(option, certainty, &one_of(n)));
+            }
+        }
+        Cause { relations, changes, alternatives, certainty, infeasible }
+    }
+
+    /// How many wrong cells there may be, at most, for a unique repair of `size` cells to be the right one.
+    fn withstands(&self, cells: impl Iterator<Item = usize>, size: u32) -> Option<u32> {
+        let distances = cells.map(|c| solver::distance(&self.problem, c, FARTHEST));
+        let nearest = distances.collect::<Option<Vec<u32>>>()?.into_iter().min()?;
+        nearest.checked_sub(size + 1)
+    }
+
+    fn strength(&self, option: &[(usize, Decimal)]) -> u32 {
+        let each = option.iter().map(|(cell, to)| {
+            let from = self.entered(*cell);
+            Slip::between(from, *to).map_or(0, |slip| slip.strength(from, *to))
+        });
+        each.min().unwrap_or(0)
+    }
+
+    /// What stands in a cell.
+    fn entered(&self, cell: usize) -> Option<Decimal> {
+        self.s.filled.reading(*self.fields.get(cell)?)?.value
+    }
+
+    fn changes(&self, option: &[(usize, Decimal)], certainty: Certainty, because: &Text) -> Vec<Change> {
+        let change = |(cell, to): &(usize, Decimal)| {
+            let field = *self.fields.get(*cell)?;
+            let from = self.entered(*cell);
+            let why = match Slip::between(from, *to) {
+                Some(slip) => {
+                    let said = slip.text();
+                    Text::new(format!("{}；{}", said.zh, because.zh), format!("{}; {}", said.en, because.en))
+                }
+                None => because.clone(),
+            };
+            Some(Change { field: self.s.id(field), cell: self.s.cell(field)?, from, to: *to, certainty, why })
+        };
+        option.iter().filter_map(change).collect()
+    }
+}
+
+/// What excludes other explanations.
+fn because(limit: Option<u32>, size: u32) -> Text {
+    match limit {
+        Some(limit) => Text::new(
+            format!("只改这一格，全部勾稽关系即成立；只要填错的不超过 {limit} 格，必是此格"),
+            format!(
+                "changing this cell alone makes every relation hold; proved unless more than {limit} cells are wrong"
+            ),
+        ),
+        None if size == 1 => {
+            Text::new("只改这一格，全部勾稽关系即成立", "changing this cell alone makes every relation hold")
+        }
+        None => Text::new(
+            format!("改动格数最少（{size} 格）且仅此一种改法，全部勾稽关系即成立"),
+            format!("the only way to make every relation hold by changing as few as {size} cells"),
+        ),
+    }
+}
+
+fn one_of(n: usize) -> Text {
+    Text::new(format!("{n} 种同样小的改法之一"), format!("one of {n} repairs of the same size"))
+}

@@ -1,0 +1,158 @@
+//! The relations of a submission over the cells that people typed.
+//!
+//! A cell that a recomputed formula fills is not typed: it is replaced by the cells it adds up, and a relation that
+//! then says nothing vanishes. Only a formula that makes a relation of its own true by itself is trusted so; one
+//! that adds up the wrong cells stays a cell that can be wrong. Relations of which a field is absent or unreadable
+//! are left out.
+
+use super::solver::{Cell, Linear, Op, Problem};
+use crate::check::{self, Submission};
+use crate::form::{FieldIx, Kind, Relation};
+use crate::mapping::{FieldSum, Quirk, Reading};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What changing a cell costs: fewer cells always cost less, then the more suspect ones.
+mod weight {
+    pub(super) const BLANK: u32 = 990;
+    pub(super) const ODD: u32 = 995;
+    pub(super) const TYPED: u32 = 1000;
+    pub(super) const FORMULA: u32 = 1010;
+}
+
+/// A submission's relations as a problem of cells.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) problem: Problem,
+    /// The field of each cell of the problem.
+    pub(super) fields: Vec<FieldIx>,
+    /// The relation of the form behind each relation of the problem.
+    pub(super) relations: Vec<usize>,
+}
+
+/// A relation over typed fields.
+struct Expanded {
+    relation: usize,
+    terms: BTreeMap<FieldIx, i64>,
+    constant: Decimal,
+}
+
+impl Typed {
+    /// The problem of a submission.
+    pub(super) fn of(s: Submission) -> Self {
+        let evaluated: Vec<(usize, &Relation)> = s
+            .form
+            .relations
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| check::sides(r, s.filled).is_some())
+            .collect();
+        let formulas = trusted(s, &evaluated);
+        let expanded: Vec<Expanded> = evaluated
+            .iter()
+            .filter_map(|(i, r)| expand(*i, r, &formulas))
+            .filter(|e| !e.terms.is_empty())
+            .collect();
+        let fields: BTreeSet<FieldIx> = expanded.iter().flat_map(|e| e.terms.keys().copied()).collect();
+        let fields: Vec<FieldIx> = fields.into_iter().collect();
+        let mut typed = Self { fields, ..Self::default() };
+        for e in &expanded {
+            let term = |(f, k): (&FieldIx, &i64)| Some((typed.cell_of(*f)?, Decimal::from(*k)));
+            let terms = e.terms.iter().filter_map(term).collect();
+            typed.problem.relations.push(Linear { terms, constant: e.constant, op: Op::Eq });
+            typed.relations.push(e.relation);
+        }
+        let broken = typed.in_broken(s);
+        typed.problem.cells = typed.fields.iter().map(|f| cell(s, *f, broken.contains(f))).collect();
+        typed
+    }
+
+    /// The cell of a field.
+    pub(super) fn cell_of(&self, field: FieldIx) -> Option<usize> {
+        self.fields.binary_search(&field).ok()
+    }
+
+    /// Fields of relations that do not hold.
+    fn in_broken(&self, s: Submission) -> BTreeSet<FieldIx> {
+        let amount = |cell: usize| self.fields.get(cell).and_then(|f| s.filled.amount(*f));
+        let fails = |r: &&Linear| r.sum(amount).is_some_and(|sum| !sum.is_zero());
+        let broken = self.problem.relations.iter().filter(fails);
+        broken.flat_map(|r| &r.terms).filter_map(|(c, _)| self.fields.get(*c).copied()).collect()
+    }
+}
+
+/// Formulas that can be put in place of their cells.
+fn trusted<'a>(s: Submission<'a>, evaluated: &[(usize, &Relation)]) -> BTreeMap<FieldIx, &'a FieldSum> {
+    let readings = s.filled.readings.iter().enumerate();
+    let candidates: BTreeMap<FieldIx, &FieldSum> = readings
+        .filter_map(|(i, r)| Some((FieldIx(i as u32), r, r.formula.as_ref()?)))
+        .filter(|(field, r, sum)| adds_up(s, *field, r, sum))
+        .map(|(field, _, sum)| (field, sum))
+        .collect();
+    let mut sound: BTreeSet<FieldIx> = BTreeSet::new();
+    for (i, relation) in evaluated {
+        let trivial =
+            expand(*i, relation, &candidates).is_some_and(|e| e.terms.is_empty() && e.constant.is_zero());
+        if trivial {
+            sound.extend(relation.expected.iter().chain(&relation.actual));
+        }
+    }
+    candidates.into_iter().filter(|(f, _)| sound.contains(f)).collect()
+}
+
+/// Whether a formula is the sum of fields as they were read (text within SUM counts nothing, for one).
+fn adds_up(s: Submission, field: FieldIx, reading: &Reading, sum: &FieldSum) -> bool {
+    let total = sum.terms.iter().try_fold(sum.constant, |total, (f, k)| {
+        total.checked_add(s.filled.amount(*f)?.checked_mul(Decimal::from(*k))?)
+    });
+    let own = sum.terms.iter().any(|(f, _)| *f == field);
+    !own && !sum.terms.is_empty() && total.is_some() && total == reading.value
+}
+
+/// A relation over typed fields: parts counted, the total's side counted against them.
+fn expand(index: usize, relation: &Relation, formulas: &BTreeMap<FieldIx, &FieldSum>) -> Option<Expanded> {
+    let mut out = Expanded { relation: index, terms: BTreeMap::new(), constant: Decimal::ZERO };
+    let sides = relation.expected.iter().map(|f| (f, 1)).chain(relation.actual.iter().map(|f| (f, -1)));
+    for (field, sign) in sides {
+        match formulas.get(field) {
+            None => *out.terms.entry(*field).or_default() += sign,
+            Some(sum) => {
+                out.constant = out.constant.checked_add(sum.constant.checked_mul(Decimal::from(sign))?)?;
+                for (f, k) in &sum.terms {
+                    *out.terms.entry(*f).or_default() += sign * k;
+                }
+            }
+        }
+    }
+    out.terms.retain(|_, k| *k != 0);
+    Some(out)
+}
+
+fn cell(s: Submission, field: FieldIx, in_broken: bool) -> Cell {
+    let kind = s.form.field(field).map_or(Kind::Count, |f| f.kind);
+    let value = s.filled.amount(field);
+    let reading = s.filled.reading(field);
+    // what breaks its domain but no relation is a finding of its own, no reason to change others
+    let signed = kind == Kind::SignedCount || (!in_broken && value.is_some_and(|v| v.is_sign_negative()));
+    let whole = kind != Kind::Money && (in_broken || value.is_none_or(|v| v.is_integer()));
+    Cell {
+        value,
+        integer: whole,
+        lower: (!signed).then_some(Decimal::ZERO),
+        upper: None,
+        weight: reading.map_or(weight::TYPED, suspicion),
+        frozen: false,
+    }
+}
+
+fn suspicion(reading: &Reading) -> u32 {
+    if reading.is_formula {
+        weight::FORMULA
+    } else if reading.value.is_none() {
+        weight::BLANK
+    } else if reading.quirks.iter().any(|q| matches!(q, Quirk::TextNumber(_) | Quirk::ConvertedFromYuan)) {
+        weight::ODD
+    } else {
+        weight::TYPED
+    }
+}
