@@ -5,8 +5,10 @@
 mod files;
 mod judge;
 pub mod output;
+mod trial;
 
 pub use files::{Delivery, Done, Task, each, process};
+pub use trial::{Trial, trial};
 
 use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Repair, Severity, Status, Text};
 use crate::form::{self, Form};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 ///
 /// Audits the tables of government-information-disclosure reports, marks and corrects numbers that do not balance.
 #[derive(Debug, Parser)]
-#[command(name = "gouji", version, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+#[command(name = "gouji", version, disable_help_subcommand = true)]
 #[command(after_help = "退出码：0 没有错误，1 有错误，2 用法有误或有文件无法读取。\n\
     Exit status: 0 no errors found, 1 errors found, 2 wrong usage or a file that could not be read.")]
 pub(super) struct Cli {
@@ -29,6 +29,11 @@ pub(super) enum Command {
     /// 列出、导出、检查报表格式 · the form definitions known
     #[command(subcommand)]
     Template(TemplateCommand),
+    /// 报表的勾稽关系能保护哪些格 · how well a form's relations protect each cell
+    Explain {
+        /// 报表格式的代号或定义文件 · a form's id or definition
+        form: String,
+    },
     /// 列出审核规则；给出代码则详细解释 · every rule, or one explained
     Rules {
         /// 规则代码，如 A303 · a rule's code

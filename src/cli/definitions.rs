@@ -2,10 +2,10 @@
 
 use super::args::{Shared, TemplateCommand};
 use super::{Exit, form_named, say};
-use crate::audit::output;
+use crate::audit::{self, Trial, output};
 use crate::finding::{Lang, Text};
-use crate::form::{self, Form};
-use crate::report::{blank, text};
+use crate::form::{self, Form, Grade};
+use crate::report::{blank, explain, text};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exi
     match command {
         TemplateCommand::List => list(lang),
         TemplateCommand::Export { form, output } => export(&form_named(form)?, output, shared)?,
-        TemplateCommand::Check { file } => check(file, lang)?,
+        TemplateCommand::Check { file } => return check(file, lang),
     }
     Ok(Exit::Passed)
 }
@@ -31,35 +31,64 @@ fn list(lang: Lang) {
     }
     say(&out);
 }
-fn check(file: &Path, lang: Lang) -> Result<(), Text> {
+/// Says what a definition holds, what its own rules say of each other, and how its round trip went.
+fn check(file: &Path, lang: Lang) -> Result<Exit, Text> {
     let form = form_named(&file.to_string_lossy())?;
-    let counts = match lang {
-        Lang::Zh => format!(
-            "{}：没有问题。表 {} 张，数字 {} 个，勾稽关系 {} 条，其他核查 {} 条\n",
-            form.id,
-            form.tables.len(),
-            form.fields.len(),
-            form.relations.len(),
-            form.checks.len()
+    let mut out = format!("{}\n", counts(&form).get(lang));
+    out += &explain::remarks(&form, lang).concat();
+    let trial = audit::trial(&form, 1).map_err(|e| cannot_write(&e))?;
+    let _ = writeln!(out, "{}", round_trip(&trial).get(lang));
+    for finding in &trial.complaints {
+        let _ = writeln!(out, "! {} {}", finding.code, finding.message.get(lang));
+    }
+    say(&out);
+    Ok(if trial.complaints.is_empty() { Exit::Passed } else { Exit::Errors })
+}
+
+fn counts(form: &Form) -> Text {
+    // Fields and relations of a mixed form are not counted: they stand in place of others.
+    let (tables, fields) = (form.tables.len(), form.protection().len());
+    let relations = form.relations.iter().filter(|r| !r.variant).count();
+    let checks = form.checks.len();
+    Text::new(
+        format!(
+            "{}：定义没有错误。表 {tables} 张，数字 {fields} 个，勾稽关系 {relations} 条，其他核查 {checks} 条",
+            form.id
         ),
-        Lang::En => format!(
-            "{}: no problems; {} tables, {} fields, {} relations, {} other checks\n",
-            form.id,
-            form.tables.len(),
-            form.fields.len(),
-            form.relations.len(),
-            form.checks.len()
+        format!(
+            "{}: no mistakes; {tables} tables, {fields} fields, {relations} relations, {checks} other checks",
+            form.id
         ),
+    )
+}
+
+fn round_trip(trial: &Trial) -> Text {
+    let of = |grade: Grade| trial.planted.iter().filter(|(_, g)| *g == grade).count();
+    let (located, detected, unseen) = (of(Grade::Located), of(Grade::Detected), of(Grade::Unseen));
+    let n = trial.planted.len();
+    let honest = if trial.complaints.is_empty() {
+        Text::new(
+            "导出、填入平衡的数、审核：没有问题",
+            "exported, filled with honest numbers, audited: clean",
+        )
+    } else {
+        Text::new(
+            "导出、填入平衡的数、审核：仍有问题",
+            "exported, filled with honest numbers, audited: not clean",
+        )
     };
-    say(&counts);
-    Ok(())
+    Text::new(
+        format!("{}；逐格植入错误 {n} 次：定位 {located}，发现 {detected}，未发现 {unseen}", honest.zh),
+        format!("{}; {n} errors planted: {located} located, {detected} detected, {unseen} missed", honest.en),
+    )
+}
+
+fn cannot_write(e: &dyn std::fmt::Display) -> Text {
+    Text::new(format!("无法生成空白表：{e}"), format!("cannot make the blank workbook: {e}"))
 }
 
 fn export(form: &Form, path: &Path, shared: &Shared) -> Result<(), Text> {
-    let failed = |e: &dyn std::fmt::Display| {
-        Text::new(format!("无法生成空白表：{e}"), format!("cannot make the blank workbook: {e}"))
-    };
-    let bytes = blank::blank(form).map_err(|e| failed(&e))?;
+    let bytes = blank::blank(form).map_err(|e| cannot_write(&e))?;
     if path.exists() && !shared.force {
         return Err(output::OutputError::Foreign(path.to_owned()).text());
     }

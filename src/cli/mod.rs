@@ -4,6 +4,7 @@
 
 mod args;
 mod definitions;
+mod explain;
 mod files;
 mod rules;
 
@@ -63,6 +64,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
         Some(Command::Audit(args)) => files::audit(args, shared),
         Some(Command::Fix(args)) => files::fix(args, shared),
         Some(Command::Template(command)) => definitions::template(command, shared),
+        Some(Command::Explain { form }) => explain::explain(form, shared),
         Some(Command::Rules { code }) => rules::rules(code.as_deref(), shared),
         None if cli.files.is_empty() => Err(Text::new(
             "没有指定文件。用法：gouji audit 文件…（gouji --help 查看全部用法）",

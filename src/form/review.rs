@@ -49,16 +49,14 @@ pub fn review(form: &Form) -> Vec<Remark> {
 impl Remark {
     /// The remark for people.
     pub fn text(&self, form: &Form) -> Text {
-        let name =
-            |i: &usize| form.relations.get(*i).map_or(String::new(), |r| format!("{} {}", r.code, r.place));
         let check =
             |i: &usize| form.checks.get(*i).map_or(String::new(), |c| format!("{} {}", c.code, c.place));
         match self {
             Self::Redundant(i, from) => {
-                let from = from.iter().map(name).collect::<Vec<_>>().join(", ");
+                let from = named(form, from);
                 Text::new(
-                    format!("{} 可由其他关系推出：{from}", name(i)),
-                    format!("{} follows from: {from}", name(i)),
+                    format!("{} 可由其他关系推出：{from}", relation_name(form, *i)),
+                    format!("{} follows from: {from}", relation_name(form, *i)),
                 )
             }
             Self::OnlyZero(fields) => {
@@ -78,6 +76,23 @@ impl Remark {
             }
         }
     }
+}
+
+fn relation_name(form: &Form, index: usize) -> String {
+    form.relations.get(index).map_or(String::new(), |r| format!("{} {}", r.code, r.place))
+}
+
+/// A few relations by name, many by how many there are of each code.
+fn named(form: &Form, relations: &[usize]) -> String {
+    const FEW: usize = 4;
+    if relations.len() <= FEW {
+        return relations.iter().map(|i| relation_name(form, *i)).collect::<Vec<_>>().join(", ");
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for relation in relations.iter().filter_map(|i| form.relations.get(*i)) {
+        *counts.entry(&relation.code).or_default() += 1;
+    }
+    counts.iter().map(|(code, n)| format!("{code} × {n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Fields that stand in a sum of zero with one sign only.

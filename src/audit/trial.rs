@@ -1,0 +1,79 @@
+//! The round trip of a form: export it, fill it with honest numbers, audit it, and plant one error in each cell.
+//!
+//! What comes of it is measured on the whole way through a file; what should come of it by the form's relations is
+//! [`Form::protection`].
+
+use super::{Options, audit};
+use crate::finding::{Finding, Outcome, RepairStatus, Severity};
+use crate::form::{FieldIx, Form, Grade};
+use crate::report::blank::{Contents, fill};
+use rust_decimal::Decimal;
+use rust_xlsxwriter::XlsxError;
+
+/// What a round trip showed.
+#[derive(Debug)]
+pub struct Trial {
+    /// Errors and warnings on honest numbers; there should be none.
+    pub complaints: Vec<Finding>,
+    /// What became of an error in each cell.
+    pub planted: Vec<(FieldIx, Grade)>,
+}
+
+/// The size of a planted error: no slip of one digit explains it in a small number.
+const ERROR: i64 = 37;
+const OFFICE: &str = "某镇人民政府";
+
+/// Takes a form through its round trip, planting errors in every `step`-th cell.
+pub fn trial(form: &Form, step: usize) -> Result<Trial, XlsxError> {
+    let options = Options { forms: vec![form.clone()], ..Options::default() };
+    let honest = Contents {
+        office: Some(OFFICE.to_owned()),
+        year: form.until.or(form.since.map(|y| y + 1)),
+        values: form.honest(),
+    };
+    let run = |contents: &Contents| {
+        fill(form, contents).map(|bytes| audit("honest.xlsx", &bytes, &options).outcome)
+    };
+    let first = run(&honest)?;
+    let mut planted = Vec::new();
+    for (field, value) in honest.values.iter().step_by(step.max(1)) {
+        let mut contents = honest.clone();
+        contents.values.insert(*field, *value + Decimal::from(ERROR));
+        planted.push((*field, grade(form, *field, *value, &first, &run(&contents)?)));
+    }
+    let complaints = first.findings.into_iter().filter(|f| f.severity > Severity::Info).collect();
+    Ok(Trial { complaints, planted })
+}
+
+/// What an audit made of the error in a field whose honest value is given.
+fn grade(form: &Form, field: FieldIx, honest: Decimal, before: &Outcome, after: &Outcome) -> Grade {
+    let id = form.field(field).map_or("", |f| f.id.as_str());
+    let mended = matches!(after.repair.changes.as_slice(), [c] if c.field == id && c.to == honest);
+    let complaints = |o: &Outcome| o.findings.iter().filter(|f| f.severity > Severity::Info).count();
+    if mended && after.repair.status == RepairStatus::Unique {
+        Grade::Located
+    } else if complaints(after) > complaints(before) {
+        Grade::Detected
+    } else {
+        Grade::Unseen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::builtin;
+
+    #[test]
+    fn our_own_forms_pass_their_round_trip() {
+        for form in builtin() {
+            let trial = trial(form, 9).unwrap();
+            assert!(trial.complaints.is_empty(), "{}: {:#?}", form.id, trial.complaints);
+            let protection = form.protection();
+            for (field, grade) in trial.planted {
+                let wanted = protection.iter().find(|p| p.field == field).unwrap().grade.min(Grade::Detected);
+                assert!(grade >= wanted, "{}: {grade:?}, not {wanted:?}", form.field(field).unwrap().id);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How well a form's relations protect each of its cells, for people and for programs.
+
+use crate::finding::{Lang, Text};
+use crate::form::{Block, FieldIx, Form, Grade, Line, Protection, Remark, Table, review};
+use serde::Serialize;
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of a row's label.
+const LABEL: usize = 40;
+/// Columns of a mark.
+const MARK: usize = 5;
+
+/// The protection of a form as text: a summary, and a mark for each cell.
+pub fn text(form: &Form, lang: Lang) -> String {
+    let protection = form.protection();
+    let mut out = String::new();
+    let _ = writeln!(out, "{}  {}", form.id, form.title.get(lang));
+    let _ = writeln!(out, "{}", summary(form, &protection).get(lang));
+    let _ = writeln!(out, "{}", legend().get(lang));
+    for (t, table) in form.tables.iter().enumerate() {
+        let _ = writeln!(out, "\n{} {}", table.name, table.title);
+        let of_table = |p: &&Protection| form.field(p.field).is_some_and(|f| f.table == t);
+        let grades: Vec<&Protection> = protection.iter().filter(of_table).collect();
+        let _ = writeln!(out, "{}", counts(&grades).get(lang));
+        for block in &table.blocks {
+            grid(&mut out, table, block, &protection);
+        }
+    }
+    let remarks = remarks(form, lang);
+    if !remarks.is_empty() {
+        let _ = write!(out, "\n{}", remarks.concat());
+    }
+    out
+}
+
+/// What the self-check of a form's rules has to say, a line each.
+pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
+    let bad = |r: &Remark| !matches!(r, Remark::Redundant(..));
+    let line = |r: &Remark| {
+        let mark = if bad(r) { "! " } else { "· " };
+        format!("{mark}{}\n", r.text(form).get(lang))
+    };
+    review(form).iter().map(line).collect()
+}
+
+fn summary(form: &Form, protection: &[Protection]) -> Text {
+    let relations = form.relations.iter().filter(|r| !r.variant).count();
+    let counts = counts(&protection.iter().collect::<Vec<_>>());
+    Text::new(
+        format!("数字 {} 个，勾稽关系 {relations} 条。{}", protection.len(), counts.zh),
+        format!("{} fields, {relations} relations; {}", protection.len(), counts.en),
+    )
+}
+
+fn legend() -> Text {
+    Text::new(
+        "● 一处填错能定位并算出正确值　○ 只能发现，不能定位　- 没有关系，不能发现；数字为所在的关系条数",
+        "● one wrong value is located and determined  ○ detected, not located  - unseen; the number of relations",
+    )
+}
+
+fn counts(protection: &[&Protection]) -> Text {
+    let of = |grade: Grade| protection.iter().filter(|p| p.grade == grade).count();
+    let (located, detected, unseen) = (of(Grade::Located), of(Grade::Detected), of(Grade::Unseen));
+    Text::new(
+        format!("能定位 {located}，只能发现 {detected}，不能发现 {unseen}"),
+        format!("located {located}, detected {detected}, unseen {unseen}"),
+    )
+}
+
+/// A block as a grid of marks.
+fn grid(out: &mut String, table: &Table, block: &Block, protection: &[Protection]) {
+    let width = block.cols.len();
+    let mark = |field: Option<&FieldIx>| {
+        let found = field.and_then(|f| protection.iter().find(|p| p.field == *f));
+        found.map_or(String::new(), |p| match p.grade {
+            Grade::Located => format!("●{}", p.relations.len()),
+            Grade::Detected => format!("○{}", p.relations.len()),
+            Grade::Unseen => "-".to_owned(),
+        })
+    };
+    for (r, row) in block.rows.iter().enumerate().filter(|(_, l)| l.replaces.is_empty()) {
+        let marks: Vec<String> = (0..width).map(|c| mark(block.fields.get(r * width + c))).collect();
+        let label = if row.path.is_empty() { table.name.clone() } else { clipped(row) };
+        let _ = write!(out, "  {label}{}", " ".repeat(LABEL.saturating_sub(label.width())));
+        for m in &marks {
+            let _ = write!(out, "{m}{}", " ".repeat(MARK.saturating_sub(m.width())));
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+    }
+}
+
+/// A row's label, cut to its column.
+fn clipped(row: &Line) -> String {
+    let text = row.path.last().map_or("", |l| l.text.as_str());
+    if text.width() < LABEL {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if out.width() + 4 > LABEL {
+            break;
+        }
+        out.push(c);
+    }
+    out + "…"
+}
+
+#[derive(Serialize)]
+struct JsonField<'a> {
+    field: &'a str,
+    grade: &'static str,
+    relations: Vec<JsonRelation<'a>>,
+    confused_with: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonRelation<'a> {
+    code: &'a str,
+    #[serde(rename = "where")]
+    place: &'a str,
+}
+
+/// The protection of a form as JSON, one object a field: an array, or one object a line.
+pub fn json(form: &Form, lines: bool) -> serde_json::Result<String> {
+    let id = |f: &FieldIx| form.field(*f).map_or("", |f| f.id.as_str());
+    let relation =
+        |i: &usize| form.relations.get(*i).map(|r| JsonRelation { code: &r.code, place: &r.place });
+    let protection = form.protection();
+    let field = |p: &Protection| JsonField {
+        field: form.field(p.field).map_or("", |f| f.id.as_str()),
+        grade: match p.grade {
+            Grade::Located => "located",
+            Grade::Detected => "detected",
+            Grade::Unseen => "unseen",
+        },
+        relations: p.relations.iter().filter_map(relation).collect(),
+        confused_with: p.confused.iter().map(id).collect(),
+    };
+    let fields: Vec<JsonField> = protection.iter().map(field).collect();
+    if lines {
+        let lines = fields.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        return Ok(lines.join("\n"));
+    }
+    serde_json::to_string_pretty(&fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::by_id;
+
+    #[test]
+    fn every_cell_has_its_mark() {
+        let text = text(by_id("xxgk-2021").unwrap(), Lang::Zh);
+        assert!(text.contains("数字 200 个，勾稽关系 42 条。能定位 175，只能发现 15，不能发现 10"), "{text}");
+        let row = text.lines().find(|l| l.contains("（一）予以公开")).unwrap();
+        assert_eq!(row.matches("●2").count(), 7, "{row}");
+        let total = text.lines().find(|l| l.contains("（七）总计")).unwrap();
+        assert_eq!(total.matches("●3").count(), 7, "{total}");
+        let json = json(by_id("xxgk-2021").unwrap(), false).unwrap();
+        assert_eq!(json.matches("\"grade\": \"located\"").count(), 175);
+    }
+}
