@@ -43,20 +43,15 @@ pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang:
     let grade = severity_name(finding.severity, lang);
     let message = finding.message.get(lang);
     let mut lines = vec![if zh { format!("【{grade}】{message}") } else { format!("[{grade}] {message}") }];
-    lines.extend(sides(finding, place, outcome, lang));
+    let known = message.contains("应为") || message.contains("should be");
+    lines.extend(sides(finding, place, outcome, lang).filter(|_| !known));
     let sums = finding.relations.iter().map(|r| r.sums.get(lang)).filter(|s| !message.contains(s));
     lines.extend(sums.map(|s| format!("· {s}")));
-    if finding.cells.len() > 1 && !finding.relations.is_empty() {
-        let n = finding.cells.len();
-        lines.push(if zh {
-            format!("有标记的 {n} 格里至少有一格填错，请核对原始登记")
-        } else {
-            format!("at least one of the {n} marked cells is wrong; check against the records")
-        });
-    }
-    lines.extend(proposals(place, outcome, lang));
+    let proposals = proposals(place, outcome, lang);
     let advice = finding.advice.get(lang);
-    if !advice.is_empty() && !message.contains(advice) {
+    let said = message.contains(advice) || proposals.iter().any(|p| p.contains(advice));
+    lines.extend(proposals);
+    if !said {
         lines.push(if zh { format!("建议：{advice}") } else { format!("To do: {advice}") });
     }
     if let Some(reason) = &finding.confirmed {

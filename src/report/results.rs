@@ -247,12 +247,10 @@ impl Results<'_> {
         let broken = evaluated - holding;
         match self.lang {
             Lang::Zh => {
-                let mut line = format!("　{title}（{code}）：共 {all} 条，{holding} 条成立");
                 let rest = [(broken, "不成立"), (all - evaluated, "因缺数据没有检查")];
-                for (n, said) in rest.iter().filter(|(n, _)| *n > 0) {
-                    line += &format!("，{n} 条{said}");
-                }
-                line
+                let rest = rest.iter().filter(|(n, _)| *n > 0).map(|(n, said)| format!("，{n} 条{said}"));
+                let rest = rest.collect::<Vec<_>>().concat();
+                format!("　{title}（{code}）：共 {all} 条，{holding} 条成立{rest}")
             }
             Lang::En => {
                 format!(

@@ -144,8 +144,7 @@ fn read(bytes: &[u8]) -> Workbook {
     for name in source.sheet_names() {
         let mut sheet = Sheet { name: name.clone(), ..Sheet::default() };
         let at = |(row, col): (u32, u32)| CellRef::new(row, col);
-        for (start, end) in
-            source.worksheet_merge_cells(&name).unwrap().unwrap().iter().map(|d| (d.start, d.end))
+        for (start, end) in source.merge_cells_by_sheet_name(&name).unwrap().iter().map(|d| (d.start, d.end))
         {
             sheet.merges.push(Range::new(at(start), at(end)));
         }

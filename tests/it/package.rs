@@ -1,5 +1,10 @@
 //! Packages as tests look at them: every part's bytes, values as calamine reads them.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "parts are named as the format names them"
+)]
+
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 

@@ -287,7 +287,9 @@ fn prefixed(book: &mut Book, name: &str, prefix: &str) {
 fn prefixed_namespaces_in_every_part() {
     let mut book = data(r#"<row r="2"><c r="B2"><v>3</v></c></row>"#);
     let names: Vec<String> = book.0.iter().map(|(n, _)| n.clone()).collect();
-    names.iter().for_each(|name| prefixed(&mut book, name, "x"));
+    for name in names {
+        prefixed(&mut book, name, "x");
+    }
     let parts = held(&book, &["B2", "D9"]);
     assert!(parts[SHEET].contains(r#"<x:c s="3" r="B2"><x:v>3</x:v></x:c>"#), "{}", parts[SHEET]);
     assert!(parts[SHEET].contains(r#"<x:row r="9"><x:c r="D9" s="3"/></x:row>"#));
@@ -494,7 +496,7 @@ fn a_number_takes_the_place_of_what_was_there() {
             && !parts["xl/_rels/workbook.xml.rels"].contains("calcChain")
     );
     assert!(
-        parts["xl/workbook.xml"].contains(r#"</sheets>"#)
+        parts["xl/workbook.xml"].contains("</sheets>")
             && parts["xl/workbook.xml"].contains(r#"<calcPr fullCalcOnLoad="1"/>"#)
     );
 }
