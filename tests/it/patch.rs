@@ -288,7 +288,7 @@ fn prefixed_namespaces_in_every_part() {
     let mut book = data(r#"<row r="2"><c r="B2"><v>3</v></c></row>"#);
     let names: Vec<String> = book.0.iter().map(|(n, _)| n.clone()).collect();
     for name in names {
-        prefixed(&mut book, name, "x");
+        prefixed(&mut book, &name, "x");
     }
     let parts = held(&book, &["B2", "D9"]);
     assert!(parts[SHEET].contains(r#"<x:c s="3" r="B2"><x:v>3</x:v></x:c>"#), "{}", parts[SHEET]);
