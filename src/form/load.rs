@@ -109,7 +109,7 @@ impl<'a> Loader<'a> {
                 let id = raw.fields.text.replace("{row}", &row.id.text).replace("{col}", &col.id.text);
                 self.no_twin(&id, raw.fields.at);
                 fields.push(FieldIx(self.fields.len() as u32));
-                let (kind, unit) = (self.kind(kind), self.unit(unit));
+                let (kind, unit) = (self.kind(kind), Self::unit(unit));
                 self.fields.push(Field { id, table, block, row: r, col: c, kind, unit });
             }
         }
@@ -171,23 +171,20 @@ impl<'a> Loader<'a> {
         match word.map(|w| (w, w.text.as_str())) {
             None | Some((_, "count")) => Kind::Count,
             Some((_, "signed")) => Kind::SignedCount,
-            Some((_, "money")) => Kind::Money,
+            Some((_, "amount")) => Kind::Money,
             Some((word, _)) => {
-                self.unknown(word, ("类别", "kind"), &["count", "signed", "money"]);
+                self.unknown(word, ("类别", "kind"), &["count", "signed", "amount"]);
                 Kind::Count
             }
         }
     }
 
-    fn unit(&mut self, word: Option<&Word>) -> Option<Unit> {
-        match word.map(|w| (w, w.text.as_str()))? {
-            (_, "件") => Some(Unit::Piece),
-            (_, "万元") => Some(Unit::TenThousandYuan),
-            (word, _) => {
-                self.unknown(word, ("单位", "unit"), &["件", "万元"]);
-                None
-            }
-        }
+    fn unit(word: Option<&Word>) -> Option<Unit> {
+        Some(match word?.text.as_str() {
+            "件" => Unit::Piece,
+            "万元" => Unit::TenThousandYuan,
+            _ => Unit::Other,
+        })
     }
 
     fn label(&self, word: &Word) -> Label {
@@ -272,7 +269,7 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
         let text = mistakes(&[
             ("authority = \"none\"", "autority = \"none\""),
             ("id = \"out\"", "id = \"in\""),
-            ("path = [\"乙\"]", "path = \"乙\", kind = \"mony\""),
+            ("path = [\"乙\"]", "path = \"乙\", kind = \"amont\""),
             ("sum of a to b = total", "a + c = total"),
         ]);
         insta::assert_snapshot!(text, @r"
@@ -287,8 +284,8 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
           hint: tell them apart by {row} and {col}
         small.toml:13:46: row id `in` is used twice
         small.toml:16:22: expected a list of strings in `path`, but found string
-        small.toml:16:34: unknown kind `mony`
-          hint: did you mean `money`?
+        small.toml:16:34: unknown kind `amont`
+          hint: did you mean `amount`?
         small.toml:23:9: unknown name `c`
           hint: did you mean `a`?
         ");

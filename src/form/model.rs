@@ -144,6 +144,8 @@ pub enum Unit {
     Piece,
     /// 万元.
     TenThousandYuan,
+    /// Any other, which is never converted.
+    Other,
 }
 
 /// A field.
