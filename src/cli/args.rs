@@ -80,13 +80,10 @@ pub(super) enum Accept {
 pub(super) enum TemplateCommand {
     /// 列出已有的报表格式 · list the forms known
     List,
-    /// 导出空白的规定格式工作簿 · write the blank official workbook
+    /// 导出空白的规定格式工作簿，用 -o 指定文件 · write the blank official workbook to the file of -o
     Export {
         /// 报表格式 · a form
         form: String,
-        /// 写到哪个文件 · file to write
-        #[arg(short, long)]
-        output: PathBuf,
     },
     /// 检查一个报表定义文件 · examine a form definition
     Check {
@@ -101,8 +98,8 @@ pub(super) struct Shared {
     /// 输出格式 · format of what is printed
     #[arg(long, value_enum, default_value = "text", global = true)]
     pub(super) format: Format,
-    /// 输出文件夹（默认写在原文件旁边） · folder for outputs
-    #[arg(short, long, global = true, value_name = "DIR")]
+    /// 输出文件夹（默认写在原文件旁边）；导出时为文件 · folder for outputs; for an export the file
+    #[arg(short, long, global = true, value_name = "DIR|FILE", visible_alias = "output")]
     pub(super) out_dir: Option<PathBuf>,
     /// 不写任何文件 · write nothing
     #[arg(long, global = true)]
@@ -162,5 +159,16 @@ impl From<Language> for crate::finding::Lang {
             Language::Zh => Self::Zh,
             Language::En => Self::En,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn no_two_options_share_a_name() {
+        Cli::command().debug_assert();
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exi
     let lang = Lang::from(shared.lang);
     match command {
         TemplateCommand::List => list(lang),
-        TemplateCommand::Export { form, output } => export(&form_named(form)?, output, shared)?,
+        TemplateCommand::Export { form } => export(&form_named(form)?, shared)?,
         TemplateCommand::Check { file } => return check(file, lang),
     }
     Ok(Exit::Passed)
@@ -87,7 +87,15 @@ fn cannot_write(e: &dyn std::fmt::Display) -> Text {
     Text::new(format!("无法生成空白表：{e}"), format!("cannot make the blank workbook: {e}"))
 }
 
-fn export(form: &Form, path: &Path, shared: &Shared) -> Result<(), Text> {
+/// Writes the blank workbook to the file of `-o`; `ID.xlsx` where that is a folder or not given.
+fn export(form: &Form, shared: &Shared) -> Result<(), Text> {
+    let own_name = format!("{}.xlsx", form.id);
+    let path = match &shared.out_dir {
+        Some(path) if path.is_dir() => path.join(own_name),
+        Some(path) => path.clone(),
+        None => own_name.into(),
+    };
+    let path = path.as_path();
     let bytes = blank::blank(form).map_err(|e| cannot_write(&e))?;
     if path.exists() && !shared.force {
         return Err(output::OutputError::Foreign(path.to_owned()).text());
