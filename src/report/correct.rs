@@ -18,7 +18,7 @@ use super::own::{self, CHANGE, DIGEST};
 use super::patch::{self, Edit, Mark, NewValue, Patch};
 use super::sheet::Fill;
 use super::text::{certainty_name, entered};
-use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Text};
+use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula};
 use crate::ingest::{self, Limits, Source};
@@ -64,8 +64,9 @@ pub fn correct(
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
     evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
     let marks = all_marks(outcome, &made, &left, context.lang);
+    let remaining = remaining(outcome, &made);
     let written = write(input, can_patch, context, outcome, |typeset| {
-        let record = Corrections { outcome, context, made: &made, left: &left, typeset };
+        let record = Corrections { outcome, context, made: &made, left: &left, remaining, typeset };
         Patch {
             marks: marks.clone(),
             edits: edits.clone(),
@@ -97,7 +98,8 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
         |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, &cells)).collect::<Vec<_>>();
     let (made, left) = (there(&made), there(&left));
     let moved = moved(outcome, &cells);
-    let record = Corrections { outcome: &moved, context, made: &made, left: &left, typeset: None };
+    let remaining = remaining(&moved, &made);
+    let record = Corrections { outcome: &moved, context, made: &made, left: &left, remaining, typeset: None };
     let source = Source { name: "", bytes: &bytes, password: None };
     let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
     let patch = Patch {
@@ -201,7 +203,7 @@ fn all_marks(outcome: &Outcome, made: &[Change], left: &[Change], lang: Lang) ->
     let mut out: Vec<Mark> =
         made.iter().map(|c| mark(&c.cell, Fill::Corrected, corrected(c, lang))).collect();
     let done: BTreeSet<&Place> = made.iter().map(|c| &c.cell).collect();
-    let open: Vec<&Finding> = outcome.findings.iter().filter(|f| !is_mended(f, &done)).collect();
+    let open: Vec<&Finding> = open(outcome, &done).collect();
     let doubtful: BTreeSet<&Place> = left.iter().map(|c| &c.cell).filter(|p| !done.contains(p)).collect();
     for place in &doubtful {
         if !open.iter().any(|f| f.cells.contains(place)) {
@@ -215,6 +217,17 @@ fn all_marks(outcome: &Outcome, made: &[Change], left: &[Change], lang: Lang) ->
         }
     }
     out
+}
+
+/// Findings that remain when these cells are corrected.
+fn open<'a>(outcome: &'a Outcome, done: &'a BTreeSet<&Place>) -> impl Iterator<Item = &'a Finding> {
+    outcome.findings.iter().filter(|f| !is_mended(f, done))
+}
+
+/// How many errors and unexplained warnings remain when these changes are made.
+fn remaining(outcome: &Outcome, made: &[Change]) -> usize {
+    let done: BTreeSet<&Place> = made.iter().map(|c| &c.cell).collect();
+    open(outcome, &done).filter(|f| f.severity > Severity::Info && f.confirmed.is_none()).count()
 }
 
 /// Whether the changes made have done away with a finding: the located cell of broken relations was corrected,

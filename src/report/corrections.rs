@@ -29,6 +29,8 @@ pub(super) struct Corrections<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) made: &'a [Change],
     pub(super) left: &'a [Change],
+    /// How many errors and warnings remain.
+    pub(super) remaining: usize,
     /// The format of a file that could not be patched.
     pub(super) typeset: Option<&'a str>,
 }
@@ -70,13 +72,8 @@ impl Corrections<'_> {
         let office = o.office.as_deref().unwrap_or(self.say("（未识别填报单位）", "(office not recognised)"));
         let title = [office, &year.unwrap_or_default(), self.say(NAME, "corrections")].join("  ");
         banner(sheet, StyleKind::Title, title);
-        let (made, left) = (self.made.len(), self.open_cells());
-        let (style, verdict) = match (made, left) {
-            (0, 0) => (StyleKind::Pass, self.say("没有需要更正的内容", "nothing to correct").to_owned()),
-            (_, 0) => (StyleKind::Pass, self.counted(made, 0)),
-            _ => (StyleKind::Doubt, self.counted(made, left)),
-        };
-        banner(sheet, style, verdict);
+        let style = if self.remaining == 0 { StyleKind::Pass } else { StyleKind::Doubt };
+        banner(sheet, style, self.verdict());
         if let Some(format) = self.typeset {
             banner(
                 sheet,
@@ -92,24 +89,25 @@ impl Corrections<'_> {
             );
         }
         banner(sheet, StyleKind::Note, self.say(
-            "绿色格已更正，批注里有原值；黄色格没有改动，请对照原始登记核实。",
-            "Green cells were corrected, the comment has the old value; yellow cells were left as they are: check them against the records.",
+            "绿色格已更正，批注里有原值；其他颜色的格没有改动，批注里写明了问题。",
+            "Green cells were corrected, the comment has the old value; cells of another colour were left as they are, the comment says why.",
         ));
         gap(sheet);
     }
 
-    /// Cells that somebody must decide.
-    fn open_cells(&self) -> usize {
-        let cells: std::collections::BTreeSet<_> = self.left.iter().map(|c| &c.cell).collect();
-        cells.len()
-    }
-
-    fn counted(&self, made: usize, left: usize) -> String {
-        match (self.context.lang, left) {
-            (Lang::Zh, 0) => format!("已更正 {made} 处"),
-            (Lang::Zh, _) => format!("已更正 {made} 处，另有 {left} 格需人工核实"),
-            (Lang::En, 0) => format!("{made} corrected"),
-            (Lang::En, _) => format!("{made} corrected, {left} cells to be decided by hand"),
+    fn verdict(&self) -> String {
+        let (made, remaining) = (self.made.len(), self.remaining);
+        match (self.context.lang, made, remaining) {
+            (Lang::Zh, 0, 0) => "没有需要更正的内容".to_owned(),
+            (Lang::Zh, 0, _) => format!("没有能直接更正的数；还有 {remaining} 处问题，请对照原始登记核实"),
+            (Lang::Zh, _, 0) => format!("已更正 {made} 处"),
+            (Lang::Zh, ..) => format!("已更正 {made} 处；还有 {remaining} 处问题，请对照原始登记核实"),
+            (Lang::En, 0, 0) => "nothing to correct".to_owned(),
+            (Lang::En, 0, _) => {
+                format!("nothing that is certain; {remaining} findings to be decided by hand")
+            }
+            (Lang::En, _, 0) => format!("{made} corrected"),
+            (Lang::En, ..) => format!("{made} corrected; {remaining} findings to be decided by hand"),
         }
     }
 
