@@ -1,68 +1,92 @@
-//! TEMPORARY stand-in, to be replaced by the layer that is being written; take yours in a conflict.
-#![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-use crate::finding::*;
-use crate::grid::*;
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
-#[derive(Debug, Clone)]
-pub struct Limits {
-    pub file_bytes: u64,
-}
-impl Default for Limits {
-    fn default() -> Self {
-        Self { file_bytes: 50 << 20 }
-    }
-}
+//! Bytes of any kind of file that offices send -> [`grid::Workbook`](crate::grid::Workbook).
+//!
+//! The format is recognised by content; every bound on time and memory is in [`Limits`]. Documents and text
+//! become sheets, so that everything after this layer is one path. Cells keep what was entered; what it means
+//! is for `mapping` and `check`. Nothing is ever fetched or followed out of the file.
+
+mod failure;
+mod format;
+mod limits;
+mod package;
+mod settle;
+mod sniff;
+mod xlsx;
+mod xml;
+
+pub use format::Format;
+pub use limits::Limits;
+
+use crate::finding::Failure;
+use crate::grid::Workbook;
+use sniff::{Container, Foreign, Inside};
+
+/// A file to read.
+#[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
+    /// Its name; tells .et from .xls and csv from text, and nothing else.
     pub name: &'a str,
+    /// Its content.
     pub bytes: &'a [u8],
+    /// The password to open it with.
     pub password: Option<&'a str>,
 }
-#[derive(Debug)]
+
+/// A file, read.
+#[derive(Debug, Clone)]
 pub struct Read {
+    /// What it holds.
     pub book: Workbook,
+    /// What kind of file it is by its content.
     pub format: Format,
 }
-#[derive(Debug, Clone, Copy)]
-pub enum Format {
-    Xlsx,
-}
-impl Format {
-    pub fn as_str(self) -> &'static str {
-        "xlsx"
+
+/// Reads a file of any known kind.
+///
+/// # Errors
+///
+/// Says why the file cannot be read and what to do about it; never panics on any bytes.
+pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
+    let len = source.bytes.len() as u64;
+    if len > limits.file_bytes {
+        return Err(too_large(len, limits));
     }
-    pub fn can_patch(self) -> bool {
-        true
+    match sniff::container(source.bytes) {
+        Container::Zip => read_package(source, limits),
+        Container::Foreign(kind) => Err(foreign(kind)),
+        _ => Err(failure::not_a_workbook()),
     }
 }
-pub fn too_large(_: u64, _: &Limits) -> Failure {
-    Failure { kind: FailureKind::TooLarge, message: Text::new("", "") }
+
+/// Why a file of so many bytes is not even opened.
+pub fn too_large(len: u64, limits: &Limits) -> Failure {
+    let (len, most) = (len >> 20, limits.file_bytes >> 20);
+    failure::too_large(&format!("{len} MB，上限 {most} MB"), &format!("{len} MB, the limit is {most} MB"))
 }
-pub fn read(source: &Source, _: &Limits) -> Result<Read, Failure> {
-    let mut book = Workbook { formats: vec!["General".into()], ..Default::default() };
-    let mut wb = open_workbook_auto_from_rs(std::io::Cursor::new(source.bytes.to_vec())).map_err(|e| {
-        Failure { kind: FailureKind::Damaged, message: Text::new(e.to_string(), e.to_string()) }
-    })?;
-    for n in wb.sheet_names() {
-        let mut s = Sheet { name: n.clone(), ..Default::default() };
-        let Ok(r) = wb.worksheet_range(&n) else { continue };
-        let (r0, c0) = r.start().unwrap_or((0, 0));
-        for (i, j, d) in r.used_cells() {
-            let entry = match d {
-                Data::Int(i) => Entry::Number((*i).into()),
-                Data::Float(f) => Entry::Number(amount::from_f64(*f).unwrap_or_default()),
-                Data::String(s) => Entry::Text(s.as_str().into()),
-                _ => continue,
-            };
-            s.cells
-                .push((CellRef::new(r0 + i as u32, c0 + j as u32), Cell { entry, formula: None, format: 0 }));
+
+fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
+    let mut package = package::Package::open(source.bytes, limits)?;
+    match sniff::inside(&mut package) {
+        Inside::Xlsx(main) => {
+            let (book, format) = xlsx::read(&mut package, &main, limits)?;
+            Ok(Read { book, format })
         }
-        if let calamine::Sheets::Xlsx(x) = &mut wb {
-            for d in x.worksheet_merge_cells(&n).transpose().ok().flatten().unwrap_or_default() {
-                s.merges.push(Range::new(CellRef::new(d.start.0, d.start.1), CellRef::new(d.end.0, d.end.1)));
-            }
-        }
-        s.sort();
-        book.sheets.push(s);
+        Inside::Foreign(kind) => Err(foreign(kind)),
+        _ => Err(failure::not_a_workbook()),
     }
-    Ok(Read { book, format: Format::Xlsx })
+}
+
+/// What to say of a kind of file that is not for gouji.
+fn foreign(kind: Foreign) -> Failure {
+    match kind {
+        Foreign::Pdf => failure::unsupported("PDF 或 OFD 版式文件", "a PDF or OFD file", ".xlsx 或 .docx"),
+        Foreign::Picture => failure::unsupported("图片", "a picture", ".xlsx（请填写电子表格）"),
+        Foreign::Archive => failure::unsupported("这种压缩包", "this kind of archive", ".zip，或解压"),
+        Foreign::Rtf => failure::unsupported("RTF 文档", "an RTF document", ".docx"),
+        Foreign::Word => failure::unsupported(
+            "Word 97–2003 或 WPS 文字文档（.doc、.wps）",
+            "a Word 97–2003 or WPS document (.doc, .wps)",
+            ".docx",
+        ),
+        Foreign::Slides => failure::unsupported("演示文稿", "a presentation", ".xlsx"),
+    }
 }

@@ -1,0 +1,135 @@
+//! Recognises a file by its content; the name is no evidence.
+
+use super::package::Package;
+
+/// What the first bytes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// A zip package.
+    Zip,
+    /// An OLE compound file.
+    Ole,
+    /// A BIFF stream without a container (Excel 2–4, some exports).
+    BareBiff,
+    /// Something that people send and gouji does not read.
+    Foreign(Foreign),
+    /// Text of some kind.
+    Text,
+    /// Nothing known.
+    Unknown,
+}
+
+/// Kinds of file with a sentence of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    Pdf,
+    Picture,
+    Archive,
+    Rtf,
+    Word,
+    Slides,
+}
+
+const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+const FOREIGN: [(&[u8], Foreign); 15] = [
+    (b"%PDF", Foreign::Pdf),
+    (b"\x89PNG", Foreign::Picture),
+    (b"\xFF\xD8\xFF", Foreign::Picture),
+    (b"GIF8", Foreign::Picture),
+    (b"II*\0", Foreign::Picture),
+    (b"MM\0*", Foreign::Picture),
+    (b"RIFF", Foreign::Picture),
+    (b"BM", Foreign::Picture),
+    (b"Rar!", Foreign::Archive),
+    (b"7z\xBC\xAF", Foreign::Archive),
+    (b"\x1F\x8B", Foreign::Archive),
+    (b"BZh", Foreign::Archive),
+    (b"\xFD7zXZ", Foreign::Archive),
+    (b"{\\rtf", Foreign::Rtf),
+    (b"OFD\0", Foreign::Pdf),
+];
+
+/// What kind of container the bytes are.
+pub(super) fn container(bytes: &[u8]) -> Container {
+    if bytes.starts_with(OLE) {
+        return Container::Ole;
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Container::Zip;
+    }
+    let foreign = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic));
+    if let Some((magic, kind)) = foreign
+        // Two letters may begin a text as well.
+        && (magic.len() > 2 || !is_text(bytes))
+    {
+        return Container::Foreign(*kind);
+    }
+    match bytes {
+        [0x09, 0x00 | 0x02 | 0x04 | 0x08, ..] if !is_text(bytes) => Container::BareBiff,
+        _ if is_text(bytes) => Container::Text,
+        _ => Container::Unknown,
+    }
+}
+
+/// Whether bytes look like text: no control characters but white space, or UTF-16 by its mark.
+fn is_text(bytes: &[u8]) -> bool {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return true;
+    }
+    if matches!(bytes, [b'<', 0, ..] | [0, b'<', ..]) {
+        return true;
+    }
+    let head = bytes.get(..4096.min(bytes.len())).unwrap_or_default();
+    let odd = head.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
+    !head.is_empty() && odd * 200 <= head.len() && !head.contains(&0)
+}
+
+/// What a zip package holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// The key of the workbook part.
+    Xlsx(String),
+    Xlsb(String),
+    Ods,
+    Docx(String),
+    Foreign(Foreign),
+    /// A zip of files, no document.
+    Files,
+}
+
+/// What a package is, by its main part.
+pub(super) fn inside(package: &mut Package<'_>) -> Inside {
+    let relations = package.relations("").unwrap_or_default();
+    let main = relations.iter().find(|r| r.kind == "officeDocument" && package.has(&r.target));
+    let named = main.map(|r| r.target.clone());
+    let fallback = || {
+        let known = ["workbook.xml", "workbook.bin", "word/document.xml", "ppt/presentation.xml"];
+        let found = package.names().find(|n| known.iter().any(|k| n.ends_with(k)));
+        found.map(str::to_owned)
+    };
+    let main = named.or_else(fallback);
+    match main {
+        Some(part) if part.ends_with(".bin") => Inside::Xlsb(part),
+        Some(part) if part.contains("word/") || part.ends_with("document.xml") => Inside::Docx(part),
+        Some(part) if part.contains("ppt/") => Inside::Foreign(Foreign::Slides),
+        Some(part) => Inside::Xlsx(part),
+        None if package.has("content.xml") => Inside::Ods,
+        None if package.has("ofd.xml") => Inside::Foreign(Foreign::Pdf),
+        None => Inside::Files,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides_and_not_the_name() {
+        assert_eq!(container(b"%PDF-1.7"), Container::Foreign(Foreign::Pdf));
+        assert_eq!(container("BMW,1\n".as_bytes()), Container::Text);
+        assert_eq!(container("规章,1,2\n".as_bytes()), Container::Text);
+        assert_eq!(container(b"\xFF\xFEa\0"), Container::Text);
+        assert_eq!(container(&[0, 1, 2, 3]), Container::Unknown);
+        assert_eq!(container(b""), Container::Unknown);
+    }
+}

@@ -1,0 +1,50 @@
+//! Reads xlsx, xlsm, xltx and xltm (ECMA-376, transitional and strict) by their parts, one pass a sheet.
+//!
+//! Names of elements are compared without their prefix. Not for writing: `report::patch` has its own, exact
+//! view of the parts.
+
+mod shared;
+mod sheet;
+mod strings;
+mod styles;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;
+mod workbook;
+
+use super::failure;
+use super::format::Format;
+use super::limits::Limits;
+use super::package::Package;
+use super::settle::Notes;
+use crate::finding::Failure;
+use crate::grid::{Sheet, Workbook};
+
+/// Reads a workbook from its package; `main` is the key of its workbook part.
+pub(super) fn read(
+    package: &mut Package<'_>,
+    main: &str,
+    limits: &Limits,
+) -> Result<(Workbook, Format), Failure> {
+    let format = workbook::format(package, main)?;
+    let parts = workbook::read(package, main, limits)?;
+    let strings = strings::read(package, parts.strings.as_deref())?;
+    let styles = styles::read(package, parts.styles.as_deref())?;
+    let mut notes = Notes::new(limits);
+    let mut cells = 0;
+    let mut sheets = Vec::new();
+    for entry in parts.sheets {
+        let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
+        let Some(stream) = package.stream(&entry.part)? else {
+            return Err(failure::damaged(&entry.part));
+        };
+        let context =
+            sheet::Context { strings: &strings, styles: &styles, limits, room: limits.cells - cells };
+        sheet::read(stream, &entry.part, &context, &mut sheet, &mut notes)?;
+        notes.settle(&mut sheet);
+        cells += sheet.cells.len().min(limits.cells - cells);
+        sheets.push(sheet);
+    }
+    let book = Workbook { sheets, formats: styles.formats, notes: notes.into_inner() };
+    Ok((book, format))
+}

@@ -1,0 +1,377 @@
+//! One worksheet, in one pass over its XML: cells, merges, hidden rows and columns, widths.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::settle::{Notes, hide};
+use super::super::xml::{attr, flag, is_true, push_reference, unescape_xstring};
+use super::super::{failure, limits::Limits};
+use super::{shared, styles::Styles};
+use crate::finding::Failure;
+use crate::grid::a1::{MAX_COLS, MAX_ROWS};
+use crate::grid::{Cell, CellRef, Entry, NoteKind, Sheet, amount};
+
+/// What a sheet's cells refer to, and how many more may come.
+pub(super) struct Context<'a> {
+    pub(super) strings: &'a [Box<str>],
+    pub(super) styles: &'a Styles,
+    pub(super) limits: &'a Limits,
+    pub(super) room: usize,
+}
+
+/// Where text that comes next belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Nowhere,
+    Value,
+    Formula,
+    Inline,
+}
+
+/// How a cell says that its value is to be read (`t`).
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    Inline,
+    /// `str`, `d`, and whatever no standard knows.
+    Plain,
+    Bool,
+    Error,
+}
+
+/// The cell being read; its buffers are used again for the next.
+#[derive(Default)]
+struct Pending {
+    at: CellRef0,
+    open: bool,
+    kind: Kind,
+    style: usize,
+    has_value: bool,
+    has_inline: bool,
+    formula: Option<Formula>,
+    malformed: bool,
+    value: String,
+    formula_text: String,
+}
+
+type CellRef0 = (u32, u32);
+
+/// What the opening tag of a formula says.
+#[derive(Clone, Copy)]
+enum Formula {
+    Own,
+    Shared(u32),
+    /// A data table's: the cell has a value and no formula of its own.
+    Table,
+}
+
+struct State<'a, 'c> {
+    context: &'c Context<'c>,
+    sheet: &'a mut Sheet,
+    notes: &'a mut Notes,
+    cell: Pending,
+    text: Text,
+    phonetic: usize,
+    /// Row and column that a row or cell without `r` takes.
+    next: (u32, u32),
+    masters: BTreeMap<u32, (CellRef0, Box<str>)>,
+    /// Cells whose shared formula has not come yet, as indices into the sheet's.
+    orphans: Vec<(u32, usize)>,
+}
+
+/// Reads a worksheet's XML into `sheet`; cells stand in the file's order.
+pub(super) fn read(
+    stream: Box<dyn BufRead + '_>,
+    part: &str,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+    notes: &mut Notes,
+) -> Result<(), Failure> {
+    let mut reader = Reader::from_reader(stream);
+    reader.config_mut().check_end_names = false;
+    let mut state = State {
+        context,
+        sheet,
+        notes,
+        cell: Pending::default(),
+        text: Text::Nowhere,
+        phonetic: 0,
+        next: (0, 0),
+        masters: BTreeMap::new(),
+        orphans: Vec::new(),
+    };
+    let (mut buf, mut depth) = (Vec::with_capacity(1024), 0usize);
+    loop {
+        match reader.read_event_into(&mut buf).map_err(|e| failure::xml(part, &e))? {
+            Event::Start(e) => {
+                depth += 1;
+                if depth > context.limits.depth {
+                    return Err(failure::damaged(part));
+                }
+                state.open(&e)?;
+            }
+            Event::Empty(e) => {
+                state.open(&e)?;
+                state.close(e.local_name().as_ref())?;
+            }
+            Event::End(e) => {
+                depth = depth.saturating_sub(1);
+                state.close(e.local_name().as_ref())?;
+            }
+            Event::Text(t) if state.text != Text::Nowhere => state.push(&t.xml10_content()),
+            Event::CData(t) if state.text != Text::Nowhere => state.push(&t.xml10_content()),
+            Event::GeneralRef(r) if state.text != Text::Nowhere => push_reference(state.buffer(), &r),
+            Event::Eof if depth > 0 => return Err(failure::damaged(part)),
+            Event::Eof => break,
+            _ => {}
+        }
+        buf.clear();
+    }
+    state.adopt_orphans();
+    Ok(())
+}
+
+impl State<'_, '_> {
+    fn buffer(&mut self) -> &mut String {
+        if self.text == Text::Formula { &mut self.cell.formula_text } else { &mut self.cell.value }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.buffer().push_str(text);
+    }
+
+    fn open(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
+        match e.local_name().as_ref() {
+            "c" => self.open_cell(e),
+            "v" if self.cell.open => {
+                self.cell.has_value = true;
+                self.text = Text::Value;
+            }
+            "t" if self.cell.open && self.phonetic == 0 => {
+                self.cell.has_inline = true;
+                self.text = Text::Inline;
+            }
+            "f" if self.cell.open => self.open_formula(e),
+            "rPh" => self.phonetic += 1,
+            "row" => self.open_row(e),
+            "col" => self.column(e),
+            "mergeCell" => self.merge(e)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Failure> {
+        match name {
+            "v" | "t" | "f" => self.text = Text::Nowhere,
+            "rPh" => self.phonetic = self.phonetic.saturating_sub(1),
+            "c" if self.cell.open => return self.close_cell(),
+            "row" => self.next = (self.next.0.saturating_add(1), 0),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_row(&mut self, e: &BytesStart<'_>) {
+        let (mut row, mut hidden) = (self.next.0, false);
+        for a in e.attributes().with_checks(false).flatten() {
+            match a.key.as_ref() {
+                "r" => match a.value.trim().parse::<u32>() {
+                    Ok(r) if (1..=MAX_ROWS).contains(&r) => row = r - 1,
+                    _ => {}
+                },
+                "hidden" => hidden |= is_true(&a.value),
+                "ht" => hidden |= a.value.parse::<f64>() == Ok(0.0),
+                _ => {}
+            }
+        }
+        self.next = (row, 0);
+        if hidden {
+            hide(&mut self.sheet.hidden_rows, row, row);
+        }
+    }
+
+    fn open_cell(&mut self, e: &BytesStart<'_>) {
+        let cell = &mut self.cell;
+        cell.value.clear();
+        cell.formula_text.clear();
+        (cell.open, cell.kind, cell.style, cell.formula) = (true, Kind::Number, 0, None);
+        (cell.has_value, cell.has_inline, cell.malformed) = (false, false, false);
+        cell.at = self.next;
+        for a in e.attributes().with_checks(false).flatten() {
+            match a.key.as_ref() {
+                "r" => match position(&a.value) {
+                    Some(at) => cell.at = at,
+                    None => cell.malformed = true,
+                },
+                "s" => cell.style = a.value.parse().unwrap_or(0),
+                "t" => {
+                    cell.kind = match a.value.as_ref() {
+                        "s" => Kind::Shared,
+                        "n" => Kind::Number,
+                        "str" | "d" => Kind::Plain,
+                        "inlineStr" => Kind::Inline,
+                        "b" => Kind::Bool,
+                        "e" => Kind::Error,
+                        _ => {
+                            cell.malformed = true;
+                            Kind::Plain
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.next.1 = cell.at.1.saturating_add(1);
+    }
+
+    fn open_formula(&mut self, e: &BytesStart<'_>) {
+        self.text = Text::Formula;
+        let kind = attr(e, "t");
+        self.cell.formula = Some(match kind.as_deref() {
+            Some("shared") => {
+                attr(e, "si").and_then(|si| si.parse().ok()).map_or(Formula::Own, Formula::Shared)
+            }
+            Some("dataTable") => Formula::Table,
+            _ => Formula::Own,
+        });
+    }
+
+    fn close_cell(&mut self) -> Result<(), Failure> {
+        self.cell.open = false;
+        self.text = Text::Nowhere;
+        let (entry, good) = self.entry();
+        let formula = self.formula();
+        if entry == Entry::Blank && formula.is_none() {
+            return Ok(());
+        }
+        if self.sheet.cells.len() >= self.context.room {
+            return Err(failure::too_many_cells());
+        }
+        let (row, col) = self.cell.at;
+        if row >= MAX_ROWS || col >= MAX_COLS {
+            return Ok(());
+        }
+        let at = CellRef::new(row, col);
+        if !good || self.cell.malformed {
+            self.notes.add(&self.sheet.name, at, NoteKind::Malformed);
+        }
+        let format = self.context.styles.of_style.get(self.cell.style).copied().unwrap_or(0);
+        self.sheet.cells.push((at, Cell { entry, formula, format }));
+        Ok(())
+    }
+
+    /// The cell's value, and whether it read as its kind says.
+    fn entry(&mut self) -> (Entry, bool) {
+        let cell = &mut self.cell;
+        let kind = if cell.has_inline && !cell.has_value { Kind::Inline } else { cell.kind };
+        if cell.value.is_empty() {
+            return match kind {
+                // An empty text that a formula gives is a text; without one it is nothing.
+                Kind::Plain if cell.formula.is_some() && cell.has_value => (Entry::Text("".into()), true),
+                _ => (Entry::Blank, true),
+            };
+        }
+        match kind {
+            Kind::Number => match amount::from_text(&cell.value) {
+                Some(number) => (Entry::Number(number), true),
+                None if cell.value.trim().is_empty() => (Entry::Blank, true),
+                None => (Entry::Text(cell.value.as_str().into()), false),
+            },
+            Kind::Shared => {
+                let index = cell.value.trim().parse::<usize>().ok();
+                match index.and_then(|i| self.context.strings.get(i)) {
+                    Some(text) if text.is_empty() => (Entry::Blank, true),
+                    Some(text) => (Entry::Text(text.clone()), true),
+                    None => (Entry::Text(cell.value.as_str().into()), false),
+                }
+            }
+            Kind::Inline | Kind::Plain => {
+                (Entry::Text(unescape_xstring(std::mem::take(&mut cell.value)).into_boxed_str()), true)
+            }
+            Kind::Bool => match cell.value.trim() {
+                "1" | "true" | "TRUE" => (Entry::Bool(true), true),
+                "0" | "false" | "FALSE" => (Entry::Bool(false), true),
+                _ => (Entry::Text(cell.value.as_str().into()), false),
+            },
+            Kind::Error => (Entry::Error(cell.value.trim().into()), true),
+        }
+    }
+
+    /// The cell's formula, shared ones moved to where it stands.
+    fn formula(&mut self) -> Option<Box<str>> {
+        let text = self.cell.formula_text.trim();
+        match self.cell.formula? {
+            Formula::Table => None,
+            Formula::Own => Some(text.into()),
+            Formula::Shared(si) if !text.is_empty() => {
+                self.masters.entry(si).or_insert_with(|| (self.cell.at, text.into()));
+                Some(text.into())
+            }
+            Formula::Shared(si) => match self.masters.get(&si) {
+                Some((from, master)) => Some(moved(master, *from, self.cell.at)),
+                None => {
+                    self.orphans.push((si, self.sheet.cells.len()));
+                    Some("".into())
+                }
+            },
+        }
+    }
+
+    /// Gives their formulas to cells that stand before the one that holds it.
+    fn adopt_orphans(&mut self) {
+        for (si, index) in std::mem::take(&mut self.orphans) {
+            if let (Some((from, master)), Some((at, cell))) =
+                (self.masters.get(&si), self.sheet.cells.get_mut(index))
+                && cell.formula.as_deref() == Some("")
+            {
+                cell.formula = Some(moved(master, *from, (at.row, at.col)));
+            }
+        }
+    }
+
+    fn column(&mut self, e: &BytesStart<'_>) {
+        let bound = |name| attr(e, name).and_then(|v| v.parse::<u32>().ok());
+        let (Some(first), Some(last)) = (bound("min"), bound("max")) else { return };
+        let (Some(first), Some(last)) = (first.checked_sub(1), last.checked_sub(1)) else { return };
+        let last = last.min(MAX_COLS - 1);
+        if first > last || self.sheet.widths.len() > MAX_COLS as usize {
+            return;
+        }
+        let width = attr(e, "width").and_then(|w| w.parse::<f64>().ok()).filter(|w| w.is_finite());
+        if let Some(width) = width {
+            self.sheet.widths.push((first, last, width));
+        }
+        if flag(e, "hidden") || width == Some(0.0) {
+            hide(&mut self.sheet.hidden_cols, first, last);
+        }
+    }
+
+    /// A merged range; a reference that does not parse merges nothing.
+    fn merge(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
+        if let Some(range) = attr(e, "ref").and_then(|r| r.parse::<crate::grid::Range>().ok())
+            && range.first != range.last
+        {
+            if self.sheet.merges.len() >= self.context.limits.merges {
+                return Err(failure::too_large("合并单元格过多", "too many merged ranges"));
+            }
+            self.sheet.merges.push(range);
+        }
+        Ok(())
+    }
+}
+
+fn moved(master: &str, from: CellRef0, to: CellRef0) -> Box<str> {
+    let delta = |a: u32, b: u32| i64::from(b) - i64::from(a);
+    shared::moved(master, delta(from.0, to.0), delta(from.1, to.1)).into_boxed_str()
+}
+
+/// Row and column of a cell's address, quickly.
+fn position(text: &str) -> Option<CellRef0> {
+    text.trim().parse::<CellRef>().ok().map(|at| (at.row, at.col))
+}

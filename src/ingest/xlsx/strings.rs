@@ -1,0 +1,48 @@
+//! The shared strings: rich text as its plain text, phonetic guides left out.
+
+use quick_xml::events::Event;
+
+use super::super::failure;
+use super::super::package::Package;
+use super::super::xml::{push_reference, unescape_xstring};
+use crate::finding::Failure;
+
+/// The strings by index; none for a missing part. The declared count is not believed.
+pub(super) fn read(package: &mut Package<'_>, part: Option<&str>) -> Result<Vec<Box<str>>, Failure> {
+    let Some(part) = part else { return Ok(Vec::new()) };
+    let Some(stream) = package.stream(part)? else { return Ok(Vec::new()) };
+    let mut reader = quick_xml::Reader::from_reader(stream);
+    reader.config_mut().check_end_names = false;
+    let (mut strings, mut buf, mut text) = (Vec::new(), Vec::new(), String::new());
+    let (mut in_text, mut phonetic) = (false, 0usize);
+    loop {
+        match reader.read_event_into(&mut buf).map_err(|e| failure::xml(part, &e))? {
+            Event::Start(e) => match e.local_name().as_ref() {
+                "t" => in_text = phonetic == 0,
+                "rPh" => phonetic += 1,
+                _ => {}
+            },
+            Event::Empty(e) if e.local_name().as_ref() == "si" => strings.push("".into()),
+            Event::Text(t) if in_text => text.push_str(&t.xml10_content()),
+            Event::CData(t) if in_text => text.push_str(&t.xml10_content()),
+            Event::GeneralRef(r) if in_text => push_reference(&mut text, &r),
+            Event::End(e) => match e.local_name().as_ref() {
+                "t" => in_text = false,
+                "rPh" => phonetic = phonetic.saturating_sub(1),
+                "si" => {
+                    let xstring = text.contains("_x");
+                    strings.push(if xstring {
+                        unescape_xstring(std::mem::take(&mut text)).into_boxed_str()
+                    } else {
+                        text.as_str().into()
+                    });
+                    text.clear();
+                }
+                _ => {}
+            },
+            Event::Eof => return Ok(strings),
+            _ => {}
+        }
+        buf.clear();
+    }
+}

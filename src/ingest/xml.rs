@@ -1,0 +1,121 @@
+//! Small helps for XML parts: attributes by local name, text with references, decoding.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesRef, BytesStart};
+
+/// The value of an attribute by its local name, references resolved.
+pub(super) fn attr<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    let found =
+        element.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    Some(unescape(found.value))
+}
+
+/// An attribute read as a number.
+pub(super) fn number(element: &BytesStart<'_>, name: &str) -> Option<u32> {
+    attr(element, name)?.trim().parse().ok()
+}
+
+/// Whether an attribute says yes (`1`, `true`, `on`).
+pub(super) fn flag(element: &BytesStart<'_>, name: &str) -> bool {
+    attr(element, name).is_some_and(|v| is_true(&v))
+}
+
+/// `1`, `true` and `on` mean yes in office files.
+pub(super) fn is_true(value: &str) -> bool {
+    matches!(value.trim(), "1" | "true" | "on" | "TRUE" | "True")
+}
+
+fn unescape(value: Cow<'_, str>) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return value;
+    }
+    match quick_xml::escape::unescape(&value) {
+        Ok(text) => Cow::Owned(text.into_owned()),
+        Err(_) => value,
+    }
+}
+
+/// Appends what a reference (`&amp;`, `&#10;`) stands for; an unknown one stays as written.
+pub(super) fn push_reference(text: &mut String, reference: &BytesRef<'_>) {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => text.push(c),
+        _ => match quick_xml::escape::resolve_predefined_entity(reference) {
+            Some(s) => text.push_str(s),
+            None => {
+                text.push('&');
+                text.push_str(reference);
+                text.push(';');
+            }
+        },
+    }
+}
+
+/// Text of a part by its byte-order mark, or else by the encoding that its XML declaration names.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    match bytes {
+        [b'<', 0, ..] => return encoding_rs::UTF_16LE.decode(bytes).0.into_owned(),
+        [0, b'<', ..] => return encoding_rs::UTF_16BE.decode(bytes).0.into_owned(),
+        _ => {}
+    }
+    let head = String::from_utf8_lossy(bytes.get(..200.min(bytes.len())).unwrap_or_default()).to_lowercase();
+    let label = head
+        .split_once("encoding")
+        .map(|(_, rest)| rest.trim_start_matches([' ', '=', '"', '\'']))
+        .and_then(|rest| rest.split(['"', '\'', ' ', '?']).next());
+    let encoding = label.and_then(|l| encoding_rs::Encoding::for_label(l.as_bytes()));
+    // An XML declaration that can be read byte by byte is not UTF-16, whatever it says.
+    let encoding = encoding.filter(|e| e.is_ascii_compatible());
+    encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes).0.into_owned()
+}
+
+/// Text as SpreadsheetML escapes it: `_x000D_` is a character (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
+pub(super) fn unescape_xstring(text: String) -> String {
+    if !text.contains("_x") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("_x") {
+        let (before, tail) = rest.split_at(at);
+        out.push_str(before);
+        let code = tail.get(2..6).filter(|_| tail.as_bytes().get(6) == Some(&b'_'));
+        let code = code.filter(|c| c.bytes().all(|b| b.is_ascii_hexdigit()));
+        match code.and_then(|c| u32::from_str_radix(c, 16).ok()).and_then(char::from_u32) {
+            Some(c) => {
+                // Carriage returns of Windows line breaks are no text.
+                if c != '\r' {
+                    out.push(c);
+                }
+                rest = tail.get(7..).unwrap_or_default();
+            }
+            None => {
+                out.push_str("_x");
+                rest = tail.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_characters_of_strings_are_read() {
+        assert_eq!(unescape_xstring("a_x000D_\nb_x005F_c_x".into()), "a\nb_c_x");
+    }
+
+    #[test]
+    fn utf_16_and_gbk_are_decoded() {
+        assert_eq!(decode(b"\xFF\xFE<\0a\0"), "<a");
+        assert_eq!(decode(b"<\0a\0"), "<a");
+        let gbk = [b"<?xml version='1.0' encoding='GBK'?>".as_slice(), &[0xD7, 0xDC]].concat();
+        assert!(decode(&gbk).ends_with('总'));
+    }
+}
