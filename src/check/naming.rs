@@ -136,7 +136,7 @@ impl Submission<'_> {
 }
 
 /// The first few of a list, with how many there are in all.
-pub fn listed(names: &[String]) -> Text {
+pub(super) fn listed(names: &[String]) -> Text {
     const SHOWN: usize = 4;
     let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
     if names.len() <= SHOWN {
