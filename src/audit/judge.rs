@@ -54,8 +54,11 @@ fn arithmetic(s: Submission, broken: &[Broken], cause: &Cause) -> Option<Finding
 
 /// The fields that a cause may lie in: those to change, those of its alternatives, else the relations' totals.
 fn suspects(s: Submission, cause: &Cause) -> Vec<FieldIx> {
-    let ids = cause.changes.iter().chain(cause.alternatives.iter().flatten()).map(|c| c.field.as_str());
-    let mut fields: Vec<FieldIx> = ids.filter_map(|id| s.form.field_ix(id)).collect();
+    let ix = |c: &Change| s.form.field_ix(&c.field);
+    let mut fields: Vec<FieldIx> = cause.changes.iter().filter_map(ix).collect();
+    if fields.is_empty() {
+        fields = cause.alternatives.iter().flatten().filter_map(ix).collect();
+    }
     if fields.is_empty() {
         let relations = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
         fields = if cause.certainty == Certainty::Detected {
@@ -103,7 +106,7 @@ fn change(s: Submission, change: &Change, lang: Lang) -> String {
     let name = s.form.field_ix(&change.field).map(|ix| s.names().field(ix)).unwrap_or_default();
     let (from, to) = (entered(change.from, lang), amount::show(change.to));
     match lang {
-        Lang::Zh => format!("{name}应为 {to}，实为 {from}"),
+        Lang::Zh => format!("{name}应为 {to}，实为{from}"),
         Lang::En => format!("{name} should be {to}, but is {from}"),
     }
 }
@@ -118,7 +121,7 @@ fn ambiguous(s: Submission, cause: &Cause) -> (Text, Text) {
             .alternatives
             .iter()
             .take(SHOWN)
-            .map(|a| one(a).join(if lang == Lang::Zh { "且" } else { " and " }))
+            .map(|a| one(a).join(if lang == Lang::Zh { "，且" } else { " and " }))
             .collect()
     };
     let (more_zh, more_en) =
@@ -133,5 +136,10 @@ fn ambiguous(s: Submission, cause: &Cause) -> (Text, Text) {
 }
 
 fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
-    value.map_or_else(|| if lang == Lang::Zh { "空白" } else { "blank" }.to_owned(), amount::show)
+    match (value, lang) {
+        (Some(value), Lang::Zh) => format!(" {}", amount::show(value)),
+        (Some(value), Lang::En) => amount::show(value),
+        (None, Lang::Zh) => "空白".to_owned(),
+        (None, Lang::En) => "blank".to_owned(),
+    }
 }

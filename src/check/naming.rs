@@ -137,7 +137,7 @@ impl Submission<'_> {
 
 /// The first few of a list, with how many there are in all.
 pub(super) fn listed(names: &[String]) -> Text {
-    const SHOWN: usize = 4;
+    const SHOWN: usize = 3;
     let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
     if names.len() <= SHOWN {
         return Text::new(shown.join("、"), shown.join(", "));

@@ -24,7 +24,7 @@ pub struct Evidence<T> {
 }
 
 /// Words that end an office's name, longest first.
-const OFFICE_ENDS: [&str; 20] = [
+const OFFICE_ENDS: [&str; 26] = [
     "人民政府办公厅",
     "人民政府办公室",
     "街道办事处",
@@ -36,6 +36,12 @@ const OFFICE_ENDS: [&str; 20] = [
     "办公厅",
     "办公室",
     "街道",
+    "省",
+    "市",
+    "州",
+    "县",
+    "区",
+    "旗",
     "镇",
     "乡",
     "局",
