@@ -85,17 +85,25 @@ fn read_values(bytes: &[u8]) -> Option<BTreeMap<String, Vec<String>>> {
 /// Whether every XML part parses.
 pub(crate) fn broken(bytes: &[u8]) -> Vec<String> {
     let is_xml = |n: &str| n.ends_with(".xml") || n.ends_with(".rels") || n.ends_with(".vml");
-    let bad = |text: &[u8]| {
-        let mut reader = quick_xml::Reader::from_reader(text);
-        loop {
-            match reader.read_event() {
-                Ok(quick_xml::events::Event::Eof) => return false,
-                Ok(_) => {}
-                Err(_) => return true,
-            }
+    parts(bytes).into_iter().filter(|(n, t)| is_xml(n) && !parses(t)).map(|(n, _)| n).collect()
+}
+
+/// Whether a text is one element and nothing beside it.
+fn parses(text: &[u8]) -> bool {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_reader(text);
+    let (mut depth, mut roots) = (0, 0);
+    loop {
+        let event = reader.read_event();
+        roots += usize::from(depth == 0 && matches!(event, Ok(Event::Start(_) | Event::Empty(_))));
+        match event {
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth -= 1,
+            Ok(Event::Eof) => return depth == 0 && roots == 1,
+            Ok(_) => {}
+            Err(_) => return false,
         }
-    };
-    parts(bytes).into_iter().filter(|(n, t)| is_xml(n) && bad(t)).map(|(n, _)| n).collect()
+    }
 }
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

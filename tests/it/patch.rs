@@ -117,6 +117,17 @@ fn self_closing_sheet_data() {
 }
 
 #[test]
+fn roots_that_close_themselves() {
+    let mut book = data("");
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    book.put("xl/styles.xml", &format!("<styleSheet xmlns=\"{main}\"/>"));
+    book.put(SHEET, &format!("<worksheet xmlns=\"{main}\" />\n"));
+    let parts = held(&book, &["B2"]);
+    assert!(parts["xl/styles.xml"].ends_with("</styleSheet>"));
+    assert!(parts[SHEET].contains("<sheetData><row r=\"2\">"), "{}", parts[SHEET]);
+}
+
+#[test]
 fn self_closing_rows_and_cells() {
     let parts = held(
         &data(r#"<row r="2" ht="20"/><row r="3"><c r="A3" s="1"/><c r="C3"/></row>"#),

@@ -75,6 +75,7 @@ fn edit_sheet(
     edits: &BTreeMap<CellRef, &Edit>,
     warnings: &mut Vec<PatchWarning>,
 ) -> Result<bool, PatchError> {
+    package.open_root(part)?;
     let text = package.text(part)?;
     let sheet = Sheet::parse(part, &text)?;
     let mut splices = Splices::default();

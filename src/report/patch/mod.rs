@@ -183,6 +183,7 @@ fn mark_sheet(
     marks: &[&Mark],
     warnings: &mut Vec<PatchWarning>,
 ) -> Result<Vec<MarkRecord>, PatchError> {
+    package.open_root(&at.part)?;
     let text = package.text(&at.part)?;
     let sheet = Sheet::parse(&at.part, &text)?;
     let wanted = collect(&sheet, marks);

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::error::PatchError;
 use super::splice::{Splices, Undo};
-use super::xml::Doc;
+use super::xml::{Doc, insert_child};
 
 /// No part is unpacked beyond this many bytes.
 const LIMIT: u64 = 1 << 30;
@@ -116,6 +116,22 @@ impl<'a> Package<'a> {
         self.undo.entry(part.clone()).or_default().push(undo);
         self.changed.insert(part, new.into());
         Ok(())
+    }
+
+    /// Opens a root element that closes itself, so that children can be put into it.
+    pub(super) fn open_root(&mut self, part: &str) -> Result<(), PatchError> {
+        let text = self.text(part)?;
+        if !text.trim_end().ends_with("/>") {
+            return Ok(());
+        }
+        let doc = Doc::parse_to(part, &text, 0)?;
+        let root = doc.root()?;
+        let mut splices = Splices::default();
+        if root.closed {
+            let (range, opened) = insert_child(&doc, root, root.close, "");
+            splices.replace(range, opened);
+        }
+        self.splice(part, splices)
     }
 
     /// Puts a text in the place of a part that is there.

@@ -72,6 +72,7 @@ impl Styles {
             Some(part) => part,
             None => create(package, book)?,
         };
+        package.open_root(&part)?;
         let text = package.text(&part)?;
         let doc = Doc::parse_to(&part, &text, 2)?;
         let prefix = doc.prefix(doc.root()?).to_owned();

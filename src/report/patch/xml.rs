@@ -107,6 +107,11 @@ impl<'a> Doc<'a> {
             let start = at(&reader);
             let event = reader.read_event().map_err(|_| start)?;
             let end = at(&reader);
+            let starts = matches!(event, Event::Start(_) | Event::Empty(_));
+            if starts && depth == 0 && !self.nodes.is_empty() {
+                // A second root: no program opens such a part.
+                return Err(start);
+            }
             match event {
                 Event::Start(_) => {
                     if depth <= keep {
