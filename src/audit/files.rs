@@ -71,24 +71,31 @@ impl Done {
 pub fn process(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let guarded = catch_unwind(AssertUnwindSafe(|| one(path, options, delivery)));
     guarded.unwrap_or_else(|_| {
-        let message = Text::new(
-            "处理这个文件时程序内部出错。其他文件不受影响；请把文件发给勾稽的维护者",
-            "an internal fault occurred on this file; others are not affected; please report it",
-        );
-        let failure = Failure { kind: FailureKind::Damaged, message };
+        let failure = internal_fault();
         Done::failed(Outcome::failed(name_of(path), String::new(), Status::Unreadable, failure))
     })
 }
 
+/// What is said of a file on which we failed.
+pub(super) fn internal_fault() -> Failure {
+    let message = Text::new(
+        "处理这个文件时程序内部出错。其他文件不受影响；请把文件发给勾稽的维护者",
+        "an internal fault occurred on this file; others are not affected; please report it",
+    );
+    Failure { kind: FailureKind::Damaged, message }
+}
+
 /// Does the same to several files at once and hands the results over in the files' order.
-pub fn each<F, G>(files: &[PathBuf], jobs: usize, work: F, mut take: G)
+pub fn each<T, R, F, G>(files: &[T], jobs: usize, work: F, mut take: G)
 where
-    F: Fn(&Path) -> Done + Sync,
-    G: FnMut(Done),
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Sync,
+    G: FnMut(R),
 {
     let next = AtomicUsize::new(0);
     // As many results may wait as workers are busy, so that memory stays flat.
-    let (send, receive) = mpsc::sync_channel::<(usize, Done)>(jobs.max(1) * 2);
+    let (send, receive) = mpsc::sync_channel::<(usize, R)>(jobs.max(1) * 2);
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, files.len().max(1)) {
             let (send, next, work) = (send.clone(), &next, &work);
@@ -120,7 +127,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// The bytes of a file, unless it is longer than any file that is read.
-fn bytes_of(path: &Path, options: &Options) -> Result<Vec<u8>, Outcome> {
+pub(super) fn bytes_of(path: &Path, options: &Options) -> Result<Vec<u8>, Outcome> {
     let name = name_of(path);
     let io = |e: std::io::Error| unavailable(&name, &e);
     let meta = std::fs::metadata(path).map_err(io)?;
@@ -222,7 +229,7 @@ fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool
 }
 
 /// Whether gouji wrote a file and nobody has changed the office's cells in it since.
-fn is_untouched(bytes: &[u8], options: &Options) -> bool {
+pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
     let Ok((clean, true)) = patch::strip(bytes) else { return false };
     let source = Source { name: "", bytes: &clean, password: None };
     let read = ingest::read(&source, &options.limits);

@@ -2,6 +2,7 @@
 //!
 //! `judge` turns a filled form into findings, `output` names and writes files. Nothing is printed here.
 
+pub mod batch;
 mod files;
 mod judge;
 pub mod output;
@@ -107,8 +108,13 @@ pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
 
 /// The outcome of a file that the system would not give.
 pub fn unavailable(name: &str, error: &std::io::Error) -> Outcome {
+    Outcome::failed(name, String::new(), Status::Unreadable, io_failure(error))
+}
+
+/// Why the system would not give a file, and what to do.
+fn io_failure(error: &std::io::Error) -> Failure {
     use std::io::ErrorKind as Kind;
-    let text = match error.kind() {
+    let message = match error.kind() {
         Kind::NotFound => Text::new("找不到这个文件，请检查文件名和路径", "no such file"),
         Kind::PermissionDenied => Text::new(
             "没有读取权限，或文件被别的程序占用，请关闭后重试",
@@ -117,8 +123,7 @@ pub fn unavailable(name: &str, error: &std::io::Error) -> Outcome {
         Kind::IsADirectory => Text::new("这是文件夹，不是文件", "this is a folder, not a file"),
         _ => Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}")),
     };
-    let failure = Failure { kind: FailureKind::Io, message: text };
-    Outcome::failed(name, String::new(), Status::Unreadable, failure)
+    Failure { kind: FailureKind::Io, message }
 }
 
 /// gouji's own sheets and marks are no part of what is audited.

@@ -103,7 +103,7 @@ pub fn path_for(input: &Path, kind: OutputKind, extension: &str, out_dir: Option
 }
 
 /// The name before 审核 or 更正: without .xlsx or .xlsm, and with any other extension kept.
-fn stem(name: &str) -> &str {
+pub(super) fn stem(name: &str) -> &str {
     let is_book = |ext: &str| ext.eq_ignore_ascii_case("xlsx") || ext.eq_ignore_ascii_case("xlsm");
     let (base, ext) = name.rsplit_once('.').unwrap_or((name, ""));
     let own = OutputKind::ALL.iter().find_map(|k| base.strip_suffix(k.word()));
@@ -119,11 +119,24 @@ fn stem(name: &str) -> &str {
 /// # Errors
 /// When the folder or the file cannot be written; then nothing is left behind.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    write_whole_with(path, |file| file.write_all(bytes))
+}
+
+/// Writes a file whole, part by part.
+///
+/// # Errors
+/// As [`write_whole`], and whatever `write` gives.
+pub fn write_whole_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), OutputError> {
     let failed = |source| OutputError::Io { path: path.to_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(".gouji-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.flush()).map_err(failed)?;
+    let mut buffered = std::io::BufWriter::new(&mut file);
+    write(&mut buffered).and_then(|()| buffered.flush()).map_err(failed)?;
+    drop(buffered);
     shared_mode(&file).map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())

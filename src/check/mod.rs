@@ -13,6 +13,7 @@ mod values;
 pub use balance::written_out;
 pub use categories::categories;
 pub use naming::Names;
+pub use office::{Standing, standing};
 pub use relations::{Broken, broken, sides};
 pub use structure::structure;
 pub use values::values;

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Audit(FilesArgs),
     /// 写出更正后的工作簿，只改能确定的数 · write a corrected workbook; only proved corrections are made
     Fix(FixArgs),
+    /// 审核整个文件夹（含压缩包），写出汇总表 · audit a folder of submissions, and sum them up
+    Batch(BatchArgs),
     /// 列出、导出、检查报表格式 · the form definitions known
     #[command(subcommand)]
     Template(TemplateCommand),
@@ -64,6 +66,23 @@ pub(super) struct FixArgs {
     /// 也接受：blanks 整块空白填 0，likely 很可能的更正 · also make these corrections
     #[arg(long, value_enum)]
     pub(super) accept: Vec<Accept>,
+}
+
+/// A folder of submissions.
+#[derive(Debug, Args)]
+pub(super) struct BatchArgs {
+    /// 文件夹 · a folder
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) dirs: Vec<PathBuf>,
+    /// 输出文件夹（默认为 DIR-审核） · folder for everything that is written
+    #[arg(long, value_name = "OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// 应报送单位名单，表格中有“单位”一列 · the offices that have to report: a table with a column 单位
+    #[arg(long, value_name = "FILE")]
+    pub(super) roster: Option<PathBuf>,
+    /// 全部重新审核（默认只审核新的和改过的） · audit everything anew
+    #[arg(long)]
+    pub(super) fresh: bool,
 }
 
 /// Corrections that are made only when asked for.

@@ -3,9 +3,11 @@
 //! The work is in `audit` and `report`; nothing here decides what is wrong with a submission.
 
 mod args;
+mod batch;
 mod definitions;
 mod explain;
 mod files;
+mod progress;
 mod rules;
 
 use args::{Cli, Command, Shared};
@@ -63,6 +65,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
     match &cli.command {
         Some(Command::Audit(args)) => files::audit(args, shared),
         Some(Command::Fix(args)) => files::fix(args, shared),
+        Some(Command::Batch(args)) => batch::batch(args, shared),
         Some(Command::Template(command)) => definitions::template(command, shared),
         Some(Command::Explain { form }) => explain::explain(form, shared),
         Some(Command::Rules { code }) => rules::rules(code.as_deref(), shared),
@@ -70,6 +73,10 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
             "没有指定文件。用法：gouji audit 文件…（gouji --help 查看全部用法）",
             "no file given; usage: gouji audit FILE… (see gouji --help)",
         )),
+        None if cli.files.len() > 1 || cli.files.iter().any(|f| f.is_dir()) => {
+            let args = args::BatchArgs { dirs: cli.files.clone(), out: None, roster: None, fresh: false };
+            batch::batch(&args, shared)
+        }
         None => files::audit(&args::FilesArgs { files: cli.files.clone(), show_mapping: false }, shared),
     }
 }

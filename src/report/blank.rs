@@ -55,6 +55,35 @@ pub fn fill(form: &Form, contents: &Contents) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
+/// All tables of a form below one another on one sheet, numbers in them; gives the cell of each field.
+pub(super) fn stack(
+    page: &mut Worksheet,
+    form: &Form,
+    contents: &Contents,
+) -> Result<BTreeMap<FieldIx, CellRef>, XlsxError> {
+    let mut top = 0;
+    let mut cells = BTreeMap::new();
+    let mut widest: Vec<f64> = Vec::new();
+    for index in 0..form.tables.len() {
+        let Some(printed) = Printed::at(form, index, contents, top) else { continue };
+        printed.write_heading(page, contents)?;
+        printed.write_slots(page, contents)?;
+        for (col, width) in printed.widths.iter().enumerate() {
+            match widest.get_mut(col) {
+                Some(w) => *w = w.max(*width),
+                None => widest.push(*width),
+            }
+        }
+        top += printed.layout.rows + HEADINGS + 1;
+        cells.extend(printed.cells);
+    }
+    for (col, width) in widest.iter().enumerate() {
+        page.set_column_width(col as u16, *width)?;
+    }
+    page.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    Ok(cells)
+}
+
 /// Where [`fill`] puts each field.
 pub(super) fn places(form: &Form, contents: &Contents) -> BTreeMap<FieldIx, Place> {
     let sheets = (0..form.tables.len()).filter_map(|t| Printed::new(form, t, contents));
@@ -82,6 +111,8 @@ struct Printed<'a> {
     form: &'a Form,
     table: &'a Table,
     layout: Layout,
+    /// The first row, of the headings.
+    top: u32,
     /// The top-left cell of each field.
     cells: BTreeMap<FieldIx, CellRef>,
     widths: Vec<f64>,
@@ -89,6 +120,11 @@ struct Printed<'a> {
 
 impl<'a> Printed<'a> {
     fn new(form: &'a Form, index: usize, contents: &Contents) -> Option<Self> {
+        Self::at(form, index, contents, 0)
+    }
+
+    /// A table that begins at row `top` of its sheet.
+    fn at(form: &'a Form, index: usize, contents: &Contents, top: u32) -> Option<Self> {
         let table = form.tables.get(index)?;
         let in_use = lines_in_use(form, index, contents);
         let replaced: Vec<&String> = in_use.iter().flat_map(|l| &l.replaces).collect();
@@ -98,7 +134,7 @@ impl<'a> Printed<'a> {
         };
         let mut layout = layout(table, &leave_out);
         for slot in &mut layout.slots {
-            let down = |c: CellRef| CellRef::new(c.row + HEADINGS, c.col);
+            let down = |c: CellRef| CellRef::new(c.row + top + HEADINGS, c.col);
             slot.range = Range::new(down(slot.range.first), down(slot.range.last));
         }
         let field = |s: &Slot| match s.what {
@@ -107,21 +143,35 @@ impl<'a> Printed<'a> {
         };
         let cells = layout.slots.iter().filter_map(field).collect();
         let widths = widths(&layout);
-        Some(Self { form, table, layout, cells, widths })
+        Some(Self { form, table, layout, top, cells, widths })
     }
 
     fn write(&self, page: &mut Worksheet, contents: &Contents) -> Result<(), XlsxError> {
         self.set_up(page)?;
+        self.write_heading(page, contents)?;
+        self.write_slots(page, contents)
+    }
+
+    fn write_heading(&self, page: &mut Worksheet, contents: &Contents) -> Result<(), XlsxError> {
         let last = self.layout.cols.max(2) as u16 - 1;
         let office = contents.office.as_deref().unwrap_or("＿＿＿＿＿＿＿＿（单位）");
         let year = contents.year.map_or("＿＿＿＿".to_owned(), |y| y.to_string());
         let heading = self.form.heading.replace("{office}", office).replace("{year}", &year);
         let big = text_format(16.0).set_bold().set_align(FormatAlign::Center);
-        page.merge_range(0, 0, 0, last, &heading, &big)?;
+        page.merge_range(self.top, 0, self.top, last, &heading, &big)?;
         let small = text_format(12.0).set_bold().set_align(FormatAlign::Left);
-        page.merge_range(1, 0, 1, last, &self.table.heading, &small)?;
+        page.merge_range(self.top + 1, 0, self.top + 1, last, &self.table.heading, &small)?;
+        page.set_row_height(self.top, 36)?.set_row_height(self.top + 1, 26)?;
+        Ok(())
+    }
+
+    fn write_slots(&self, page: &mut Worksheet, contents: &Contents) -> Result<(), XlsxError> {
         for slot in &self.layout.slots {
             self.write_slot(page, slot, contents)?;
+        }
+        let first = self.top + HEADINGS;
+        for (row, height) in (first..).zip(heights(&self.layout, &self.widths, first)) {
+            page.set_row_height(row, height)?;
         }
         Ok(())
     }
@@ -132,10 +182,6 @@ impl<'a> Printed<'a> {
         page.set_print_area(0, 0, self.layout.rows + HEADINGS - 1, self.layout.cols.max(1) as u16 - 1)?;
         for (col, width) in self.widths.iter().enumerate() {
             page.set_column_width(col as u16, *width)?;
-        }
-        page.set_row_height(0, 36)?.set_row_height(1, 26)?;
-        for (row, height) in (HEADINGS..).zip(heights(&self.layout, &self.widths)) {
-            page.set_row_height(row, height)?;
         }
         Ok(())
     }
@@ -291,8 +337,8 @@ fn widths(layout: &Layout) -> Vec<f64> {
     widths.iter().map(|w| f64::from(*w) * stretch).collect()
 }
 
-/// Heights of the rows, so that every label is wholly seen.
-fn heights(layout: &Layout, widths: &[f64]) -> Vec<f64> {
+/// Heights of the rows from `first`, so that every label is wholly seen.
+fn heights(layout: &Layout, widths: &[f64], first: u32) -> Vec<f64> {
     let mut heights = vec![ROW_HEIGHT; layout.rows as usize];
     let mut slots: Vec<&Slot> = layout.slots.iter().collect();
     slots.sort_by_key(|s| s.range.height());
@@ -301,7 +347,7 @@ fn heights(layout: &Layout, widths: &[f64]) -> Vec<f64> {
         let width: f64 = widths.get(cols).unwrap_or_default().iter().sum();
         let lines = (f64::from(slot.what.text().width() as u32) / (width - 2.0).max(1.0)).ceil();
         let needed = lines * LINE_HEIGHT + 4.0;
-        let top = (slot.range.first.row - HEADINGS) as usize;
+        let top = slot.range.first.row.saturating_sub(first) as usize;
         let Some(rows) = heights.get_mut(top..top + slot.range.height() as usize) else { continue };
         let lacking = (needed - rows.iter().sum::<f64>()).max(0.0) / f64::from(slot.range.height());
         for height in rows {

@@ -19,5 +19,6 @@ pub mod own;
 pub mod patch;
 mod results;
 pub mod sheet;
+pub mod summary;
 pub mod text;
 pub mod typeset;

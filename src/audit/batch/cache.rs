@@ -1,0 +1,175 @@
+//! Results kept in the output folder, so that a second run does only what is new or changed.
+//!
+//! A journal of one JSON line a file: its path, a key over everything that the result depends on, the copies
+//! written and the result itself. Lines are appended as files are done, so that a run that was killed loses
+//! nothing finished; a torn last line is not read. Results stay on disk, memory holds only where they stand.
+
+use super::work::Copies;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Name of the journal in the output folder; hidden, since it is of no use to people.
+const NAME: &str = ".gouji-results.jsonl";
+
+/// The journal of one output folder.
+#[derive(Debug)]
+pub(super) struct Cache {
+    path: PathBuf,
+    entries: BTreeMap<String, Spot>,
+    reader: Option<Mutex<File>>,
+    writer: Option<BufWriter<File>>,
+    /// Where the next line goes.
+    end: u64,
+    /// Whether lines stand in the journal that no longer count.
+    stale: bool,
+}
+
+/// Where a result stands.
+#[derive(Debug, Clone)]
+struct Spot {
+    key: String,
+    offset: u64,
+    length: usize,
+}
+
+/// A line of the journal.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    file: String,
+    key: String,
+    /// Copies written for it.
+    pub(super) copies: Copies,
+    /// The result as JSON.
+    pub(super) line: String,
+}
+
+impl Cache {
+    /// Opens the journal of a folder, or begins one; without a folder nothing is kept from run to run.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub(super) fn open(folder: Option<&Path>, fresh: bool) -> std::io::Result<Self> {
+        let Some(folder) = folder else { return Self::passing() };
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join(NAME);
+        let writer = OpenOptions::new().append(true).create(true).truncate(false).open(&path)?;
+        if fresh {
+            writer.set_len(0)?;
+        }
+        let (entries, end) = index(&path)?;
+        // A torn last line would swallow the next one.
+        writer.set_len(end)?;
+        Ok(Self {
+            reader: Some(Mutex::new(File::open(&path)?)),
+            path,
+            entries,
+            writer: Some(BufWriter::new(writer)),
+            end,
+            stale: false,
+        })
+    }
+
+    /// A journal in a temporary file that is gone with the process.
+    fn passing() -> std::io::Result<Self> {
+        let file = tempfile::tempfile()?;
+        Ok(Self {
+            path: PathBuf::new(),
+            entries: BTreeMap::new(),
+            reader: Some(Mutex::new(file.try_clone()?)),
+            writer: Some(BufWriter::new(file)),
+            end: 0,
+            stale: false,
+        })
+    }
+
+    /// Whether the result of a file with this key is kept.
+    pub(super) fn has(&self, file: &str, key: &str) -> bool {
+        self.entries.get(file).is_some_and(|spot| spot.key == key)
+    }
+
+    /// The result of a file.
+    pub(super) fn read(&self, file: &str) -> Option<Kept> {
+        let spot = self.entries.get(file)?;
+        let mut text = vec![0; spot.length];
+        let mut reader = self.reader.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.seek(SeekFrom::Start(spot.offset)).ok()?;
+        reader.read_exact(&mut text).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Keeps a result.
+    pub(super) fn put(&mut self, file: &str, key: &str, copies: Copies, line: String) -> std::io::Result<()> {
+        let kept = Kept { file: file.to_owned(), key: key.to_owned(), copies, line };
+        let mut text = serde_json::to_string(&kept).map_err(std::io::Error::other)?;
+        let length = text.len();
+        text.push('\n');
+        if let Some(writer) = &mut self.writer {
+            // A temporary journal is read through the same handle, which moves its place.
+            if self.path.as_os_str().is_empty() {
+                writer.seek(SeekFrom::Start(self.end))?;
+            }
+            writer.write_all(text.as_bytes())?;
+            writer.flush()?;
+        }
+        let spot = Spot { key: key.to_owned(), offset: self.end, length };
+        self.stale |= self.entries.insert(file.to_owned(), spot).is_some();
+        self.end += text.len() as u64;
+        Ok(())
+    }
+
+    /// Forgets results of files that are no longer there, and gives the copies that were made for them.
+    pub(super) fn retain(&mut self, is_there: impl Fn(&str) -> bool) -> Vec<Copies> {
+        let gone: Vec<String> = self.entries.keys().filter(|f| !is_there(f)).cloned().collect();
+        let copies = gone.iter().filter_map(|f| self.read(f)).map(|k| k.copies).collect();
+        for file in gone {
+            self.entries.remove(&file);
+            self.stale = true;
+        }
+        copies
+    }
+
+    /// Rewrites the journal where it holds lines that no longer count.
+    pub(super) fn finish(self) -> std::io::Result<()> {
+        if !self.stale || self.path.as_os_str().is_empty() {
+            return Ok(());
+        }
+        crate::audit::output::write_whole_with(&self.path, |out| {
+            for file in self.entries.keys() {
+                if let Some(kept) = self.read(file) {
+                    let text = serde_json::to_string(&kept).map_err(std::io::Error::other)?;
+                    writeln!(out, "{text}")?;
+                }
+            }
+            Ok(())
+        })
+        .map_err(std::io::Error::other)
+    }
+}
+
+/// The lines of a journal by file, the last one counting, and where the last whole line ends.
+fn index(path: &Path) -> std::io::Result<(BTreeMap<String, Spot>, u64)> {
+    #[derive(Deserialize)]
+    struct Head {
+        file: String,
+        key: String,
+    }
+    let mut reader = BufReader::new(File::open(path)?);
+    let mut entries = BTreeMap::new();
+    let (mut offset, mut line) = (0u64, Vec::new());
+    loop {
+        line.clear();
+        let read = reader.read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            break;
+        }
+        if let Ok(head) = serde_json::from_slice::<Head>(&line) {
+            entries.insert(head.file, Spot { key: head.key, offset, length: read - 1 });
+        }
+        offset += read as u64;
+    }
+    Ok((entries, offset))
+}

@@ -1,0 +1,234 @@
+//! All submissions below a folder: each audited by itself, then looked at together.
+//!
+//! `walk` finds the items (`zipped` those in zips), `work` does one, `cache` keeps what is done from run to run,
+//! `offices` tells whose they are and which of several counts. What comes of all of them together is written by
+//! [`crate::report::summary`]. Memory holds of each file only what the summaries need.
+
+mod cache;
+mod offices;
+mod roster;
+mod walk;
+mod work;
+mod zipped;
+
+use super::{Options, output};
+use crate::finding::{Lang, Text};
+use crate::report::summary::{self, Entry, Overview};
+use cache::Cache;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use work::Made;
+
+/// What a batch is to do.
+#[derive(Debug)]
+pub struct Batch {
+    /// Folders, and files, to look through.
+    pub inputs: Vec<PathBuf>,
+    /// Folder of everything that is written; nothing is written if none.
+    pub out: Option<PathBuf>,
+    /// Paths below the inputs that are no submissions: last year's folder, lists.
+    pub skip: Vec<PathBuf>,
+    /// The list of offices that have to report.
+    pub roster: Option<PathBuf>,
+    /// How each file is audited.
+    pub options: Options,
+    /// Files audited at once.
+    pub jobs: usize,
+    /// Whether results of an earlier run are done again.
+    pub fresh: bool,
+    /// Whether existing files of another's are replaced.
+    pub force: bool,
+    /// Language of what people read.
+    pub lang: Lang,
+}
+
+/// How far a batch has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The file just done.
+    pub name: &'a str,
+    /// Files done.
+    pub done: usize,
+    /// All files.
+    pub total: usize,
+    /// Errors and warnings found so far.
+    pub findings: usize,
+}
+
+/// What came of a batch.
+#[derive(Debug)]
+pub struct Report {
+    /// All submissions together.
+    pub overview: Overview,
+    /// Files that an earlier run had done already.
+    pub kept: usize,
+    /// Files written for the whole batch.
+    pub written: Vec<PathBuf>,
+    /// What could not be done.
+    pub problems: Vec<Text>,
+}
+
+/// Audits everything below the inputs, tells `progress` after each file, and writes the summaries.
+///
+/// # Errors
+/// When the output folder cannot be written, or the roster not be read. What concerns one file only is a problem
+/// in the report.
+pub fn run(
+    batch: &Batch,
+    progress: &mut dyn FnMut(Step<'_>),
+    line: &mut dyn FnMut(&str),
+) -> Result<Report, Text> {
+    let roster = batch.roster.as_deref().map(|path| roster::read(path, &batch.options)).transpose()?;
+    let mut skip = batch.skip.clone();
+    skip.extend(batch.out.iter().chain(&batch.roster).cloned());
+    let items = walk::items(&batch.inputs, &skip, &batch.options.limits);
+    let out_failed = |e: &std::io::Error| {
+        let path = batch.out.clone().unwrap_or_default();
+        Text::new(
+            format!("无法写入输出文件夹 {}：{e}", path.display()),
+            format!("cannot write the output folder {}: {e}", path.display()),
+        )
+    };
+    let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(&e))?;
+    let mut gathered = Gathered::default();
+    audit_all(batch, &items, &mut cache, &mut gathered, progress)?;
+    let Gathered { entries, kept, mut problems, .. } = gathered;
+    let overview = offices::overview(entries, roster, &batch.options.forms);
+    let mut written = Vec::new();
+    for entry in &overview.entries {
+        if let Some(kept) = cache.read(&entry.file) {
+            line(&kept.line);
+        }
+    }
+    if let Some(out) = &batch.out {
+        sweep(out, &mut cache, &overview);
+        match summaries(batch, out, &overview, &cache) {
+            Ok(paths) => written = paths,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    cache.finish().map_err(|e| out_failed(&e))?;
+    Ok(Report { overview, kept, written, problems })
+}
+
+#[derive(Default)]
+struct Gathered {
+    entries: Vec<Entry>,
+    done: usize,
+    kept: usize,
+    findings: usize,
+    problems: Vec<Text>,
+}
+
+fn audit_all(
+    batch: &Batch,
+    items: &[walk::Item],
+    cache: &mut Cache,
+    gathered: &mut Gathered,
+    progress: &mut dyn FnMut(Step<'_>),
+) -> Result<(), Text> {
+    let settings = settings(batch);
+    let shared = std::sync::RwLock::new(cache);
+    let mut broken = None;
+    let mut names = items.iter();
+    super::each(
+        items,
+        batch.jobs,
+        |item| {
+            let cache = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            work::work(item, batch, &cache, &settings)
+        },
+        |made| {
+            let Some(item) = names.next() else { return };
+            let mut cache = shared.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if let Err(error) = gathered.take(item, made, &mut cache, &batch.options) {
+                broken.get_or_insert(error);
+            }
+            let (done, findings) = (gathered.done, gathered.findings);
+            progress(Step { name: &item.shown, done, total: items.len(), findings });
+        },
+    );
+    broken.map_or(Ok(()), |e| {
+        Err(Text::new(format!("无法保存结果：{e}"), format!("results cannot be kept: {e}")))
+    })
+}
+
+impl Gathered {
+    fn take(
+        &mut self,
+        item: &walk::Item,
+        made: Made,
+        cache: &mut Cache,
+        options: &Options,
+    ) -> std::io::Result<()> {
+        self.done += 1;
+        match made {
+            Made::Own => return Ok(()),
+            Made::Kept => self.kept += 1,
+            Made::New { key, line, copies, problems } => {
+                self.problems.extend(problems);
+                cache.put(&item.shown, &key, copies, line)?;
+            }
+        }
+        let Some(kept) = cache.read(&item.shown) else { return Ok(()) };
+        if let Some(mut entry) = Entry::read(&kept.line, &options.forms) {
+            entry.annotated = kept.copies.annotated;
+            entry.corrected = kept.copies.corrected;
+            entry.edited = kept.copies.edited;
+            entry.modified = item.modified;
+            let open =
+                |f: &&summary::Item| f.severity > crate::finding::Severity::Info && f.confirmed.is_none();
+            self.findings += entry.findings.iter().filter(open).count();
+            self.entries.push(entry);
+        }
+        Ok(())
+    }
+}
+
+/// A digest of everything beside a file's bytes that its result depends on.
+fn settings(batch: &Batch) -> String {
+    let options = &batch.options;
+    let mut text = String::new();
+    let _ = write!(text, "{}|{:?}|{}", env!("CARGO_PKG_VERSION"), batch.lang, batch.out.is_some());
+    let _ = write!(text, "|{:?}|{:?}|{:?}", options.select, options.ignore, options.password);
+    for form in &options.forms {
+        let _ = write!(text, "|{form:?}");
+    }
+    super::hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Takes away the copies of files that are no longer there.
+fn sweep(out: &Path, cache: &mut Cache, overview: &Overview) {
+    let there: std::collections::BTreeSet<&str> = overview.entries.iter().map(|e| e.file.as_str()).collect();
+    for gone in cache.retain(|file| there.contains(file)) {
+        for path in gone.annotated.iter().chain(&gone.corrected) {
+            let taken = overview.entries.iter().flat_map(|e| e.annotated.iter().chain(&e.corrected));
+            if taken.clone().all(|p| p != path) {
+                let _ = std::fs::remove_file(out.join(path));
+            }
+        }
+    }
+}
+
+/// Writes what speaks of all submissions.
+fn summaries(batch: &Batch, out: &Path, overview: &Overview, cache: &Cache) -> Result<Vec<PathBuf>, Text> {
+    let results = out.join("results.jsonl");
+    output::write_whole_with(&results, |file| {
+        for entry in &overview.entries {
+            if let Some(kept) = cache.read(&entry.file) {
+                writeln!(file, "{}", kept.line)?;
+            }
+        }
+        Ok(())
+    })
+    .map_err(|e| e.text())?;
+    let findings = out.join("findings.csv");
+    output::write_whole_with(&findings, |file| summary::findings_csv(overview, file))
+        .map_err(|e| e.text())?;
+    let book = out.join("汇总.xlsx");
+    let bytes = summary::workbook(overview, &batch.options.forms)
+        .map_err(|e| Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}")))?;
+    output::write_whole(&book, &bytes).map_err(|e| e.text())?;
+    Ok(vec![book, results, findings])
+}

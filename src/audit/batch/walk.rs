@@ -1,0 +1,173 @@
+//! What lies below a folder and may be a submission: files and members of zips, in the order of their paths.
+//!
+//! Only names are looked at here; whether a file holds a form is found out by auditing it. What surely is none
+//! (hidden files, locks of office programs, programs' own files) is left out, everything else is tried, so that
+//! an office's photograph of its form is told and not passed over.
+
+use super::zipped;
+use crate::finding::Failure;
+use crate::ingest::Limits;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// Something to audit.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    /// Its path below the folder, with `/` between names, zips counting as folders.
+    pub(super) shown: String,
+    /// The path below the output folders, unique among all items; its copies are named after it.
+    pub(super) copy: String,
+    /// Where its bytes are.
+    pub(super) place: Place,
+    /// When it was last changed, in seconds; 0 where that is not known.
+    pub(super) modified: i64,
+}
+
+/// Where the bytes of an item are.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// A file.
+    File(PathBuf),
+    /// A member of a zip, by number.
+    Member(PathBuf, usize),
+    /// Nowhere, and why: a zip that cannot be opened, a folder that cannot be listed.
+    Nowhere(Failure),
+}
+
+/// Names that no office gives to a submission.
+const JUNK: [&str; 4] = ["thumbs.db", "desktop.ini", "__macosx", "icon\r"];
+/// Kinds of file that cannot be a submission.
+const OTHER_KINDS: [&str; 28] = [
+    "exe", "dll", "msi", "bat", "cmd", "sh", "ps1", "lnk", "url", "ini", "db", "json", "jsonl", "toml",
+    "yaml", "log", "tmp", "bak", "py", "rs", "js", "css", "md", "mp3", "mp4", "ttf", "sqlite", "parquet",
+];
+
+/// Every item below `roots`, without the paths that `skip` names.
+pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec<Item> {
+    let skip: BTreeSet<PathBuf> = skip.iter().filter_map(|p| p.canonicalize().ok()).collect();
+    let mut found = Vec::new();
+    for root in roots {
+        if root.is_dir() {
+            folder(root, &skip, limits, &mut found);
+        } else {
+            file(root, name_of(root), limits, &mut found);
+        }
+    }
+    found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    tell_copies_apart(&mut found);
+    found
+}
+
+fn folder(root: &Path, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
+    let mut open = vec![(root.to_owned(), String::new())];
+    while let Some((path, shown)) = open.pop() {
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let place = Place::Nowhere(crate::audit::io_failure(&error));
+                found.push(Item { copy: shown.clone(), shown, place, modified: 0 });
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let below = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+            let path = entry.path();
+            if is_junk(&name) || (!skip.is_empty() && is_skipped(&path, skip)) {
+                continue;
+            }
+            if path.is_dir() {
+                // A link to a folder may lead back to where we are.
+                if !is_link {
+                    open.push((path, below));
+                }
+            } else if !is_other_kind(&name) {
+                file(&path, below, limits, found);
+            }
+        }
+    }
+}
+
+fn is_skipped(path: &Path, skip: &BTreeSet<PathBuf>) -> bool {
+    path.canonicalize().is_ok_and(|p| skip.contains(&p))
+}
+
+fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
+    if extension(&shown) != "zip" {
+        let place = Place::File(path.to_owned());
+        found.push(Item { copy: shown.clone(), shown, place, modified: modified(path) });
+        return;
+    }
+    match zipped::members(path, limits) {
+        Ok(members) => found.extend(members.into_iter().filter(|m| is_wanted(&m.name)).map(|member| {
+            let shown = format!("{shown}/{}", member.name);
+            let place = Place::Member(path.to_owned(), member.index);
+            Item { copy: shown.clone(), shown, place, modified: member.modified }
+        })),
+        Err(failure) => {
+            let place = Place::Nowhere(failure);
+            found.push(Item { copy: shown.clone(), shown, place, modified: modified(path) });
+        }
+    }
+}
+
+/// Whether a member of a zip may be a submission, by all names of its path.
+fn is_wanted(path: &str) -> bool {
+    !path.split('/').any(is_junk) && !is_other_kind(path)
+}
+
+fn is_junk(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    name.starts_with('.') || name.starts_with("~$") || JUNK.contains(&lower.as_str())
+}
+
+fn is_other_kind(name: &str) -> bool {
+    OTHER_KINDS.contains(&extension(name).as_str())
+}
+
+fn extension(name: &str) -> String {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    last.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default()
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn modified(path: &Path) -> i64 {
+    let time = std::fs::metadata(path).and_then(|m| m.modified()).ok();
+    let since = time.and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or(0)
+}
+
+/// Copies are named after their input, and `X.审核.xlsx` beside `X.xlsx` would give the same name twice.
+fn tell_copies_apart(items: &mut [Item]) {
+    let mut taken = BTreeSet::new();
+    for item in items {
+        let (folder, name) = item.copy.rsplit_once('/').unwrap_or(("", &item.copy));
+        let (folder, name) = (folder.to_owned(), name.to_owned());
+        let key = |name: &str| {
+            let stem = crate::audit::output::stem(name);
+            format!("{folder}/{stem}").to_lowercase()
+        };
+        let mut unique = name.clone();
+        let mut n = 2;
+        while !taken.insert(key(&unique)) {
+            unique = numbered(&name, n);
+            n += 1;
+        }
+        item.copy = if folder.is_empty() { unique } else { format!("{folder}/{unique}") };
+    }
+}
+
+/// `表.xlsx` as `表（2）.xlsx`.
+fn numbered(name: &str, n: usize) -> String {
+    let stem = crate::audit::output::stem(name);
+    match name.rsplit_once('.') {
+        Some((_, ext)) if stem != name => format!("{stem}（{n}）.{ext}"),
+        Some((base, ext)) => format!("{base}（{n}）.{ext}"),
+        None => format!("{name}（{n}）"),
+    }
+}

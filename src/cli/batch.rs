@@ -1,0 +1,140 @@
+//! `gouji batch`: a folder of submissions, and the summaries of all of them.
+
+use super::args::{BatchArgs, Format, Shared};
+use super::progress::Progress;
+use super::{Exit, complain, options, say};
+use crate::audit::batch::{self, Batch, Report};
+use crate::finding::{Lang, Severity, Text};
+use crate::report::summary::State;
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
+    let out = args.out.clone().or_else(|| shared.out_dir.clone()).unwrap_or_else(|| beside(&args.dirs));
+    for input in &args.dirs {
+        if let Err(error) = std::fs::metadata(input) {
+            return Err(Text::new(
+                format!("找不到 {}：{error}", input.display()),
+                format!("cannot find {}: {error}", input.display()),
+            ));
+        }
+    }
+    let batch = Batch {
+        inputs: args.dirs.clone(),
+        out: (!shared.no_write).then_some(out),
+        skip: Vec::new(),
+        roster: args.roster.clone(),
+        options: options(shared)?,
+        jobs: shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        fresh: args.fresh,
+        force: shared.force,
+        lang: shared.lang.into(),
+    };
+    let mut progress = Progress::new(batch.lang, shared.quiet);
+    let mut printer = Printer { format: shared.format, printed: 0 };
+    printer.begin();
+    let report = batch::run(&batch, &mut |step| progress.step(step), &mut |line| printer.line(line))?;
+    printer.end();
+    progress.end();
+    for problem in &report.problems {
+        complain(problem, batch.lang);
+    }
+    if shared.format == Format::Text {
+        say(&summary(&report, batch.lang));
+    }
+    Ok(verdict(&report))
+}
+
+/// `<DIR>-审核` beside the folder.
+fn beside(inputs: &[PathBuf]) -> PathBuf {
+    let first = inputs.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new("")) };
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let mut name = whole.file_name().map_or_else(|| OsString::from("gouji"), OsString::from);
+    name.push("-审核");
+    whole.parent().unwrap_or(Path::new("")).join(name)
+}
+
+/// Results as JSON, one after another.
+struct Printer {
+    format: Format,
+    printed: usize,
+}
+
+impl Printer {
+    fn begin(&self) {
+        if self.format == Format::Json {
+            say("[");
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        match self.format {
+            Format::Text => return,
+            Format::Jsonl => say(&format!("{line}\n")),
+            Format::Json => say(&format!("{}{line}", if self.printed > 0 { ",\n" } else { "\n" })),
+        }
+        self.printed += 1;
+    }
+
+    fn end(&self) {
+        if self.format == Format::Json {
+            say("\n]\n");
+        }
+    }
+}
+
+fn verdict(report: &Report) -> Exit {
+    let entries = &report.overview.entries;
+    let failed = entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
+    let errors = entries.iter().flat_map(|e| &e.findings).any(|f| f.severity == Severity::Error);
+    match (failed, errors) {
+        (true, _) => Exit::Failed,
+        (_, true) => Exit::Errors,
+        _ => Exit::Passed,
+    }
+}
+
+/// What is said at the end of a run.
+fn summary(report: &Report, lang: Lang) -> String {
+    let all = &report.overview;
+    let with = |severity| all.entries.iter().filter(|e| e.count(severity) > 0).count();
+    let failed: Vec<_> = all.entries.iter().filter(|e| e.error.is_some()).collect();
+    let (errors, used) = (with(Severity::Error), all.used().count());
+    let mut out = match lang {
+        Lang::Zh => format!(
+            "共 {} 份文件（{} 份与上次相同）：{errors} 份有错误，{} 份不能审核；汇总采用 {used} 份\n",
+            all.entries.len(),
+            report.kept,
+            failed.len()
+        ),
+        Lang::En => format!(
+            "{} files ({} unchanged): {errors} with errors, {} not audited; {used} in the sum\n",
+            all.entries.len(),
+            report.kept,
+            failed.len()
+        ),
+    };
+    for entry in failed {
+        let error = entry.error.as_deref().unwrap_or_default();
+        out.push_str(&crate::report::text::visible(&format!("  {}：{error}", entry.file)));
+        out.push('\n');
+    }
+    if all.has_roster {
+        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
+        let counts = states.map(|s| format!("{} {}", s.word(), all.count(s)));
+        out.push_str(&counts.join("，"));
+        out.push('\n');
+        let missing = all.offices.iter().filter(|o| o.state() == State::Missing).map(|o| o.name.as_str());
+        let missing: Vec<&str> = missing.collect();
+        if !missing.is_empty() {
+            let _ = writeln!(out, "  {}：{}", State::Missing.word(), missing.join("、"));
+        }
+    }
+    for path in &report.written {
+        let done = if lang == Lang::Zh { "已写出" } else { "written" };
+        let _ = writeln!(out, "{done} {}", path.display());
+    }
+    out
+}

@@ -1,0 +1,110 @@
+//! 问题清单: every finding of every submission, to be filtered, each with a link to the marked workbook.
+
+use super::{cell, cut, heads};
+use crate::finding::{Lang, Severity};
+use crate::report::summary::{Entry, Item, Overview};
+use crate::report::text::severity_name;
+use rust_xlsxwriter::{Color, Format, FormatUnderline, Url, Worksheet, XlsxError};
+
+const COLUMNS: [(&str, f64); 8] = [
+    ("单位", 24.0),
+    ("级别", 8.0),
+    ("规则", 8.0),
+    ("位置", 18.0),
+    ("问题", 60.0),
+    ("处理建议", 40.0),
+    ("单位的说明", 20.0),
+    ("标注好的工作簿", 36.0),
+];
+/// The column of links.
+const LINK: u16 = 7;
+/// Links that a sheet may have is limited to 65,530 by the format.
+const MOST_LINKS: usize = 65_000;
+/// Rows that a sheet may have.
+const MOST_ROWS: u32 = 1_048_000;
+
+/// Writes the sheet.
+pub(in crate::report::summary) fn findings(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
+    heads(page, 0, &COLUMNS)?;
+    let mut list = List { page, row: 1, links: 0, cell: cell(), link_look: link(), looks: looks() };
+    for (i, entry) in all.entries.iter().enumerate() {
+        let office = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
+        list.entry(office, entry)?;
+    }
+    let last = list.row.max(2) - 1;
+    page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
+    Ok(())
+}
+
+fn link() -> Format {
+    cell().set_font_color(0x05_63C1).set_underline(FormatUnderline::Single)
+}
+
+fn looks() -> [(Severity, Format); 3] {
+    let of = |colour: u32| cell().set_background_color(Color::RGB(colour));
+    [(Severity::Error, of(0xFF_C7CE)), (Severity::Warning, of(0xFF_EB9C)), (Severity::Info, of(0xDD_EBF7))]
+}
+
+struct List<'a> {
+    page: &'a mut Worksheet,
+    row: u32,
+    links: usize,
+    cell: Format,
+    link_look: Format,
+    looks: [(Severity, Format); 3],
+}
+
+impl List<'_> {
+    fn entry(&mut self, office: &str, entry: &Entry) -> Result<(), XlsxError> {
+        if let Some(error) = &entry.error {
+            let failed = Item {
+                code: String::new(),
+                severity: Severity::Error,
+                cells: String::new(),
+                message: error.clone(),
+                advice: String::new(),
+                confirmed: None,
+            };
+            self.line(office, entry, &failed, "无法审核")?;
+        }
+        let mut order: Vec<&Item> = entry.findings.iter().collect();
+        order.sort_by_key(|f| std::cmp::Reverse(f.severity));
+        for finding in order {
+            self.line(office, entry, finding, severity_name(finding.severity, Lang::Zh))?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, office: &str, entry: &Entry, item: &Item, grade: &str) -> Result<(), XlsxError> {
+        if self.row >= MOST_ROWS {
+            return Ok(());
+        }
+        let look = self.looks.iter().find(|(s, _)| *s == item.severity).map_or(&self.cell, |(_, f)| f);
+        let (page, row) = (&mut *self.page, self.row);
+        page.write_string_with_format(row, 0, office, &self.cell)?;
+        page.write_string_with_format(row, 1, grade, look)?;
+        page.write_string_with_format(row, 2, &item.code, &self.cell)?;
+        page.write_string_with_format(row, 3, cut(&item.cells), &self.cell)?;
+        page.write_string_with_format(row, 4, cut(&item.message), &self.cell)?;
+        page.write_string_with_format(row, 5, cut(&item.advice), &self.cell)?;
+        page.write_string_with_format(row, 6, cut(item.confirmed.as_deref().unwrap_or("")), &self.cell)?;
+        self.link(entry)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    /// The marked workbook; where there is none, the file itself by name.
+    fn link(&mut self, entry: &Entry) -> Result<(), XlsxError> {
+        let is_link = |path: &&String| self.links < MOST_LINKS && !path.contains('#');
+        if let Some(path) = entry.annotated.as_ref().filter(is_link) {
+            let url = Url::new(format!("file:///{path}")).set_text(&entry.file);
+            if self.page.write_url_with_format(self.row, LINK, url, &self.link_look).is_ok() {
+                self.links += 1;
+                return Ok(());
+            }
+        }
+        // A path that no link can hold.
+        self.page.write_string_with_format(self.row, LINK, cut(&entry.file), &self.cell)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! The sheets of the summary workbook, one function each, and their common looks.
+
+mod findings;
+mod offices;
+mod overview;
+mod reporting;
+mod roll_up;
+
+pub(super) use findings::findings;
+pub(super) use offices::offices;
+pub(super) use overview::overview;
+pub(super) use reporting::reporting;
+pub(super) use roll_up::roll_up;
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+
+const FONT: &str = "微软雅黑";
+/// Characters that a cell may hold.
+const LONGEST_TEXT: usize = 32_000;
+
+fn plain() -> Format {
+    Format::new().set_font_name(FONT).set_font_size(10.5).set_align(FormatAlign::VerticalCenter)
+}
+
+fn cell() -> Format {
+    plain().set_border(FormatBorder::Thin).set_border_color(0xBF_BFBF).set_text_wrap()
+}
+
+fn head() -> Format {
+    cell().set_bold().set_background_color(0xD9_E2F3).set_align(FormatAlign::Center)
+}
+
+fn title() -> Format {
+    plain().set_bold().set_font_size(16.0)
+}
+
+/// A text that fits a cell.
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(LONGEST_TEXT).collect();
+    format!("{kept}…")
+}
+
+/// Writes the heads of a list with its column widths, and keeps them in view and in print.
+fn heads(page: &mut Worksheet, row: u32, columns: &[(&str, f64)]) -> Result<(), XlsxError> {
+    for ((name, width), col) in columns.iter().zip(0u16..) {
+        page.write_string_with_format(row, col, *name, &head())?;
+        page.set_column_width(col, *width)?;
+    }
+    page.set_freeze_panes(row + 1, 0)?.set_repeat_rows(row, row)?;
+    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! 单位对比: one row an office, one column a field, with bars, so that an odd number stands out.
+
+use super::{cell, cut, head};
+use crate::check::Names;
+use crate::form::{FieldIx, Form};
+use crate::report::summary::{Held, Overview};
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{ConditionalFormatDataBar, ConditionalFormatDataBarDirection, Worksheet, XlsxError};
+
+/// Writes the sheet.
+pub(in crate::report::summary) fn offices(
+    page: &mut Worksheet,
+    all: &Overview,
+    form: &Form,
+) -> Result<(), XlsxError> {
+    let names = Names { form };
+    let reported = |f: &FieldIx| !form.is_variant(*f) || all.sum(*f).is_some_and(|s| s.numbers > 0);
+    let columns: Vec<FieldIx> = (0..form.fields.len() as u32).map(FieldIx).filter(reported).collect();
+    let heading = head().set_font_size(9.0);
+    page.write_string_with_format(0, 0, "单位", &heading)?.set_column_width(0, 28.0)?;
+    for (field, col) in columns.iter().zip(1u16..) {
+        page.write_string_with_format(0, col, names.field(*field), &heading)?.set_column_width(col, 11.0)?;
+    }
+    page.set_row_height(0, 78.0)?.set_freeze_panes(1, 1)?;
+    let (plain, mut row) = (cell(), 1);
+    for (i, entry) in all.used() {
+        let name = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
+        page.write_string_with_format(row, 0, cut(name), &plain)?;
+        for (field, col) in columns.iter().zip(1u16..) {
+            match entry.values.get(field.0 as usize).copied().unwrap_or_default() {
+                Held::Number(n) => {
+                    page.write_number_with_format(row, col, n.to_f64().unwrap_or_default(), &plain)?
+                }
+                Held::Blank => page.write_blank(row, col, &plain)?,
+                Held::Unreadable => page.write_string_with_format(row, col, "不是数字", &plain)?,
+                Held::Absent => page.write_string_with_format(row, col, "没有", &plain)?,
+            };
+        }
+        row += 1;
+    }
+    if row > 1 {
+        bars(page, row - 1, columns.len() as u16)?;
+        page.autofilter(0, 0, row - 1, columns.len() as u16)?;
+    }
+    page.set_landscape().set_paper_size(8).set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
+    Ok(())
+}
+
+fn bars(page: &mut Worksheet, last: u32, columns: u16) -> Result<(), XlsxError> {
+    for col in 1..=columns {
+        let bar = ConditionalFormatDataBar::new()
+            .set_fill_color(0x9D_C3E6)
+            .set_solid_fill(true)
+            .set_direction(ConditionalFormatDataBarDirection::LeftToRight);
+        page.add_conditional_format(1, col, last, col, &bar)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
+
+use super::{cell, cut, heads};
+use crate::finding::Severity;
+use crate::report::summary::{Office, Overview, Role, State};
+use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
+
+const COLUMNS: [(&str, f64); 10] = [
+    ("单位", 28.0),
+    ("级别", 8.0),
+    ("上级", 20.0),
+    ("报送情况", 10.0),
+    ("份数", 6.0),
+    ("采用的文件", 34.0),
+    ("错误", 6.0),
+    ("警告", 6.0),
+    ("说明", 36.0),
+    ("各次报送的差异（旧 → 新）", 60.0),
+];
+
+/// Writes the sheet.
+pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
+    heads(page, 0, &COLUMNS)?;
+    let plain = cell();
+    for (office, row) in all.offices.iter().zip(1u32..) {
+        let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
+        let entry = used.and_then(|i| all.entries.get(*i));
+        let texts = [&office.name, &office.level, &office.parent];
+        for (text, col) in texts.into_iter().zip(0u16..) {
+            page.write_string_with_format(row, col, cut(text), &plain)?;
+        }
+        let state = office.state();
+        page.write_string_with_format(row, 3, state.word(), &look(state, &plain))?;
+        page.write_number_with_format(row, 4, office.files.len() as u32, &plain)?;
+        page.write_string_with_format(row, 5, cut(entry.map_or("", |e| e.file.as_str())), &plain)?;
+        for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {
+            match entry {
+                Some(e) => page.write_number_with_format(row, col, e.count(severity) as u32, &plain)?,
+                None => page.write_blank(row, col, &plain)?,
+            };
+        }
+        page.write_string_with_format(row, 8, cut(&remark(office, all)), &plain)?;
+        page.write_string_with_format(row, 9, cut(&office.differences.join("\n")), &plain)?;
+    }
+    let last = all.offices.len().max(1) as u32;
+    page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
+    Ok(())
+}
+
+/// What the state does not say: nothing to report and reported so, files that do not count and why.
+fn remark(office: &Office, all: &Overview) -> String {
+    let mut said = Vec::new();
+    for i in &office.files {
+        let (Some(entry), Some(role)) = (all.entries.get(*i), all.roles.get(*i)) else { continue };
+        match role {
+            Role::Used if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
+            Role::Used if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
+            Role::Used => {}
+            Role::NoForm => {
+                let why = entry.error.as_deref().unwrap_or("没有报表");
+                said.push(format!("{}：{why}", entry.file));
+            }
+            other => said.push(format!("{}：{}", entry.file, other.word())),
+        }
+    }
+    said.join("\n")
+}
+
+fn look(state: State, plain: &Format) -> Format {
+    let colour = match state {
+        State::Reported => 0xC6_EFCE,
+        State::Missing => 0xFF_C7CE,
+        State::Twice => 0xFF_EB9C,
+        State::Unlisted => 0xDD_EBF7,
+    };
+    plain.clone().set_background_color(Color::RGB(colour))
+}

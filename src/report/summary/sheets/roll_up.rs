@@ -1,0 +1,44 @@
+//! 汇总表: the sum of all submissions that count, laid out as the official form, with what is behind each number.
+
+use super::cut;
+use crate::form::{FieldIx, Form};
+use crate::report::blank::{Contents, stack};
+use crate::report::summary::{Overview, Sum};
+use rust_xlsxwriter::{Note, Worksheet, XlsxError};
+use std::collections::BTreeMap;
+
+/// Writes the sheet; each number has a note of how many offices are behind it and how many are not.
+pub(in crate::report::summary) fn roll_up(
+    page: &mut Worksheet,
+    all: &Overview,
+    form: &Form,
+) -> Result<(), XlsxError> {
+    let with_numbers = all.sums.iter().zip(0u32..).filter_map(|(sum, i)| Some((FieldIx(i), sum.value?)));
+    let values: BTreeMap<_, _> = with_numbers.collect();
+    let contents = Contents { office: Some("汇总".to_owned()), year: all.year, values };
+    let cells = stack(page, form, &contents)?;
+    let used = all.used().count();
+    for (field, at) in cells {
+        let Some(sum) = all.sum(field) else { continue };
+        let note = Note::new(cut(&behind(*sum, used))).set_author("勾稽").set_width(180).set_height(60);
+        page.insert_note(at.row, at.col as u16, &note.add_author_prefix(false))?;
+    }
+    Ok(())
+}
+
+/// "12 家单位的合计；1 家空白，2 家没有这一格，未计入".
+fn behind(sum: Sum, used: usize) -> String {
+    let mut lacking = Vec::new();
+    for (n, what) in [(sum.blanks, "空白"), (sum.unreadable, "不是数字"), (sum.absent, "没有这一格")]
+    {
+        if n > 0 {
+            lacking.push(format!("{n} 家{what}"));
+        }
+    }
+    let head = format!("{} 家单位的合计", sum.numbers);
+    match lacking.is_empty() {
+        true if sum.numbers == used => head,
+        true => format!("{head}（采用 {used} 家）"),
+        false => format!("{head}；{}，未计入", lacking.join("，")),
+    }
+}
