@@ -5,6 +5,7 @@
 mod balance;
 mod categories;
 mod naming;
+pub mod narrative;
 mod office;
 mod relations;
 mod structure;

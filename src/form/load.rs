@@ -2,6 +2,7 @@
 
 use super::model::{Block, Field, FieldIx, Form, Kind, Label, Line, Status, Table, Unit};
 use super::problem::{FormErrors, Problems, did_you_mean};
+use super::narrative::{self, Narrative};
 use super::rules;
 use super::source::{self, RawBlock, RawForm, RawLine, RawTable, Word};
 use crate::finding::Text;
@@ -17,6 +18,7 @@ pub fn load(text: &str, name: &str) -> Result<Form, FormErrors> {
     let raw = source::read(text, &mut problems);
     let mut form = Loader::new(&raw, &mut problems).form();
     rules::add(&raw, &mut form, &mut problems);
+    form.narrative = narrative::narrative(&raw.narrative, &form, &mut problems);
     if problems.is_empty() { Ok(form) } else { Err(problems.located(name, text)) }
 }
 
@@ -60,6 +62,7 @@ impl<'a> Loader<'a> {
             rules: Vec::new(),
             relations: Vec::new(),
             checks: Vec::new(),
+            narrative: Narrative::default(),
         }
     }
 

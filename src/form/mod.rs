@@ -10,6 +10,7 @@ pub mod layout;
 mod linear;
 mod load;
 mod model;
+pub mod narrative;
 mod problem;
 mod protection;
 mod review;

@@ -1,6 +1,7 @@
 //! The model of a form once it is loaded and checked.
 
 use super::condition::Condition;
+use super::narrative::Narrative;
 use crate::finding::{Severity, Text};
 
 /// A field of a form by number, in the form's order.
@@ -36,6 +37,8 @@ pub struct Form {
     pub relations: Vec<Relation>,
     /// Its other checks.
     pub checks: Vec<Check>,
+    /// What the words of its reports count.
+    pub narrative: Narrative,
 }
 
 /// Whether a form is in use.

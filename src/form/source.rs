@@ -30,6 +30,32 @@ pub(super) struct RawForm {
     pub(super) tables: Vec<RawTable>,
     pub(super) relations: Vec<RawRelation>,
     pub(super) checks: Vec<RawCheck>,
+    pub(super) narrative: RawNarrative,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct RawNarrative {
+    pub(super) sections: Vec<Word>,
+    pub(super) terms: Vec<RawTerm>,
+    pub(super) wholes: Vec<RawWhole>,
+    pub(super) fees: Vec<Word>,
+}
+
+#[derive(Debug)]
+pub(super) struct RawTerm {
+    pub(super) id: Word,
+    pub(super) title: Text,
+    pub(super) words: Vec<Word>,
+    pub(super) near: Vec<Word>,
+    pub(super) act: bool,
+    pub(super) money: bool,
+    pub(super) readings: Vec<Word>,
+}
+
+#[derive(Debug)]
+pub(super) struct RawWhole {
+    pub(super) whole: Word,
+    pub(super) parts: Vec<Word>,
 }
 
 #[derive(Debug)]
@@ -119,6 +145,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
         "table",
         "relation",
         "check",
+        "narrative",
     ]);
     RawForm {
         id: s.need("id"),
@@ -134,6 +161,33 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
         tables: s.each("table", "table", raw_table),
         relations: s.each("relation", "relation", raw_relation),
         checks: s.each("check", "check", raw_check),
+        narrative: s.one_as("narrative", "narrative", raw_narrative).unwrap_or_default(),
+    }
+}
+
+fn raw_narrative(s: &mut Section) -> RawNarrative {
+    s.allow(&["sections", "term", "whole", "fees"]);
+    RawNarrative {
+        sections: s.words("sections"),
+        terms: s.each("term", "term", raw_term),
+        wholes: s.each("whole", "whole", |s| {
+            s.allow(&["whole", "parts"]);
+            RawWhole { whole: s.need("whole"), parts: s.words("parts") }
+        }),
+        fees: s.words("fees"),
+    }
+}
+
+fn raw_term(s: &mut Section) -> RawTerm {
+    s.allow(&["id", "title", "words", "near", "act", "money", "is"]);
+    RawTerm {
+        id: s.need("id"),
+        title: s.need_text("title").0,
+        words: s.words("words"),
+        near: s.words("near"),
+        act: s.flag("act"),
+        money: s.flag("money"),
+        readings: s.words("is"),
     }
 }
 
@@ -240,6 +294,9 @@ impl<'i> Section<'_, 'i> {
             "column" => "列",
             "relation" => "勾稽关系",
             "check" => "核查",
+            "narrative" => "正文词汇",
+            "term" => "词条",
+            "whole" => "合计",
             "text" => "文字",
             _ => "定义",
         }
@@ -292,6 +349,10 @@ impl<'i> Section<'_, 'i> {
 
     fn year(&mut self, key: &str) -> Option<i32> {
         self.typed(key, ("年份", "a year"), |v| v.as_integer()?.as_str().parse().ok()).map(|(y, _)| y)
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        self.typed(key, ("true 或 false", "true or false"), |v| v.as_bool()).is_some_and(|(b, _)| b)
     }
 
     fn words(&mut self, key: &str) -> Vec<Word> {

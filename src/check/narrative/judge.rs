@@ -1,0 +1,183 @@
+//! Claims against the tables: what agrees, what differs, and the sentence that says so.
+
+use super::claims::{Claim, Context};
+use super::scope::Doubt;
+use super::text::Report;
+use crate::check::Submission;
+use crate::finding::{Finding, Place, Severity, Text};
+use crate::form::FieldIx;
+use crate::grid::amount;
+use rust_decimal::Decimal;
+
+/// One meaning of a claim with its number in the tables.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    pub(super) fields: Vec<FieldIx>,
+    pub(super) value: Decimal,
+}
+
+/// What the tables say to each meaning that the terms may have; `None` where one of them cannot be read.
+pub(super) fn readings(s: Submission, terms: &[usize]) -> Option<Vec<Reading>> {
+    let mut sums = vec![Reading { fields: Vec::new(), value: Decimal::ZERO }];
+    for term in terms {
+        let term = s.form.narrative.terms.get(*term)?;
+        let mut next = Vec::new();
+        for fields in &term.readings {
+            // A line that stands only in the other kind of form says nothing.
+            if fields.iter().any(|f| s.filled.reading(*f).is_none_or(|r| r.place.is_none())) {
+                continue;
+            }
+            let value = fields.iter().map(|f| value(s, *f, 0)).sum::<Option<Decimal>>()?;
+            next.extend(sums.iter().map(|sum| Reading {
+                fields: sum.fields.iter().chain(fields).copied().collect(),
+                value: sum.value + value,
+            }));
+        }
+        sums = next;
+    }
+    (!sums.is_empty() && !sums.iter().any(|r| r.fields.is_empty())).then_some(sums)
+}
+
+/// A field's number; a blank total is the sum of its parts, any other blank is 0.
+fn value(s: Submission, field: FieldIx, depth: u32) -> Option<Decimal> {
+    let reading = s.filled.reading(field)?;
+    if reading.value.is_some() || depth > 2 {
+        return reading.value.or(Some(Decimal::ZERO));
+    }
+    if reading.is_unknown() {
+        return None;
+    }
+    let totals = s.form.relations.iter().filter(|r| !r.variant && r.actual == [field]);
+    let sums = totals.filter_map(|r| r.expected.iter().map(|f| value(s, *f, depth + 1)).sum::<Option<Decimal>>());
+    Some(sums.max().unwrap_or_default())
+}
+
+/// Whether anything at all was filled in the tables of these fields.
+fn is_filled(s: Submission, fields: &[FieldIx]) -> bool {
+    let table = |f: FieldIx| s.form.field(f).map(|f| f.table);
+    let tables: Vec<Option<usize>> = fields.iter().map(|f| table(*f)).collect();
+    let all = s.form.fields.iter().zip(&s.filled.readings);
+    all.filter(|(f, _)| tables.contains(&Some(f.table))).any(|(_, r)| r.value.is_some())
+}
+
+/// What became of a claim.
+pub(super) enum Verdict {
+    /// The table says the same.
+    Agreed(Text),
+    /// It does not.
+    Differs(Box<Finding>),
+    /// Nothing can be said.
+    Silent,
+}
+
+/// Compares a claim with the tables.
+pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &Claim) -> Verdict {
+    if matches!(claim.doubt, Doubt::Year(_)) {
+        return Verdict::Silent;
+    }
+    let Some(readings) = readings(s, &claim.terms) else { return Verdict::Silent };
+    if let Some(same) = readings.iter().find(|r| r.value == claim.value) {
+        return Verdict::Agreed(agreed(s, context, claim, same));
+    }
+    let Some(first) = readings.first().filter(|r| is_filled(s, &r.fields)) else { return Verdict::Silent };
+    if claim.doubt == Doubt::Unclear {
+        return Verdict::Silent;
+    }
+    let none = claim.value.is_zero() || readings.iter().all(|r| r.value.is_zero());
+    let code = if none { "N302" } else { "N301" };
+    let severity = if claim.doubt == Doubt::Scope { Severity::Info } else { Severity::Error };
+    let place = claim.terms.iter().filter_map(|t| context.narrative.terms.get(*t)).map(|t| t.id.as_str());
+    let place = place.collect::<Vec<_>>().join("+");
+    let message = differs(s, report, claim, &readings);
+    let (fields, mut cells) = s.spots(&first.fields);
+    cells.extend(quoted_at(report, claim.paragraph));
+    let mut finding = Finding::new(code, severity, place, message).at(fields, cells).advising(advice(claim));
+    (finding.expected, finding.actual) = (Some(claim.value), Some(first.value));
+    Verdict::Differs(Box::new(finding))
+}
+
+fn advice(claim: &Claim) -> Text {
+    if claim.doubt == Doubt::Scope {
+        return Text::new(
+            "两处的统计范围可能不同，请确认；如范围相同，请改为一致",
+            "the two may count different circles: confirm it, or make them agree",
+        );
+    }
+    Text::new("请核对台账，把正文或表格改为一致", "compare with the records, and mend the text or the table")
+}
+
+/// Where the text stands, if it is a cell of the audited workbook.
+pub(super) fn quoted_at(report: &Report, paragraph: usize) -> Option<Place> {
+    report.own.then(|| report.paragraphs.get(paragraph)?.place.clone()).flatten()
+}
+
+/// The sentence with marks around a stretch, shortened where it is long.
+pub(super) fn quote(report: &Report, paragraph: usize, sentence: usize, marks: &[std::ops::Range<usize>]) -> String {
+    const AROUND: usize = 48;
+    let Some(p) = report.paragraphs.get(paragraph) else { return String::new() };
+    let Some(whole) = p.sentences.get(sentence).map(|s| s.bytes.clone()) else { return String::new() };
+    let from = marks.iter().map(|m| m.start).min().unwrap_or(whole.start);
+    let to = marks.iter().map(|m| m.end).max().unwrap_or(whole.end);
+    let lead = p.text.get(whole.start..from).unwrap_or_default().trim_start();
+    let tail = p.text.get(to..whole.end).unwrap_or_default().trim_end().trim_end_matches('。');
+    let mut out = String::new();
+    let skip = lead.chars().count().saturating_sub(AROUND);
+    if skip > 0 {
+        out.push('…');
+    }
+    out.extend(lead.chars().skip(skip));
+    let mut at = from;
+    for mark in marks {
+        out += p.text.get(at..mark.start).unwrap_or_default();
+        out.push('【');
+        out += p.text.get(mark.clone()).unwrap_or_default().trim();
+        out.push('】');
+        at = mark.end;
+    }
+    out.extend(tail.chars().take(AROUND));
+    if tail.chars().count() > AROUND {
+        out.push('…');
+    }
+    out
+}
+
+/// "正文…【2件】…，表三…为 3".
+fn differs(s: Submission, report: &Report, claim: &Claim, readings: &[Reading]) -> Text {
+    let quote = quote(report, claim.paragraph, claim.sentence, std::slice::from_ref(&claim.bytes));
+    let said = amount::show(claim.value);
+    let zh: Vec<String> = readings.iter().map(|r| written(s, r)).collect();
+    let asked = claim.doubt == Doubt::Scope;
+    let (zh_verb, en_verb) = if asked { ("与表格不同（范围可能不同）", "may speak of another circle than the table") } else { ("与表格不一致", "differs from the table") };
+    Text::new(
+        format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", zh.join("；或 ")),
+        format!("the text “{quote}” {en_verb}: the text says {said}; {}", zh.join("; or ")),
+    )
+}
+
+/// The fields of a reading with their numbers: 表三“…”行“总计”列为 3.
+pub(super) fn written(s: Submission, reading: &Reading) -> String {
+    let names = s.names();
+    let total = amount::show(reading.value);
+    match reading.fields.as_slice() {
+        [one] => format!("{}为 {total}", names.field(*one)),
+        [first, .., last] if reading.fields.len() > 3 => {
+            format!("{}至“{}”合计为 {total}", names.field(*first), names.row_name(*last))
+        }
+        several => {
+            let each: Vec<String> = several.iter().map(|f| names.field(*f)).collect();
+            let numbers: Vec<String> = several.iter().map(|f| amount::show(value(s, *f, 0).unwrap_or_default())).collect();
+            format!("{}合计为 {} = {total}", each.join("与"), numbers.join(" + "))
+        }
+    }
+}
+
+fn agreed(s: Submission, context: &Context, claim: &Claim, reading: &Reading) -> Text {
+    let terms = || claim.terms.iter().filter_map(|t| context.narrative.terms.get(*t));
+    let zh: Vec<&str> = terms().map(|t| t.title.zh.as_str()).collect();
+    let en: Vec<&str> = terms().map(|t| t.title.en.as_str()).collect();
+    let said = amount::show(claim.value);
+    Text::new(
+        format!("{} {said}：正文与{}相符", zh.join("和"), written(s, reading)),
+        format!("{} {said}: the text agrees with {}", en.join(" and "), written(s, reading)),
+    )
+}

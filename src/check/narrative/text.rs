@@ -1,0 +1,173 @@
+//! The text of a report: its paragraphs, each with its place and the section that it stands in.
+//!
+//! Comes from a workbook's or document's rows with one text; the cells of the form's tables are none of it.
+
+use super::flow::{Sentence, sentences};
+use crate::check::Submission;
+use crate::finding::Place;
+use crate::form::Form;
+use crate::grid::label::{fold_width, is_space};
+use crate::grid::{Entry, Sheet, Visibility, Workbook};
+
+/// A report's text.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Its paragraphs, in order.
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// Whether it stands in the audited workbook itself, so that places of it are cells of that workbook.
+    pub(super) own: bool,
+}
+
+/// A paragraph.
+#[derive(Debug, Clone)]
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    pub(super) place: Option<Place>,
+    /// Number of its section, from 1; 0 in front of the first.
+    pub(super) section: usize,
+    /// Whether it is the section's heading (its text is then what stands behind the heading's words).
+    pub(super) heading: bool,
+    pub(super) sentences: Vec<Sentence>,
+}
+
+impl Report {
+    /// The text of a file given beside the workbook.
+    pub fn of_file(book: &Workbook, form: &Form) -> Self {
+        let rows = book.sheets.iter().flat_map(|s| rows(s, &[]));
+        Self::new(rows.map(|(place, text)| (Some(place), text)), form, false)
+    }
+
+    /// The text around the tables of the workbook that is audited.
+    pub fn of_submission(s: Submission) -> Self {
+        let visible = s.book.sheets.iter().enumerate().filter(|(_, sheet)| sheet.visibility == Visibility::Visible);
+        let rows = visible.flat_map(|(i, sheet)| rows(sheet, &table_rows(s, i)));
+        let prose = rows.filter(|(_, text)| is_prose(text, s.form));
+        Self::new(prose.map(|(place, text)| (Some(place), text)), s.form, true)
+    }
+
+    /// A text by itself, a paragraph a line.
+    pub fn of_text(text: &str, form: &Form) -> Self {
+        Self::new(text.lines().map(|l| (None, l.to_owned())), form, false)
+    }
+
+    fn new(texts: impl Iterator<Item = (Option<Place>, String)>, form: &Form, own: bool) -> Self {
+        let (mut section, mut paragraphs) = (0, Vec::new());
+        for (place, text) in texts {
+            for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+                let (heading, rest) = match heading(line, section, form) {
+                    Some((number, rest)) => {
+                        section = number;
+                        (true, rest)
+                    }
+                    None => (false, line),
+                };
+                let sentences = sentences(rest);
+                let place = place.clone();
+                paragraphs.push(Paragraph { text: rest.to_owned(), place, section, heading, sentences });
+            }
+        }
+        Self { paragraphs, own }
+    }
+
+    /// Whether nothing is there to read.
+    pub fn is_empty(&self) -> bool {
+        self.paragraphs.iter().all(|p| p.sentences.is_empty())
+    }
+
+    /// Whether a section has a heading.
+    pub(super) fn has_section(&self, number: usize) -> bool {
+        self.paragraphs.iter().any(|p| p.section == number && p.heading)
+    }
+
+    /// The words of a section, without spaces.
+    pub(super) fn section(&self, number: usize) -> String {
+        let parts = self.paragraphs.iter().filter(|p| p.section == number);
+        parts.flat_map(|p| p.text.chars()).map(fold_width).filter(|c| !is_space(*c)).collect()
+    }
+}
+
+/// Rows with one text and nothing else.
+fn rows<'a>(sheet: &'a Sheet, tables: &[(u32, u32)]) -> Vec<(Place, String)> {
+    let mut out = Vec::new();
+    let mut cells = sheet.cells.iter().filter(|(_, c)| !c.entry.is_blank()).peekable();
+    while let Some((at, cell)) = cells.next() {
+        let mut alone = true;
+        while cells.peek().is_some_and(|(next, _)| next.row == at.row) {
+            cells.next();
+            alone = false;
+        }
+        let in_table = tables.iter().any(|(a, b)| (*a..=*b).contains(&at.row));
+        if let (Entry::Text(text), true, false) = (&cell.entry, alone, in_table) {
+            out.push((Place { sheet: sheet.name.clone(), cell: *at }, text.to_string()));
+        }
+    }
+    out
+}
+
+/// Rows that the tables of the form take up on a sheet.
+fn table_rows(s: Submission, sheet: usize) -> Vec<(u32, u32)> {
+    let mut spans: Vec<(usize, u32, u32)> = Vec::new();
+    for (field, reading) in s.form.fields.iter().zip(&s.filled.readings) {
+        let Some(row) = reading.place.filter(|p| p.sheet == sheet).map(|p| p.at.row) else { continue };
+        let key = field.table * 1000 + field.block;
+        match spans.iter_mut().find(|(k, ..)| *k == key) {
+            Some((_, from, to)) => (*from, *to) = (row.min(*from), row.max(*to)),
+            None => spans.push((key, row, row)),
+        }
+    }
+    spans.into_iter().map(|(_, a, b)| (a, b)).collect()
+}
+
+/// Whether a row's text is prose or a section's heading, rather than a band or header of a table.
+fn is_prose(text: &str, form: &Form) -> bool {
+    let plain = plain(text);
+    let printed = |label: &str| self::plain(label) == plain;
+    let blocks = || form.tables.iter().flat_map(|t| &t.blocks);
+    let of_form = blocks().any(|b| b.corner.iter().chain(&b.band).any(|l| printed(&l.text)))
+        || blocks().flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path).any(|l| printed(&l.text));
+    let has_point = plain.contains(['。', ',', ';']) && plain.chars().count() >= 8;
+    let is_heading = (0..form.narrative.sections.len()).any(|s| heading(text, s, form).is_some());
+    let short_answer = plain.chars().count() <= 12;
+    !of_form && (has_point || is_heading || short_answer)
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).collect()
+}
+
+/// A section's heading: its number, and what stands in the same paragraph behind it.
+fn heading<'a>(line: &'a str, current: usize, form: &Form) -> Option<(usize, &'a str)> {
+    let line = line.trim_start();
+    let number = "一二三四五六七八九".chars().position(|d| line.starts_with(d))? + 1;
+    let mark = line.chars().nth(1)?;
+    if !matches!(mark, '、' | '.' | '．' | ',' | '，' | '：' | ' ') || number <= current {
+        return None;
+    }
+    let word = form.narrative.sections.get(number - 1)?;
+    let start = line.find(word.as_str()).filter(|i| line.get(..*i).is_some_and(|t| t.chars().count() <= 18))?;
+    let after = start + word.len();
+    let tail = line.get(after..)?;
+    let ends = tail.char_indices().find(|(_, c)| "。，；：: \u{3000}\t".contains(*c));
+    let end = match ends {
+        Some((i, c)) if tail.get(..i).is_some_and(|t| t.chars().count() <= 18) => after + i + c.len_utf8(),
+        None if tail.chars().count() <= 18 => line.len(),
+        _ => after + title_end(tail),
+    };
+    Some((number, run_in(line, after, end)))
+}
+
+/// A heading without any mark at its end: "六、其他需要报告的事项无".
+fn run_in(line: &str, after: usize, end: usize) -> &str {
+    let title = line.get(after..end).unwrap_or_default();
+    let rest = line.get(end..).unwrap_or_default();
+    if !rest.trim().is_empty() {
+        return rest;
+    }
+    line.get(after + title_end(title)..).unwrap_or_default().trim_start_matches(['。', '：', ':', ' '])
+}
+
+/// Where the words of a title end.
+fn title_end(text: &str) -> usize {
+    let ends = ["情况", "事项", "措施"].iter().filter_map(|w| text.rfind(w).map(|i| i + w.len()));
+    ends.filter(|i| text.get(..*i).is_some_and(|t| t.chars().count() <= 18)).max().unwrap_or(text.len())
+}

@@ -1,0 +1,59 @@
+//! Words of the language that reports are written in, as data (templates/narrative.toml).
+
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+/// The lists, each explained in the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) negation: Vec<String>,
+    pub(super) counts: Vec<String>,
+    pub(super) filler: Vec<String>,
+    pub(super) joints: Vec<String>,
+    pub(super) rough_before: Vec<String>,
+    pub(super) rough_after: Vec<String>,
+    pub(super) off_topic: Vec<String>,
+    pub(super) partial: Vec<String>,
+    pub(super) qualified: Vec<String>,
+    pub(super) other_scope: Vec<String>,
+    pub(super) office_ends: Vec<String>,
+    pub(super) own: Vec<String>,
+    pub(super) change: Vec<String>,
+    pub(super) growth: Vec<String>,
+    pub(super) decline: Vec<String>,
+    pub(super) compared: Vec<String>,
+    pub(super) share: Vec<String>,
+    pub(super) last_year: Vec<String>,
+    pub(super) token: Vec<String>,
+    pub(super) fee: Vec<String>,
+    pub(super) none: Vec<String>,
+}
+
+/// The lists; without them nothing is claimed.
+pub(super) fn words() -> Option<&'static Words> {
+    static WORDS: OnceLock<Option<Words>> = OnceLock::new();
+    WORDS
+        .get_or_init(|| {
+            let mut words: Words =
+                toml::from_str(include_str!("../../../templates/narrative.toml")).ok()?;
+            // The longest filler is taken first, so that what is left is the least.
+            words.filler.sort_by_key(|w| std::cmp::Reverse(w.len()));
+            Some(words)
+        })
+        .as_ref()
+}
+
+/// Whether one of these words stands in a text.
+pub(super) fn any(list: &[String], text: &str) -> bool {
+    list.iter().any(|w| text.contains(w.as_str()))
+}
+
+/// What is left of a text when the fillers are taken out.
+pub(super) fn residue(words: &Words, text: &str) -> usize {
+    let mut rest = text.to_owned();
+    for filler in &words.filler {
+        rest = rest.replace(filler.as_str(), "\u{0}");
+    }
+    rest.chars().filter(|c| *c != '\u{0}').count()
+}

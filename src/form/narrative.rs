@@ -1,0 +1,105 @@
+//! What the words of a report count: terms with their fields, sections, and wholes with their parts.
+//!
+//! Only the vocabulary that belongs to one form; words of the language itself (no, about, of which) are
+//! `check::narrative`'s own.
+
+use super::condition::Condition;
+use super::formula;
+use super::model::{FieldIx, Form};
+use super::problem::{Problems, did_you_mean};
+use super::scope::Place;
+use super::source::{RawNarrative, RawTerm, Word};
+use crate::finding::Text;
+
+/// The vocabulary of a form's narrative; empty where a form has none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrative {
+    /// A word that stands in each section's heading, first section first.
+    pub sections: Vec<String>,
+    /// What sentences count.
+    pub terms: Vec<Term>,
+    /// Terms that add up to others.
+    pub wholes: Vec<Whole>,
+    /// Fields that speak of a processing fee where one of them is not 0.
+    pub fees: Vec<FieldIx>,
+}
+
+/// Something that sentences count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Its id; `where` of a finding.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+    /// Words that name it.
+    pub words: Vec<String>,
+    /// Words of which one must stand near it; none needed if empty.
+    pub near: Vec<String>,
+    /// Whether it is what an office does (收到), rather than a kind of result (予以公开).
+    pub act: bool,
+    /// Whether it is an amount in 万元 rather than a count.
+    pub money: bool,
+    /// What it may mean, each a sum of fields.
+    pub readings: Vec<Vec<FieldIx>>,
+}
+
+/// Terms that add up to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// Index of the whole in [`Narrative::terms`].
+    pub whole: usize,
+    /// Indices of its parts.
+    pub parts: Vec<usize>,
+}
+
+/// Resolves the vocabulary of a definition against its form.
+pub(super) fn narrative(raw: &RawNarrative, form: &Form, problems: &mut Problems) -> Narrative {
+    let terms: Vec<Term> = raw.terms.iter().map(|t| term(t, form, problems)).collect();
+    let mut index = |word: &Word| {
+        let found = terms.iter().position(|t| t.id == word.text);
+        if found.is_none() {
+            let message =
+                Text::new(format!("没有名为“{}”的词条", word.text), format!("unknown term `{}`", word.text));
+            problems.add(word.at, message, did_you_mean(&word.text, terms.iter().map(|t| t.id.as_str())));
+        }
+        found
+    };
+    let mut wholes = Vec::new();
+    for w in &raw.wholes {
+        let parts: Vec<usize> = w.parts.iter().filter_map(&mut index).collect();
+        wholes.extend(index(&w.whole).map(|whole| Whole { whole, parts }));
+    }
+    let fees = raw.fees.iter().flat_map(|w| sum(w, form, problems)).collect();
+    let sections = raw.sections.iter().map(|w| w.text.clone()).collect();
+    Narrative { sections, terms, wholes, fees }
+}
+
+fn term(raw: &RawTerm, form: &Form, problems: &mut Problems) -> Term {
+    let texts = |words: &[Word]| words.iter().map(|w| w.text.clone()).collect();
+    Term {
+        id: raw.id.text.clone(),
+        title: raw.title.clone(),
+        words: texts(&raw.words),
+        near: texts(&raw.near),
+        act: raw.act,
+        money: raw.money,
+        readings: raw.readings.iter().map(|w| sum(w, form, problems)).collect(),
+    }
+}
+
+/// A reading as written, `t3.new.total + t3.carried_over.total`, as fields.
+fn sum(word: &Word, form: &Form, problems: &mut Problems) -> Vec<FieldIx> {
+    let place = Place::whole(form, String::new());
+    match formula::condition(&format!("{} = 0", word.text), &place) {
+        Ok(Condition::Compare(left, ..)) => left.terms.iter().map(|t| t.field).collect(),
+        Ok(_) => {
+            let message = Text::new("应为字段之和", "expected a sum of fields");
+            problems.add(word.at, message, Text::default());
+            Vec::new()
+        }
+        Err((message, hint)) => {
+            problems.add(word.at, message, hint);
+            Vec::new()
+        }
+    }
+}
