@@ -3,6 +3,7 @@
 use super::output::{self, OutputError, OutputKind};
 use super::{Audit, Content, Options, audit, unavailable};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
+use crate::grid::Workbook;
 use crate::ingest::{self, Source};
 use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
@@ -175,6 +176,18 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         Err(problem) => done.problems.push(problem),
     }
     done
+}
+
+/// The text of a report, for [`Options::narrative`].
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn narrative_file(path: &Path, options: &Options) -> Result<Workbook, Text> {
+    let reason = |o: Outcome| o.failure.map(|f| f.message).unwrap_or_default();
+    let bytes = bytes_of(path, options).map_err(reason)?;
+    let (name, password) = (name_of(path), options.password.as_deref());
+    let source = Source { name: &name, bytes: &bytes, password };
+    ingest::read(&source, &options.limits).map(|read| read.book).map_err(|failure| failure.message)
 }
 
 /// Where the copy goes; it keeps the kind of its input where that can be patched.

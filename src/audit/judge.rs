@@ -1,14 +1,25 @@
 //! A filled form judged: findings of every rule, broken relations grouped by their cause.
 
 use super::{Content, Options};
+use crate::check::narrative::Report;
 use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::amount;
 use crate::repair::{self, Cause};
 
-/// The findings of a submission, worst first, and what would mend it.
-pub(super) fn judge(content: &Content, options: &Options) -> (Vec<Finding>, Repair) {
+/// What a submission was found to be.
+pub(super) struct Judged {
+    /// What is wrong, worst first.
+    pub(super) findings: Vec<Finding>,
+    /// What would mend it.
+    pub(super) repair: Repair,
+    /// What its text and its tables agree on.
+    pub(super) agreed: Vec<Text>,
+}
+
+/// Judges a submission by every rule.
+pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     let s = content.submission();
     let mut broken = check::broken(s.form, s.filled);
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
@@ -18,13 +29,23 @@ pub(super) fn judge(content: &Content, options: &Options) -> (Vec<Finding>, Repa
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
     findings.extend(check::categories(s));
+    let heard = check::narrative::narrative(s, &report(content, options));
+    findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));
     let order = |f: &Finding| f.cells.iter().map(|c| position(s, c)).min();
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then_with(|| order(a).cmp(&order(b))).then_with(|| a.code.cmp(&b.code))
     });
     let repair = repair::summary(s, &diagnosis);
-    (findings, repair)
+    Judged { findings, repair, agreed: heard.agreed }
+}
+
+/// The report's text: that of the file given for it, else that around the tables.
+fn report(content: &Content, options: &Options) -> Report {
+    match &options.narrative {
+        Some(book) => Report::of_file(book, content.form),
+        None => Report::of_submission(content.submission()),
+    }
 }
 
 /// Where a cell stands in reading order.

@@ -8,15 +8,17 @@ mod judge;
 pub mod output;
 mod trial;
 
-pub use files::{Delivery, Done, Task, each, process};
+pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use trial::{Trial, trial};
 
 use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Repair, Severity, Status, Text};
 use crate::form::{self, Form};
+use crate::grid::Workbook;
 use crate::ingest::{self, Limits, Read, Source};
 use crate::mapping::{self, Filled, Identity, Mapping};
 use crate::report::patch;
 use indexmap::IndexMap;
+use judge::Judged;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -30,6 +32,8 @@ pub struct Options {
     pub limits: Limits,
     /// Password of encrypted workbooks.
     pub password: Option<String>,
+    /// The report's text, where it is in a file of its own.
+    pub narrative: Option<Workbook>,
     /// Codes, or beginnings of codes, of the rules to check; all if empty.
     pub select: Vec<String>,
     /// Codes, or beginnings of codes, of rules not to check.
@@ -42,6 +46,7 @@ impl Default for Options {
             forms: form::builtin().to_vec(),
             limits: Limits::default(),
             password: None,
+            narrative: None,
             select: Vec::new(),
             ignore: Vec::new(),
         }
@@ -101,8 +106,8 @@ pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
     };
     let filled = mapping::fill(&read.book, form, &mapping);
     let content = Content { read, form, mapping, filled, identity };
-    let (findings, repair) = judge::judge(&content, options);
-    let outcome = outcome(name, sha256, &content, findings, repair);
+    let judged = judge::judge(&content, options);
+    let outcome = outcome(name, sha256, &content, judged);
     Audit { outcome, content: Some(content) }
 }
 
@@ -144,7 +149,7 @@ fn no_form(forms: &[Form]) -> Failure {
     Failure { kind: FailureKind::NoForm, message }
 }
 
-fn outcome(name: &str, sha256: String, content: &Content, findings: Vec<Finding>, repair: Repair) -> Outcome {
+fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Outcome {
     let submission = content.submission();
     let fields: IndexMap<String, FieldValue> = content
         .form
@@ -157,7 +162,7 @@ fn outcome(name: &str, sha256: String, content: &Content, findings: Vec<Finding>
             Some((field.id.clone(), FieldValue { cell, raw: reading.raw.clone(), value: reading.value }))
         })
         .collect();
-    let wrong = findings.iter().any(|f| f.severity > Severity::Info && f.confirmed.is_none());
+    let wrong = judged.findings.iter().any(|f| f.severity > Severity::Info && f.confirmed.is_none());
     Outcome {
         file: name.to_owned(),
         sha256,
@@ -168,9 +173,10 @@ fn outcome(name: &str, sha256: String, content: &Content, findings: Vec<Finding>
         status: if wrong { Status::Findings } else { Status::Clean },
         failure: None,
         fields,
-        findings,
-        repair,
+        findings: judged.findings,
+        repair: judged.repair,
         fixed: Vec::new(),
+        agreed: judged.agreed,
     }
 }
 

@@ -129,6 +129,9 @@ pub(super) struct Shared {
     /// 打开密码 · password of an encrypted workbook
     #[arg(long, env = "GOUJI_PASSWORD", hide_env_values = true, global = true)]
     pub(super) password: Option<String>,
+    /// 报告正文的文件（docx、html 或 txt），与表格核对 · the report's text, compared with its tables
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) narrative: Option<PathBuf>,
     /// 同一单位上一次的审核结果 · an earlier audit of the same submission
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) since: Option<PathBuf>,

@@ -92,6 +92,15 @@ fn options(shared: &Shared) -> Result<Options, Text> {
     if let Some(name) = &shared.template {
         options.forms = vec![form_named(name)?];
     }
+    if let Some(path) = &shared.narrative {
+        let unread = |why: Text| {
+            Text::new(
+                format!("读不到正文文件 {}：{}", path.display(), why.zh),
+                format!("the text {} cannot be read: {}", path.display(), why.en),
+            )
+        };
+        options.narrative = Some(crate::audit::narrative_file(path, &options).map_err(unread)?);
+    }
     Ok(options)
 }
 

@@ -153,6 +153,8 @@ pub struct Outcome {
     pub repair: Repair,
     /// With an earlier audit given: what has been corrected since.
     pub fixed: Vec<Finding>,
+    /// What the report's text says and the tables say as well.
+    pub agreed: Vec<Text>,
 }
 
 impl Outcome {
@@ -171,6 +173,7 @@ impl Outcome {
             findings: Vec::new(),
             repair: Repair::default(),
             fixed: Vec::new(),
+            agreed: Vec::new(),
         }
     }
 

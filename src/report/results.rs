@@ -237,6 +237,9 @@ impl Results<'_> {
         for (rule, count) in counts(self.submission) {
             banner(sheet, StyleKind::Note, self.counted(rule, count));
         }
+        for agreed in &self.outcome.agreed {
+            banner(sheet, StyleKind::Note, format!("　✓ {}", agreed.get(self.lang)));
+        }
     }
 
     fn counted(&self, rule: usize, count: Counts) -> String {

@@ -31,6 +31,13 @@ pub fn outcome(outcome: &Outcome, style: Style) -> String {
     for finding in &outcome.findings {
         push_finding(&mut out, finding, style);
     }
+    if !outcome.agreed.is_empty() {
+        let said = if style.lang == Lang::Zh { "正文与表格相符" } else { "the text agrees with the tables" };
+        let _ = writeln!(out, "\n  {said}");
+        for text in &outcome.agreed {
+            paragraph(&mut out, text.get(style.lang), INDENT);
+        }
+    }
     if !outcome.fixed.is_empty() {
         let said = if style.lang == Lang::Zh { "已改正" } else { "corrected since" };
         let _ = writeln!(out, "\n  {said}");

@@ -109,6 +109,7 @@ impl Case {
             findings,
             repair,
             fixed: Vec::new(),
+            agreed: Vec::new(),
         }
     }
 

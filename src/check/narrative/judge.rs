@@ -91,8 +91,7 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
     let message = differs(s, report, claim, &readings);
     let (fields, mut cells) = s.spots(&first.fields);
     cells.extend(quoted_at(report, claim.paragraph));
-    let mut finding = Finding::new(code, severity, place, message).at(fields, cells).advising(advice(claim));
-    (finding.expected, finding.actual) = (Some(claim.value), Some(first.value));
+    let finding = Finding::new(code, severity, place, message).at(fields, cells).advising(advice(claim));
     Verdict::Differs(Box::new(finding))
 }
 
