@@ -1,8 +1,8 @@
 //! Text of a definition -> checked form; all mistakes are reported together.
 
 use super::model::{Block, Field, FieldIx, Form, Kind, Label, Line, Status, Table, Unit};
-use super::problem::{FormErrors, Problems, did_you_mean};
 use super::narrative::{self, Narrative};
+use super::problem::{FormErrors, Problems, did_you_mean};
 use super::rules;
 use super::source::{self, RawBlock, RawForm, RawLine, RawTable, Word};
 use crate::finding::Text;

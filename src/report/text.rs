@@ -32,7 +32,8 @@ pub fn outcome(outcome: &Outcome, style: Style) -> String {
         push_finding(&mut out, finding, style);
     }
     if !outcome.agreed.is_empty() {
-        let said = if style.lang == Lang::Zh { "正文与表格相符" } else { "the text agrees with the tables" };
+        let said =
+            if style.lang == Lang::Zh { "正文与表格相符" } else { "the text agrees with the tables" };
         let _ = writeln!(out, "\n  {said}");
         for text in &outcome.agreed {
             paragraph(&mut out, text.get(style.lang), INDENT);

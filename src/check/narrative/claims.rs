@@ -90,7 +90,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn claims(&self) -> Vec<Found> {
-        let numbers = numbers(&self.flow.chars, self.context.words);
+        let mut numbers = numbers(&self.flow.chars, self.context.words);
+        numbers.retain(|n| self.may_count(n));
         let mut out = Vec::new();
         for clause in clauses(&self.flow.chars, &numbers) {
             let mentions = self.mentions(&clause);
@@ -107,9 +108,18 @@ impl Reader<'_> {
         out
     }
 
+    /// Whether a number is no date, article or share.
+    fn may_count(&self, number: &Number) -> bool {
+        let next = self.flow.chars.get(number.range.end);
+        let dated = next.is_some_and(|c| matches!(c, '年' | '月' | '日' | '号' | '-' | '/'));
+        number.unit != "?" && number.unit != "%" && !(number.unit.is_empty() && dated)
+    }
+
     /// Words of terms in a clause, the longest where they overlap.
     fn mentions(&self, clause: &Range<usize>) -> Vec<Mention> {
         let terms = self.context.narrative.terms.iter().enumerate();
+        let parties: Vec<Range<usize>> =
+            self.context.words.parties.iter().flat_map(|w| self.flow.find_all(w)).collect();
         let mut all: Vec<Mention> = terms
             .flat_map(|(term, t)| {
                 let live = t.near.is_empty() || self.near(term, clause);
@@ -118,6 +128,7 @@ impl Reader<'_> {
                 })
             })
             .filter(|m| clause.start <= m.range.start && m.range.end <= clause.end)
+            .filter(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end))
             .collect();
         all.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
         let mut kept: Vec<Mention> = Vec::new();
@@ -145,12 +156,20 @@ impl Reader<'_> {
     }
 
     /// Numbers with the term in front of them, or else behind.
-    fn counted(&self, clause: &Range<usize>, mentions: &[Mention], numbers: &[&Number], out: &mut Vec<Found>) {
+    fn counted(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
         let mut from = clause.start;
         for (i, number) in numbers.iter().enumerate() {
             let stop = numbers.get(i + 1).map_or(clause.end, |n| n.range.start);
-            let in_front: Vec<&Mention> =
-                mentions.iter().filter(|m| m.range.start >= from && m.range.end <= number.range.start).collect();
+            let in_front: Vec<&Mention> = mentions
+                .iter()
+                .filter(|m| m.range.start >= from && m.range.end <= number.range.start)
+                .collect();
             from = number.range.end;
             if let Some(last) = in_front.last() {
                 let gap = last.range.end..number.range.start;
@@ -196,13 +215,21 @@ impl Reader<'_> {
         let first = group.first().map_or(clause.start, |m| m.range.start);
         let between = self.flow.text(gap.clone());
         let money = group.iter().all(|m| term(m).is_some_and(|t| t.money));
-        let fits = if money { number.unit == "元" } else { words.counts.contains(&number.unit) || (number.unit.is_empty() && self.bare(number, &between)) };
+        let fits = if money {
+            number.unit == "元"
+        } else {
+            words.counts.contains(&number.unit) || (number.unit.is_empty() && self.bare(number, &between))
+        };
         let lead = self.flow.text(clause.start..number.range.start);
         if !fits || number.rough || group.iter().any(|m| !m.live) || any(&words.change, &lead) {
             return Vec::new();
         }
         let mut doubt = scope::doubt(self.context, self.flow, clause, first, self.sentence);
-        let cut = self.flow.cuts.iter().any(|c| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end);
+        let cut = self
+            .flow
+            .cuts
+            .iter()
+            .any(|c| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end);
         let acts = group.iter().any(|m| term(m).is_some_and(|t| t.act));
         if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) {
             doubt = Doubt::Unclear;
@@ -216,7 +243,10 @@ impl Reader<'_> {
         let terms: Vec<usize> = group.iter().map(|m| m.term).collect();
         if group.len() > 1 && each && !number.value.is_zero() && !between.contains(['均', '各', '都']) {
             doubt = Doubt::Unclear;
-            return terms.into_iter().map(|t| Found { terms: vec![t], value, doubt, range: number.range.clone() }).collect();
+            return terms
+                .into_iter()
+                .map(|t| Found { terms: vec![t], value, doubt, range: number.range.clone() })
+                .collect();
         }
         if each { terms.into_iter().map(|t| found(vec![t])).collect() } else { vec![found(terms)] }
     }
@@ -235,10 +265,29 @@ impl Reader<'_> {
     }
 
     /// "行政复议、行政诉讼均为零", "行政复议：无".
-    fn all_none(&self, clause: &Range<usize>, mentions: &[Mention], numbers: &[&Number], out: &mut Vec<Found>) {
+    fn all_none(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
         let Some(last) = mentions.last().filter(|m| m.live) else { return };
         let tail = self.flow.text(last.range.end..clause.end);
-        let none = ["均为零", "都为零", "为零", "均为无", "均无", "为无", ":无", "情况无", "零发生", "零", "案件零", "案件均为零"];
+        let none = [
+            "均为零",
+            "都为零",
+            "为零",
+            "均为无",
+            "均无",
+            "为无",
+            ":无",
+            "情况无",
+            "零发生",
+            "零",
+            "案件零",
+            "案件均为零",
+        ];
         if !numbers.is_empty() || !none.contains(&tail.as_str()) {
             return;
         }
@@ -251,7 +300,13 @@ impl Reader<'_> {
     }
 
     /// "没有发生行政复议和行政诉讼案件": no such thing as the terms behind, up to the clause's end.
-    fn negated(&self, clause: &Range<usize>, mentions: &[Mention], numbers: &[&Number], out: &mut Vec<Found>) {
+    fn negated(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
         let words = self.context.words;
         let Some(first) = mentions.first() else { return };
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
@@ -271,7 +326,12 @@ impl Reader<'_> {
         let all = joined.len() == mentions.len();
         let range = no.start..mentions.last().map_or(no.end, |m| m.range.end);
         let terms = mentions.iter().filter(|m| all || m.range.start == first.range.start);
-        out.extend(terms.map(|m| Found { terms: vec![m.term], value: Decimal::ZERO, doubt, range: range.clone() }));
+        out.extend(terms.map(|m| Found {
+            terms: vec![m.term],
+            value: Decimal::ZERO,
+            doubt,
+            range: range.clone(),
+        }));
     }
 
     /// "行政复议7件，诉讼9件，均获维持": what was just counted has that result altogether.
@@ -282,8 +342,11 @@ impl Reader<'_> {
         let marked = all.filter(|(_, w)| w.starts_with(['均', '全']) && text.contains(w.as_str()));
         let Some((term, word)) = marked.max_by_key(|(_, w)| w.len()) else { return };
         let Some(place) = self.flow.find_all(word).into_iter().next() else { return };
-        let cases: Vec<(Decimal, Doubt)> =
-            out.iter().filter(|f| f.range.end <= place.start && f.doubt != Doubt::Unclear).map(|f| (f.value, f.doubt)).collect();
+        let cases: Vec<(Decimal, Doubt)> = out
+            .iter()
+            .filter(|f| f.range.end <= place.start && f.doubt != Doubt::Unclear)
+            .map(|f| (f.value, f.doubt))
+            .collect();
         let sum: Decimal = cases.iter().map(|(v, _)| *v).sum();
         if let Some((_, doubt)) = cases.first().filter(|_| !sum.is_zero()) {
             out.push(Found { terms: vec![term], value: sum, doubt: *doubt, range: place });

@@ -48,7 +48,8 @@ fn value(s: Submission, field: FieldIx, depth: u32) -> Option<Decimal> {
         return None;
     }
     let totals = s.form.relations.iter().filter(|r| !r.variant && r.actual == [field]);
-    let sums = totals.filter_map(|r| r.expected.iter().map(|f| value(s, *f, depth + 1)).sum::<Option<Decimal>>());
+    let sums =
+        totals.filter_map(|r| r.expected.iter().map(|f| value(s, *f, depth + 1)).sum::<Option<Decimal>>());
     Some(sums.max().unwrap_or_default())
 }
 
@@ -111,7 +112,12 @@ pub(super) fn quoted_at(report: &Report, paragraph: usize) -> Option<Place> {
 }
 
 /// The sentence with marks around a stretch, shortened where it is long.
-pub(super) fn quote(report: &Report, paragraph: usize, sentence: usize, marks: &[std::ops::Range<usize>]) -> String {
+pub(super) fn quote(
+    report: &Report,
+    paragraph: usize,
+    sentence: usize,
+    marks: &[std::ops::Range<usize>],
+) -> String {
     const AROUND: usize = 48;
     let Some(p) = report.paragraphs.get(paragraph) else { return String::new() };
     let Some(whole) = p.sentences.get(sentence).map(|s| s.bytes.clone()) else { return String::new() };
@@ -146,7 +152,11 @@ fn differs(s: Submission, report: &Report, claim: &Claim, readings: &[Reading]) 
     let said = amount::show(claim.value);
     let zh: Vec<String> = readings.iter().map(|r| written(s, r)).collect();
     let asked = claim.doubt == Doubt::Scope;
-    let (zh_verb, en_verb) = if asked { ("与表格不同（范围可能不同）", "may speak of another circle than the table") } else { ("与表格不一致", "differs from the table") };
+    let (zh_verb, en_verb) = if asked {
+        ("与表格不同（范围可能不同）", "may speak of another circle than the table")
+    } else {
+        ("与表格不一致", "differs from the table")
+    };
     Text::new(
         format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", zh.join("；或 ")),
         format!("the text “{quote}” {en_verb}: the text says {said}; {}", zh.join("; or ")),
@@ -160,14 +170,27 @@ pub(super) fn written(s: Submission, reading: &Reading) -> String {
     match reading.fields.as_slice() {
         [one] => format!("{}为 {total}", names.field(*one)),
         [first, .., last] if reading.fields.len() > 3 => {
-            format!("{}至“{}”合计为 {total}", names.field(*first), names.row_name(*last))
+            let same_row = several_same(s, &reading.fields, |f| f.row);
+            let same_col = several_same(s, &reading.fields, |f| f.col);
+            match (same_row, same_col) {
+                (true, _) => format!("{}至“{}”列合计为 {total}", names.field(*first), names.col_leaf(*last)),
+                (_, true) => format!("{}至“{}”行合计为 {total}", names.field(*first), names.row_name(*last)),
+                _ => format!("{}等 {} 格合计为 {total}", names.field(*first), reading.fields.len()),
+            }
         }
         several => {
             let each: Vec<String> = several.iter().map(|f| names.field(*f)).collect();
-            let numbers: Vec<String> = several.iter().map(|f| amount::show(value(s, *f, 0).unwrap_or_default())).collect();
+            let numbers: Vec<String> =
+                several.iter().map(|f| amount::show(value(s, *f, 0).unwrap_or_default())).collect();
             format!("{}合计为 {} = {total}", each.join("与"), numbers.join(" + "))
         }
     }
+}
+
+/// Whether fields share a row or column of the form.
+fn several_same(s: Submission, fields: &[FieldIx], line: impl Fn(&crate::form::Field) -> usize) -> bool {
+    let mut lines = fields.iter().filter_map(|f| s.form.field(*f)).map(line);
+    lines.next().is_some_and(|first| lines.all(|l| l == first))
 }
 
 fn agreed(s: Submission, context: &Context, claim: &Claim, reading: &Reading) -> Text {

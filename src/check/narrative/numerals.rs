@@ -167,7 +167,8 @@ fn starts(chars: &[char], list: &[String]) -> Option<usize> {
 fn before_is(chars: &[char], from: usize, list: &[String]) -> bool {
     list.iter().any(|w| {
         let len = w.chars().count();
-        from.checked_sub(len).is_some_and(|i| starts(chars.get(i..).unwrap_or_default(), std::slice::from_ref(w)).is_some())
+        from.checked_sub(len)
+            .is_some_and(|i| starts(chars.get(i..).unwrap_or_default(), std::slice::from_ref(w)).is_some())
     })
 }
 

@@ -19,7 +19,13 @@ pub(super) enum Doubt {
 }
 
 /// The doubt about a claim whose term stands at `term` in a clause.
-pub(super) fn doubt(context: &Context, flow: &Flow, clause: &Range<usize>, term: usize, sentence: &str) -> Doubt {
+pub(super) fn doubt(
+    context: &Context,
+    flow: &Flow,
+    clause: &Range<usize>,
+    term: usize,
+    sentence: &str,
+) -> Doubt {
     let words = context.words;
     let lead = flow.text(0..term);
     if let Some(year) = year_of(&lead, context) {
@@ -27,7 +33,8 @@ pub(super) fn doubt(context: &Context, flow: &Flow, clause: &Range<usize>, term:
     }
     let clause_lead = flow.text(clause.start..term);
     let text = flow.text(clause.clone());
-    if any(&words.partial, &text) && !text.contains("等") || any(&words.last_year, &clause_lead) {
+    let part = any(&words.partial, &text) && !text.contains("等");
+    if part || any(&words.period, &lead) || any(&words.last_year, &clause_lead) {
         return Doubt::Unclear;
     }
     if any(&words.other_scope, sentence) || other_office(context, &clause_lead) {
@@ -59,7 +66,12 @@ pub(super) fn years(text: &str) -> Vec<i32> {
 
 /// Whether the last office named in front of a term is another than the report's.
 fn other_office(context: &Context, lead: &str) -> bool {
-    let found = context.words.office_ends.iter().filter_map(|end| lead.rfind(end.as_str()).map(|i| (i + end.len(), end)));
+    let lead = context.words.topic.iter().fold(lead.to_owned(), |lead, t| lead.replace(t.as_str(), " "));
+    let found = context
+        .words
+        .office_ends
+        .iter()
+        .filter_map(|end| lead.rfind(end.as_str()).map(|i| (i + end.len(), end)));
     let Some((end, word)) = found.max_by_key(|(i, w)| (*i, w.len())) else { return false };
     let Some(name) = lead.get(..end - word.len()) else { return false };
     let own_word = context.words.own.iter().any(|w| name.ends_with(w.as_str()));

@@ -39,7 +39,8 @@ impl Report {
 
     /// The text around the tables of the workbook that is audited.
     pub fn of_submission(s: Submission) -> Self {
-        let visible = s.book.sheets.iter().enumerate().filter(|(_, sheet)| sheet.visibility == Visibility::Visible);
+        let visible =
+            s.book.sheets.iter().enumerate().filter(|(_, sheet)| sheet.visibility == Visibility::Visible);
         let rows = visible.flat_map(|(i, sheet)| rows(sheet, &table_rows(s, i)));
         let prose = rows.filter(|(_, text)| is_prose(text, s.form));
         Self::new(prose.map(|(place, text)| (Some(place), text)), s.form, true)
@@ -124,7 +125,10 @@ fn is_prose(text: &str, form: &Form) -> bool {
     let printed = |label: &str| self::plain(label) == plain;
     let blocks = || form.tables.iter().flat_map(|t| &t.blocks);
     let of_form = blocks().any(|b| b.corner.iter().chain(&b.band).any(|l| printed(&l.text)))
-        || blocks().flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path).any(|l| printed(&l.text));
+        || blocks()
+            .flat_map(|b| b.rows.iter().chain(&b.cols))
+            .flat_map(|l| &l.path)
+            .any(|l| printed(&l.text));
     let has_point = plain.contains(['。', ',', ';']) && plain.chars().count() >= 8;
     let is_heading = (0..form.narrative.sections.len()).any(|s| heading(text, s, form).is_some());
     let short_answer = plain.chars().count() <= 12;
@@ -144,7 +148,8 @@ fn heading<'a>(line: &'a str, current: usize, form: &Form) -> Option<(usize, &'a
         return None;
     }
     let word = form.narrative.sections.get(number - 1)?;
-    let start = line.find(word.as_str()).filter(|i| line.get(..*i).is_some_and(|t| t.chars().count() <= 18))?;
+    let start =
+        line.find(word.as_str()).filter(|i| line.get(..*i).is_some_and(|t| t.chars().count() <= 18))?;
     let after = start + word.len();
     let tail = line.get(after..)?;
     let ends = tail.char_indices().find(|(_, c)| "。，；：: \u{3000}\t".contains(*c));

@@ -15,6 +15,9 @@ pub(super) struct Words {
     pub(super) rough_after: Vec<String>,
     pub(super) off_topic: Vec<String>,
     pub(super) partial: Vec<String>,
+    pub(super) period: Vec<String>,
+    pub(super) topic: Vec<String>,
+    pub(super) parties: Vec<String>,
     pub(super) qualified: Vec<String>,
     pub(super) other_scope: Vec<String>,
     pub(super) office_ends: Vec<String>,
@@ -35,8 +38,7 @@ pub(super) fn words() -> Option<&'static Words> {
     static WORDS: OnceLock<Option<Words>> = OnceLock::new();
     WORDS
         .get_or_init(|| {
-            let mut words: Words =
-                toml::from_str(include_str!("../../../templates/narrative.toml")).ok()?;
+            let mut words: Words = toml::from_str(include_str!("../../../templates/narrative.toml")).ok()?;
             // The longest filler is taken first, so that what is left is the least.
             words.filler.sort_by_key(|w| std::cmp::Reverse(w.len()));
             Some(words)

@@ -1,0 +1,263 @@
+//! The report's words against its tables: sentences in the phrases of published reports, true and false, with what
+//! must be found in each; precision and recall by kind are printed (`--nocapture`).
+
+use std::collections::BTreeMap;
+
+use gouji::check::Submission;
+use gouji::check::narrative::{Heard, Report, narrative};
+use gouji::finding::Severity;
+use gouji::form::{self, Form};
+use gouji::ingest::{self, Limits, Source};
+use gouji::mapping::{self, Identity, identity::Evidence};
+use gouji::report::blank;
+
+/// A form filled in by field id; every other field holds 0.
+pub(crate) struct Office {
+    pub(crate) form: Form,
+    book: gouji::grid::Workbook,
+    mapping: mapping::Mapping,
+    filled: mapping::Filled,
+    identity: Identity,
+}
+
+impl Office {
+    pub(crate) fn new(form: &str, office: Option<&str>, year: i32, values: &[(&str, &str)]) -> Self {
+        let form = form::by_id(form).unwrap().clone();
+        let bytes = blank::blank(&form).unwrap();
+        let source = Source { name: "a.xlsx", bytes: &bytes, password: None };
+        let book = ingest::read(&source, &Limits::default()).unwrap().book;
+        let mapping = mapping::map(&book, &form);
+        let mut filled = mapping::fill(&book, &form, &mapping);
+        for (field, reading) in form.fields.iter().zip(&mut filled.readings) {
+            let given = values.iter().find(|(id, _)| *id == field.id);
+            reading.value = match given {
+                Some((_, "")) => None,
+                Some((_, v)) => Some(v.parse().unwrap()),
+                None => reading.place.map(|_| 0.into()),
+            };
+        }
+        for (id, _) in values {
+            assert!(form.field_ix(id).is_some(), "no field {id}");
+        }
+        let evidence = |value: String| Evidence { value, source: String::new() };
+        let identity = Identity {
+            office: office.map(|o| evidence(o.to_owned())),
+            year: Some(Evidence { value: year, source: String::new() }),
+            other_years: Vec::new(),
+        };
+        Self { form, book, mapping, filled, identity }
+    }
+
+    pub(crate) fn submission(&self) -> Submission<'_> {
+        Submission {
+            book: &self.book,
+            form: &self.form,
+            mapping: &self.mapping,
+            filled: &self.filled,
+            identity: &self.identity,
+        }
+    }
+
+    pub(crate) fn hear(&self, text: &str) -> Heard {
+        narrative(self.submission(), &Report::of_text(text, &self.form))
+    }
+}
+
+/// A township with 12 applications, 2 reviews and a suit.
+fn township() -> Office {
+    let values = [
+        ("t2.normative.made", "3"),
+        ("t2.normative.repealed", "1"),
+        ("t2.normative.in_force", "20"),
+        ("t2.licence.decisions", "358"),
+        ("t2.penalty.decisions", "451"),
+        ("t2.coercion.decisions", "76"),
+        ("t2.fees.amount", "2.5"),
+        ("t3.new.natural", "10"),
+        ("t3.new.enterprise", "2"),
+        ("t3.new.total", "12"),
+        ("t3.carried_over.natural", "1"),
+        ("t3.carried_over.total", "1"),
+        ("t3.granted.total", "6"),
+        ("t3.partial.total", "2"),
+        ("t3.denied.third_party.total", "1"),
+        ("t3.unavailable.not_held.total", "1"),
+        ("t3.rejected.petition.total", "1"),
+        ("t3.other.no_correction.total", "1"),
+        ("t3.total.natural", "10"),
+        ("t3.total.enterprise", "2"),
+        ("t3.total.total", "12"),
+        ("t3.carried_forward.natural", "1"),
+        ("t3.carried_forward.total", "1"),
+        ("t4.review.upheld", "1"),
+        ("t4.review.pending", "1"),
+        ("t4.review.total", "2"),
+        ("t4.direct_suit.upheld", "1"),
+        ("t4.direct_suit.total", "1"),
+    ];
+    Office::new("xxgk-2021", Some("广州市番禺区石碁镇人民政府"), 2022, &values)
+}
+
+/// The same office in a year without any application.
+fn quiet() -> Office {
+    Office::new("xxgk-2021", Some("广州市番禺区石碁镇人民政府"), 2022, &[])
+}
+
+/// What was found: the codes, an info with `?`, and how many comparisons agreed.
+fn found(heard: &Heard) -> String {
+    let code = |f: &gouji::finding::Finding| {
+        format!("{}{}", f.code, if f.severity == Severity::Info { "?" } else { "" })
+    };
+    let mut codes: Vec<String> = heard.findings.iter().map(code).collect();
+    codes.sort();
+    if !heard.agreed.is_empty() {
+        codes.insert(0, format!("={}", heard.agreed.len()));
+    }
+    codes.join(" ")
+}
+
+/// Sentences with what they must give beside the township's tables.
+const SENTENCES: &[(&str, &str)] = &[
+    // 收到、受理 · received
+    ("全年共收到政府信息公开申请12件。", "=1"),
+    ("2022年，石碁镇共收到政府信息公开申请１２件，均按时答复。", "=1"),
+    ("全年共受理群众信息公开申请 12 件，全部按时回复。", "=1"),
+    ("本年度共收到依申请公开十二件。", "=1"),
+    ("2022年共受理13件政府信息公开申请（含上年结转1件）。", "=2"),
+    ("我镇收办政府信息公开申请13件。", "=1"),
+    ("全镇共新收政府信息公开申请12宗，办结12宗。", "=2"),
+    ("全年共受理政府信息公开申请11件，全部按时答复。", "N301"),
+    ("本年度，共受理政府信息公开申请2件，都在法定期限内予以答复。", "N301"),
+    ("2022年度我镇共收到依申请信息公开26件，及时回复申请人。", "N301"),
+    ("今年共接到政府信息公开申请二十一件。", "N301"),
+    ("全年未收到政府信息公开申请。", "N302"),
+    ("2022年我镇没有收到公民、法人或其他组织提出的政府信息公开申请。", "N302"),
+    ("本年度收到政府信息公开申请0件。", "N302"),
+    ("本年度无政府信息公开申请。", ""),
+    // 结果 · results
+    ("其中予以公开6件，部分公开2件，不予公开1件，无法提供1件，不予处理1件，其他处理1件。", "=6"),
+    ("予以公开的5件、部分公开的2件。", "=1 N301"),
+    ("12件申请中，6件予以公开，2件部分公开，1件不予公开。", "=3"),
+    ("全年办结12件，其中同意公开6件，不予公开2件。", "=1 N301"),
+    ("因本机关不掌握等原因无法提供1件，占8.3%。", "=1"),
+    ("因本机关不掌握等原因无法提供4件。", "N301"),
+    ("作其他处理（含申请人主动撤回申请）1件、转下年度办理1件。", "=2"),
+    ("上年结转1件，结转下年度继续办理1件。", "=2"),
+    ("上年度结转政府信息公开申请2件。", "N301"),
+    ("无结转下年度继续办理的申请。", "N302"),
+    ("予以公开及部分公开8件。", "=1"),
+    ("予以公开及部分公开6件。", "N301"),
+    ("其中自然人申请10件，法人或其他组织申请2件。", "=2"),
+    ("其中，自然人提出的申请9件，法人或其他组织提出的申请2件。", "=1 N301"),
+    // 复议、诉讼 · reviews and suits
+    ("全年发生因政府信息公开引发的行政复议2件，行政诉讼1件。", "=2"),
+    ("信息公开类行政复议2件，诉讼1件。", "=2"),
+    ("因政府信息公开被申请行政复议2起，被提起行政诉讼1起。", "=2"),
+    ("没有发生涉信息公开的行政复议和行政诉讼案件。", "N302 N302"),
+    ("全年未发生因政府信息公开引发的行政复议、行政诉讼。", "N302 N302"),
+    ("涉及政府信息公开的行政复议、行政诉讼均为0件。", "N302 N302"),
+    ("政府信息公开行政复议和行政诉讼案件共3件。", "=1"),
+    ("政府信息公开行政复议和行政诉讼案件共5件。", "N301"),
+    ("政府信息公开行政复议案件4件，其中结果维持1件，尚未审结1件。", "=2 N301"),
+    ("信息公开类行政复议2件，诉讼1件，均获维持。", "=2 N301"),
+    ("无因信息公开被提起行政诉讼的案件。", "N302"),
+    // 表二 · table 2
+    ("全年制发行政规范性文件3件。", "=1"),
+    ("全年共制定规范性文件5件，废止规范性文件1件。", "=1 N301"),
+    ("全年作出行政处罚决定451件，行政许可决定360件。", "=1 N301"),
+    ("全年行政事业性收费2.5万元。", "=1"),
+    ("全年行政事业性收费25000元。", "=1"),
+    ("全年行政事业性收费3万元。", "N301"),
+    // 说的是别的事 · about something else
+    ("石碁镇网上办事大厅政务服务事项共 358 个。", ""),
+    ("2022 年自助终端机共受理业务约2200宗。", ""),
+    ("全年共挂网公开各类政府信息600条。", ""),
+    ("微信公众号发布信息1325条，收到留言28条。", ""),
+    ("全年受理12345热线工单356件，办结率100%。", ""),
+    ("办理人大代表建议15件、政协提案9件。", ""),
+    ("接受群众咨询36件次，答复网民留言20条。", ""),
+    ("主动公开政府信息63条，其中组织机构类信息16条，动态类信息36条，其他信息11条。", ""),
+    ("公开行政处罚信息 300 条、行政许可信息 120 条。", ""),
+    ("全年办理行政审批事项1200件。", ""),
+    ("收到信访件35件，全部按期办结。", ""),
+    ("全年举办政府信息公开培训3次，参加120人次。", ""),
+    // 范围、期间、约数 · scope, period, about
+    ("区政府办代表区政府受理政府信息公开申请17件。", "N301?"),
+    ("区自然资源局受理政府信息公开申请30件。", "N301?"),
+    ("通过网络渠道收到政府信息公开申请8件，信函4件。", ""),
+    ("上半年共收到政府信息公开申请5件。", ""),
+    ("全年共收到政府信息公开申请10余件。", ""),
+    ("收到政府信息公开申请较上年增加3件。", ""),
+    ("自条例实施以来，共收到政府信息公开申请135件。", ""),
+    ("去年收到政府信息公开申请8件。", ""),
+    ("未发生因政府信息公开被行政复议纠正的案件。", ""),
+    ("没有发生逾期答复政府信息公开申请的情况。", ""),
+    ("无一件申请超期答复。", ""),
+    ("对收到的政府信息公开申请，一件一件研究，依法答复。", ""),
+    ("下一步，我镇将进一步规范政府信息公开申请的受理、答复程序。", ""),
+    ("根据《中华人民共和国政府信息公开条例》第三十三条，20个工作日内答复申请人。", ""),
+];
+
+/// Sentences beside tables of zeros.
+const NOTHING: &[(&str, &str)] = &[
+    ("全年未收到政府信息公开申请，未发生行政复议、行政诉讼。", "=3"),
+    ("2022年，我镇没有收到依申请公开件；没有发生涉信息公开的行政复议和行政诉讼案件。", "=3"),
+    ("本年度收到政府信息公开申请0件，因政府信息公开引发的行政复议、行政诉讼均为零。", "=3"),
+    ("全年共收到政府信息公开申请3件。", "N302"),
+    ("全年发生政府信息公开行政复议1件，无行政诉讼。", "=1 N302"),
+    ("无上年结转申请，无结转下年度申请。", "=2"),
+];
+
+#[derive(Default)]
+struct Score {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+fn compare(score: &mut BTreeMap<String, Score>, expected: &str, got: &str) {
+    let mut expected: Vec<&str> = expected.split_whitespace().filter(|c| !c.starts_with('=')).collect();
+    for code in got.split_whitespace().filter(|c| !c.starts_with('=')) {
+        let one = score.entry(code.trim_end_matches('?').to_owned()).or_default();
+        match expected.iter().position(|e| *e == code) {
+            Some(i) => {
+                expected.remove(i);
+                one.right += 1;
+            }
+            None => one.wrong += 1,
+        }
+    }
+    for code in expected {
+        score.entry(code.trim_end_matches('?').to_owned()).or_default().missed += 1;
+    }
+}
+
+fn run(cases: &[(&Office, &[(&str, &str)])]) {
+    let (mut score, mut failures) = (BTreeMap::new(), Vec::new());
+    for (office, sentences) in cases {
+        for (text, expected) in *sentences {
+            let heard = office.hear(text);
+            let got = found(&heard);
+            compare(&mut score, expected, &got);
+            if got != *expected {
+                let said: Vec<&str> = heard.findings.iter().map(|f| f.message.zh.as_str()).collect();
+                failures.push(format!(
+                    "{text}\n  expected {expected:?}, got {got:?} {said:?} {:?}",
+                    heard.agreed
+                ));
+            }
+        }
+    }
+    for (code, s) in &score {
+        let share = |n: usize, of: usize| if of == 0 { 100.0 } else { 100.0 * n as f64 / of as f64 };
+        let (precision, recall) = (share(s.right, s.right + s.wrong), share(s.right, s.right + s.missed));
+        println!("{code}: precision {precision:.1} %, recall {recall:.1} % of {}", s.right + s.missed);
+    }
+    assert!(failures.is_empty(), "{} of the sentences:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn sentences_are_compared_with_the_tables() {
+    let (township, quiet) = (township(), quiet());
+    run(&[(&township, SENTENCES), (&quiet, NOTHING)]);
+}
