@@ -3,7 +3,9 @@
 //! Formats that have no types (csv, html, docx, text) get theirs here: a plain number is a number, the
 //! rest is text as entered. Not for workbooks, whose cells say what they are.
 
-use super::limits::{Limits, beyond};
+use super::failure;
+use super::limits::Limits;
+use super::settle::Notes;
 use crate::finding::Failure;
 use crate::grid::a1::{MAX_COLS, MAX_ROWS};
 use crate::grid::{Cell, CellRef, Entry, Range, Sheet, Workbook, amount, label};
@@ -17,12 +19,14 @@ pub(super) struct Collector<'a> {
     cells: usize,
     done: Vec<Sheet>,
     open: Sheet,
+    notes: Notes,
 }
 
 impl<'a> Collector<'a> {
     /// Begins with one sheet of this name.
     pub(super) fn new(name: &str, limits: &'a Limits) -> Self {
-        Self { limits, cells: 0, done: Vec::new(), open: Sheet { name: name.into(), ..Sheet::default() } }
+        let open = Sheet { name: name.into(), ..Sheet::default() };
+        Self { limits, cells: 0, done: Vec::new(), open, notes: Notes::new(limits) }
     }
 
     /// The sheet being filled, for what is not counted.
@@ -34,10 +38,10 @@ impl<'a> Collector<'a> {
     pub(super) fn put(&mut self, at: CellRef, cell: Cell) -> Result<(), Failure> {
         self.cells += 1;
         if self.cells > self.limits.cells {
-            return Err(beyond("单元格太多", "the file has too many cells"));
+            return Err(failure::too_many_cells());
         }
         if at.row >= MAX_ROWS || at.col >= MAX_COLS {
-            return Err(beyond("行或列太多", "the file has too many rows or columns"));
+            return Err(failure::too_large("行或列过多", "too many rows or columns"));
         }
         self.open.cells.push((at, cell));
         Ok(())
@@ -45,8 +49,8 @@ impl<'a> Collector<'a> {
 
     /// Puts a text, or the number that it is, at a place; blanks leave no cell.
     pub(super) fn write(&mut self, at: CellRef, text: &str) -> Result<(), Failure> {
-        if text.chars().nth(self.limits.text_chars).is_some() {
-            return Err(beyond("一个单元格的文字太长", "the text of a cell is too long"));
+        if text.len() > self.limits.text_bytes {
+            return Err(failure::too_large("一个单元格的文字过长", "the text of one cell is too long"));
         }
         match entry(text) {
             Some(entry) => self.put(at, Cell { entry, formula: None, format: 0 }),
@@ -60,7 +64,7 @@ impl<'a> Collector<'a> {
             return Ok(());
         }
         if self.open.merges.len() >= self.limits.merges {
-            return Err(beyond("合并单元格太多", "the file has too many merged cells"));
+            return Err(failure::too_large("合并单元格过多", "too many merged cells"));
         }
         let row = at.row.saturating_add(rows.max(1) - 1).min(MAX_ROWS - 1);
         let col = at.col.saturating_add(cols.max(1) - 1).min(MAX_COLS - 1);
@@ -71,20 +75,20 @@ impl<'a> Collector<'a> {
     /// Closes the sheet and begins the next one.
     pub(super) fn next_sheet(&mut self, name: &str) -> Result<(), Failure> {
         if self.done.len() + 1 >= self.limits.sheets {
-            return Err(beyond("工作表太多", "the file has too many sheets"));
+            return Err(failure::too_large("工作表过多", "too many sheets"));
         }
         let next = Sheet { name: name.into(), ..Sheet::default() };
         let mut filled = std::mem::replace(&mut self.open, next);
-        filled.sort();
+        self.notes.settle(&mut filled);
         self.done.push(filled);
         Ok(())
     }
 
     /// The workbook.
     pub(super) fn finish(mut self) -> Workbook {
-        self.open.sort();
+        self.notes.settle(&mut self.open);
         self.done.push(self.open);
-        Workbook { sheets: self.done, formats: vec!["General".into()], notes: Vec::new() }
+        Workbook { sheets: self.done, formats: vec!["General".into()], notes: self.notes.into_inner() }
     }
 }
 
@@ -139,7 +143,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_outgrows_the_limits_is_refused() {
-        let limits = Limits { cells: 2, merges: 1, text_chars: 3, ..Limits::default() };
+        let limits = Limits { cells: 2, merges: 1, text_bytes: 3, ..Limits::default() };
         let mut book = Collector::new("a", &limits);
         assert!(book.write(CellRef::new(0, 0), "abcd").is_err());
         assert!(book.write(CellRef::new(0, MAX_COLS), "a").is_err());

@@ -17,10 +17,8 @@ const SAMPLE: usize = 200;
 
 /// Reads a table; one column where no delimiter is found.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Workbook, Failure> {
-    let (text, delimiter) = match declared(text) {
-        Some((rest, delimiter)) => (rest, Some(delimiter)),
-        None => (text, guess(text)),
-    };
+    let delimiter = delimiter(text);
+    let text = declared(text).map_or(text, |(rest, _)| rest);
     let mut book = Collector::new("Sheet1", limits);
     let mut at = CellRef::new(0, 0);
     for field in (Fields { rest: Some(text), delimiter }) {
@@ -30,8 +28,13 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Workbook, Failure> {
     Ok(book.finish())
 }
 
+/// What parts the values of a text, if it is a table.
+pub(super) fn delimiter(text: &str) -> Option<char> {
+    declared(text).map(|(_, delimiter)| delimiter).or_else(|| guess(text))
+}
+
 /// The delimiter with which most rows have the same number of fields; `None` where no two rows do.
-pub(super) fn guess(text: &str) -> Option<char> {
+fn guess(text: &str) -> Option<char> {
     let scored = DELIMITERS.into_iter().filter_map(|d| Some((agreement(text, d)?, d)));
     // The first of equals, so that the order of the delimiters settles it.
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, d)| d)

@@ -4,25 +4,25 @@
 //! left out, insertions stay. Headers, footnotes, comments and automatic numbers are not read.
 
 use super::blocks::{Builder, TableCell};
-use super::damaged;
+use super::failure;
 use super::limits::Limits;
-use super::markup::{Piece, Xml, attribute, count};
+use super::markup::{Piece, Xml, count};
 use super::package::Package;
+use super::xml::attr;
 use crate::finding::Failure;
 use crate::grid::Workbook;
 use crate::grid::a1::MAX_COLS;
 use quick_xml::events::BytesStart;
 
-/// Reads a document.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let part = Package::open(bytes, limits)?.text("word/document.xml")?;
-    let part = part.ok_or_else(|| damaged("no word/document.xml"))?;
-    let text = std::str::from_utf8(&part).map_err(|_| damaged("word/document.xml: not UTF-8"))?;
-    body(text, limits)?.finish("正文", limits)
+/// Reads a document, of which `main` is the main part.
+pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Result<Workbook, Failure> {
+    let part = package.bytes(main)?.ok_or_else(|| failure::damaged(main))?;
+    let text = String::from_utf8(part).map_err(|_| failure::damaged(main))?;
+    body(&text, limits)?.finish("正文", limits)
 }
 
 fn body(text: &str, limits: &Limits) -> Result<Builder, Failure> {
-    let mut xml = Xml::new(text, limits);
+    let mut xml = Xml::new("document.xml", text, limits);
     let mut body = Body::default();
     while let Some(piece) = xml.next()? {
         match piece {
@@ -65,14 +65,14 @@ impl Body {
                 }
             }
             "vMerge" => {
-                let continues = attribute(tag, "val").is_none_or(|v| v == "continue");
+                let continues = attr(tag, "val").is_none_or(|v| v == "continue");
                 if let Some(cell) = self.builder.cell() {
                     cell.continues = continues;
                 }
             }
             "del" if self.in_row_properties => self.builder.drop_row(),
             "t" => self.in_text = true,
-            "vanish" => self.hidden = attribute(tag, "val").is_none_or(|v| v != "0" && v != "false"),
+            "vanish" => self.hidden = attr(tag, "val").is_none_or(|v| v != "0" && v != "false"),
             "tab" | "ptab" => self.character('\t'),
             "br" | "cr" => self.character('\n'),
             "noBreakHyphen" => self.character('-'),

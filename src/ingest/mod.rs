@@ -4,12 +4,20 @@
 //! become sheets, so that everything after this layer is one path. Cells keep what was entered; what it means
 //! is for `mapping` and `check`. Nothing is ever fetched or followed out of the file.
 
+mod blocks;
+mod collect;
+mod csv;
+mod decode;
+mod docx;
 mod failure;
 mod format;
+mod html;
 mod limits;
+mod markup;
 mod package;
 mod settle;
 mod sniff;
+mod text;
 mod xlsx;
 mod xml;
 
@@ -52,6 +60,7 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     }
     match sniff::container(source.bytes) {
         Container::Zip => read_package(source, limits),
+        Container::Text => read_text(source, limits),
         Container::Foreign(kind) => Err(foreign(kind)),
         _ => Err(failure::not_a_workbook()),
     }
@@ -70,9 +79,29 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
             let (book, format) = xlsx::read(&mut package, &main, limits)?;
             Ok(Read { book, format })
         }
+        Inside::Docx(main) => {
+            Ok(Read { book: docx::read(&mut package, &main, limits)?, format: Format::Docx })
+        }
         Inside::Foreign(kind) => Err(foreign(kind)),
         _ => Err(failure::not_a_workbook()),
     }
+}
+
+/// Markup is told by its first element, values by what parts them; a .txt is what it says.
+fn read_text(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
+    if sniff::is_html(source.bytes) {
+        return Ok(Read { book: html::read(source.bytes, limits)?, format: Format::Html });
+    }
+    let text = decode::decode(source.bytes, None);
+    let extension = source.name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+    let format = match (extension.as_str(), csv::delimiter(&text)) {
+        ("txt" | "md", _) => Format::Text,
+        (_, Some('\t')) => Format::Tsv,
+        (_, Some(_)) | ("csv", None) => Format::Csv,
+        _ => Format::Text,
+    };
+    let book = if format == Format::Text { text::read(&text, limits) } else { csv::read(&text, limits) };
+    Ok(Read { book: book?, format })
 }
 
 /// What to say of a kind of file that is not for gouji.

@@ -84,6 +84,27 @@ fn is_text(bytes: &[u8]) -> bool {
     !head.is_empty() && odd * 200 <= head.len() && !head.contains(&0)
 }
 
+/// Whether text is a page: its first element is one of HTML's, after comments and declarations.
+pub(super) fn is_html(bytes: &[u8]) -> bool {
+    let head = super::xml::decode(bytes.get(..8192.min(bytes.len())).unwrap_or_default()).to_lowercase();
+    let mut rest = head.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        rest = comment.split_once("-->").map_or("", |(_, after)| after).trim_start();
+    }
+    if rest.starts_with("<?xml") {
+        rest = rest.split_once("?>").map_or("", |(_, after)| after).trim_start();
+    }
+    let element = rest.strip_prefix('<').unwrap_or_default();
+    let end = element.find(|c: char| !c.is_ascii_alphanumeric() && c != '!').unwrap_or(element.len());
+    let (name, after) = element.split_at_checked(end).unwrap_or_default();
+    match name {
+        "!doctype" => after.trim_start().starts_with("html"),
+        "html" | "head" | "body" | "meta" | "title" | "table" | "div" | "p" | "style" | "script"
+        | "center" | "link" | "span" | "font" | "h1" | "h2" | "form" | "base" | "tr" => true,
+        _ => false,
+    }
+}
+
 /// What a zip package holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Inside {
@@ -122,6 +143,21 @@ pub(super) fn inside(package: &mut Package<'_>) -> Inside {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_told_by_its_first_element() {
+        for page in [
+            "<table border=1>",
+            "\u{feff}\n<!-- a --><HTML>",
+            "<?xml version='1.0'?>\n<!DOCTYPE html>",
+            "<meta",
+        ] {
+            assert!(is_html(page.as_bytes()), "{page}");
+        }
+        for other in ["<?xml version='1.0'?><Workbook>", "<5件,1", "规章,<table>", ""] {
+            assert!(!is_html(other.as_bytes()), "{other}");
+        }
+    }
 
     #[test]
     fn content_decides_and_not_the_name() {
