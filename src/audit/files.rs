@@ -168,11 +168,14 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         Context { submission: content.submission(), lang: delivery.lang, explanations: &explanations };
     let written = make(&bytes, &content, &done.outcome, delivery.task, &context).and_then(|made| {
         done.warnings.extend(made.warnings);
+        // A file that could not be patched after all becomes a copy in xlsx, whatever kind it is of.
+        let target = if made.patched { target } else { target.with_extension("xlsx") };
+        let standing = if made.patched { standing } else { std::fs::read(&target).ok() };
         let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
-        put(path, &target, &made.bytes, replaceable || delivery.force, delivery.force)
+        put(path, &target, &made.bytes, replaceable || delivery.force, delivery.force).map(|()| target)
     });
     match written {
-        Ok(()) => done.written.push(target),
+        Ok(target) => done.written.push(target),
         Err(problem) => done.problems.push(problem),
     }
     done

@@ -1,16 +1,17 @@
 //! What an office gets back: its workbook marked or corrected, the sheet of results, and the conversation about
-//! them. The samples are read with calamine here, so that only the writers are under test.
+//! them.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{Data, Reader};
+use calamine::Reader;
 use gouji::check::{self, Submission};
 use gouji::finding::{
     Certainty, Change, FieldValue, Finding, Fix, Lang, Outcome, Repair, RepairStatus, Severity, Status, Text,
 };
 use gouji::form::{self, Form};
-use gouji::grid::{Cell, CellRef, Entry, Range, Sheet, Workbook, amount};
+use gouji::grid::{Entry, Workbook, amount};
+use gouji::ingest::{Limits, Source};
 use gouji::mapping::{self, Filled, Identity, Mapping};
 use gouji::report::annotate::{Context, annotate};
 use gouji::report::conversation::{compare, confirm, fingerprint, stored};
@@ -138,35 +139,9 @@ impl Case {
     }
 }
 
-/// A workbook as far as calamine tells of it.
 fn read(bytes: &[u8]) -> Workbook {
-    let mut source = calamine::Xlsx::new(Cursor::new(bytes)).unwrap();
-    let mut book = Workbook { formats: vec!["General".to_owned()], ..Workbook::default() };
-    for name in source.sheet_names() {
-        let mut sheet = Sheet { name: name.clone(), ..Sheet::default() };
-        let at = |(row, col): (u32, u32)| CellRef::new(row, col);
-        for (start, end) in source.merge_cells_by_sheet_name(&name).unwrap().iter().map(|d| (d.start, d.end))
-        {
-            sheet.merges.push(Range::new(at(start), at(end)));
-        }
-        let formulas = source.worksheet_formula(&name).unwrap();
-        let values = source.worksheet_range(&name).unwrap();
-        let (row, col) = values.start().unwrap_or_default();
-        for (r, c, value) in values.used_cells() {
-            let here = (row + r as u32, col + c as u32);
-            let entry = match value {
-                Data::Int(n) => Entry::Number((*n).into()),
-                Data::Float(n) => Entry::Number(amount::from_f64(*n).unwrap()),
-                Data::String(s) => Entry::Text(s.as_str().into()),
-                _ => continue,
-            };
-            let formula = formulas.get_value(here).filter(|f| !f.is_empty()).map(|f| f.as_str().into());
-            sheet.cells.push((at(here), Cell { entry, formula, format: 0 }));
-        }
-        sheet.sort();
-        book.sheets.push(sheet);
-    }
-    book
+    let source = Source { name: "某镇.xlsx", bytes, password: None };
+    gouji::ingest::read(&source, &Limits::default()).expect("a workbook").book
 }
 
 /// The office's sheet of results as rows of text, from calamine.
