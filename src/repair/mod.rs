@@ -10,6 +10,10 @@
 mod blanks;
 mod cause;
 mod diagnose;
+pub mod impute;
+pub mod rounding;
+pub mod rules;
+pub mod slips;
 pub mod solver;
 mod typed;
 pub mod typo;

@@ -275,3 +275,11 @@ impl Range {
         self.least.filter(|_| self.least == self.greatest)
     }
 }
+
+/// Whether any values at all make every relation hold (whole numbers are not asked for).
+pub fn is_feasible(problem: &Problem) -> Option<bool> {
+    let unknown = |c: &Cell| Cell { value: None, frozen: false, ..c.clone() };
+    let open =
+        Problem { cells: problem.cells.iter().map(unknown).collect(), relations: problem.relations.clone() };
+    search::feasible(&scale::scaled(&open).ok()?).ok()
+}

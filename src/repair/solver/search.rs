@@ -94,6 +94,15 @@ pub(super) fn fewest(whole: &Whole, most: u32) -> Fewest {
     }
 }
 
+/// Whether the cells that are unknown have values with which all relations hold.
+pub(super) fn feasible(whole: &Whole) -> Result<bool, Overflow> {
+    let mut node = Node::root(whole);
+    for (cell, _) in whole.cells.iter().enumerate().filter(|(_, c)| c.unknown) {
+        node = node.freed(cell, whole)?;
+    }
+    Ok(!node.dead && node.violated().next().is_none())
+}
+
 pub(super) fn range(whole: &Whole, free: &[usize], cell: usize) -> Option<Range> {
     let mut node = Node::root(whole);
     let unknown = whole.cells.iter().enumerate().filter(|(_, c)| c.unknown).map(|(i, _)| i);
