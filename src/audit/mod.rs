@@ -3,11 +3,13 @@
 //! `judge` turns a filled form into findings, `output` names and writes files. Nothing is printed here.
 
 pub mod batch;
+mod draft;
 mod files;
 mod judge;
 pub mod output;
 mod trial;
 
+pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use trial::{Trial, trial};
 

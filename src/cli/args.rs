@@ -104,6 +104,11 @@ pub(super) enum TemplateCommand {
         /// 报表格式 · a form
         form: String,
     },
+    /// 由空白表起草报表定义，用 -o 指定文件 · draft a definition from a blank workbook to the file of -o
+    Learn {
+        /// 空白表 · a blank workbook
+        file: PathBuf,
+    },
     /// 检查一个报表定义文件 · examine a form definition
     Check {
         /// 定义文件 · a definition

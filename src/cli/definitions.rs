@@ -14,6 +14,7 @@ pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exi
     match command {
         TemplateCommand::List => list(lang),
         TemplateCommand::Export { form } => export(&form_named(form)?, shared)?,
+        TemplateCommand::Learn { file } => return learn(file, shared),
         TemplateCommand::Check { file } => return check(file, lang),
     }
     Ok(Exit::Passed)
@@ -85,6 +86,29 @@ fn round_trip(trial: &Trial) -> Text {
 
 fn cannot_write(e: &dyn std::fmt::Display) -> Text {
     Text::new(format!("无法生成空白表：{e}"), format!("cannot make the blank workbook: {e}"))
+}
+
+/// Drafts a definition from a workbook, writes it to the file of `-o` (else prints it), and says what is in it.
+fn learn(file: &Path, shared: &Shared) -> Result<Exit, Text> {
+    let bytes = std::fs::read(file).map_err(|e| {
+        Text::new(format!("读不到 {}：{e}", file.display()), format!("cannot read {}: {e}", file.display()))
+    })?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let draft = audit::draft(&name, &bytes, &stem).map_err(|failure| failure.message)?;
+    let Some(path) = &shared.out_dir else {
+        say(&draft);
+        return Ok(Exit::Passed);
+    };
+    if path.exists() && !shared.force {
+        return Err(output::OutputError::Foreign(path.clone()).text());
+    }
+    output::write_whole(path, draft.as_bytes()).map_err(|e| e.text())?;
+    say(&text::written(path, super::style(shared)));
+    let form = form::load(&draft, &path.to_string_lossy())
+        .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
+    say(&format!("{}\n", counts(&form).get(Lang::from(shared.lang))));
+    Ok(Exit::Passed)
 }
 
 /// Writes the blank workbook to the file of `-o`; `ID.xlsx` where that is a folder or not given.

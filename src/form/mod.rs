@@ -7,6 +7,7 @@ mod condition;
 mod formula;
 mod honest;
 pub mod layout;
+mod learn;
 mod linear;
 mod load;
 mod model;
@@ -20,6 +21,7 @@ mod source;
 
 pub use builtin::{builtin, by_id};
 pub use condition::{Condition, Op, Sum, Term};
+pub use learn::learn;
 pub use load::load;
 pub use model::{
     Block, Check, Exempt, Field, FieldIx, Form, Kind, Label, Level, Line, Relation, Rule, Status, Table, Unit,

@@ -1,0 +1,123 @@
+//! A draft of a form's definition from the bytes of a workbook.
+
+use crate::finding::{Failure, FailureKind, Text};
+use crate::form;
+use crate::ingest::{self, Limits, Source};
+
+/// Drafts a definition with this id.
+///
+/// # Errors
+///
+/// The file cannot be read, or no table was found in it.
+pub fn draft(name: &str, bytes: &[u8], id: &str) -> Result<String, Failure> {
+    let source = Source { name, bytes, password: None };
+    let read = ingest::read(&source, &Limits::default())?;
+    form::learn(&read.book, id).ok_or_else(|| Failure {
+        kind: FailureKind::NoForm,
+        message: Text::new(
+            "没有找到表格：需要有表头，表头下（或左侧）有数字格",
+            "no table was found: expected a header with numbers below it",
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::trial;
+    use crate::form::{FieldIx, Form, builtin, load};
+    use crate::report::blank::blank;
+    use rust_xlsxwriter::{Format, Workbook, Worksheet};
+
+    fn learnt(bytes: &[u8]) -> Form {
+        let text = draft("blank.xlsx", bytes, "learnt").unwrap();
+        load(&text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{text}"))
+    }
+
+    /// Label paths, and both sides of each relation.
+    type Shape = (Vec<Vec<String>>, Vec<(Vec<usize>, Vec<usize>)>);
+
+    /// Every label path of a form, and its relations by where their fields stand among the others.
+    fn shape(form: &Form) -> Shape {
+        let standing: Vec<FieldIx> =
+            (0..form.fields.len() as u32).map(FieldIx).filter(|f| !form.is_variant(*f)).collect();
+        let blocks = form.tables.iter().flat_map(|t| &t.blocks);
+        let lines = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).filter(|l| l.replaces.is_empty());
+        let paths = lines.map(|l| l.path.iter().map(|l| l.text.clone()).collect()).collect();
+        let places = |side: &[FieldIx]| {
+            side.iter().map(|f| standing.iter().position(|s| s == f).unwrap()).collect::<Vec<usize>>()
+        };
+        let relations = form.relations.iter().filter(|r| !r.variant);
+        let mut relations: Vec<_> = relations.map(|r| (places(&r.expected), places(&r.actual))).collect();
+        relations.sort();
+        (paths, relations)
+    }
+
+    #[test]
+    fn our_own_forms_are_learnt_from_their_blank_workbooks() {
+        for form in builtin() {
+            let learnt = learnt(&blank(form).unwrap());
+            assert_eq!(shape(&learnt), shape(form), "{}", form.id);
+        }
+    }
+
+    fn write(page: &mut Worksheet, rows: &[&[&str]]) {
+        for (r, row) in (0u32..).zip(rows) {
+            for (c, text) in (0u16..).zip(*row).filter(|(_, t)| !t.is_empty()) {
+                match text.strip_prefix('=') {
+                    Some(formula) => page.write_formula(r, c, formula).unwrap(),
+                    None => page.write_string(r, c, *text).unwrap(),
+                };
+            }
+        }
+    }
+
+    /// An English return with group headers that are not merged, two label columns and its own sums.
+    fn council_return() -> Vec<u8> {
+        let mut book = Workbook::new();
+        let page = book.add_worksheet();
+        page.set_name("Homelessness").unwrap();
+        page.merge_range(0, 0, 0, 6, "Homelessness decisions", &Format::new()).unwrap();
+        write(
+            page,
+            &[
+                &[],
+                &["Duty", "Household", "Decisions", "", "", "Spending (unit: £)", "Total decisions"],
+                &["", "", "Accepted", "Refused", "Withdrawn", "", ""],
+                &["Prevention", "Single", "", "", "", "", "=SUM(C4:E4)"],
+                &["", "Family", "", "", "", "", "=SUM(C5:E5)"],
+                &["Relief", "Single", "", "", "", "", "=SUM(C6:E6)"],
+                &["", "Family", "", "", "", "", "=C7+D7+E7"],
+                &["Total", "", "=SUM(C4:C7)", "=SUM(D4:D7)", "=SUM(E4:E7)", "=SUM(F4:F7)", "=SUM(C8:E8)"],
+            ],
+        );
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn a_foreign_return_is_learnt_with_its_sums() {
+        let form = learnt(&council_return());
+        let block = &form.tables[0].blocks[0];
+        let paths = |lines: &[crate::form::Line]| -> Vec<String> {
+            let texts = |l: &crate::form::Line| l.path.iter().map(|p| p.text.clone()).collect::<Vec<_>>();
+            lines.iter().map(|l| texts(l).join(" / ")).collect()
+        };
+        assert_eq!(
+            paths(&block.rows),
+            ["Prevention / Single", "Prevention / Family", "Relief / Single", "Relief / Family", "Total"]
+        );
+        assert_eq!(
+            paths(&block.cols),
+            [
+                "Decisions / Accepted",
+                "Decisions / Refused",
+                "Decisions / Withdrawn",
+                "Spending (unit: £)",
+                "Total decisions"
+            ]
+        );
+        assert_eq!(form.relations.len(), 5 + 5, "{:#?}", form.rules);
+        let trial = trial(&form, 1).unwrap();
+        assert!(trial.complaints.is_empty(), "{:#?}", trial.complaints);
+    }
+}

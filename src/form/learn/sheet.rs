@@ -1,0 +1,264 @@
+//! A sheet as tables: which rows are titles, header and body, and the labels of each line.
+//!
+//! A header reaches the table's right edge; a body row has labels on the left only; a text alone over the whole
+//! width is a title, or between blocks a band.
+
+use super::{Draft, DraftBlock, DraftLine};
+use crate::grid::{CellRef, Entry, Range, Sheet, number};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Larger sheets are no forms.
+const MOST_ROWS: u32 = 2000;
+const MOST_COLS: u32 = 300;
+
+/// Texts of a sheet by every cell that they cover.
+struct Labels {
+    texts: Vec<(Range, String)>,
+    at: BTreeMap<(u32, u32), usize>,
+    numbers: BTreeSet<u32>,
+    left: u32,
+    right: u32,
+    bottom: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowKind {
+    Empty,
+    /// One text over the whole width, or a note of the unit.
+    Title,
+    Header,
+    Body,
+}
+
+/// Reads the tables of a sheet as blocks of one draft.
+pub(super) fn read(sheet: &Sheet) -> Draft {
+    let labels = Labels::new(sheet);
+    let mut draft = Draft { name: sheet.name.clone(), ..Draft::default() };
+    let mut above: Vec<String> = Vec::new();
+    let mut row = 0;
+    while row <= labels.bottom {
+        match labels.kind(row, false) {
+            RowKind::Header => {
+                let block = labels.block(row);
+                let (mut found, next) = block;
+                if !draft.blocks.is_empty() {
+                    found.band = above.pop();
+                } else if labels.has_bands(next) && above.len() > 1 {
+                    found.band = above.pop();
+                    draft.titles.append(&mut above);
+                } else {
+                    draft.titles.append(&mut above);
+                }
+                above.clear();
+                if !found.cols.is_empty() {
+                    draft.blocks.push(found);
+                }
+                row = next;
+            }
+            RowKind::Empty => row += 1,
+            RowKind::Title | RowKind::Body => {
+                above.extend(labels.in_row(row).first().map(|i| labels.text(*i)));
+                row += 1;
+            }
+        }
+    }
+    draft
+}
+
+impl Labels {
+    fn new(sheet: &Sheet) -> Self {
+        let mut out = Self {
+            texts: Vec::new(),
+            at: BTreeMap::new(),
+            numbers: BTreeSet::new(),
+            left: u32::MAX,
+            right: 0,
+            bottom: 0,
+        };
+        let merges: BTreeMap<CellRef, Range> = sheet.merges.iter().map(|m| (m.first, *m)).collect();
+        for (at, cell) in sheet.cells.iter().filter(|(at, _)| at.row < MOST_ROWS && at.col < MOST_COLS) {
+            let text = match &cell.entry {
+                Entry::Text(t) if !cell.entry.is_blank() => t,
+                Entry::Blank if cell.formula.is_none() => continue,
+                _ => {
+                    out.numbers.insert(at.row);
+                    out.reach(Range::single(*at));
+                    continue;
+                }
+            };
+            if number::read(text).is_some() || number::is_placeholder(text) {
+                out.numbers.insert(at.row);
+                continue;
+            }
+            let mut range = merges.get(at).copied().unwrap_or(Range::single(*at));
+            range.last.row = range.last.row.min(MOST_ROWS);
+            range.last.col = range.last.col.min(MOST_COLS);
+            out.reach(range);
+            out.cover(range);
+            out.texts.push((range, one_line(text)));
+        }
+        out
+    }
+
+    fn reach(&mut self, range: Range) {
+        self.left = self.left.min(range.first.col);
+        self.right = self.right.max(range.last.col);
+        self.bottom = self.bottom.max(range.last.row);
+    }
+
+    /// Notes the next text in every cell of its range; of texts that overlap the first stays.
+    fn cover(&mut self, range: Range) {
+        for r in range.first.row..=range.last.row {
+            for c in range.first.col..=range.last.col {
+                if self.at.contains_key(&(r, c)) {
+                    break;
+                }
+                self.at.insert((r, c), self.texts.len());
+            }
+        }
+    }
+
+    fn text(&self, index: usize) -> String {
+        self.texts.get(index).map(|(_, t)| t.clone()).unwrap_or_default()
+    }
+
+    fn label(&self, row: u32, col: u32) -> Option<usize> {
+        self.at.get(&(row, col)).copied()
+    }
+
+    /// The different texts that cover a row, from left to right.
+    fn in_row(&self, row: u32) -> Vec<usize> {
+        let mut out: Vec<usize> = (self.left..=self.right).filter_map(|c| self.label(row, c)).collect();
+        out.dedup();
+        out
+    }
+
+    /// What a row is; under a header, a row with texts beside its left edge goes on with it.
+    fn kind(&self, row: u32, under_header: bool) -> RowKind {
+        let labels = self.in_row(row);
+        let [first, rest @ ..] = labels.as_slice() else {
+            return if self.numbers.contains(&row) { RowKind::Body } else { RowKind::Empty };
+        };
+        let range = self.texts.get(*first).map(|(r, _)| *r);
+        let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col == self.right);
+        if rest.is_empty() && (whole || is_unit(&self.text(*first))) {
+            return RowKind::Title;
+        }
+        let starts_here = |i: &&usize| {
+            self.texts.get(**i).is_some_and(|(r, _)| r.first.row == row && r.first.col > self.left)
+        };
+        let beside = labels.iter().filter(starts_here).count();
+        let new_on_left = self
+            .label(row, self.left)
+            .is_some_and(|i| self.texts.get(i).is_some_and(|(r, _)| r.first.row == row));
+        let reaches = self.label(row, self.right).is_some();
+        let goes_on = under_header && beside > 1 && !new_on_left && !self.numbers.contains(&row);
+        if (reaches && !self.numbers.contains(&row)) || goes_on { RowKind::Header } else { RowKind::Body }
+    }
+
+    /// Whether a title stands between blocks further down, so that one stands above the first as well.
+    fn has_bands(&self, from: u32) -> bool {
+        (from..self.bottom)
+            .any(|r| self.kind(r, false) == RowKind::Title && self.kind(r + 1, false) == RowKind::Header)
+    }
+
+    /// The block whose header begins here, and the row after it.
+    fn block(&self, top: u32) -> (DraftBlock, u32) {
+        let mut head = top + 1;
+        while head <= self.bottom && self.kind(head, true) == RowKind::Header {
+            head += 1;
+        }
+        let mut end = head;
+        while end <= self.bottom && self.kind(end, false) == RowKind::Body {
+            end += 1;
+        }
+        let rows = head..end;
+        let reach =
+            |r: u32| self.in_row(r).last().and_then(|i| self.texts.get(*i)).map(|(r, _)| r.last.col + 1);
+        let label_end = rows.clone().filter_map(reach).max();
+        let corner = self.label(top, self.left).filter(|_| label_end.is_some());
+        let corner_end = corner.and_then(|i| self.texts.get(i)).map(|(r, _)| r.last.col + 1);
+        let first_col = label_end.max(corner_end).unwrap_or(self.left).max(self.left);
+        let cols = self.columns(top, head, first_col);
+        let mut block = DraftBlock { corner: corner.map(|i| self.text(i)), cols, ..DraftBlock::default() };
+        block.rows =
+            if label_end.is_some() { self.rows(rows, first_col) } else { vec![line(Vec::new(), head)] };
+        (block, end.max(head + u32::from(label_end.is_none() && end == head)))
+    }
+
+    fn columns(&self, top: u32, head: u32, first: u32) -> Vec<DraftLine> {
+        let mut out = Vec::new();
+        let mut last: Option<usize> = None;
+        for col in first..=self.right {
+            let leaf = (top..head).rev().find_map(|r| self.label(r, col));
+            if leaf.is_none() || leaf == last {
+                continue;
+            }
+            last = leaf;
+            let mut path: Vec<usize> =
+                (top..head).filter_map(|r| self.header_label(r, col, first, head)).collect();
+            path.dedup();
+            out.push(line(path.iter().map(|i| self.text(*i)).collect(), col));
+        }
+        out
+    }
+
+    /// The label of a header's cell; a blank one above a label takes that to its left.
+    fn header_label(&self, row: u32, col: u32, first: u32, head: u32) -> Option<usize> {
+        let own = self.label(row, col);
+        let below = || (row + 1..head).any(|r| self.label(r, col).is_some());
+        if own.is_some() || !below() {
+            return own;
+        }
+        (first..col)
+            .rev()
+            .find_map(|c| self.label(row, c))
+            .filter(|i| self.texts.get(*i).is_some_and(|(r, _)| r.first.row == row && r.last.row == row))
+    }
+
+    fn rows(&self, rows: std::ops::Range<u32>, first_value: u32) -> Vec<DraftLine> {
+        let mut carried: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut out = Vec::new();
+        for row in rows {
+            let mut path = Vec::new();
+            for col in self.left..first_value {
+                let own = self.label(row, col);
+                let further = || (col + 1..first_value).any(|c| self.label(row, c).is_some());
+                let label = own.or_else(|| carried.get(&col).copied().filter(|_| further()));
+                if let Some(i) = own {
+                    carried.split_off(&col);
+                    carried.insert(col, i);
+                }
+                path.extend(label);
+            }
+            path.dedup();
+            if !path.is_empty() {
+                out.push(line(path.iter().map(|i| self.text(*i)).collect(), row));
+            }
+        }
+        out
+    }
+}
+
+/// A label on one line: spaces stay between Latin words only.
+fn one_line(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        let latin = |c: Option<char>| c.is_some_and(|c| c < '\u{2e80}');
+        if latin(out.chars().next_back()) && latin(word.chars().next()) {
+            out.push(' ');
+        }
+        out += word;
+    }
+    out
+}
+
+fn line(path: Vec<String>, at: u32) -> DraftLine {
+    DraftLine { id: String::new(), path, at }
+}
+
+/// "单位：万元" above a table.
+pub(super) fn is_unit(text: &str) -> bool {
+    let text = text.trim_start_matches(['（', '(']);
+    text.starts_with("单位：") || text.starts_with("单位:") || text.to_lowercase().starts_with("unit:")
+}
