@@ -21,6 +21,7 @@ pub(super) struct Judged {
 /// Judges a submission by every rule.
 pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     let s = content.submission();
+    let before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
     let mut broken = check::broken(s.form, s.filled);
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
     let diagnosis = repair::diagnose(s, &broken);
@@ -28,7 +29,7 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
         diagnosis.causes.iter().filter_map(|cause| arithmetic(s, &broken, cause)).collect();
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
-    findings.extend(check::categories(s));
+    findings.extend(check::categories(s, before));
     let heard = check::narrative::narrative(s, &report(content, options));
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));

@@ -6,11 +6,14 @@ pub mod batch;
 mod draft;
 mod files;
 mod judge;
+mod offices;
 pub mod output;
+mod prior;
 mod trial;
 
 pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, narrative_file, process};
+pub use prior::Prior;
 pub use trial::{Trial, trial};
 
 use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Repair, Severity, Status, Text};
@@ -18,7 +21,7 @@ use crate::form::{self, Form};
 use crate::grid::Workbook;
 use crate::ingest::{self, Limits, Read, Source};
 use crate::mapping::{self, Filled, Identity, Mapping};
-use crate::report::patch;
+use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
 use sha2::{Digest, Sha256};
@@ -40,6 +43,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// Codes, or beginnings of codes, of rules not to check.
     pub ignore: Vec<String>,
+    /// Last year's submissions.
+    pub prior: Option<Prior>,
 }
 
 impl Default for Options {
@@ -51,6 +56,7 @@ impl Default for Options {
             narrative: None,
             select: Vec::new(),
             ignore: Vec::new(),
+            prior: None,
         }
     }
 }
@@ -89,28 +95,34 @@ pub struct Content<'f> {
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    let sha256 = hex(&Sha256::digest(bytes));
+    let content = match open(name, bytes, options) {
+        Ok(content) => content,
+        Err(outcome) => return Audit { outcome: *outcome, content: None },
+    };
+    let judged = judge::judge(&content, options);
+    let outcome = outcome(name, hex(&Sha256::digest(bytes)), &content, judged);
+    Audit { outcome, content: Some(content) }
+}
+
+/// Reads one file's bytes and finds its form in them.
+fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f>, Box<Outcome>> {
+    let failed =
+        |status, failure| Box::new(Outcome::failed(name, hex(&Sha256::digest(bytes)), status, failure));
     let clean = without_own_marks(bytes);
     let source = Source { name, bytes: &clean, password: options.password.as_deref() };
-    let read = match ingest::read(&source, &options.limits) {
-        Ok(read) => read,
-        Err(failure) => {
-            let outcome = Outcome::failed(name, sha256, Status::Unreadable, failure);
-            return Audit { outcome, content: None };
-        }
-    };
+    let mut read = ingest::read(&source, &options.limits).map_err(|f| failed(Status::Unreadable, f))?;
+    if summary::is_summary(&read.book) {
+        read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
+    }
     let identity = mapping::identity::identify(&read.book, file_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
-        let mut outcome = Outcome::failed(name, sha256, Status::Unmapped, no_form(&options.forms));
+        let mut outcome = failed(Status::Unmapped, no_form(&options.forms));
         outcome.format = Some(read.format.as_str().to_owned());
-        return Audit { outcome, content: None };
+        return Err(outcome);
     };
     let filled = mapping::fill(&read.book, form, &mapping);
-    let content = Content { read, form, mapping, filled, identity };
-    let judged = judge::judge(&content, options);
-    let outcome = outcome(name, sha256, &content, judged);
-    Audit { outcome, content: Some(content) }
+    Ok(Content { read, form, mapping, filled, identity })
 }
 
 /// The outcome of a file that the system would not give.

@@ -3,18 +3,31 @@
 use super::Submission;
 use super::office::{self, Standing};
 use crate::finding::{Finding, Severity, Text};
-use crate::form::{Check, Condition, Exempt, Op, Sum};
+use crate::form::{Check, Condition, Exempt, FieldIx, LAST_YEAR, Op, Sum};
 use crate::grid::amount;
-use crate::mapping::Filled;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The numbers of last year's submission of the same office, by field id; `None` for a blank. Its form may be
+/// another: what counts is that a field has the same id.
+pub type LastYear = BTreeMap<String, Option<Decimal>>;
 
 /// The findings of a form's own checks, in the definition's order.
-pub fn categories(s: Submission) -> Vec<Finding> {
-    s.form.checks.iter().filter_map(|check| judge(s, check)).collect()
+pub fn categories(s: Submission, before: Option<&LastYear>) -> Vec<Finding> {
+    let years = Years { s, before };
+    s.form.checks.iter().filter_map(|check| judge(years, check)).collect()
 }
 
-fn judge(s: Submission, check: &Check) -> Option<Finding> {
-    let met = |c: &Condition| holds(c, s.filled);
+/// A submission, and the year before where that is at hand.
+#[derive(Clone, Copy)]
+struct Years<'a> {
+    s: Submission<'a>,
+    before: Option<&'a LastYear>,
+}
+
+fn judge(years: Years, check: &Check) -> Option<Finding> {
+    let s = years.s;
+    let met = |c: &Condition| holds(c, years);
     if !met(&check.when) || check.unless.as_ref().is_some_and(met) {
         return None;
     }
@@ -22,10 +35,16 @@ fn judge(s: Submission, check: &Check) -> Option<Finding> {
         None => check.severity,
         Some(exempt) => concerned(s, check, exempt)?,
     };
-    let text = Text::new(with_values(s, &check.text.zh), with_values(s, &check.text.en));
+    let text = Text::new(with_values(years, &check.text.zh), with_values(years, &check.text.en));
     let (fields, cells) = s.spots(&check.fields);
     let advice = Text::new(format!("依据：{}", check.basis), format!("basis: {}", check.basis));
-    Some(Finding::new(&check.code, severity, check.place.clone(), text).at(fields, cells).advising(advice))
+    let mut finding =
+        Finding::new(&check.code, severity, check.place.clone(), text).at(fields, cells).advising(advice);
+    if let Condition::Compare(left, Op::Differs, right) = &check.when {
+        finding.expected = total(right, years).map(|t| t.sum);
+        finding.actual = total(left, years).map(|t| t.sum);
+    }
+    Some(finding)
 }
 
 /// How bad it is for this office; `None` where it is exempt.
@@ -42,12 +61,12 @@ fn concerned(s: Submission, check: &Check, exempt: &Exempt) -> Option<Severity> 
 }
 
 /// Whether a condition is met for certain.
-fn holds(condition: &Condition, filled: &Filled) -> bool {
+fn holds(condition: &Condition, years: Years) -> bool {
     match condition {
-        Condition::All(parts) => parts.iter().all(|p| holds(p, filled)),
-        Condition::Any(parts) => parts.iter().any(|p| holds(p, filled)),
+        Condition::All(parts) => parts.iter().all(|p| holds(p, years)),
+        Condition::Any(parts) => parts.iter().any(|p| holds(p, years)),
         Condition::Compare(left, op, right) => {
-            let (Some(left), Some(right)) = (total(left, filled), total(right, filled)) else { return false };
+            let (Some(left), Some(right)) = (total(left, years), total(right, years)) else { return false };
             let certain = match op {
                 Op::Greater | Op::AtLeast => !right.blanks,
                 Op::Less | Op::AtMost => !left.blanks,
@@ -66,27 +85,41 @@ struct Total {
 }
 
 /// The value of a sum; `None` where a field of it is absent or unreadable, or last year's is not at hand.
-fn total(sum: &Sum, filled: &Filled) -> Option<Total> {
+fn total(sum: &Sum, years: Years) -> Option<Total> {
     let mut out = Total { sum: sum.constant, blanks: false };
     for term in &sum.terms {
-        if term.last_year {
-            return None;
-        }
-        let value = filled.amount(term.field)?;
-        out.blanks |= filled.reading(term.field).is_some_and(|r| r.value.is_none());
-        out.sum = out.sum.checked_add(value.checked_mul(term.factor)?)?;
+        let value = if term.last_year { years.last(term.field)? } else { years.this(term.field)? };
+        out.blanks |= value.is_none();
+        out.sum = out.sum.checked_add(value.unwrap_or_default().checked_mul(term.factor)?)?;
     }
     Some(out)
 }
 
-/// A text with `{field id}` replaced by the field's value.
-fn with_values(s: Submission, text: &str) -> String {
+impl Years<'_> {
+    /// The number of a field: `Some(None)` for a blank, `None` where nothing is known.
+    fn this(self, field: FieldIx) -> Option<Option<Decimal>> {
+        self.s.filled.amount(field)?;
+        Some(self.s.filled.reading(field)?.value)
+    }
+
+    /// The same of the year before.
+    fn last(self, field: FieldIx) -> Option<Option<Decimal>> {
+        self.before?.get(&self.s.form.field(field)?.id).copied()
+    }
+}
+
+/// A text with `{field id}` replaced by the field's value, `{last year's field id}` by last year's.
+fn with_values(years: Years, text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((head, tail)) = rest.split_once('{') {
         out.push_str(head);
         let Some((id, after)) = tail.split_once('}') else { break };
-        let value = s.form.field_ix(id).and_then(|ix| s.filled.amount(ix)).map(amount::show);
+        let value = match id.strip_prefix(LAST_YEAR) {
+            Some(id) => years.s.form.field_ix(id).and_then(|ix| years.last(ix)),
+            None => years.s.form.field_ix(id).and_then(|ix| years.this(ix)),
+        };
+        let value = value.map(|v| amount::show(v.unwrap_or_default()));
         out.push_str(value.as_deref().unwrap_or("？"));
         rest = after;
     }

@@ -12,7 +12,7 @@ mod structure;
 mod values;
 
 pub use balance::written_out;
-pub use categories::categories;
+pub use categories::{LastYear, categories};
 pub use naming::Names;
 pub use office::{Standing, standing};
 pub use relations::{Broken, broken, sides};

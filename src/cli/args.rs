@@ -140,6 +140,9 @@ pub(super) struct Shared {
     /// 同一单位上一次的审核结果 · an earlier audit of the same submission
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) since: Option<PathBuf>,
+    /// 上年的报表：一份文件或一个文件夹 · last year's submission, or a folder of them
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    pub(super) prior: Option<PathBuf>,
     /// 语言 · language
     #[arg(long, value_enum, default_value = "zh", global = true)]
     pub(super) lang: Language,

@@ -23,10 +23,10 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
     let batch = Batch {
         inputs: args.dirs.clone(),
         out: (!shared.no_write).then_some(out),
-        skip: Vec::new(),
+        skip: shared.prior.iter().cloned().collect(),
         roster: args.roster.clone(),
         options: options(shared)?,
-        jobs: shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        jobs: super::jobs(shared),
         fresh: args.fresh,
         force: shared.force,
         lang: shared.lang.into(),

@@ -30,7 +30,7 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
         since: shared.since.clone(),
         lang: shared.lang.into(),
     };
-    let jobs = shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = super::jobs(shared);
     let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };
     printer.begin();
     audit::each(files, jobs, |path| audit::process(path, &options, &delivery), |done| printer.file(&done));

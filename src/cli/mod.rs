@@ -101,7 +101,15 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         };
         options.narrative = Some(crate::audit::narrative_file(path, &options).map_err(unread)?);
     }
+    if let Some(path) = &shared.prior {
+        options.prior = Some(crate::audit::batch::last_year(path, &options, jobs(shared))?);
+    }
     Ok(options)
+}
+
+/// Files audited at once.
+fn jobs(shared: &Shared) -> usize {
+    shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// A form by its id or by the path of its definition.

@@ -6,6 +6,9 @@
 use super::model::FieldIx;
 use rust_decimal::Decimal;
 
+/// What stands before an id in a text to say that last year's value is meant.
+pub const LAST_YEAR: &str = "last year's ";
+
 /// A condition.
 ///
 /// It is met only where that is certain. A blank counts as 0 on the side that is claimed to be the larger (no

@@ -20,7 +20,7 @@ mod scope;
 mod source;
 
 pub use builtin::{builtin, by_id};
-pub use condition::{Condition, Op, Sum, Term};
+pub use condition::{Condition, LAST_YEAR, Op, Sum, Term};
 pub use learn::learn;
 pub use load::load;
 pub use model::{

@@ -1,6 +1,6 @@
 //! Relations and checks of a definition, written out for every line that they hold for.
 
-use super::condition::Condition;
+use super::condition::{Condition, LAST_YEAR};
 use super::formula::{self, Scope};
 use super::model::{Check, Exempt, FieldIx, Form, Level, Relation, Rule};
 use super::problem::{Problems, did_you_mean};
@@ -181,8 +181,9 @@ fn fill_in(text: &str, at: usize, place: &Place, problems: &mut Problems) -> Str
             out += &place.label;
             continue;
         }
+        let (year, id) = id.strip_prefix(LAST_YEAR).map_or(("", id), |id| (LAST_YEAR, id));
         match place.field(id) {
-            Ok(ix) => out.extend(["{", place.form.field(ix).map_or("", |f| f.id.as_str()), "}"]),
+            Ok(ix) => out.extend(["{", year, place.form.field(ix).map_or("", |f| f.id.as_str()), "}"]),
             Err((message, hint)) => problems.add(at, message, hint),
         }
     }

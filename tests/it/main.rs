@@ -9,6 +9,7 @@
 
 mod annotate; // what an office gets back: marks, results, corrections, the conversation about them
 mod architecture; // layers, sizes, no form in code
+mod batch; // a folder of many offices: sum, who has reported, isolation, second runs, last year
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod narrative; // the report's words against its tables, sentence by sentence
 mod edit_cases; // error localisation and correction as the literature and other tools do it

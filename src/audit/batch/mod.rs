@@ -11,7 +11,7 @@ mod walk;
 mod work;
 mod zipped;
 
-use super::{Options, output};
+use super::{Options, Prior, output};
 use crate::finding::{Lang, Text};
 use crate::report::summary::{self, Entry, Overview};
 use cache::Cache;
@@ -112,6 +112,35 @@ pub fn run(
     Ok(Report { overview, kept, written, problems })
 }
 
+/// Reads last year's submissions: a file, or a folder of them.
+///
+/// # Errors
+/// When nothing there holds a form.
+pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, Text> {
+    let none = || {
+        Text::new(
+            format!("上年数据 {} 中没有找到报表", path.display()),
+            format!("no submission of last year is found in {}", path.display()),
+        )
+    };
+    let items = walk::items(&[path.to_owned()], &[], &options.limits);
+    let mut prior = Prior::default();
+    let mut names = items.iter();
+    super::each(
+        &items,
+        jobs,
+        |item| work::bytes(item, options).ok().map(|bytes| Prior::read(&item.shown, &bytes, options)),
+        |report| {
+            let Some(item) = names.next() else { return };
+            prior.add(report.flatten(), work::office_of_folders(&item.shown));
+        },
+    );
+    if path.is_file() {
+        prior.whosever();
+    }
+    if prior.is_empty() { Err(none()) } else { Ok(prior) }
+}
+
 #[derive(Default)]
 struct Gathered {
     entries: Vec<Entry>,
@@ -191,6 +220,7 @@ fn settings(batch: &Batch) -> String {
     let options = &batch.options;
     let mut text = String::new();
     let _ = write!(text, "{}|{:?}|{}", env!("CARGO_PKG_VERSION"), batch.lang, batch.out.is_some());
+    let _ = write!(text, "|{:?}|{:?}", options.prior, options.narrative);
     let _ = write!(text, "|{:?}|{:?}|{:?}", options.select, options.ignore, options.password);
     for form in &options.forms {
         let _ = write!(text, "|{form:?}");

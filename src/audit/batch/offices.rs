@@ -3,6 +3,7 @@
 //! Offices write their names long and short; a name is reduced to the place or body it is of, and a short one is
 //! that of a long one that ends with it, if there is only one such.
 
+use super::super::offices::{named, reduced, single};
 use super::super::output;
 use super::roster::Listed;
 use crate::check;
@@ -165,18 +166,6 @@ fn longer(key: &str, keys: &[String]) -> Option<String> {
     longer.next().is_none().then(|| first.clone())
 }
 
-/// A name reduced to the place or body it is of: 石碁镇人民政府 is 石碁镇, 大石街道办事处 is 大石街道.
-pub(super) fn reduced(name: &str) -> String {
-    let plain: String = name.chars().map(fold_width).filter(|c| !is_space(*c)).collect();
-    let seat = check::standing(&plain).seat;
-    for end in ["街道办事处", "街道办"] {
-        if let Some(place) = seat.strip_suffix(end).filter(|p| !p.is_empty()) {
-            return format!("{place}街道");
-        }
-    }
-    seat
-}
-
 /// The names of a roster, reduced, each with its office's number.
 struct Names {
     all: Vec<(String, usize)>,
@@ -192,19 +181,11 @@ impl Names {
 
     /// The office of a submission: by its name, else by the names of its file and folders.
     fn find(&self, entry: &Entry) -> Option<usize> {
-        let by_name = entry.office.as_deref().and_then(|name| self.named(&reduced(name)));
+        let by_name = entry
+            .office
+            .as_deref()
+            .and_then(|name| named(self.all.iter().map(|(k, n)| (k.as_str(), *n)), &reduced(name)));
         by_name.or_else(|| if entry.office.is_none() { self.in_path(&entry.file) } else { None })
-    }
-
-    fn named(&self, key: &str) -> Option<usize> {
-        if let Some((_, n)) = self.all.iter().find(|(k, _)| k == key) {
-            return Some(*n);
-        }
-        let ends = |(k, _): &&(String, usize)| {
-            let short = k.chars().count().min(key.chars().count());
-            short >= 3 && (k.ends_with(key) || key.ends_with(k.as_str()))
-        };
-        single(self.all.iter().filter(ends).map(|(k, n)| (k.len(), *n)))
     }
 
     fn in_path(&self, path: &str) -> Option<usize> {
@@ -217,30 +198,12 @@ impl Names {
     }
 }
 
-/// The office of the longest name, if only one has a name that long.
-fn single(found: impl Iterator<Item = (usize, usize)>) -> Option<usize> {
-    let found: Vec<(usize, usize)> = found.collect();
-    let longest = found.iter().map(|(len, _)| *len).max()?;
-    let mut best = found.iter().filter(|(len, _)| *len == longest).map(|(_, n)| *n);
-    let first = best.next()?;
-    best.all(|n| n == first).then_some(first)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn long_and_short_names_are_one() {
-        for (name, key) in [
-            ("石碁镇人民政府", "石碁镇"),
-            ("石 碁 镇", "石碁镇"),
-            ("大石街道办事处", "大石街道"),
-            ("大石街道办", "大石街道"),
-            ("番禺区民政局", "番禺区民政局"),
-        ] {
-            assert_eq!(reduced(name), key);
-        }
+    fn a_short_name_is_that_of_the_only_longer_one() {
         let keys = ["石碁镇".to_owned(), "广州市番禺区石碁镇".to_owned()];
         assert_eq!(longer("石碁镇", &keys).as_deref(), Some("广州市番禺区石碁镇"));
         let two = ["东区财政局".to_owned(), "西区财政局".to_owned()];

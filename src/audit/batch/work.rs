@@ -5,7 +5,7 @@ use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::output::{self, OutputKind};
-use crate::audit::{Audit, Content, audit, hex};
+use crate::audit::{Audit, Content, Options, audit, hex};
 use crate::finding::{Certainty, Failure, Outcome, Status, Text};
 use crate::mapping::identity;
 use crate::report::annotate::{Context, annotate};
@@ -59,7 +59,7 @@ pub(super) fn work(item: &Item, batch: &Batch, cache: &Cache, settings: &str) ->
 }
 
 fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str) -> Made {
-    let bytes = match bytes(item, batch) {
+    let bytes = match bytes(item, &batch.options) {
         Ok(bytes) => bytes,
         Err(failure) => {
             let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
@@ -105,12 +105,10 @@ fn new(key: String, outcome: &Outcome, copies: Copies, batch: &Batch, mut proble
     Made::New { key, line, copies, problems }
 }
 
-fn bytes(item: &Item, batch: &Batch) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> {
     match &item.place {
-        Place::File(path) => {
-            bytes_of(path, &batch.options).map_err(|o| o.failure.unwrap_or_else(internal_fault))
-        }
-        Place::Member(path, index) => zipped::bytes(path, *index, &batch.options.limits),
+        Place::File(path) => bytes_of(path, options).map_err(|o| o.failure.unwrap_or_else(internal_fault)),
+        Place::Member(path, index) => zipped::bytes(path, *index, &options.limits),
         Place::Nowhere(failure) => Err(failure.clone()),
     }
 }
@@ -134,7 +132,7 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
 }
 
 /// The office that the folders of an item are named after, innermost first.
-fn office_of_folders(shown: &str) -> Option<String> {
+pub(super) fn office_of_folders(shown: &str) -> Option<String> {
     let (folders, _) = shown.rsplit_once('/')?;
     let book = crate::grid::Workbook::default();
     let named = |folder: &str| {

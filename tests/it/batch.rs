@@ -1,0 +1,282 @@
+//! A district's folder: offices in several kinds of places, one twice, one missing, one broken.
+
+use gouji::audit::Options;
+use gouji::audit::batch::{Batch, Report, last_year, run};
+use gouji::finding::Lang;
+use gouji::form::{FieldIx, Form, by_id};
+use gouji::report::blank::{Contents, fill};
+use gouji::report::summary::State;
+use rust_decimal::Decimal;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+type Numbers = BTreeMap<FieldIx, Decimal>;
+
+fn form() -> &'static Form {
+    by_id("xxgk-2021").unwrap()
+}
+
+/// Numbers on which every relation holds; `n` tells offices apart.
+fn numbers(n: u32) -> Numbers {
+    form().honest().into_iter().map(|(f, v)| (f, v * Decimal::from(n))).collect()
+}
+
+fn set(numbers: &mut Numbers, id: &str, value: i64) {
+    numbers.insert(form().field_ix(id).unwrap(), Decimal::from(value));
+}
+
+fn workbook(office: &str, year: i32, values: Numbers) -> Vec<u8> {
+    fill(form(), &Contents { office: Some(office.to_owned()), year: Some(year), values }).unwrap()
+}
+
+fn put(path: &Path, bytes: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn zip(members: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
+    // The zip crate writes names in UTF-8 only; names of equal length are put in their place afterwards.
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stand_in = |i: usize, name: &[u8]| format!("{i:0>width$}", width = name.len());
+    for (i, (name, bytes)) in members.iter().enumerate() {
+        writer.start_file(stand_in(i, name), zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    let mut bytes = writer.finish().unwrap().into_inner();
+    for (i, (name, _)) in members.iter().enumerate() {
+        let old = stand_in(i, name).into_bytes();
+        let places: Vec<usize> =
+            (0..bytes.len() - old.len()).filter(|at| bytes[*at..].starts_with(&old)).collect();
+        for at in places {
+            bytes[at..at + old.len()].copy_from_slice(name);
+        }
+    }
+    bytes
+}
+
+/// The folder, and what its sum must be.
+fn district(root: &Path) -> Numbers {
+    let folder = root.join("报送");
+    let mut sum = Numbers::new();
+    let mut add = |values: &Numbers| {
+        for (field, value) in values {
+            *sum.entry(*field).or_default() += *value;
+        }
+    };
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t4.review.total", 90);
+    for (path, office, values) in [
+        ("石碁镇.xlsx", "石碁镇人民政府", wrong),
+        ("街道/大石.xlsx", "番禺区大石街道办事处", numbers(2)),
+        ("南村镇2023.xlsx", "南村镇人民政府", numbers(4)),
+    ] {
+        add(&values);
+        put(&folder.join(path), &workbook(office, 2023, values));
+    }
+    put(&folder.join("旧/南村镇2023.xlsx"), &workbook("南村镇", 2023, numbers(3)));
+    let old = fs::File::options().write(true).open(folder.join("旧/南村镇2023.xlsx")).unwrap();
+    old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000)).unwrap();
+    add(&numbers(5));
+    let gbk = encoding_rs::GBK.encode("../../化龙镇.xlsx").0.into_owned();
+    let sent = zip(&[(&gbk, workbook("化龙镇人民政府", 2023, numbers(5)))]);
+    put(&folder.join("转发.zip"), &sent);
+    put(&folder.join("东涌镇.xlsx"), b"PK\x03\x04 torn");
+    put(&folder.join("~$石碁镇.xlsx"), b"lock");
+    put(&folder.join(".hidden.xlsx"), b"hidden");
+    let roster = "单位,级别,上级,别名\n石碁镇,乡镇,番禺区,\n大石街道,街道,番禺区,\n南村镇人民政府,乡镇,番禺区,\n\
+                  东涌镇,乡镇,番禺区,\n沙湾镇,乡镇,番禺区,\n";
+    put(&root.join("名单.csv"), roster.as_bytes());
+    sum
+}
+
+fn batch(root: &Path) -> Batch {
+    Batch {
+        inputs: vec![root.join("报送")],
+        out: Some(root.join("结果")),
+        skip: Vec::new(),
+        roster: Some(root.join("名单.csv")),
+        options: Options::default(),
+        jobs: 2,
+        fresh: false,
+        force: false,
+        lang: Lang::Zh,
+    }
+}
+
+fn audited(batch: &Batch) -> Report {
+    run(batch, &mut |_| {}, &mut |_| {}).expect("a batch")
+}
+
+fn results(root: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(root.join("结果/results.jsonl")).unwrap();
+    text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() { found.extend(files(&entry.path())) } else { found.push(entry.path()) }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_sum_is_audited_like_any_submission_and_is_exact() {
+    let root = tempfile::tempdir().unwrap();
+    let sum = district(root.path());
+    audited(&batch(root.path()));
+    let bytes = fs::read(root.path().join("结果/汇总.xlsx")).unwrap();
+    let outcome = gouji::audit::audit("汇总.xlsx", &bytes, &Options::default()).outcome;
+    for (field, value) in sum {
+        let id = &form().field(field).unwrap().id;
+        assert_eq!(outcome.fields[id].value, Some(value), "{id}");
+    }
+    let cells: Vec<String> = outcome.fields.values().map(|f| f.cell.sheet.clone()).collect();
+    assert!(cells.iter().all(|s| s == "汇总表"), "only the roll-up is read");
+}
+
+#[test]
+fn every_office_is_reported_missing_twice_or_unlisted() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let all = audited(&batch(root.path())).overview;
+    let state = |name: &str| all.offices.iter().find(|o| o.name.contains(name)).map(|o| o.state());
+    assert_eq!(state("石碁镇"), Some(State::Reported));
+    assert_eq!(state("大石街道"), Some(State::Reported));
+    assert_eq!(state("南村镇"), Some(State::Twice));
+    assert_eq!(state("东涌镇"), Some(State::Reported), "its file is broken, but it has sent one");
+    assert_eq!(state("沙湾镇"), Some(State::Missing));
+    assert_eq!(state("化龙镇"), Some(State::Unlisted));
+    let twice = all.offices.iter().find(|o| o.state() == State::Twice).unwrap();
+    let used = twice.files.first().map(|i| all.entries[*i].file.as_str());
+    assert_eq!(used, Some("南村镇2023.xlsx"), "the newest counts");
+    assert!(twice.differences[0].contains("→"), "{:?}", twice.differences);
+}
+
+#[test]
+fn a_broken_file_stops_nothing_and_nothing_leaves_the_output() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    audited(&batch(root.path()));
+    let results = results(root.path());
+    let of: Vec<(&str, &str)> =
+        results.iter().map(|r| (r["file"].as_str().unwrap(), r["status"].as_str().unwrap())).collect();
+    assert!(of.contains(&("东涌镇.xlsx", "unreadable")), "{of:?}");
+    assert!(of.contains(&("石碁镇.xlsx", "findings")), "{of:?}");
+    let order: Vec<&str> = of.iter().map(|(f, _)| *f).collect();
+    assert!(order.is_sorted() && order.len() == 6, "{order:?}");
+    let out = root.path().join("结果");
+    assert!(out.join("annotated/转发.zip/化龙镇.审核.xlsx").is_file(), "{:?}", files(&out));
+    assert!(out.join("annotated/街道/大石.审核.xlsx").is_file());
+    let csv = fs::read(out.join("findings.csv")).unwrap();
+    assert!(csv.starts_with("\u{feff}单位,".as_bytes()));
+    let mut outside = files(root.path());
+    outside.retain(|p| !p.starts_with(&out) && !p.starts_with(root.path().join("报送")));
+    assert_eq!(outside, [root.path().join("名单.csv")]);
+}
+
+#[test]
+fn a_second_run_does_only_what_is_new_and_gives_the_same_bytes() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let (out, changed) = (root.path().join("结果"), root.path().join("报送/街道/大石.xlsx"));
+    let first = audited(&batch(root.path()));
+    assert_eq!(first.kept, 0);
+    let before: Vec<Vec<u8>> = files(&out).iter().map(|f| fs::read(f).unwrap()).collect();
+    let again = audited(&batch(root.path()));
+    assert_eq!(again.kept, 6);
+    let after: Vec<Vec<u8>> = files(&out).iter().map(|f| fs::read(f).unwrap()).collect();
+    assert!(before == after, "nothing has changed");
+    fs::write(&changed, workbook("番禺区大石街道办事处", 2023, numbers(7))).unwrap();
+    assert_eq!(audited(&batch(root.path())).kept, 5);
+    let mut fresh = batch(root.path());
+    fresh.fresh = true;
+    assert_eq!(audited(&fresh).kept, 0);
+    fs::remove_file(&changed).unwrap();
+    audited(&batch(root.path()));
+    assert!(!out.join("annotated/街道/大石.审核.xlsx").exists(), "the copy goes with its file");
+}
+
+#[test]
+fn a_torn_journal_is_read_as_far_as_it_is_whole() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    audited(&batch(root.path()));
+    let out = root.path().join("结果");
+    let whole: Vec<Vec<u8>> = files(&out).iter().map(|f| fs::read(f).unwrap()).collect();
+    let journal = out.join(".gouji-results.jsonl");
+    let bytes = fs::read(&journal).unwrap();
+    fs::write(&journal, &bytes[..bytes.len() / 2]).unwrap();
+    let report = audited(&batch(root.path()));
+    assert!(report.kept < 6);
+    let again: Vec<Vec<u8>> = files(&out).iter().map(|f| fs::read(f).unwrap()).collect();
+    assert!(whole == again, "the run is completed to the same bytes");
+}
+
+#[test]
+fn an_output_that_its_office_has_edited_is_a_newer_submission() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    audited(&batch(root.path()));
+    let marked = root.path().join("结果/annotated/石碁镇.审核.xlsx");
+    let copy = root.path().join("报送/石碁镇.审核.xlsx");
+    fs::copy(&marked, &copy).unwrap();
+    assert_eq!(audited(&batch(root.path())).overview.entries.len(), 6, "unedited, it is no submission");
+    fs::write(&copy, retyped(&fs::read(&marked).unwrap(), "<v>90</v>", "<v>77</v>")).unwrap();
+    let all = audited(&batch(root.path())).overview;
+    let office = all.offices.iter().find(|o| o.name.contains("石碁镇")).unwrap();
+    let files: Vec<&str> = office.files.iter().map(|i| all.entries[*i].file.as_str()).collect();
+    assert_eq!(files, ["石碁镇.审核.xlsx", "石碁镇.xlsx"], "the edited one counts");
+    assert!(office.differences[0].contains("90 → 77"), "{:?}", office.differences);
+}
+
+/// A workbook with a number typed over, as an office would.
+fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut input = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut output = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for i in 0..input.len() {
+        let mut part = input.by_index(i).unwrap();
+        let (name, mut bytes) = (part.name().unwrap().to_string(), Vec::new());
+        std::io::Read::read_to_end(&mut part, &mut bytes).unwrap();
+        if name.starts_with("xl/worksheets/sheet") {
+            bytes = String::from_utf8(bytes).unwrap().replace(from, to).into_bytes();
+        }
+        output.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        output.write_all(&bytes).unwrap();
+    }
+    output.finish().unwrap().into_inner()
+}
+
+#[test]
+fn last_years_carry_over_and_stock_are_compared_by_office() {
+    let root = tempfile::tempdir().unwrap();
+    let (now, before) = (root.path().join("报送"), root.path().join("上年"));
+    let mut old = numbers(1);
+    let mut new = numbers(1);
+    set(&mut old, "t3.carried_forward.natural", 7);
+    set(&mut new, "t3.carried_over.natural", 5);
+    set(&mut old, "t2.normative.in_force", 30);
+    for (id, value) in [("made", 2), ("repealed", 1), ("in_force", 28)] {
+        set(&mut new, &format!("t2.normative.{id}"), value);
+    }
+    put(&now.join("石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, new));
+    put(&before.join("去年/番禺区石碁镇.xlsx"), &workbook("番禺区石碁镇", 2022, old));
+    put(&before.join("大石街道.xlsx"), &workbook("大石街道", 2022, numbers(9)));
+    let mut batch = batch(root.path());
+    batch.roster = None;
+    batch.options.prior = Some(last_year(&before, &batch.options, 1).unwrap());
+    audited(&batch);
+    let result = results(root.path()).remove(0);
+    let findings = result["findings"].as_array().unwrap();
+    let of = |code: &str| -> Vec<&Value> { findings.iter().filter(|f| f["code"] == code).collect() };
+    let carried = of("X301").into_iter().find(|f| f["where"] == "natural").expect("X301");
+    assert_eq!((&carried["expected"], &carried["actual"]), (&Value::from(7), &Value::from(5)));
+    let message = carried["message"].as_str().unwrap();
+    assert!(message.contains("上年报告的结转下年度为 7 件"), "{message}");
+    let stock = of("X201");
+    assert_eq!((&stock[0]["expected"], &stock[0]["actual"]), (&Value::from(31), &Value::from(28)));
+}
