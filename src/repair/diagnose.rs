@@ -1,6 +1,7 @@
 //! Broken relations -> causes: what to change, what else would do, how sure.
 
-use super::cause::{Group, groups};
+use super::cause::{Group, Way, groups};
+use super::moved::{self, Moved};
 use super::solver::{self, Limits, Problem, Status};
 use super::typed::Typed;
 use super::typo::Slip;
@@ -48,7 +49,7 @@ pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
     let mut causes = Vec::new();
     let mut open: Vec<usize> = broken.iter().map(|b| b.relation).collect();
     for cells in solver::parts(&typed.problem) {
-        let part = Part::of(s, &typed, cells, &open);
+        let part = Part::of(s, &typed, &cells, &open);
         if !part.broken.is_empty() {
             open.retain(|r| !part.broken.contains(r));
             causes.extend(part.causes());
@@ -97,8 +98,8 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn of(s: Submission<'a>, typed: &Typed, cells: Vec<usize>, open: &[usize]) -> Self {
-        let problem = solver::restrict(&typed.problem, &cells);
+    fn of(s: Submission<'a>, typed: &Typed, cells: &[usize], open: &[usize]) -> Self {
+        let problem = solver::restrict(&typed.problem, cells);
         let inside = |r: &solver::Linear| r.terms.first().is_some_and(|t| cells.binary_search(&t.0).is_ok());
         let own = typed.problem.relations.iter().zip(&typed.relations).filter(|(r, _)| inside(r));
         let relations: Vec<usize> = own.map(|(_, i)| *i).collect();
@@ -113,12 +114,80 @@ impl<'a> Part<'a> {
         if found.status != Status::Solved || found.all.is_empty() || !whole {
             let infeasible = found.status == Status::Infeasible;
             let cause = unexplained(self.broken.clone(), Certainty::NotLocalised);
-            return vec![Cause { infeasible, ..cause }];
+            return vec![self.all_blanks().unwrap_or(Cause { infeasible, ..cause })];
         }
         let size = found.all.iter().map(|s| s.cells.len()).max().unwrap_or(0) as u32;
         let mut groups = groups(&self.problem, &found.all);
+        self.join_moved(&mut groups);
         self.assign(&mut groups);
-        groups.into_iter().map(|g| self.cause(g, size)).collect()
+        groups.into_iter().map(|g| self.cause(&g, size)).collect()
+    }
+
+    /// Where too much is wrong to search: blanks alone, if they explain everything and have one value each.
+    fn all_blanks(&self) -> Option<Cause> {
+        let mut problem = self.problem.clone();
+        let entered = |i: usize| self.entered(i);
+        problem
+            .cells
+            .iter_mut()
+            .enumerate()
+            .filter(|(i, _)| entered(*i).is_none())
+            .for_each(|(_, c)| c.value = None);
+        let found = solver::solve_part(&problem, Limits::default());
+        if found.status != Status::Solved || found.weight > 0 {
+            return None;
+        }
+        let values = super::impute::determined(&problem);
+        let unknown = problem.cells.iter().filter(|c| c.value.is_none()).count();
+        let missing: Vec<(usize, Decimal)> = values.iter().filter(|(_, v)| !v.is_zero()).copied().collect();
+        if values.len() < unknown || missing.is_empty() {
+            return None;
+        }
+        let certainty = Certainty::Likely;
+        let because = Text::new(
+            "填上漏填的格后，全部勾稽关系即成立，且只有这一组数",
+            "with the blanks filled every relation holds, and these are the only numbers that do it",
+        );
+        let changes = self.changes(&missing, certainty, &because);
+        Some(Cause { changes, ..unexplained(self.broken.clone(), certainty) })
+    }
+
+    /// Cells that are wrong because their numbers moved are one group.
+    fn join_moved(&self, groups: &mut Vec<Group>) {
+        let single = |g: &Group| g.options.len() == 1;
+        let mut at = 0;
+        while at < groups.len() {
+            let of = |g: &Group| g.options.first().cloned().unwrap_or_default();
+            let Some(first) = groups.get(at).filter(|g| single(g)).map(of) else {
+                at += 1;
+                continue;
+            };
+            let others = groups.iter().enumerate().skip(at + 1).filter(|(_, g)| single(g));
+            let partners: Vec<(usize, Way)> = others.map(|(i, g)| (i, of(g))).collect();
+            for i in moved::partners(&first, &partners, |w| self.moved(w)).into_iter().rev() {
+                let other = groups.remove(i);
+                if let Some(host) = groups.get_mut(at) {
+                    host.absorb(other);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// How the numbers of some cells moved, if that is what is wrong with them.
+    fn moved(&self, way: &[(usize, Decimal)]) -> Option<Moved> {
+        let spots: Option<Vec<moved::Spot>> = way
+            .iter()
+            .map(|(cell, to)| {
+                let field = *self.fields.get(*cell)?;
+                Some(moved::Spot {
+                    field: self.s.form.field(field)?,
+                    from: self.s.filled.amount(field)?,
+                    to: *to,
+                })
+            })
+            .collect();
+        Moved::of(&spots?)
     }
 
     /// Gives each broken relation to the first group that touches it; a group left without one joins the group
@@ -147,7 +216,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn cause(&self, group: Group, size: u32) -> Cause {
+    fn cause(&self, group: &Group, size: u32) -> Cause {
         let relations = group.relations.clone();
         let infeasible = false;
         if let [only] = group.options.as_slice() {
@@ -193,7 +262,8 @@ impl<'a> Part<'a> {
             let from = self.entered(*cell);
             Slip::between(from, *to).map_or(0, |slip| slip.strength(from, *to))
         });
-        each.min().unwrap_or(0)
+        let moved = self.moved(option).map_or(0, Moved::strength);
+        each.min().unwrap_or(0).max(moved)
     }
 
     /// What stands in a cell.
@@ -202,12 +272,16 @@ impl<'a> Part<'a> {
     }
 
     fn changes(&self, option: &[(usize, Decimal)], certainty: Certainty, because: &Text) -> Vec<Change> {
+        let moved = self.moved(option);
         let change = |(cell, to): &(usize, Decimal)| {
             let field = *self.fields.get(*cell)?;
             let from = self.entered(*cell);
-            let why = match Slip::between(from, *to) {
-                Some(slip) => {
-                    let said = slip.text();
+            let said = match moved {
+                Some(moved) => Some(moved.text()),
+                None => Slip::between(from, *to).map(Slip::text),
+            };
+            let why = match said {
+                Some(said) => {
                     Text::new(format!("{}；{}", said.zh, because.zh), format!("{}; {}", said.en, because.en))
                 }
                 None => because.clone(),

@@ -11,6 +11,7 @@ mod blanks;
 mod cause;
 mod diagnose;
 pub mod impute;
+mod moved;
 pub mod rounding;
 pub mod rules;
 pub mod slips;

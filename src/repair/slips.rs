@@ -76,9 +76,7 @@ fn solved(problem: &Problem, relation: &Linear, cell: usize) -> Option<Decimal> 
 
 fn is_typing(problem: &Problem, cell: usize, honest: Decimal) -> bool {
     let entered = problem.cells.get(cell).and_then(|c| c.value);
-    use Slip::{Added, Dropped, Mistyped, Sign, Swapped};
-    let slip = Slip::between(entered, honest);
-    matches!(slip, Some(Swapped | Dropped | Added | Mistyped | Sign))
+    Slip::between(entered, honest).is_some_and(Slip::is_typing)
 }
 
 /// The only smallest repair that does nothing but turn signs, of the cells that may be turned.

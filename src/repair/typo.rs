@@ -65,8 +65,7 @@ impl Slip {
         let longest = entered.map_or(0, len).max(len(honest));
         match self {
             Self::Unit(_) => 9,
-            Self::Sign => 8,
-            Self::Swapped => 8,
+            Self::Sign | Self::Swapped => 8,
             Self::Blank | Self::LeftZero => 6,
             Self::Dropped | Self::Added if longest >= 3 => 6,
             Self::Mistyped if longest >= 3 => 5,
@@ -74,6 +73,11 @@ impl Slip {
             Self::Mistyped if longest == 2 => 2,
             Self::Mistyped => 0,
         }
+    }
+
+    /// Whether it is a slip of the keyboard.
+    pub fn is_typing(self) -> bool {
+        matches!(self, Self::Swapped | Self::Dropped | Self::Added | Self::Mistyped | Self::Sign)
     }
 
     /// In words: what happened.

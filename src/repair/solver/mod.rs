@@ -155,15 +155,17 @@ pub struct Solutions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Overflow;
 
+/// The cell that stands for all that a cell is joined to.
+fn find(leader: &[usize], mut i: usize) -> usize {
+    while let Some(&up) = leader.get(i).filter(|up| **up != i) {
+        i = up;
+    }
+    i
+}
+
 /// Parts of a problem that have no relation in common: the cells of each, in order.
 pub fn parts(problem: &Problem) -> Vec<Vec<usize>> {
     let mut leader: Vec<usize> = (0..problem.cells.len()).collect();
-    fn find(leader: &[usize], mut i: usize) -> usize {
-        while let Some(&up) = leader.get(i).filter(|up| **up != i) {
-            i = up;
-        }
-        i
-    }
     for relation in &problem.relations {
         let mut cells = relation.terms.iter().map(|t| t.0);
         let Some(first) = cells.next() else { continue };
@@ -186,8 +188,7 @@ pub fn restrict(problem: &Problem, cells: &[usize]) -> Problem {
     let place = |cell: usize| cells.binary_search(&cell).ok();
     let relations = problem.relations.iter().filter_map(|r| {
         let terms: Option<Vec<_>> = r.terms.iter().map(|(c, k)| Some((place(*c)?, *k))).collect();
-        let inside = !cells.is_empty() || r.terms.is_empty();
-        terms.filter(|_| inside).map(|terms| Linear { terms, ..r.clone() })
+        terms.map(|terms| Linear { terms, ..r.clone() })
     });
     Problem {
         cells: cells.iter().filter_map(|c| problem.cells.get(*c).cloned()).collect(),
@@ -199,7 +200,7 @@ pub fn restrict(problem: &Problem, cells: &[usize]) -> Problem {
 pub fn solve_part(problem: &Problem, limits: Limits) -> Solutions {
     let gave_up = Solutions { status: Status::GaveUp, weight: 0, all: Vec::new(), nodes: 0 };
     match scale::scaled(problem) {
-        Ok(scaled) => search::run(&scaled, limits).unwrap_or(gave_up),
+        Ok(scaled) => search::run(&scaled, limits),
         Err(Overflow) => gave_up,
     }
 }

@@ -61,18 +61,19 @@ enum Step {
     Branch(Mask),
 }
 
-pub(super) fn run(whole: &Whole, limits: Limits) -> Option<Solutions> {
+pub(super) fn run(whole: &Whole, limits: Limits) -> Solutions {
     let mut search = Search::new(whole, limits);
     let status = search.all_rounds(u64::MAX);
     let nodes = search.nodes;
+    let without = |status| Solutions { status, weight: 0, all: Vec::new(), nodes };
     match status {
         Ok(true) => {
             search.found.sort_by(|a, b| a.cells.cmp(&b.cells));
             let (weight, all) = (search.found_weight, search.found);
-            Some(Solutions { status: Status::Solved, weight, all, nodes })
+            Solutions { status: Status::Solved, weight, all, nodes }
         }
-        Ok(false) => Some(Solutions { status: Status::Infeasible, weight: 0, all: Vec::new(), nodes }),
-        Err(_) => Some(Solutions { status: Status::GaveUp, weight: 0, all: Vec::new(), nodes }),
+        Ok(false) => without(Status::Infeasible),
+        Err(_) => without(Status::GaveUp),
     }
 }
 
