@@ -40,9 +40,7 @@ impl<'a> Collector<'a> {
         if self.cells > self.limits.cells {
             return Err(failure::too_many_cells());
         }
-        if at.row >= MAX_ROWS || at.col >= MAX_COLS {
-            return Err(failure::too_large("行或列过多", "too many rows or columns"));
-        }
+        within_bounds(at)?;
         self.open.cells.push((at, cell));
         Ok(())
     }
@@ -66,6 +64,7 @@ impl<'a> Collector<'a> {
         if self.open.merges.len() >= self.limits.merges {
             return Err(failure::too_large("合并单元格过多", "too many merged cells"));
         }
+        within_bounds(at)?;
         let row = at.row.saturating_add(rows.max(1) - 1).min(MAX_ROWS - 1);
         let col = at.col.saturating_add(cols.max(1) - 1).min(MAX_COLS - 1);
         self.open.merges.push(Range::new(at, CellRef::new(row, col)));
@@ -90,6 +89,14 @@ impl<'a> Collector<'a> {
         self.done.push(self.open);
         Workbook { sheets: self.done, formats: vec!["General".into()], notes: self.notes.into_inner() }
     }
+}
+
+/// Refuses a place outside the largest sheet.
+fn within_bounds(at: CellRef) -> Result<(), Failure> {
+    if at.row >= MAX_ROWS || at.col >= MAX_COLS {
+        return Err(failure::too_large("行或列过多", "too many rows or columns"));
+    }
+    Ok(())
 }
 
 /// What an untyped text is: nothing, a number, or text as entered.

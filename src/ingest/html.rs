@@ -190,7 +190,7 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
 fn is_hidden(tag: &StartTag<()>) -> bool {
     let style = attribute(tag, "style").unwrap_or_default().to_ascii_lowercase();
     let none = style.split(';').filter_map(|rule| rule.split_once(':'));
-    let none = none.filter(|(property, _)| property.trim() == "display").last();
+    let none = none.filter(|(property, _)| property.trim() == "display").next_back();
     none.is_some_and(|(_, value)| value.trim().starts_with("none")) || attribute(tag, "hidden").is_some()
 }
 

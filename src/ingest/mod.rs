@@ -20,6 +20,7 @@ mod sniff;
 mod text;
 mod xlsx;
 mod xml;
+mod xml2003;
 
 pub use format::Format;
 pub use limits::Limits;
@@ -91,6 +92,9 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
 fn read_text(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     if sniff::is_html(source.bytes) {
         return Ok(Read { book: html::read(source.bytes, limits)?, format: Format::Html });
+    }
+    if xml2003::is_workbook(source.bytes) {
+        return Ok(Read { book: xml2003::read(source.bytes, limits)?, format: Format::Xml });
     }
     let text = decode::decode(source.bytes, None);
     let extension = source.name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
