@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::XlsxError;
+use unicode_width::UnicodeWidthStr;
 
 use super::own::is_unseen;
 use super::typeset::{self, OfficeCell, OfficeSheet, OfficeValue};
@@ -14,6 +15,9 @@ use crate::grid::{Cell, Entry, Range, Sheet, Visibility, Workbook, amount, formu
 
 /// Longest text that a cell of xlsx holds.
 const LONGEST: usize = 32_767;
+/// Columns of a copy are at least and at most so many characters wide.
+const NARROWEST: usize = 9;
+const WIDEST: usize = 30;
 
 /// A plain copy.
 pub(super) struct Copy {
@@ -36,7 +40,7 @@ impl Copy {
         {
             first.hidden = false;
         }
-        Ok(Self { bytes: typeset::write(&[], &sheets, &[])?, names })
+        Ok(Self { bytes: typeset::write(&sheets)?, names })
     }
 
     /// What a sheet of the original is called in the copy.
@@ -66,13 +70,30 @@ fn free_name(wanted: &str, taken: &BTreeMap<String, String>) -> String {
 fn office_sheet(book: &Workbook, sheet: &Sheet, name: String) -> OfficeSheet {
     let seen = sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at));
     let cells = seen.map(|(at, cell)| (*at, office_cell(book, cell))).collect();
-    let mut widths = BTreeMap::new();
-    for &(first, last, width) in &sheet.widths {
-        widths
-            .extend((first..=last.min(first.saturating_add(255))).map(|col| (col, width.clamp(0.0, 255.0))));
-    }
+    let widths = if sheet.widths.is_empty() { fitting(sheet) } else { stated(sheet) };
     let hidden = sheet.visibility == Visibility::Hidden;
     OfficeSheet { name, cells, merges: apart(&sheet.merges), widths, hidden }
+}
+
+fn stated(sheet: &Sheet) -> BTreeMap<u32, f64> {
+    let columns = |first: u32, last: u32| first..=last.min(first.saturating_add(255));
+    let widths = sheet.widths.iter();
+    widths
+        .flat_map(|&(first, last, w)| columns(first, last).map(move |col| (col, w.clamp(0.0, 255.0))))
+        .collect()
+}
+
+/// Widths that show what stands in each column, where the format states none; texts wrap at some point.
+fn fitting(sheet: &Sheet) -> BTreeMap<u32, f64> {
+    let mut widths: BTreeMap<u32, usize> = BTreeMap::new();
+    for (at, cell) in &sheet.cells {
+        let wide = sheet.merges.iter().any(|m| m.contains(*at) && m.width() > 1);
+        let text = if wide { None } else { cell.entry.raw() };
+        let needed = text.iter().flat_map(|t| t.lines()).map(|l| l.width_cjk() + 2).max().unwrap_or(0);
+        let width = widths.entry(at.col).or_insert(NARROWEST);
+        *width = (*width).max(needed.min(WIDEST));
+    }
+    widths.into_iter().map(|(col, width)| (col, f64::from(width as u32))).collect()
 }
 
 /// Merges that do not lie on one another; a damaged file may have such.

@@ -1,9 +1,9 @@
 //! Results as bytes: the office's own workbook with its marks, re-typeset copies of formats that cannot be
 //! patched.
 //!
-//! [`sheet`] is the model of a sheet that gouji adds; [`patch`] writes it into an xlsx package and
-//! [`typeset`] into a new workbook, so that both routes show the same thing. Nothing here decides what is
-//! wrong with a submission.
+//! [`sheet`] is the model of a sheet that gouji adds, and [`patch`] writes it into an xlsx package together with
+//! marks and edits; other formats are first copied into xlsx (`copy`, `typeset`), so that there is one way to
+//! mark. Nothing here decides what is wrong with a submission.
 
 pub mod annotate;
 pub mod blank;
@@ -21,4 +21,4 @@ mod results;
 pub mod sheet;
 pub mod summary;
 pub mod text;
-pub mod typeset;
+mod typeset;

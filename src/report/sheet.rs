@@ -1,6 +1,6 @@
 //! A sheet that gouji adds to a workbook, as plain data: rows of text, numbers and links with a style each.
 //!
-//! It knows nothing of a file format; `patch::render` and `typeset` turn it into bytes. Its styles are kinds,
+//! It knows nothing of a file format; `patch` turns it into bytes. Its styles are kinds,
 //! not fonts and colours, so that every place where a sheet is shown agrees.
 
 use crate::finding::Severity;
@@ -155,7 +155,7 @@ impl From<Severity> for Fill {
     }
 }
 
-/// Font, fill and alignment of a [`StyleKind`], as both writers need them.
+/// Font, fill and alignment of a [`StyleKind`], as a writer needs them.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "properties of a cell that are there or not, as in the format"
