@@ -2,6 +2,7 @@
 
 use super::bands::{self, Band, Match};
 use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
+use super::pool;
 use super::rows::{self, LabelledRow, Region};
 use super::similarity::How;
 use super::view::View;
@@ -89,6 +90,7 @@ pub fn map(view: &View, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
         builder.block(&sight, words, block, &places, &labelled);
         unnamed.extend(labelled);
     }
+    builder.pooled(&sight);
     builder.strangers(&unnamed, &places);
     builder.layout
 }
@@ -272,6 +274,44 @@ impl Builder<'_> {
             self.named.insert(row.row);
             self.row_fields(block, &again, row, place.band, row.leaf_col);
         }
+    }
+
+    /// Adds fields that lie on lines which bands and rows did not find.
+    fn pooled(&mut self, sight: &Sight) {
+        if sight.blocks().iter().enumerate().all(|(b, words)| self.is_whole(b, words)) {
+            return;
+        }
+        let pooled = pool::find(self.view, sight);
+        let lines: BTreeSet<(usize, Axis, usize)> =
+            self.layout.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
+        let taken: BTreeSet<CellRef> = self.layout.spots.values().map(|s| s.at).collect();
+        let settled = |&(b, r, c): &pool::Key| {
+            lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
+                || self.layout.unplaced.contains(&(b, r))
+        };
+        let mut found: Vec<(pool::Key, pool::Cell)> =
+            pooled.cells.into_iter().filter(|(key, _)| !settled(key)).collect();
+        found.extend(pooled.copies.into_iter().filter(|(key, _)| !settled(key)));
+        for (key, cell) in found {
+            let Some(at) = self.view.address(cell.at.0, cell.at.1).map(|a| self.anchor(a)) else { continue };
+            if taken.contains(&at) {
+                continue;
+            }
+            self.put(key, Spot { at, how: cell.how, margin: cell.margin.min(1000) });
+            self.named.insert(cell.at.0);
+            for (axis, line, label) in
+                [(Axis::Row, key.1, cell.row_label), (Axis::Col, key.2, cell.col_label)]
+            {
+                let m = Match { line, at: 0, label: 0, how: cell.how, points: 0, margin: cell.margin };
+                self.line(key.0, axis, &m, label.0, label.1);
+            }
+        }
+    }
+
+    /// Whether every line of a block was found, but for those that may stand for others.
+    fn is_whole(&self, block: usize, words: &BlockWords) -> bool {
+        let rows = words.rows.iter().filter(|r| !r.replaces).count();
+        self.layout.spots.keys().filter(|k| k.0 == block).count() >= rows * words.cols.len()
     }
 
     /// Labelled rows with numbers that no block of the form took.

@@ -1,13 +1,19 @@
 //! The words of a form, prepared for looking labels up: every label once, blocks as lines of word numbers.
 
-use super::similarity::{Likeness, Term, resemblance};
+use super::label::{self, Reduced};
+use super::similarity::{How, Likeness, Term, resemblance};
 use super::view::View;
 use crate::form::{Form, Label, Line};
-use crate::grid::label::normalise;
+use crate::grid::label::{is_space, normalise};
 use std::collections::HashMap;
 
 /// Points below which a damaged label is not even settled by its place.
 const RESEMBLES: i32 = 400;
+
+/// Marks that part the steps of a path written into one cell.
+const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
+/// Marks and spaces that may part them, if the others do not.
+const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
 
 /// All words of a form.
 #[derive(Debug)]
@@ -17,6 +23,8 @@ pub(super) struct Lexicon {
     /// The form's blocks, table by table.
     pub(super) blocks: Vec<BlockWords>,
     by_char: HashMap<char, Vec<usize>>,
+    /// Per term, the least depth at which it is a group.
+    depths: Vec<Option<usize>>,
 }
 
 /// The words of one block.
@@ -32,6 +40,13 @@ pub(super) struct BlockWords {
     pub(super) cols: Vec<LineWords>,
 }
 
+impl BlockWords {
+    /// Whether a term is a word of this block.
+    pub(super) fn speaks(&self, term: usize) -> bool {
+        self.rows.iter().chain(&self.cols).any(|l| l.leaf == term || l.groups.contains(&term))
+    }
+}
+
 /// The words of one row or column.
 #[derive(Debug, Clone)]
 pub(super) struct LineWords {
@@ -39,6 +54,8 @@ pub(super) struct LineWords {
     pub(super) groups: Vec<usize>,
     /// The line's own label; [`NO_TERM`] where it has none.
     pub(super) leaf: usize,
+    /// Whether it may stand for other lines, and so is missing from most submissions.
+    pub(super) replaces: bool,
 }
 
 /// The leaf of a line without a label (the one row of table 4).
@@ -62,12 +79,25 @@ impl Lexicon {
                 by_char.entry(c).or_default().push(id);
             }
         }
-        Self { terms: terms.list, blocks, by_char }
+        let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
+        Self { terms: terms.list, blocks, by_char, depths }
     }
 
     /// What each label of a view may be.
     pub(super) fn look(&self, view: &View) -> Sight<'_> {
-        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.matches(&l.text)).collect() }
+        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.reading(l)).collect() }
+    }
+
+    /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
+    /// or in another script.
+    fn reading(&self, label: &Reduced) -> Vec<(usize, Likeness)> {
+        let own = self.matches(&label.text);
+        if own.iter().any(|(_, l)| l.how < How::Near) {
+            return own;
+        }
+        let bare = label.bare.iter().flat_map(|b| self.matches(b)).filter(|(_, l)| l.how < How::Near);
+        let bare: Vec<_> = bare.map(|(t, _)| (t, Likeness { points: 960, how: How::Alias })).collect();
+        if bare.is_empty() { own } else { bare }
     }
 
     /// The terms a label is alike; a label that is some term's own words is near to no other.
@@ -108,6 +138,31 @@ impl Sight<'_> {
         self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
     }
 
+    /// The blocks of the form.
+    pub(super) fn blocks(&self) -> &[BlockWords] {
+        &self.lexicon.blocks
+    }
+
+    /// The least depth at which a term is a group.
+    pub(super) fn depth(&self, term: usize) -> Option<usize> {
+        self.lexicon.depths.get(term).copied().flatten()
+    }
+
+    /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
+    pub(super) fn parts(&self, view: &View, label: usize) -> Vec<Vec<(usize, Likeness)>> {
+        let whole = self.matches.get(label).filter(|m| !m.is_empty());
+        let raw = view.raw(label);
+        for cuts in [HARD_CUTS, SOFT_CUTS] {
+            let pieces = raw.split(|c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c)));
+            let read = pieces.map(|p| self.lexicon.reading(&label::reduce(p))).filter(|m| !m.is_empty());
+            let read: Vec<_> = read.collect();
+            if read.len() >= 2 && !whole.is_some_and(|w| w.iter().any(|(_, l)| l.how < How::Near)) {
+                return read;
+            }
+        }
+        whole.cloned().into_iter().collect()
+    }
+
     /// Whether a label is like any term of the form.
     pub(super) fn knows(&self, label: usize) -> bool {
         self.matches.get(label).is_some_and(|m| !m.is_empty())
@@ -125,6 +180,11 @@ impl Sight<'_> {
     }
 }
 
+fn group_depth(blocks: &[BlockWords], term: usize) -> Option<usize> {
+    let lines = blocks.iter().flat_map(|b| b.rows.iter().chain(&b.cols));
+    lines.filter_map(|l| l.groups.iter().position(|g| *g == term)).min()
+}
+
 #[derive(Default)]
 struct Terms {
     ids: HashMap<String, usize>,
@@ -134,9 +194,10 @@ struct Terms {
 impl Terms {
     fn line(&mut self, line: &Line) -> LineWords {
         let ids: Vec<usize> = line.path.iter().map(|l| self.id(l)).collect();
+        let replaces = !line.replaces.is_empty();
         match ids.split_last() {
-            Some((leaf, groups)) => LineWords { groups: groups.to_vec(), leaf: *leaf },
-            None => LineWords { groups: Vec::new(), leaf: NO_TERM },
+            Some((leaf, groups)) => LineWords { groups: groups.to_vec(), leaf: *leaf, replaces },
+            None => LineWords { groups: Vec::new(), leaf: NO_TERM, replaces },
         }
     }
 

@@ -4,7 +4,8 @@
 //! columns wide by merging), so that neighbours are neighbours. A view can lie on its side, so that a form
 //! with its headers down and its rows across is read by the same code. Nothing here knows a form.
 
-use crate::grid::{CellRef, Entry, Sheet, label, number};
+use super::label::{Reduced, reduce};
+use crate::grid::{CellRef, Entry, Sheet, number};
 use std::collections::HashMap;
 
 /// Characters beyond which a text is a sentence and no label.
@@ -61,7 +62,9 @@ pub(super) struct View {
     /// Cells that show something, row by row.
     pub(super) items: Vec<Item>,
     /// The different labels.
-    pub(super) labels: Vec<label::Normal>,
+    pub(super) labels: Vec<Reduced>,
+    /// The same as they stand in the cells.
+    raw: Vec<Box<str>>,
     /// Per row: where its items begin in [`View::items`]; one entry more than rows.
     starts: Vec<usize>,
     /// Per row: items of rows above that reach down into it.
@@ -113,7 +116,17 @@ impl View {
             .collect();
         let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
         let hanging = hanging(&items, row_of.len());
-        Self { on_its_side, items, labels: labels.list, starts, hanging, row_of, col_of, gap_before }
+        Self {
+            on_its_side,
+            items,
+            labels: labels.list,
+            raw: labels.raw,
+            starts,
+            hanging,
+            row_of,
+            col_of,
+            gap_before,
+        }
     }
 
     /// How many rows show something.
@@ -158,9 +171,14 @@ impl View {
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
     }
 
+    /// A label as it stands in its cell.
+    pub(super) fn raw(&self, label: usize) -> &str {
+        self.raw.get(label).map_or("", |r| r)
+    }
+
     /// The label at an index.
-    pub(super) fn text(&self, label: usize) -> &label::Normal {
-        static NONE: label::Normal = label::Normal { text: String::new(), mark: None };
+    pub(super) fn text(&self, label: usize) -> &Reduced {
+        static NONE: Reduced = Reduced { text: String::new(), mark: None, bare: Vec::new() };
         self.labels.get(label).unwrap_or(&NONE)
     }
 }
@@ -197,7 +215,8 @@ fn kind(entry: &Entry, labels: &mut Interner) -> Kind {
 #[derive(Default)]
 struct Interner {
     ids: HashMap<Box<str>, usize>,
-    list: Vec<label::Normal>,
+    list: Vec<Reduced>,
+    raw: Vec<Box<str>>,
 }
 
 impl Interner {
@@ -206,7 +225,8 @@ impl Interner {
             return id;
         }
         let id = self.list.len();
-        self.list.push(label::normalise(text));
+        self.list.push(reduce(text));
+        self.raw.push(text.into());
         self.ids.insert(text.into(), id);
         id
     }

@@ -1,0 +1,72 @@
+//! A label of a sheet with what remains when additions are left away.
+//!
+//! Offices add units and notes in brackets ("自然人（件）") and second languages ("总计 Total"). What remains is
+//! compared only where the whole label says nothing.
+
+use crate::grid::label::{Normal, fold_width, normalise};
+
+/// A label reduced, whole and bare.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reduced {
+    /// The whole label, without spaces, marks and punctuation.
+    pub(super) text: String,
+    /// The ordinal of its list mark.
+    pub(super) mark: Option<u32>,
+    /// Its words without bracketed notes and without Latin letters; those that differ from the whole.
+    pub(super) bare: Vec<String>,
+}
+
+/// Reduces a label of a sheet.
+pub(super) fn reduce(raw: &str) -> Reduced {
+    let Normal { text, mark } = normalise(raw);
+    let mut bare: Vec<String> = Vec::new();
+    let without = without_brackets(raw);
+    let latin = |s: &str| s.chars().filter(|c| !c.is_ascii_alphabetic()).collect::<String>();
+    let candidates = [normalise(&without).text, latin(&text), latin(&normalise(&without).text)];
+    for candidate in candidates {
+        if candidate != text && !candidate.is_empty() && !bare.contains(&candidate) {
+            bare.push(candidate);
+        }
+    }
+    Reduced { text, mark, bare }
+}
+
+/// A label without what stands in brackets behind its first words; a list mark in front stays.
+fn without_brackets(raw: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0u32;
+    let mut words = 0;
+    for c in raw.chars().map(fold_width) {
+        match c {
+            '(' | '[' if words > 0 => depth += 1,
+            ')' | ']' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            _ => {
+                words += usize::from(c.is_alphanumeric());
+                out.push(c);
+            }
+        }
+        if c == ')' && depth == 0 && words <= 2 {
+            words = 0;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additions_are_left_away() {
+        for (raw, bare) in [
+            ("自然人（件）", "自然人"),
+            ("总计 Total", "总计"),
+            ("（一）予以公开（单位：件）", "予以公开"),
+            ("商业企业\nCompanies (件)", "商业企业"),
+        ] {
+            assert!(reduce(raw).bare.iter().any(|b| b == bare), "{raw} {:?}", reduce(raw));
+        }
+        assert!(reduce("自然人").bare.is_empty());
+    }
+}

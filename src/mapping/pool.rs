@@ -1,0 +1,261 @@
+//! Cells named by all their labels at once, wherever these stand: for what bands and rows do not reach.
+//!
+//! A list with one number a row, a table of two columns, groups as rows: in all of them a cell's labels, those
+//! above it and those to its left together, hold the path of one field, in one cell or in several. Each part of
+//! a field's path uses up one label of its own (总计 of 总计 needs two); both leaves must be there, groups tell
+//! lines apart, and a known label left over counts against. The margin over the second-best field decides.
+
+use super::bands::LEAST_MARGIN;
+use super::lexicon::{BlockWords, LineWords, NO_TERM, Sight};
+use super::similarity::{How, Likeness};
+use super::view::{Item, View};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far a header that is not merged is carried to the right.
+const CARRIED: usize = 40;
+/// Rows of header that can stand above a column.
+const DEEPEST: usize = 8;
+/// Different words of the form that a sheet must show before its cells are looked at.
+const LEAST_WORDS: usize = 4;
+/// What a group adds and a known label left over takes away.
+const GROUP: i64 = 150;
+
+/// A field's cell with the labels of its two leaves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    /// Row and column of the view.
+    pub(super) at: (usize, usize),
+    /// The weaker of the ways in which its leaves were recognised.
+    pub(super) how: How,
+    /// Points over the second-best field.
+    pub(super) margin: i64,
+    /// Where the row's leaf stands.
+    pub(super) row_label: (usize, usize),
+    /// Where the column's leaf stands.
+    pub(super) col_label: (usize, usize),
+}
+
+/// A field: block, row and column.
+pub(super) type Key = (usize, usize, usize);
+
+/// What pooling found on a view.
+#[derive(Debug, Default)]
+pub(super) struct Pooled {
+    /// The first cell of each field.
+    pub(super) cells: BTreeMap<Key, Cell>,
+    /// Further cells of fields.
+    pub(super) copies: Vec<(Key, Cell)>,
+}
+
+/// A label, or a part of one: what it may be and where it stands.
+#[derive(Debug, Clone)]
+struct Token {
+    terms: Vec<(usize, Likeness)>,
+    at: (usize, usize),
+}
+
+/// Finds fields by all labels of each cell.
+pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
+    let words: Vec<Vec<Vec<(usize, Likeness)>>> =
+        (0..view.labels.len()).map(|l| sight.parts(view, l)).collect();
+    let different: BTreeSet<usize> = words.iter().flatten().flatten().map(|(t, _)| *t).collect();
+    if different.len() < LEAST_WORDS {
+        return Pooled::default();
+    }
+    let mut scan =
+        Scan { view, sight, words, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
+    let mut pooled = Pooled::default();
+    let mut doubtful = BTreeSet::new();
+    for row in 0..view.height() {
+        scan.row(row, &mut pooled, &mut doubtful);
+    }
+    pooled.cells.retain(|key, _| !doubtful.contains(key));
+    pooled
+}
+
+struct Header {
+    tokens: Vec<Token>,
+    last_row: usize,
+    closed: bool,
+}
+
+struct Scan<'a> {
+    view: &'a View,
+    sight: &'a Sight<'a>,
+    /// Per label of the view, the parts it consists of.
+    words: Vec<Vec<Vec<(usize, Likeness)>>>,
+    headers: BTreeMap<usize, Header>,
+    /// Labels of rows above that still hold, by column.
+    carried: Vec<(usize, Token)>,
+    /// Groups that stand in a row of their own, by depth.
+    headings: Vec<(usize, Token)>,
+}
+
+impl Scan<'_> {
+    fn tokens(&self, item: &Item) -> Vec<Token> {
+        let parts = item.label().and_then(|l| self.words.get(l));
+        let at = (item.rows.0, item.cols.0);
+        parts.into_iter().flatten().map(|terms| Token { terms: terms.clone(), at }).collect()
+    }
+
+    fn row(&mut self, row: usize, pooled: &mut Pooled, doubtful: &mut BTreeSet<Key>) {
+        let items: Vec<Item> = self.view.row(row).to_vec();
+        let has_values = items.iter().any(Item::is_value);
+        let known: Vec<(usize, Token)> =
+            items.iter().flat_map(|i| self.tokens(i).into_iter().map(|t| (i.cols.0, t))).collect();
+        for (i, item) in items.iter().enumerate() {
+            let next = items.get(i + 1).map_or(usize::MAX, |n| n.cols.0);
+            self.head(row, item, next);
+        }
+        for (col, _) in &known {
+            self.carried.retain(|(c, _)| c < col);
+        }
+        self.carried.extend(known.iter().cloned());
+        if !has_values {
+            self.heading(&known);
+            return;
+        }
+        let mut of_row: BTreeMap<Key, usize> = BTreeMap::new();
+        for item in items.iter().filter(|i| i.is_value()) {
+            let Some((key, cell)) = self.field_of(item) else { continue };
+            if of_row.insert(key, item.cols.0).is_some() {
+                doubtful.insert(key);
+            }
+            match pooled.cells.get(&key) {
+                None => {
+                    pooled.cells.insert(key, cell);
+                }
+                Some(_) => pooled.copies.push((key, cell)),
+            }
+        }
+        for item in items.iter().filter(|i| i.is_value()) {
+            if let Some(header) = self.headers.get_mut(&item.cols.0) {
+                header.closed = true;
+            }
+        }
+    }
+
+    /// Puts a label above the columns that it covers, or over those to its right as far as nothing else stands.
+    fn head(&mut self, row: usize, item: &Item, next: usize) {
+        let tokens = self.tokens(item);
+        if tokens.is_empty() {
+            return;
+        }
+        let mut last = item.cols.1;
+        while last + 1 < next
+            && last < item.cols.0 + CARRIED
+            && last + 1 < self.view.width()
+            && !self.view.gap_before(last + 1)
+        {
+            last += 1;
+        }
+        for col in item.cols.0..=last {
+            let header = self.headers.entry(col).or_insert(Header {
+                tokens: Vec::new(),
+                last_row: row,
+                closed: false,
+            });
+            if header.closed || row > header.last_row + 2 {
+                *header = Header { tokens: Vec::new(), last_row: row, closed: false };
+            }
+            if header.tokens.len() < DEEPEST {
+                header.tokens.extend(tokens.iter().cloned());
+            }
+            header.last_row = item.rows.1.max(row);
+        }
+    }
+
+    /// A group in a row of its own names the rows below it.
+    fn heading(&mut self, known: &[(usize, Token)]) {
+        let [(_, token)] = known else { return };
+        let depth = |t: &Token| t.terms.iter().filter_map(|(t, _)| self.sight.depth(*t)).min();
+        if let Some(d) = depth(token) {
+            self.headings.retain(|(o, _)| *o < d);
+            self.headings.push((d, token.clone()));
+        }
+    }
+
+    /// The field whose path a cell's labels hold, if one leads clearly.
+    fn field_of(&self, item: &Item) -> Option<(Key, Cell)> {
+        let col = item.cols.0;
+        let mut tokens: Vec<&Token> =
+            self.headers.get(&col).map(|h| h.tokens.iter().collect()).unwrap_or_default();
+        tokens.extend(self.carried.iter().filter(|(c, _)| *c < col).map(|(_, t)| t));
+        for (_, heading) in &self.headings {
+            if !tokens.iter().any(|t| t.at == heading.at) {
+                tokens.push(heading);
+            }
+        }
+        let (mut best, mut second): (Option<(i64, Key, Cell)>, i64) = (None, 0);
+        for (key, score, cell) in self.fields(&tokens, item) {
+            match &best {
+                Some((b, ..)) if *b >= score => second = second.max(score),
+                _ => {
+                    second = second.max(best.as_ref().map_or(0, |b| b.0));
+                    best = Some((score, key, cell));
+                }
+            }
+        }
+        let (score, key, mut cell) = best?;
+        cell.margin = score - second;
+        (cell.margin >= LEAST_MARGIN).then_some((key, cell))
+    }
+
+    fn fields(&self, tokens: &[&Token], item: &Item) -> Vec<(Key, i64, Cell)> {
+        let mut found = Vec::new();
+        for (block, words) in self.sight.blocks().iter().enumerate() {
+            for (r, row) in words.rows.iter().enumerate() {
+                let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
+                for (c, col) in words.cols.iter().enumerate() {
+                    if let Some((score, cell)) = self.score(tokens, words, (row, col), row_use, item) {
+                        found.push(((block, r, c), score, cell));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn score(
+        &self,
+        tokens: &[&Token],
+        words: &BlockWords,
+        (row, col): (&LineWords, &LineWords),
+        row_use: Option<(usize, Likeness)>,
+        item: &Item,
+    ) -> Option<(i64, Cell)> {
+        let mut used: Vec<usize> = row_use.iter().map(|u| u.0).collect();
+        let (col_at, col_like) = claim(tokens, col.leaf, &used)??;
+        used.push(col_at);
+        let mut score = i64::from(col_like.points) + row_use.map_or(1000, |u| i64::from(u.1.points));
+        let mut groups: Vec<usize> = Vec::new();
+        for group in row.groups.iter().chain(&col.groups).copied() {
+            if let Some(Some((at, _))) = claim(tokens, group, &used) {
+                used.push(at);
+                groups.push(group);
+                score += GROUP;
+            }
+        }
+        let left = (0..tokens.len()).filter(|i| !used.contains(i));
+        let of_block = |t: &Token| t.terms.iter().any(|(t, _)| words.speaks(*t) && !groups.contains(t));
+        let over = left.filter(|i| tokens.get(*i).is_some_and(|t| of_block(t))).count();
+        score -= GROUP * over as i64;
+        let label = |i: usize| tokens.get(i).map(|t| t.at);
+        let how = col_like.how.max(row_use.map_or(How::Exact, |u| u.1.how));
+        let col_label = label(col_at)?;
+        let row_label = row_use.and_then(|u| label(u.0)).unwrap_or(col_label);
+        let at = (item.rows.0, item.cols.0);
+        Some((score, Cell { at, how, margin: 0, row_label, col_label }))
+    }
+}
+
+/// The token that is most like a term, of those not used; the inner `None` where there is no term to claim.
+#[allow(clippy::option_option)] // a line without a label asks for nothing, which is not the same as not found
+fn claim(tokens: &[&Token], term: usize, used: &[usize]) -> Option<Option<(usize, Likeness)>> {
+    if term == NO_TERM {
+        return Some(None);
+    }
+    let free = tokens.iter().enumerate().filter(|(i, _)| !used.contains(i));
+    let like = free.filter_map(|(i, t)| t.terms.iter().find(|(o, _)| *o == term).map(|(_, l)| (i, *l)));
+    like.max_by_key(|(i, l)| (l.points, std::cmp::Reverse(*i))).map(Some)
+}
