@@ -1,6 +1,7 @@
 //! One view of one sheet, mapped: bands found, rows named, every field given its cell.
 
 use super::bands::{self, Band, Match};
+use super::joined;
 use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
 use super::pool;
 use super::rows::{self, LabelledRow, Region};
@@ -8,6 +9,11 @@ use super::similarity::How;
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Different words of the form that a sheet must show to be looked at further.
+const LEAST_WORDS: usize = 4;
+/// Rows that must stand again for a table to stand twice; one alone is a row too many.
+const LEAST_COPIED: usize = 2;
 
 /// Where a line of a block was found.
 #[derive(Debug, Clone)]
@@ -53,8 +59,8 @@ pub struct Layout {
     pub spots: BTreeMap<(usize, usize, usize), Spot>,
     /// The lines that were recognised.
     pub lines: Vec<FoundLine>,
-    /// Rows and columns with numbers that are on no form: the label's cell.
-    pub strangers: Vec<CellRef>,
+    /// Rows with numbers that are on no form: the block near, whether the sheet lay on its side, the label's cell.
+    pub strangers: Vec<(usize, bool, CellRef)>,
     /// Further copies of a field: (block, row, column) and their cells.
     pub copies: Vec<((usize, usize, usize), CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
@@ -67,17 +73,33 @@ struct Place<'a> {
     region: Region,
 }
 
-/// Maps one view.
-pub fn map(view: &View, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
-    let sight = lexicon.look(view);
-    let bands: Vec<Band> = lexicon
-        .blocks
-        .iter()
-        .enumerate()
-        .flat_map(|(i, words)| bands::find(view, &sight, words, i))
-        .collect();
+/// Maps one sheet: upright, what it lacks then on its side, and what both lack by all labels of each cell.
+pub fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+    let mut view = View::upright(sheet);
+    joined::join(&mut view, lexicon);
+    let sight = lexicon.look(&view);
+    if !sight.shows(&view, LEAST_WORDS) {
+        return Layout::default();
+    }
+    let mut layout = tables(&view, &sight, sheet, lexicon);
+    if !layout.is_whole(lexicon) {
+        let mut side = View::on_its_side(sheet);
+        joined::join(&mut side, lexicon);
+        layout.take_better(tables(&side, &lexicon.look(&side), sheet, lexicon), lexicon.blocks.len());
+    }
+    if !layout.is_whole(lexicon) {
+        layout.pooled(&view, &sight, sheet);
+    }
+    layout.drop_named_strangers();
+    layout
+}
+
+/// The blocks that one view holds under header bands.
+fn tables(view: &View, sight: &Sight, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+    let bands: Vec<Band> =
+        lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, sight, words, i)).collect();
     let places: Vec<Place> =
-        bands.iter().map(|b| Place { band: b, region: region(view, &bands, b) }).collect();
+        bands.iter().map(|b| Place { band: b, region: region(view, sight, lexicon, &bands, b) }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
     let mut unnamed: Vec<LabelledRow> = Vec::new();
     for (block, words) in lexicon.blocks.iter().enumerate() {
@@ -85,18 +107,22 @@ pub fn map(view: &View, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
             .iter()
             .enumerate()
             .filter(|(_, p)| p.band.block == block)
-            .flat_map(|(id, p)| rows::labelled(view, &sight, words, id, p.band, p.region))
+            .flat_map(|(id, p)| rows::labelled(view, sight, words, id, p.band, p.region))
             .collect();
-        builder.block(&sight, words, block, &places, &labelled);
+        builder.block(sight, words, block, &places, &labelled);
         unnamed.extend(labelled);
     }
-    builder.pooled(&sight);
     builder.strangers(&unnamed, &places);
     builder.layout
 }
 
+/// The top-left cell of the merge that covers an address.
+pub(super) fn anchor(sheet: &Sheet, at: CellRef) -> CellRef {
+    sheet.merges.iter().find(|m| m.contains(at)).map_or(at, |m| m.first)
+}
+
 /// The rows below a band and its label columns, up to where other bands begin.
-fn region(view: &View, bands: &[Band], band: &Band) -> Region {
+fn region(view: &View, sight: &Sight, lexicon: &Lexicon, bands: &[Band], band: &Band) -> Region {
     let (first, last) = band.span();
     let end = |b: &Band| {
         bands
@@ -112,7 +138,21 @@ fn region(view: &View, bands: &[Band], band: &Band) -> Region {
         }
     });
     let left = beside.map(|o| o.span().1 + 1).max().unwrap_or(0);
-    Region { rows: (band.rows.1 + 1, end(band)), left }
+    let end = title_below(view, sight, lexicon, band).map_or(end(band), |t| t.min(end(band)));
+    Region { rows: (band.rows.1 + 1, end.max(band.rows.1 + 1)), left }
+}
+
+/// The first row below a header where another table's title stands over it or to its left.
+fn title_below(view: &View, sight: &Sight, lexicon: &Lexicon, band: &Band) -> Option<usize> {
+    let table = lexicon.blocks.get(band.block)?.table;
+    let (first, last) = reach(view, band);
+    let ends = |row: &usize| {
+        view.row(*row).iter().any(|i| {
+            let title = i.label().and_then(|l| sight.title(l));
+            title.is_some_and(|t| t != table) && overlap(i.cols, (first, last))
+        })
+    };
+    (band.rows.1 + 1..view.height()).find(ends)
 }
 
 /// The columns of a band with what adjoins them on the left without a blank column between.
@@ -183,10 +223,9 @@ impl Builder<'_> {
     }
 
     fn line(&mut self, block: usize, axis: Axis, m: &Match, row: usize, col: usize) {
-        let known = self.layout.lines.iter().any(|l| (l.block, l.axis, l.line) == (block, axis, m.line));
-        if let (false, Some(at)) = (known, self.view.address(row, col)) {
-            let found = FoundLine { block, axis, line: m.line, at, how: m.how, margin: m.margin.min(1000) };
-            self.layout.lines.push(found);
+        if let Some(at) = self.view.address(row, col) {
+            let margin = m.margin.min(1000);
+            self.layout.line(FoundLine { block, axis, line: m.line, at, how: m.how, margin });
         }
     }
 
@@ -200,9 +239,12 @@ impl Builder<'_> {
             else {
                 continue;
             };
-            let spot =
-                Spot { at: self.anchor(at), how: m.how.max(col.how), margin: m.margin.min(col.margin) };
-            self.put((block, m.line, col.line), spot);
+            let spot = Spot {
+                at: anchor(self.sheet, at),
+                how: m.how.max(col.how),
+                margin: m.margin.min(col.margin),
+            };
+            self.layout.put((block, m.line, col.line), spot);
         }
     }
 
@@ -217,7 +259,10 @@ impl Builder<'_> {
                 None => self.view.address(band.rows.1, col.at).map(|a| self.below(a)),
             };
             let Some(at) = at else { continue };
-            self.put((block, 0, col.line), Spot { at: self.anchor(at), how: col.how, margin: col.margin });
+            self.layout.put(
+                (block, 0, col.line),
+                Spot { at: anchor(self.sheet, at), how: col.how, margin: col.margin },
+            );
         }
         if let Some(row) = shown {
             self.named.insert(row);
@@ -232,21 +277,6 @@ impl Builder<'_> {
         }
     }
 
-    fn put(&mut self, field: (usize, usize, usize), spot: Spot) {
-        match self.layout.spots.get(&field) {
-            None => {
-                self.layout.spots.insert(field, spot);
-            }
-            Some(known) if known.at != spot.at => self.layout.copies.push((field, spot.at)),
-            Some(_) => {}
-        }
-    }
-
-    /// The top-left cell of the merge that covers an address.
-    fn anchor(&self, at: CellRef) -> CellRef {
-        self.sheet.merges.iter().find(|m| m.contains(at)).map_or(at, |m| m.first)
-    }
-
     /// Rows that carry the very words of a row that was already found: the table stands twice.
     fn copies(
         &mut self,
@@ -257,7 +287,11 @@ impl Builder<'_> {
         matches: &[Match],
         places: &[Place],
     ) {
+        let mut again: Vec<(Match, &LabelledRow, &Place)> = Vec::new();
         for (i, row) in labelled.iter().enumerate().filter(|(i, _)| !matches.iter().any(|m| m.at == *i)) {
+            if row.groups.iter().any(|g| sight.is_foreign(*g, words)) {
+                continue;
+            }
             let exact = |m: &&Match| {
                 words
                     .rows
@@ -270,48 +304,15 @@ impl Builder<'_> {
             else {
                 continue;
             };
-            let again = Match { at: i, ..*m };
-            self.named.insert(row.row);
-            self.row_fields(block, &again, row, place.band, row.leaf_col);
+            again.push((Match { at: i, ..*m }, row, place));
         }
-    }
-
-    /// Adds fields that lie on lines which bands and rows did not find.
-    fn pooled(&mut self, sight: &Sight) {
-        if sight.blocks().iter().enumerate().all(|(b, words)| self.is_whole(b, words)) {
+        if again.len() < LEAST_COPIED.min(words.rows.len()) {
             return;
         }
-        let pooled = pool::find(self.view, sight);
-        let lines: BTreeSet<(usize, Axis, usize)> =
-            self.layout.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
-        let taken: BTreeSet<CellRef> = self.layout.spots.values().map(|s| s.at).collect();
-        let settled = |&(b, r, c): &pool::Key| {
-            lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
-                || self.layout.unplaced.contains(&(b, r))
-        };
-        let mut found: Vec<(pool::Key, pool::Cell)> =
-            pooled.cells.into_iter().filter(|(key, _)| !settled(key)).collect();
-        found.extend(pooled.copies.into_iter().filter(|(key, _)| !settled(key)));
-        for (key, cell) in found {
-            let Some(at) = self.view.address(cell.at.0, cell.at.1).map(|a| self.anchor(a)) else { continue };
-            if taken.contains(&at) {
-                continue;
-            }
-            self.put(key, Spot { at, how: cell.how, margin: cell.margin.min(1000) });
-            self.named.insert(cell.at.0);
-            for (axis, line, label) in
-                [(Axis::Row, key.1, cell.row_label), (Axis::Col, key.2, cell.col_label)]
-            {
-                let m = Match { line, at: 0, label: 0, how: cell.how, points: 0, margin: cell.margin };
-                self.line(key.0, axis, &m, label.0, label.1);
-            }
+        for (m, row, place) in again {
+            self.named.insert(row.row);
+            self.row_fields(block, &m, row, place.band, row.leaf_col);
         }
-    }
-
-    /// Whether every line of a block was found, but for those that may stand for others.
-    fn is_whole(&self, block: usize, words: &BlockWords) -> bool {
-        let rows = words.rows.iter().filter(|r| !r.replaces).count();
-        self.layout.spots.keys().filter(|k| k.0 == block).count() >= rows * words.cols.len()
     }
 
     /// Labelled rows with numbers that no block of the form took.
@@ -322,7 +323,8 @@ impl Builder<'_> {
             let near_form = self.layout.spots.keys().any(|(b, _, _)| *b == place.band.block);
             let counts = near_form && rows::has_values(self.view, place.band, row.row);
             if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
-                self.layout.strangers.extend(self.view.address(row.row, row.leaf_col));
+                let at = self.view.address(row.row, row.leaf_col);
+                self.layout.strangers.extend(at.map(|at| (place.band.block, self.view.on_its_side, at)));
             }
         }
     }

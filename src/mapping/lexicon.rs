@@ -5,7 +5,7 @@ use super::similarity::{How, Likeness, Term, resemblance};
 use super::view::View;
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Points below which a damaged label is not even settled by its place.
 const RESEMBLES: i32 = 400;
@@ -14,6 +14,9 @@ const RESEMBLES: i32 = 400;
 const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
 /// Marks and spaces that may part them, if the others do not.
 const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
+
+/// Characters of the shortest label that can be a path ("规章/件数").
+const SHORTEST_PATH: usize = 5;
 
 /// All words of a form.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(super) struct Lexicon {
     by_char: HashMap<char, Vec<usize>>,
     /// Per term, the least depth at which it is a group.
     depths: Vec<Option<usize>>,
+    /// Per title of a table, its words.
+    titles: Vec<Vec<char>>,
 }
 
 /// The words of one block.
@@ -80,12 +85,31 @@ impl Lexicon {
             }
         }
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
-        Self { terms: terms.list, blocks, by_char, depths }
+        let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
+        Self { terms: terms.list, blocks, by_char, depths, titles }
     }
 
     /// What each label of a view may be.
     pub(super) fn look(&self, view: &View) -> Sight<'_> {
-        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.reading(l)).collect() }
+        let titles = view.labels.iter().map(|l| self.title(l)).collect();
+        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.reading(l)).collect(), titles }
+    }
+
+    /// The table whose title a label is.
+    fn title(&self, label: &Reduced) -> Option<usize> {
+        let is = |title: &Vec<char>, text: &str| !title.is_empty() && title.iter().copied().eq(text.chars());
+        self.titles.iter().position(|t| is(t, &label.text) || label.bare.iter().any(|b| is(t, b)))
+    }
+
+    /// Whether a word of the form goes on where a text ends.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        !text.is_empty()
+            && self.terms.iter().any(|t| t.text.text.len() > text.len() && t.text.text.starts_with(text))
+    }
+
+    /// Whether a label is the form's own words or an alias of them.
+    pub(super) fn certain(&self, label: &Reduced) -> bool {
+        self.reading(label).iter().any(|(_, l)| l.how < How::Near)
     }
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
@@ -130,12 +154,39 @@ impl Lexicon {
 pub(super) struct Sight<'a> {
     lexicon: &'a Lexicon,
     matches: Vec<Vec<(usize, Likeness)>>,
+    titles: Vec<Option<usize>>,
 }
 
 impl Sight<'_> {
     /// How alike a label of the view is to a term, if at all.
     pub(super) fn likeness(&self, label: usize, term: usize) -> Option<Likeness> {
         self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
+    }
+
+    /// The table whose title a label is.
+    pub(super) fn title(&self, label: usize) -> Option<usize> {
+        self.titles.get(label).copied().flatten()
+    }
+
+    /// Whether a label is surely a group of the form, but none of a block's words.
+    pub(super) fn is_foreign(&self, label: usize, words: &BlockWords) -> bool {
+        let Some(terms) = self.matches.get(label) else { return false };
+        let own = terms.iter().any(|(t, _)| words.speaks(*t));
+        !own && terms.iter().any(|(t, l)| l.how < How::Near && self.depth(*t).is_some())
+    }
+
+    /// Whether a view shows so many different words of the form, in cells of their own or as steps of paths.
+    pub(super) fn shows(&self, view: &View, least: usize) -> bool {
+        let mut terms: BTreeSet<usize> = self.matches.iter().flatten().map(|(t, _)| *t).collect();
+        for label in 0..view.labels.len() {
+            if terms.len() >= least {
+                return true;
+            }
+            if view.raw(label).chars().count() >= SHORTEST_PATH {
+                terms.extend(self.parts(view, label).iter().flatten().map(|(t, _)| *t));
+            }
+        }
+        terms.len() >= least
     }
 
     /// The blocks of the form.

@@ -12,10 +12,13 @@
 mod assign;
 mod bands;
 mod filled;
+mod found;
 pub mod identity;
+mod joined;
 mod label;
 mod layout;
 mod lexicon;
+mod numbering;
 mod pool;
 mod rows;
 mod select;

@@ -6,7 +6,7 @@
 //! lines apart, and a known label left over counts against. The margin over the second-best field decides.
 
 use super::bands::LEAST_MARGIN;
-use super::lexicon::{BlockWords, LineWords, NO_TERM, Sight};
+use super::lexicon::{LineWords, NO_TERM, Sight};
 use super::similarity::{How, Likeness};
 use super::view::{Item, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,14 @@ pub(super) struct Pooled {
 struct Token {
     terms: Vec<(usize, Likeness)>,
     at: (usize, usize),
+}
+
+impl Token {
+    /// Whether another is the same label in the next cell, as where a merge was filled out.
+    fn repeats(&self, other: &Token) -> bool {
+        let apart = self.at.0.abs_diff(other.at.0) + self.at.1.abs_diff(other.at.1);
+        apart == 1 && self.terms.first().map(|t| t.0) == other.terms.first().map(|t| t.0)
+    }
 }
 
 /// Finds fields by all labels of each cell.
@@ -100,6 +108,11 @@ impl Scan<'_> {
 
     fn row(&mut self, row: usize, pooled: &mut Pooled, doubtful: &mut BTreeSet<Key>) {
         let items: Vec<Item> = self.view.row(row).to_vec();
+        if items.iter().filter_map(Item::label).any(|l| self.sight.title(l).is_some()) {
+            self.headers.clear();
+            self.carried.clear();
+            self.headings.clear();
+        }
         let has_values = items.iter().any(Item::is_value);
         let known: Vec<(usize, Token)> =
             items.iter().flat_map(|i| self.tokens(i).into_iter().map(|t| (i.cols.0, t))).collect();
@@ -142,11 +155,7 @@ impl Scan<'_> {
             return;
         }
         let mut last = item.cols.1;
-        while last + 1 < next
-            && last < item.cols.0 + CARRIED
-            && last + 1 < self.view.width()
-            && !self.view.gap_before(last + 1)
-        {
+        while last + 1 < next && last < item.cols.0 + CARRIED && self.may_cover(row, item.cols.0, last + 1) {
             last += 1;
         }
         for col in item.cols.0..=last {
@@ -158,11 +167,21 @@ impl Scan<'_> {
             if header.closed || row > header.last_row + 2 {
                 *header = Header { tokens: Vec::new(), last_row: row, closed: false };
             }
-            if header.tokens.len() < DEEPEST {
-                header.tokens.extend(tokens.iter().cloned());
-            }
+            header.tokens.extend(tokens.iter().cloned());
+            let extra = header.tokens.len().saturating_sub(DEEPEST);
+            header.tokens.drain(..extra);
             header.last_row = item.rows.1.max(row);
         }
+    }
+
+    /// Whether a header that is not merged may go on over a column: nothing stands there, and no label above
+    /// begins between.
+    fn may_cover(&self, row: usize, from: usize, col: usize) -> bool {
+        let begins = |h: &Header| !h.closed && h.tokens.iter().any(|t| t.at.1 > from && t.at.0 < row);
+        col < self.view.width()
+            && !self.view.gap_before(col)
+            && self.view.covering(row, col).is_none()
+            && !self.headers.get(&col).is_some_and(begins)
     }
 
     /// A group in a row of its own names the rows below it.
@@ -178,6 +197,7 @@ impl Scan<'_> {
     /// The field whose path a cell's labels hold, if one leads clearly.
     fn field_of(&self, item: &Item) -> Option<(Key, Cell)> {
         let col = item.cols.0;
+        let above = self.headers.get(&col).map_or(0, |h| h.tokens.len());
         let mut tokens: Vec<&Token> =
             self.headers.get(&col).map(|h| h.tokens.iter().collect()).unwrap_or_default();
         tokens.extend(self.carried.iter().filter(|(c, _)| *c < col).map(|(_, t)| t));
@@ -187,7 +207,7 @@ impl Scan<'_> {
             }
         }
         let (mut best, mut second): (Option<(i64, Key, Cell)>, i64) = (None, 0);
-        for (key, score, cell) in self.fields(&tokens, item) {
+        for (key, score, cell) in self.fields(&tokens, above, item) {
             match &best {
                 Some((b, ..)) if *b >= score => second = second.max(score),
                 _ => {
@@ -201,13 +221,16 @@ impl Scan<'_> {
         (cell.margin >= LEAST_MARGIN).then_some((key, cell))
     }
 
-    fn fields(&self, tokens: &[&Token], item: &Item) -> Vec<(Key, i64, Cell)> {
+    fn fields(&self, tokens: &[&Token], above: usize, item: &Item) -> Vec<(Key, i64, Cell)> {
         let mut found = Vec::new();
         for (block, words) in self.sight.blocks().iter().enumerate() {
             for (r, row) in words.rows.iter().enumerate() {
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
                 for (c, col) in words.cols.iter().enumerate() {
-                    if let Some((score, cell)) = self.score(tokens, words, (row, col), row_use, item) {
+                    let scored = self.score(tokens, (row, col), row_use, item);
+                    let Some((score, cell, last)) = scored else { continue };
+                    // A row of the form and a column of it do not both stand above one cell.
+                    if row_use.is_none_or(|u| u.0.max(last) >= above) {
                         found.push(((block, r, c), score, cell));
                     }
                 }
@@ -219,11 +242,10 @@ impl Scan<'_> {
     fn score(
         &self,
         tokens: &[&Token],
-        words: &BlockWords,
         (row, col): (&LineWords, &LineWords),
         row_use: Option<(usize, Likeness)>,
         item: &Item,
-    ) -> Option<(i64, Cell)> {
+    ) -> Option<(i64, Cell, usize)> {
         let mut used: Vec<usize> = row_use.iter().map(|u| u.0).collect();
         let (col_at, col_like) = claim(tokens, col.leaf, &used)??;
         used.push(col_at);
@@ -237,15 +259,16 @@ impl Scan<'_> {
             }
         }
         let left = (0..tokens.len()).filter(|i| !used.contains(i));
-        let of_block = |t: &Token| t.terms.iter().any(|(t, _)| words.speaks(*t) && !groups.contains(t));
-        let over = left.filter(|i| tokens.get(*i).is_some_and(|t| of_block(t))).count();
+        let known = |t: &Token| t.terms.iter().any(|(t, _)| !groups.contains(t));
+        let filled = |t: &Token| used.iter().filter_map(|u| tokens.get(*u)).any(|u| u.repeats(t));
+        let over = left.filter(|i| tokens.get(*i).is_some_and(|t| known(t) && !filled(t))).count();
         score -= GROUP * over as i64;
         let label = |i: usize| tokens.get(i).map(|t| t.at);
         let how = col_like.how.max(row_use.map_or(How::Exact, |u| u.1.how));
         let col_label = label(col_at)?;
         let row_label = row_use.and_then(|u| label(u.0)).unwrap_or(col_label);
         let at = (item.rows.0, item.cols.0);
-        Some((score, Cell { at, how, margin: 0, row_label, col_label }))
+        Some((score, Cell { at, how, margin: 0, row_label, col_label }, col_at))
     }
 }
 

@@ -138,6 +138,9 @@ fn row_points(
 ) -> i64 {
     let Some(own) = words.rows.get(line).filter(|l| l.leaf != NO_TERM) else { return 0 };
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
+    if row.groups.iter().any(|g| sight.is_foreign(*g, words)) {
+        return 0;
+    }
     let is_group = |g: usize| row.groups.iter().any(|l| sight.likeness(*l, g).is_some());
     let matched = own.groups.iter().filter(|g| is_group(**g)).count() as i64;
     let of_another =

@@ -8,7 +8,6 @@ use super::identity;
 use super::layout::{self, Axis, Layout, Spot};
 use super::lexicon::Lexicon;
 use super::similarity::How;
-use super::view::View;
 use crate::form::{FieldIx, Form};
 use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook, number};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,20 +124,11 @@ fn fit(form: &Form, mapping: &Mapping) -> i64 {
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
     let lexicon = Lexicon::new(form);
-    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout_of(s, &lexicon)).collect();
+    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, &lexicon)).collect();
     let mut joiner = Joiner { book, form, lexicon: &lexicon, sheets: &sheets, mapping: Mapping::default() };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
     joiner.mapping
-}
-
-/// A sheet upright, and what it lacks from its view on its side.
-fn layout_of(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
-    let mut upright = layout::map(&View::upright(sheet), sheet, lexicon);
-    if upright.spots.is_empty() && !sheet.cells.is_empty() {
-        upright = layout::map(&View::on_its_side(sheet), sheet, lexicon);
-    }
-    upright
 }
 
 struct Joiner<'a> {
@@ -314,7 +304,7 @@ impl Joiner<'_> {
 
     fn tell_strangers(&mut self, sheet: usize) {
         let strangers = self.sheets.get(sheet).map(|l| l.strangers.clone()).unwrap_or_default();
-        self.mapping.issues.extend(strangers.into_iter().map(|at| Issue::Stranger(sheet, at)));
+        self.mapping.issues.extend(strangers.into_iter().map(|(_, _, at)| Issue::Stranger(sheet, at)));
     }
 
     fn tell_hidden_lines(&mut self, index: usize) {
@@ -381,6 +371,7 @@ impl Joiner<'_> {
             for b in 0..table.blocks.len() {
                 self.tell_missing(t, b, Axis::Row);
                 self.tell_missing(t, b, Axis::Col);
+                self.tell_unplaced(t, b);
                 self.tell_order(t, b, Axis::Row);
                 self.tell_order(t, b, Axis::Col);
             }
@@ -414,6 +405,25 @@ impl Joiner<'_> {
             .collect();
         if !missing.is_empty() {
             self.mapping.issues.push(Issue::LinesMissing(table, block, axis, missing));
+        }
+    }
+
+    /// Rows that were found and of which a number was not, though its column was found as well.
+    fn tell_unplaced(&mut self, table: usize, block: usize) {
+        let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
+        let cols: Vec<usize> = self.found_lines(table, block, Axis::Col).iter().map(|l| l.line).collect();
+        let rows: Vec<usize> = self.found_lines(table, block, Axis::Row).iter().map(|l| l.line).collect();
+        let located = |row: usize, col: &usize| {
+            let ix = b.fields.get(row * b.cols.len() + col);
+            ix.and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
+        };
+        let unplaced: Vec<usize> =
+            rows.into_iter().filter(|row| !cols.iter().all(|col| located(*row, col))).collect();
+        for row in unplaced {
+            let issue = Issue::RowUnplaced(table, block, row);
+            if !self.mapping.issues.contains(&issue) {
+                self.mapping.issues.push(issue);
+            }
         }
     }
 

@@ -5,7 +5,8 @@
 //! with its headers down and its rows across is read by the same code. Nothing here knows a form.
 
 use super::label::{Reduced, reduce};
-use crate::grid::{CellRef, Entry, Sheet, number};
+use super::numbering;
+use crate::grid::{Cell, CellRef, Entry, Sheet, number};
 use std::collections::HashMap;
 
 /// Characters beyond which a text is a sentence and no label.
@@ -82,6 +83,7 @@ struct Raw {
     cols: (u32, u32),
     at: CellRef,
     kind: Kind,
+    number: Option<u32>,
 }
 
 impl View {
@@ -114,6 +116,8 @@ impl View {
                 kind: i.kind,
             })
             .collect();
+        let mut items = items;
+        numbering::mark(&mut items, &raw.iter().map(|r| r.number).collect::<Vec<_>>());
         let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
         let hanging = hanging(&items, row_of.len());
         Self {
@@ -149,6 +153,20 @@ impl View {
     pub(super) fn item(&self, row: usize, col: usize) -> Option<&Item> {
         let items = self.row(row);
         items.binary_search_by_key(&col, |i| i.cols.0).ok().and_then(|i| items.get(i))
+    }
+
+    /// The index in [`View::items`] of the item that begins at a place.
+    pub(super) fn position(&self, row: usize, col: usize) -> Option<usize> {
+        let from = *self.starts.get(row)?;
+        let i = self.row(row).binary_search_by_key(&col, |i| i.cols.0).ok()?;
+        Some(from + i)
+    }
+
+    /// Adds a label that stands in no single cell.
+    pub(super) fn intern(&mut self, text: &str) -> usize {
+        self.labels.push(reduce(text));
+        self.raw.push(text.into());
+        self.labels.len() - 1
     }
 
     /// The item that covers a place, by beginning there or by its merge.
@@ -196,7 +214,13 @@ fn raw_items(sheet: &Sheet, on_its_side: bool, labels: &mut Interner) -> Vec<Raw
             let last = extents.get(&at).copied().unwrap_or(at);
             let (r1, c1) = turn(at.row, at.col);
             let (r2, c2) = turn(last.row, last.col);
-            Raw { rows: (r1, r2), cols: (c1, c2), at, kind: kind(&cell.entry, labels) }
+            Raw {
+                rows: (r1, r2),
+                cols: (c1, c2),
+                at,
+                kind: kind(&cell.entry, labels),
+                number: small_number(cell),
+            }
         })
         .collect()
 }
@@ -208,6 +232,20 @@ fn kind(entry: &Entry, labels: &mut Interner) -> Kind {
         Entry::Text(text) if number::read(text).is_some() => Kind::Number,
         Entry::Text(text) if text.chars().count() > LONGEST_LABEL => Kind::Prose,
         Entry::Text(text) => Kind::Label(labels.intern(text)),
+    }
+}
+
+/// A whole number that was typed, and that may count lines.
+fn small_number(cell: &Cell) -> Option<u32> {
+    if cell.formula.is_some() {
+        return None;
+    }
+    match &cell.entry {
+        Entry::Number(n) if n.is_integer() => {
+            u32::try_from(n.mantissa().checked_div(10i128.checked_pow(n.scale())?)?).ok()
+        }
+        Entry::Text(t) => t.trim_matches(['(', ')', '（', '）', ' ']).parse().ok(),
+        _ => None,
     }
 }
 

@@ -1,0 +1,96 @@
+//! What one sheet holds of a form, gathered from the ways of looking at it.
+
+use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
+use super::lexicon::{Lexicon, Sight};
+use super::pool;
+use super::view::View;
+use crate::grid::{CellRef, Sheet};
+use std::collections::BTreeSet;
+
+impl Layout {
+    /// Records a line, once.
+    pub(super) fn line(&mut self, found: FoundLine) {
+        let same = |l: &FoundLine| (l.block, l.axis, l.line) == (found.block, found.axis, found.line);
+        if !self.lines.iter().any(same) {
+            self.lines.push(found);
+        }
+    }
+
+    /// Records a field's cell; the first one is read, others are copies.
+    pub(super) fn put(&mut self, field: (usize, usize, usize), spot: Spot) {
+        match self.spots.get(&field) {
+            None => {
+                self.spots.insert(field, spot);
+            }
+            Some(known) if known.at != spot.at => self.copies.push((field, spot.at)),
+            Some(_) => {}
+        }
+    }
+
+    /// Whether every field was found, but for those of lines that may stand for others.
+    pub(super) fn is_whole(&self, lexicon: &Lexicon) -> bool {
+        lexicon.blocks.iter().enumerate().all(|(block, words)| {
+            let rows = words.rows.iter().filter(|r| !r.replaces).count();
+            self.count(block) >= rows * words.cols.len()
+        })
+    }
+
+    fn count(&self, block: usize) -> usize {
+        self.spots.range((block, 0, 0)..(block + 1, 0, 0)).count()
+    }
+
+    /// Takes those blocks from another way of looking that it shows more of.
+    pub(super) fn take_better(&mut self, mut other: Layout, blocks: usize) {
+        let better: BTreeSet<usize> = (0..blocks).filter(|b| other.count(*b) > self.count(*b)).collect();
+        self.keep(|block| !better.contains(&block));
+        other.keep(|block| better.contains(&block));
+        self.spots.extend(other.spots);
+        self.lines.extend(other.lines);
+        self.copies.extend(other.copies);
+        self.unplaced.extend(other.unplaced);
+        self.strangers.extend(other.strangers);
+    }
+
+    fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+        self.spots.retain(|k, _| wanted(k.0));
+        self.lines.retain(|l| wanted(l.block));
+        self.copies.retain(|(k, _)| wanted(k.0));
+        self.unplaced.retain(|(b, _)| wanted(*b));
+        self.strangers.retain(|(b, ..)| wanted(*b));
+    }
+
+    /// Adds fields that lie on lines which bands and rows did not find.
+    pub(super) fn pooled(&mut self, view: &View, sight: &Sight, sheet: &Sheet) {
+        let pooled = pool::find(view, sight);
+        let lines: BTreeSet<(usize, Axis, usize)> =
+            self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
+        let taken: BTreeSet<CellRef> = self.spots.values().map(|s| s.at).collect();
+        let settled = |&(b, r, c): &pool::Key| {
+            lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
+                || self.unplaced.contains(&(b, r))
+        };
+        let found: Vec<(pool::Key, pool::Cell)> =
+            pooled.cells.into_iter().chain(pooled.copies).filter(|(key, _)| !settled(key)).collect();
+        for ((block, row, col), cell) in found {
+            let Some(at) = view.address(cell.at.0, cell.at.1).map(|a| anchor(sheet, a)) else { continue };
+            if taken.contains(&at) {
+                continue;
+            }
+            let margin = cell.margin.min(1000);
+            self.put((block, row, col), Spot { at, how: cell.how, margin });
+            for (axis, line, label) in [(Axis::Row, row, cell.row_label), (Axis::Col, col, cell.col_label)] {
+                if let Some(at) = view.address(label.0, label.1) {
+                    self.line(FoundLine { block, axis, line, at, how: cell.how, margin });
+                }
+            }
+        }
+    }
+
+    /// A row from which a field was read after all is none too many.
+    pub(super) fn drop_named_strangers(&mut self) {
+        let rows: BTreeSet<u32> = self.spots.values().map(|s| s.at.row).collect();
+        let cols: BTreeSet<u32> = self.spots.values().map(|s| s.at.col).collect();
+        self.strangers
+            .retain(|(_, side, at)| !if *side { cols.contains(&at.col) } else { rows.contains(&at.row) });
+    }
+}

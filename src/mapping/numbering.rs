@@ -1,0 +1,39 @@
+//! Rows and columns that number the others (列次, 行次, 序号): 1, 2, 3 … are no values of the form.
+
+use super::view::{Item, Kind};
+use std::collections::BTreeMap;
+
+/// Numbers in a row that make a numbering: more than three, which a small table may hold by chance.
+const LEAST_IN_ROW: usize = 5;
+/// Numbers in a column that make one; a column of a form repeats itself or skips long before.
+const LEAST_IN_COLUMN: usize = 6;
+
+/// Takes numberings out of the values. `numbers` holds the whole number of each item, if it is one.
+pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>]) {
+    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut cols: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (i, item) in items.iter().enumerate().filter(|(_, i)| i.is_value() || i.kind != Kind::Prose) {
+        if numbers.get(i).is_some_and(Option::is_some) || item.is_value() {
+            rows.entry(item.rows.0).or_default().push(i);
+            cols.entry(item.cols.0).or_default().push(i);
+        }
+    }
+    let counts = |line: &[usize], least: usize| {
+        let values: Vec<Option<u32>> = line.iter().map(|i| numbers.get(*i).copied().flatten()).collect();
+        let first = values.first().copied().flatten();
+        let runs = values.windows(2).all(|w| matches!(w, [Some(a), Some(b)] if a.checked_add(1) == Some(*b)));
+        line.len() >= least && first.is_some_and(|f| f <= 1) && runs
+    };
+    let marked: Vec<usize> = rows
+        .values()
+        .filter(|l| counts(l, LEAST_IN_ROW))
+        .chain(cols.values().filter(|l| counts(l, LEAST_IN_COLUMN)))
+        .flatten()
+        .copied()
+        .collect();
+    for i in marked {
+        if let Some(item) = items.get_mut(i) {
+            item.kind = Kind::Prose;
+        }
+    }
+}
