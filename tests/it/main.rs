@@ -10,10 +10,13 @@
 mod annotate; // what an office gets back: marks, results, corrections, the conversation about them
 mod architecture; // layers, sizes, no form in code
 mod batch; // a folder of many offices: sum, who has reported, isolation, second runs, last year
+mod cli; // the program as a user runs it
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them
 mod patch; // what marking must leave alone and what it must write, one small package for each case
 mod repair; // which cell, what value, how sure; one cause, one finding
+mod samples;
 mod solver; // the search for the smallest repair: what must hold, and its speed
+mod solver; // the search for the smallest repair: what must hold, and its speed // what a clerk reads about each sample

@@ -1,0 +1,190 @@
+//! The program as a user runs it: outputs, exit statuses, refusals.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn gouji(args: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gouji"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the program runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A folder with copies of samples.
+fn folder_with(names: &[&str]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for name in names {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
+        std::fs::copy(sample, folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("JSON and nothing else")
+}
+
+#[test]
+fn an_audit_writes_the_marked_workbook_beside_and_leaves_the_input_alone() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    let input = folder.path().join("数字打错一位.xlsx");
+    let before = std::fs::read(&input).unwrap();
+    let output = gouji(&["audit", "数字打错一位.xlsx"], folder.path());
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("应为 41，实为 14"), "{}", said(&output));
+    assert_eq!(std::fs::read(&input).unwrap(), before);
+    let first = std::fs::read(folder.path().join("数字打错一位.审核.xlsx")).expect("the marked workbook");
+    let again = gouji(&["audit", "数字打错一位.xlsx"], folder.path());
+    assert_eq!(again.status.code(), Some(1), "an own output is replaced: {}", said(&again));
+    assert_eq!(std::fs::read(folder.path().join("数字打错一位.审核.xlsx")).unwrap(), first, "byte for byte");
+}
+
+#[test]
+fn a_corrected_workbook_audits_clean_and_correcting_it_changes_nothing() {
+    let folder = folder_with(&["数字打错一位.xlsx", "总计没有更新.xlsx"]);
+    let output = gouji(&["fix", "数字打错一位.xlsx", "总计没有更新.xlsx"], folder.path());
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    for name in ["数字打错一位.更正.xlsx", "总计没有更新.更正.xlsx"] {
+        let audited = gouji(&["audit", "--no-write", "--format", "json", name], folder.path());
+        assert_eq!(audited.status.code(), Some(0), "{}", said(&audited));
+        assert_eq!(json(&audited)[0]["status"], "clean");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_audited_say_why_and_the_others_are_done() {
+    let folder = folder_with(&["石碁镇2022.xlsx"]);
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let sample = std::fs::read(folder.path().join("石碁镇2022.xlsx")).unwrap();
+    put("损坏.xlsx", &sample[..sample.len() / 2]);
+    put("其实是文字.xlsx", "这里没有表格，只是一段话。".as_bytes());
+    put("扫描件.pdf", b"%PDF-1.7 ...");
+    put("空.xlsx", b"");
+    put("没有报表.xlsx", &other_workbook());
+    put("加密.xlsx", &encrypted());
+    let names = [
+        "损坏.xlsx",
+        "其实是文字.xlsx",
+        "扫描件.pdf",
+        "空.xlsx",
+        "没有报表.xlsx",
+        "加密.xlsx",
+        "不存在.xlsx",
+    ];
+    let expected = [
+        ("unreadable", "damaged"),
+        ("unmapped", "no_form"),
+        ("unreadable", "unsupported"),
+        ("unreadable", "not_a_workbook"),
+        ("unmapped", "no_form"),
+        ("unreadable", "encrypted"),
+        ("unreadable", "io"),
+    ];
+    let mut args = vec!["audit", "--format", "json"];
+    args.extend(names);
+    args.push("石碁镇2022.xlsx");
+    let output = gouji(&args, folder.path());
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    let results = json(&output);
+    for (i, (status, kind)) in expected.into_iter().enumerate() {
+        let result = &results[i];
+        assert_eq!(result["file"], names[i]);
+        let allowed =
+            if names[i] == "其实是文字.xlsx" { vec!["no_form", "not_a_workbook"] } else { vec![kind] };
+        assert!(allowed.contains(&result["error"]["kind"].as_str().unwrap()), "{result}");
+        assert!(names[i] == "其实是文字.xlsx" || result["status"] == status, "{result}");
+        assert!(!result["error"]["message"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(results[names.len()]["status"], "findings");
+    assert!(folder.path().join("石碁镇2022.审核.xlsx").exists(), "the others are still done");
+    assert!(!folder.path().join("损坏.审核.xlsx").exists());
+}
+
+#[test]
+fn an_output_of_somebody_else_is_kept() {
+    let folder = folder_with(&["石碁镇2022.xlsx"]);
+    let target = folder.path().join("石碁镇2022.审核.xlsx");
+    std::fs::write(&target, b"mine").unwrap();
+    let output = gouji(&["audit", "石碁镇2022.xlsx"], folder.path());
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("已存在"), "{}", said(&output));
+    assert_eq!(std::fs::read(&target).unwrap(), b"mine");
+    let forced = gouji(&["audit", "--force", "石碁镇2022.xlsx"], folder.path());
+    assert_eq!(forced.status.code(), Some(0), "{}", said(&forced));
+    assert_ne!(std::fs::read(&target).unwrap(), b"mine");
+}
+
+#[test]
+fn rules_are_chosen_before_findings_are_grouped() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    let codes = |extra: &[&str]| -> Vec<String> {
+        let mut args = vec!["audit", "--no-write", "--format", "json", "数字打错一位.xlsx"];
+        args.extend(extra);
+        let findings = json(&gouji(&args, folder.path()))[0]["findings"].clone();
+        let relations =
+            findings.as_array().unwrap().iter().flat_map(|f| f["relations"].as_array().unwrap().clone());
+        relations.map(|r| r["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(&[]), ["A301", "A302"]);
+    assert_eq!(codes(&["--select", "A302"]), ["A302"]);
+    assert_eq!(codes(&["--ignore", "A302"]), ["A301"]);
+}
+
+#[test]
+fn json_numbers_are_exact_and_keys_are_the_contracts() {
+    let folder = folder_with(&["收费写成元.xlsx"]);
+    let output = gouji(&["audit", "--no-write", "--format", "jsonl", "收费写成元.xlsx"], folder.path());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1);
+    assert!(
+        text.contains(r#""t2.fees.amount":{"cell":"年报表格!B17","raw":"251000元","value":25.1}"#),
+        "{text}"
+    );
+    let start = r#"{"file":"收费写成元.xlsx","sha256":""#;
+    assert!(text.starts_with(start), "{text}");
+}
+
+#[test]
+fn wrong_usage_says_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    for args in [&["audit"][..], &["audit", "--format", "yaml", "x"], &["rules", "Q999"], &[]] {
+        let output = gouji(args, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", said(&output));
+        assert!(!said(&output).is_empty());
+    }
+}
+
+/// A workbook of another kind.
+fn other_workbook() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, name) in ["姓名", "张三", "李四"].iter().enumerate() {
+        sheet.write_string(u32::try_from(row).unwrap(), 0, *name).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// The head of a compound file with the streams of an encrypted package (MS-OFFCRYPTO 2.3.4).
+fn encrypted() -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/encrypted.xlsx")).unwrap_or_else(
+        |_| {
+            let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+            bytes.resize(1024, 0);
+            for name in ["EncryptedPackage", "EncryptionInfo"] {
+                for unit in name.encode_utf16() {
+                    bytes.write_all(&unit.to_le_bytes()).unwrap();
+                }
+                bytes.resize(bytes.len() + 512, 0);
+            }
+            bytes
+        },
+    )
+}
