@@ -16,7 +16,7 @@ pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use prior::Prior;
 pub use trial::{Trial, trial};
 
-use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Repair, Severity, Status, Text};
+use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::{self, Form};
 use crate::grid::Workbook;
 use crate::ingest::{self, Limits, Read, Source};

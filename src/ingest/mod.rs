@@ -4,6 +4,7 @@
 //! become sheets, so that everything after this layer is one path. Cells keep what was entered; what it means
 //! is for `mapping` and `check`. Nothing is ever fetched or followed out of the file.
 
+mod binary;
 mod blocks;
 mod collect;
 mod csv;
@@ -14,6 +15,7 @@ mod format;
 mod html;
 mod limits;
 mod markup;
+mod ole;
 mod package;
 mod settle;
 mod sniff;
@@ -62,9 +64,32 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     match sniff::container(source.bytes) {
         Container::Zip => read_package(source, limits),
         Container::Text => read_text(source, limits),
+        Container::Ole => read_compound(source, limits),
+        Container::BareBiff => read_binary(source, workbook_97(source), limits),
         Container::Foreign(kind) => Err(foreign(kind)),
-        _ => Err(failure::not_a_workbook()),
+        Container::Unknown => Err(failure::not_a_workbook()),
     }
+}
+
+fn read_binary(source: &Source<'_>, format: Format, limits: &Limits) -> Result<Read, Failure> {
+    Ok(Read { book: binary::read(source.bytes, format, limits)?, format })
+}
+
+/// A compound file: an old workbook, an encrypted package, or an old document.
+fn read_compound(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
+    match ole::holds(source.bytes) {
+        ole::Holds::Workbook => read_binary(source, workbook_97(source), limits),
+        ole::Holds::EncryptedPackage => Err(failure::encrypted()),
+        ole::Holds::Document => Err(foreign(Foreign::Word)),
+        ole::Holds::Slides => Err(foreign(Foreign::Slides)),
+        ole::Holds::Unknown => Err(failure::not_a_workbook()),
+    }
+}
+
+/// WPS writes the same bytes under another name.
+fn workbook_97(source: &Source<'_>) -> Format {
+    let et = source.name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case("et"));
+    if et { Format::Et } else { Format::Xls }
 }
 
 /// Why a file of so many bytes is not even opened.
@@ -83,8 +108,10 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         Inside::Docx(main) => {
             Ok(Read { book: docx::read(&mut package, &main, limits)?, format: Format::Docx })
         }
+        Inside::Xlsb(_) => read_binary(source, Format::Xlsb, limits),
+        Inside::Ods => read_binary(source, Format::Ods, limits),
         Inside::Foreign(kind) => Err(foreign(kind)),
-        _ => Err(failure::not_a_workbook()),
+        Inside::Files => Err(failure::not_a_workbook()),
     }
 }
 
