@@ -17,6 +17,5 @@ mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them
 mod patch; // what marking must leave alone and what it must write, one small package for each case
 mod repair; // which cell, what value, how sure; one cause, one finding
-mod samples;
+mod samples; // what a clerk reads about each sample
 mod solver; // the search for the smallest repair: what must hold, and its speed
-mod solver; // the search for the smallest repair: what must hold, and its speed // what a clerk reads about each sample
