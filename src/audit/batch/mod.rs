@@ -260,5 +260,7 @@ fn summaries(batch: &Batch, out: &Path, overview: &Overview, cache: &Cache) -> R
     let bytes = summary::workbook(overview, &batch.options.forms)
         .map_err(|e| Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}")))?;
     output::write_whole(&book, &bytes).map_err(|e| e.text())?;
-    Ok(vec![book, results, findings])
+    let page = out.join("report.html");
+    output::write_whole_with(&page, |file| summary::page(overview, file)).map_err(|e| e.text())?;
+    Ok(vec![book, page, results, findings])
 }

@@ -6,10 +6,12 @@
 mod csv;
 mod entry;
 mod overview;
+mod page;
 mod sheets;
 mod workbook;
 
 pub use csv::findings_csv;
 pub use entry::{Entry, Held, Item};
 pub use overview::{Office, Overview, Role, State, Sum};
+pub use page::page;
 pub use workbook::{ROLL_UP, is_summary, workbook};

@@ -1,6 +1,7 @@
 //! All submissions of a batch together, as data: whose they are, which of them count, and their sum.
 
 use super::entry::{Entry, Held};
+use crate::finding::Severity;
 use crate::form::{FieldIx, Form};
 use rust_decimal::Decimal;
 
@@ -134,6 +135,32 @@ impl Overview {
     /// The office that a submission is of.
     pub fn office_of(&self, entry: usize) -> Option<&Office> {
         self.offices.get(*self.owners.get(entry)?)
+    }
+
+    /// The name of a submission's office.
+    pub fn name_of(&self, entry: usize) -> &str {
+        let own = || self.entries.get(entry).map_or("", Entry::name);
+        self.office_of(entry).map_or_else(own, |o| o.name.as_str())
+    }
+
+    /// One sentence for who reads nothing else.
+    pub fn verdict(&self) -> String {
+        let errors = self.used().filter(|(_, e)| e.count(Severity::Error) > 0).count();
+        let (used, missing) = (self.used().count(), self.count(State::Missing));
+        let mut said = vec![format!("采用 {used} 家单位的报表")];
+        if self.has_roster {
+            said.push(if missing == 0 {
+                "名单上的单位已报齐".to_owned()
+            } else {
+                format!("缺报 {missing} 家")
+            });
+        }
+        said.push(if errors == 0 {
+            "没有错误".to_owned()
+        } else {
+            format!("{errors} 家有错误，需退回更正")
+        });
+        format!("{}。", said.join("，"))
     }
 
     /// How many offices stand so against the roster.

@@ -2,7 +2,6 @@
 
 use super::{cell, cut, head, plain, title};
 use crate::check::Names;
-use crate::finding::Severity;
 use crate::form::{FieldIx, Form};
 use crate::report::summary::workbook::OVERVIEW;
 use crate::report::summary::{Overview, Role, State};
@@ -23,7 +22,7 @@ pub(in crate::report::summary) fn overview(
     }
     let year = all.year.map_or(String::new(), |y| format!("{y}年"));
     page.write_string_with_format(0, 0, format!("{year}政府信息公开工作年度报告审核汇总"), &title())?;
-    page.write_string_with_format(1, 0, verdict(all), &plain())?;
+    page.write_string_with_format(1, 0, all.verdict(), &plain())?;
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;
     if let Some(form) = form {
@@ -31,26 +30,6 @@ pub(in crate::report::summary) fn overview(
     }
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     Ok(())
-}
-
-/// One sentence for who reads nothing else.
-fn verdict(all: &Overview) -> String {
-    let errors = all.used().filter(|(_, e)| e.count(Severity::Error) > 0).count();
-    let (used, missing) = (all.used().count(), all.count(State::Missing));
-    let mut said = vec![format!("采用 {used} 家单位的报表")];
-    if all.has_roster {
-        said.push(if missing == 0 {
-            "名单上的单位已报齐".to_owned()
-        } else {
-            format!("缺报 {missing} 家")
-        });
-    }
-    said.push(if errors == 0 {
-        "没有错误".to_owned()
-    } else {
-        format!("{errors} 家有错误，需退回更正")
-    });
-    format!("{}。", said.join("，"))
 }
 
 fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {

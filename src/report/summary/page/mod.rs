@@ -1,0 +1,306 @@
+//! report.html: one file that needs nothing else, for a screen and for paper.
+//!
+//! Everything that a submission says is escaped, and the page's policy lets no script run but its own, so that a
+//! hostile office name stays a name.
+
+use super::{Entry, Item, Overview, Role, State};
+use crate::finding::{Lang, Severity};
+use crate::report::text::severity_name;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Result, Write};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// A rule that one office breaks so often is set off.
+const MANY: usize = 5;
+
+/// Writes the page.
+///
+/// # Errors
+/// When writing fails.
+pub fn page(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
+    let title = format!("{year}政府信息公开工作年度报告审核汇总");
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        digest(STYLE),
+        digest(SCRIPT)
+    );
+    write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+    )?;
+    verdict(all, out)?;
+    reporting(all, out)?;
+    heat(all, out)?;
+    findings(all, out)?;
+    write!(out, "<script>{SCRIPT}</script>\n</body>\n</html>\n")
+}
+
+fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let with = |s: Severity| all.used().filter(|(_, e)| e.count(s) > 0).count();
+    let failed = all.entries.iter().filter(|e| e.error.is_some()).count();
+    let bad = with(Severity::Error) > 0 || failed > 0;
+    let class = if bad { "verdict fail" } else { "verdict" };
+    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&all.verdict()))?;
+    let mut cards = vec![
+        ("文件", all.entries.len()),
+        ("计入汇总", all.used().count()),
+        ("有错误的单位", with(Severity::Error)),
+        ("有警告的单位", with(Severity::Warning)),
+        ("不能审核的文件", failed),
+        ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
+    ];
+    if all.has_roster {
+        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
+        cards.extend(states.map(|s| (s.word(), all.count(s))));
+    }
+    writeln!(out, "<ul class=\"cards\">")?;
+    for (name, n) in cards {
+        writeln!(out, "<li><b>{n}</b>{name}</li>")?;
+    }
+    writeln!(out, "</ul>")
+}
+
+/// Offices that need attention: missing, twice, unlisted.
+fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let wanted = |s: State| s == State::Twice || (all.has_roster && s != State::Reported);
+    let offices: Vec<_> = all.offices.iter().filter(|o| wanted(o.state())).collect();
+    if offices.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<h2>报送情况</h2>\n<div class=\"wide\"><table><thead><tr><th>单位</th><th>情况</th><th>文件</th>\
+         <th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
+    )?;
+    for office in offices {
+        let state = office.state();
+        let class = match state {
+            State::Missing => "error",
+            State::Twice => "warning",
+            _ => "info",
+        };
+        let file = |i: &usize| {
+            let (entry, role) = (all.entries.get(*i)?, all.roles.get(*i)?);
+            let role = if *role == Role::Used { "" } else { role.word() };
+            Some(format!("{} <span class=\"soft\">{role}</span>", escape(&entry.file)))
+        };
+        let files: Vec<String> = office.files.iter().filter_map(file).collect();
+        let differences = office.differences.iter().map(|d| escape(d)).collect::<Vec<_>>().join("<br>");
+        writeln!(
+            out,
+            "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{differences}</td></tr>",
+            escape(&office.name),
+            state.word(),
+            files.join("<br>")
+        )?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+/// How often an office breaks a rule, and how bad that is.
+type Broken<'a> = BTreeMap<&'a str, (usize, Severity)>;
+
+/// Offices by rules, worst first.
+fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let mut rows: Vec<(&str, &Entry, Broken)> = Vec::new();
+    let mut codes: BTreeSet<&str> = BTreeSet::new();
+    for (i, entry) in all.used() {
+        let mut broken = Broken::new();
+        for finding in entry.findings.iter().filter(|f| f.confirmed.is_none()) {
+            let cell = broken.entry(&finding.code).or_insert((0, finding.severity));
+            cell.0 += 1;
+            cell.1 = cell.1.max(finding.severity);
+            codes.insert(&finding.code);
+        }
+        if !broken.is_empty() {
+            rows.push((all.name_of(i), entry, broken));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let worst = |e: &Entry| (e.count(Severity::Error), e.count(Severity::Warning));
+    rows.sort_by(|a, b| worst(b.1).cmp(&worst(a.1)).then_with(|| a.1.file.cmp(&b.1.file)));
+    writeln!(out, "<h2>单位与规则</h2>\n<div class=\"wide heat\"><table><thead><tr><th>单位</th>")?;
+    for code in &codes {
+        write!(out, "<th>{}</th>", escape(code))?;
+    }
+    writeln!(out, "</tr></thead><tbody>")?;
+    for (name, _, broken) in rows {
+        let name = escape(name);
+        write!(out, "<tr><th><button data-office=\"{name}\">{name}</button></th>")?;
+        for code in &codes {
+            match broken.get(code) {
+                None => write!(out, "<td></td>")?,
+                Some((n, severity)) => {
+                    let many = if *n >= MANY { " many" } else { "" };
+                    let (class, code) = (class(*severity), escape(code));
+                    write!(
+                        out,
+                        "<td class=\"{class}{many}\"><button data-office=\"{name}\" data-code=\"{code}\">{n}</button></td>"
+                    )?;
+                }
+            }
+        }
+        writeln!(out, "</tr>")?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+fn findings(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let mut codes: Vec<&str> =
+        all.entries.iter().flat_map(|e| &e.findings).map(|f| f.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    writeln!(
+        out,
+        "<h2>全部问题</h2>\n<div class=\"tools\"><input id=\"search\" type=\"search\" aria-label=\"搜索\" \
+         placeholder=\"搜索单位、文件、位置、文字\"><select id=\"grade\" aria-label=\"级别\">\
+         <option value=\"\">全部级别</option><option value=\"failed\">无法审核</option>"
+    )?;
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        let name = severity_name(severity, Lang::Zh);
+        write!(out, "<option value=\"{}\">{name}</option>", class(severity))?;
+    }
+    write!(out, "</select><select id=\"rule\" aria-label=\"规则\"><option value=\"\">全部规则</option>")?;
+    for code in codes {
+        let code = escape(code);
+        write!(out, "<option>{code}</option>")?;
+    }
+    writeln!(
+        out,
+        "</select><span id=\"shown\" class=\"soft\"></span></div>\n<div class=\"wide\"><table id=\"findings\">\
+         <thead><tr><th>单位</th><th>级别</th><th>规则</th><th>位置</th><th>问题</th><th>标注好的工作簿</th></tr>\
+         </thead><tbody>"
+    )?;
+    let mut order: Vec<usize> = (0..all.entries.len()).collect();
+    let worst = |i: &usize| {
+        let entry = all.entries.get(*i);
+        entry.map(|e| (e.error.is_some(), e.count(Severity::Error), e.count(Severity::Warning)))
+    };
+    order.sort_by_key(|i| (std::cmp::Reverse(worst(i)), *i));
+    for i in order {
+        let Some(entry) = all.entries.get(i) else { continue };
+        entry_rows(all.name_of(i), entry, out)?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+fn entry_rows(office: &str, entry: &Entry, out: &mut dyn Write) -> Result<()> {
+    let (office, file) = (escape(office), escape(&entry.file));
+    let link = match &entry.annotated {
+        Some(path) => format!("<a href=\"{}\">{file}</a>", address(path)),
+        None => file,
+    };
+    if let Some(error) = &entry.error {
+        writeln!(
+            out,
+            "<tr data-grade=\"failed\"><td>{office}</td><td class=\"error\">无法审核</td><td></td><td></td>\
+             <td>{}</td><td>{link}</td></tr>",
+            escape(error)
+        )?;
+    }
+    let mut items: Vec<&Item> = entry.findings.iter().collect();
+    items.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    for item in items {
+        let grade = class(item.severity);
+        let said =
+            item.confirmed.as_ref().map(|c| format!("<br>单位说明：{}", escape(c))).unwrap_or_default();
+        let code = escape(&item.code);
+        writeln!(
+            out,
+            "<tr data-grade=\"{grade}\" data-code=\"{code}\"><td>{office}</td><td class=\"{grade}\">{}</td>\
+             <td>{code}</td><td class=\"cells\">{}</td><td>{}<br><span class=\"advice\">{}</span>{said}</td>\
+             <td>{link}</td></tr>",
+            severity_name(item.severity, Lang::Zh),
+            escape(&item.cells),
+            escape(&item.message),
+            escape(&item.advice)
+        )?;
+    }
+    Ok(())
+}
+
+fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A path below the output folder as a relative address.
+fn address(path: &str) -> String {
+    let mut out = String::from("./");
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => out.push(byte as char),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = std::fmt::Write::write_fmt(&mut out, format_args!("%{byte:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// A source as the page's policy names it.
+fn digest(text: &str) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for i in 0..4 {
+            let letter = LETTERS.get((bits >> (18 - 6 * i)) as usize & 63).copied().unwrap_or(b'=');
+            out.push(if i <= chunk.len() { letter as char } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_as_its_standard_says() {
+        for (plain, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_stays_a_name() {
+        assert_eq!(escape("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
+        assert_eq!(address("annotated/a b#.xlsx"), "./annotated/a%20b%23.xlsx");
+    }
+}
