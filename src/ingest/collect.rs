@@ -17,6 +17,8 @@ const DIGITS: usize = 15;
 pub(super) struct Collector<'a> {
     limits: &'a Limits,
     cells: usize,
+    /// Bytes of text so far: repeated cells make much of little.
+    bytes: u64,
     done: Vec<Sheet>,
     open: Sheet,
     notes: Notes,
@@ -26,7 +28,7 @@ impl<'a> Collector<'a> {
     /// Begins with one sheet of this name.
     pub(super) fn new(name: &str, limits: &'a Limits) -> Self {
         let open = Sheet { name: name.into(), ..Sheet::default() };
-        Self { limits, cells: 0, done: Vec::new(), open, notes: Notes::new(limits) }
+        Self { limits, cells: 0, bytes: 0, done: Vec::new(), open, notes: Notes::new(limits) }
     }
 
     /// The sheet being filled, for what is not counted.
@@ -41,6 +43,12 @@ impl<'a> Collector<'a> {
             return Err(failure::too_many_cells());
         }
         within_bounds(at)?;
+        if let Entry::Text(text) | Entry::Error(text) = &cell.entry {
+            self.bytes += text.len() as u64;
+        }
+        if self.bytes > self.limits.inflated_bytes {
+            return Err(failure::unpacked_too_large());
+        }
         self.open.cells.push((at, cell));
         Ok(())
     }

@@ -15,6 +15,7 @@ mod format;
 mod html;
 mod limits;
 mod markup;
+mod ods;
 mod ole;
 mod package;
 mod settle;
@@ -109,7 +110,7 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
             Ok(Read { book: docx::read(&mut package, &main, limits)?, format: Format::Docx })
         }
         Inside::Xlsb(_) => read_binary(source, Format::Xlsb, limits),
-        Inside::Ods => read_binary(source, Format::Ods, limits),
+        Inside::Ods => Ok(Read { book: ods::read(&mut package, limits)?, format: Format::Ods }),
         Inside::Foreign(kind) => Err(foreign(kind)),
         Inside::Files => Err(failure::not_a_workbook()),
     }
