@@ -5,6 +5,7 @@ use super::moved::{self, Moved};
 use super::solver::{self, Limits, Problem, Status};
 use super::typed::Typed;
 use super::typo::Slip;
+use super::unknown;
 use crate::check::{Broken, Submission};
 use crate::finding::{Certainty, Change, Repair, RepairStatus, Text};
 use crate::form::FieldIx;
@@ -38,12 +39,15 @@ pub struct Cause {
 pub struct Diagnosis {
     /// The causes.
     pub causes: Vec<Cause>,
+    /// Cells that cannot be read, with the values that the relations give them.
+    pub imputed: Vec<Change>,
 }
 
 /// Finds what would mend the broken relations of a submission.
 pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
+    let imputed = unknown::determined(s);
     if broken.is_empty() {
-        return Diagnosis::default();
+        return Diagnosis { causes: Vec::new(), imputed };
     }
     let typed = Typed::of(s);
     let mut causes = Vec::new();
@@ -52,19 +56,25 @@ pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
         let part = Part::of(s, &typed, &cells, &open);
         if !part.broken.is_empty() {
             open.retain(|r| !part.broken.contains(r));
-            causes.extend(part.causes());
+            causes.extend(part.causes(&imputed));
         }
     }
     let rest = open.into_iter().map(|r| unexplained(vec![r], Certainty::Detected));
     causes.extend(rest);
     causes.sort_by_key(|c| c.relations.first().copied());
-    Diagnosis { causes }
+    Diagnosis { causes, imputed }
 }
 
-/// The repair of a whole file: its causes put together.
+/// The repair of a whole file: its causes put together, and cells that could not be read.
 pub fn summary(_: Submission, diagnosis: &Diagnosis) -> Repair {
     let causes = &diagnosis.causes;
-    let status = if causes.is_empty() {
+    let mut changes: Vec<Change> = causes.iter().flat_map(|c| c.changes.iter().cloned()).collect();
+    for change in &diagnosis.imputed {
+        if !changes.iter().any(|c| c.field == change.field) {
+            changes.push(change.clone());
+        }
+    }
+    let status = if causes.is_empty() && changes.is_empty() {
         RepairStatus::None
     } else if causes.iter().any(|c| c.infeasible) {
         RepairStatus::Infeasible
@@ -73,10 +83,11 @@ pub fn summary(_: Submission, diagnosis: &Diagnosis) -> Repair {
     } else {
         RepairStatus::Ambiguous
     };
+    let imputed = diagnosis.imputed.iter().map(|c| c.certainty);
     Repair {
         status,
-        changes: causes.iter().flat_map(|c| c.changes.iter().cloned()).collect(),
-        certainty: causes.iter().map(|c| c.certainty).max(),
+        changes,
+        certainty: causes.iter().map(|c| c.certainty).chain(imputed).max(),
         alternatives: causes.iter().flat_map(|c| c.alternatives.iter().cloned()).collect(),
     }
 }
@@ -108,7 +119,7 @@ impl<'a> Part<'a> {
         Self { s, problem, fields, relations, broken }
     }
 
-    fn causes(&self) -> Vec<Cause> {
+    fn causes(&self, imputed: &[Change]) -> Vec<Cause> {
         let found = solver::solve_part(&self.problem, Limits::default());
         let whole = found.all.iter().all(|s| s.values.iter().all(Option::is_some));
         if found.status != Status::Solved || found.all.is_empty() || !whole {
@@ -118,6 +129,9 @@ impl<'a> Part<'a> {
         }
         let size = found.all.iter().map(|s| s.cells.len()).max().unwrap_or(0) as u32;
         let mut groups = groups(&self.problem, &found.all);
+        if groups.is_empty() {
+            return vec![self.unread(imputed)];
+        }
         self.join_moved(&mut groups);
         self.assign(&mut groups);
         groups.into_iter().map(|g| self.cause(&g, size)).collect()
@@ -150,6 +164,14 @@ impl<'a> Part<'a> {
         );
         let changes = self.changes(&missing, certainty, &because);
         Some(Cause { changes, ..unexplained(self.broken.clone(), certainty) })
+    }
+
+    /// A part that only lacks what could not be read, such as a formula that adds up text.
+    fn unread(&self, imputed: &[Change]) -> Cause {
+        let own = |c: &&Change| self.fields.iter().any(|f| self.s.id(*f) == c.field);
+        let changes: Vec<Change> = imputed.iter().filter(own).cloned().collect();
+        let certainty = changes.iter().map(|c| c.certainty).max().unwrap_or(Certainty::Detected);
+        Cause { changes, ..unexplained(self.broken.clone(), certainty) }
     }
 
     /// Cells that are wrong because their numbers moved are one group.

@@ -18,6 +18,7 @@ pub mod slips;
 pub mod solver;
 mod typed;
 pub mod typo;
+mod unknown;
 
 pub use blanks::blank_fills;
 pub use diagnose::{Cause, Diagnosis, diagnose, summary};

@@ -38,15 +38,20 @@ struct Expanded {
 }
 
 impl Typed {
-    /// The problem of a submission.
+    /// The problem of a submission, of the relations that can be evaluated.
     pub(super) fn of(s: Submission) -> Self {
-        let evaluated: Vec<(usize, &Relation)> = s
-            .form
-            .relations
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| check::sides(r, s.filled).is_some())
-            .collect();
+        Self::over(s, |r| check::sides(r, s.filled).is_some())
+    }
+
+    /// The same with relations of which a cell cannot be read; such cells have no value.
+    pub(super) fn with_unknown(s: Submission) -> Self {
+        let located = |f: &FieldIx| s.filled.reading(*f).is_some_and(|r| r.place.is_some());
+        Self::over(s, |r| r.expected.iter().chain(&r.actual).all(located))
+    }
+
+    fn over(s: Submission, includes: impl Fn(&Relation) -> bool) -> Self {
+        let relations = s.form.relations.iter().enumerate();
+        let evaluated: Vec<(usize, &Relation)> = relations.filter(|(_, r)| includes(r)).collect();
         let formulas = trusted(s, &evaluated);
         let expanded: Vec<Expanded> = evaluated
             .iter()
@@ -100,13 +105,15 @@ fn trusted<'a>(s: Submission<'a>, evaluated: &[(usize, &Relation)]) -> BTreeMap<
     candidates.into_iter().filter(|(f, _)| sound.contains(f)).collect()
 }
 
-/// Whether a formula is the sum of fields as they were read (text within SUM counts nothing, for one).
+/// Whether a formula is the sum of fields as they were read (text within SUM counts nothing, for one), or of one
+/// that cannot be read.
 fn adds_up(s: Submission, field: FieldIx, reading: &Reading, sum: &FieldSum) -> bool {
     let total = sum.terms.iter().try_fold(sum.constant, |total, (f, k)| {
         total.checked_add(s.filled.amount(*f)?.checked_mul(Decimal::from(*k))?)
     });
     let own = sum.terms.iter().any(|(f, _)| *f == field);
-    !own && !sum.terms.is_empty() && total.is_some() && total == reading.value
+    let unknown = sum.terms.iter().any(|(f, _)| s.filled.amount(*f).is_none());
+    !own && !sum.terms.is_empty() && (unknown || (total.is_some() && total == reading.value))
 }
 
 /// A relation over typed fields: parts counted, the total's side counted against them.

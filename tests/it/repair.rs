@@ -89,6 +89,11 @@ impl Return {
         self.filled.amount(ix).unwrap().try_into().unwrap()
     }
 
+    fn known(&self, id: &str) -> i64 {
+        let amount = self.form.field_ix(id).and_then(|ix| self.filled.amount(ix)).unwrap_or_default();
+        amount.try_into().unwrap()
+    }
+
     fn set(&mut self, id: &str, value: i64) {
         let reading = self.at(id);
         reading.value = Some(value.into());
@@ -105,7 +110,7 @@ impl Return {
         for row in self.rows() {
             let ix = |c: &&str| self.form.field_ix(&format!("t3.{row}.{c}")).unwrap();
             let terms: Vec<(FieldIx, i64)> = COLS[..6].iter().map(|c| (ix(c), 1)).collect();
-            let sum = COLS[..6].iter().map(|c| self.get(&format!("t3.{row}.{c}"))).sum();
+            let sum = COLS[..6].iter().map(|c| self.known(&format!("t3.{row}.{c}"))).sum();
             let id = format!("t3.{row}.total");
             self.set(&id, sum);
             self.at(&id).is_formula = true;
@@ -153,7 +158,7 @@ impl Return {
         }
         for i in 0..filled.readings.len() {
             if let Some(sum) = filled.readings[i].formula.clone() {
-                let value = |f: &FieldIx| filled.amount(*f).unwrap();
+                let value = |f: &FieldIx| filled.amount(*f).unwrap_or_default();
                 let total = sum.terms.iter().map(|(f, k)| value(f) * Decimal::from(*k)).sum::<Decimal>();
                 filled.readings[i].value = Some(total + sum.constant);
             }
@@ -338,4 +343,37 @@ fn blanks_are_filled_where_relations_hold_with_0_and_nowhere_else() {
     };
     assert_eq!(filled(false), ["t3.granted.natural"]);
     assert_eq!(filled(true).len(), 6, "the blank group of table 4 too, once the office accepts it");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_its_relations() {
+    let mut r = Return::honest(&mut Draw::new(17));
+    r.set("t4.review.upheld", 2);
+    r.set("t4.review.total", 2);
+    let unreadable = |r: &mut Return, id: &str| {
+        r.clear(id);
+        r.at(id).raw = Some("若干".into());
+        r.at(id).quirks = vec![gouji::mapping::Quirk::NotANumber];
+    };
+    let honest = r.get("t3.granted.natural");
+    unreadable(&mut r, "t3.granted.natural");
+    unreadable(&mut r, "t4.review.total");
+    let repair = repair::summary(r.submission(), &r.diagnosed());
+    let told: Vec<_> = repair.changes.iter().map(|c| (c.field.as_str(), c.to, c.certainty)).collect();
+    assert_eq!(
+        told,
+        [
+            ("t3.granted.natural", Decimal::from(honest), Certainty::Proved),
+            ("t4.review.total", Decimal::TWO, Certainty::Likely)
+        ]
+    );
+    r.sum_totals(); // a formula leaves out what it cannot read, and its column no longer balances
+    let diagnosis = {
+        let row: Vec<FieldIx> =
+            COLS[..6].iter().map(|c| r.form.field_ix(&format!("t3.granted.{c}")).unwrap()).collect();
+        assert_eq!(row.iter().filter(|f| r.filled.amount(**f).is_none()).count(), 1);
+        r.diagnosed()
+    };
+    let repair = repair::summary(r.submission(), &diagnosis);
+    assert!(repair.changes.iter().any(|c| c.field == "t3.granted.natural" && c.to == Decimal::from(honest)));
 }
