@@ -161,7 +161,16 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
             Err(problem) => done.problems.push(problem),
         }
     }
+    // Told in words alone: the copy must not change when it is made again from itself.
+    let inside =
+        if delivery.since.is_none() { own::before_editing(&bytes, &content.read.book) } else { None };
+    let tell = |done: &mut Done| {
+        if let Some(findings) = &inside {
+            conversation::compare(&mut done.outcome, findings);
+        }
+    };
     if !delivery.write {
+        tell(&mut done);
         return done;
     }
     let context =
@@ -178,6 +187,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         Ok(target) => done.written.push(target),
         Err(problem) => done.problems.push(problem),
     }
+    tell(&mut done);
     done
 }
 

@@ -56,6 +56,13 @@ pub fn earlier(bytes: &[u8]) -> Option<Vec<Earlier>> {
     patch::record(bytes).ok().flatten().map(|record| findings(&record))
 }
 
+/// The findings that a workbook marked by gouji shows, if the office has edited it since: then some of them may
+/// be corrected.
+pub fn before_editing(bytes: &[u8], book: &Workbook) -> Option<Vec<Earlier>> {
+    let own = own_output(bytes, book)?;
+    (own.edited && !own.findings.is_empty()).then_some(own.findings)
+}
+
 pub(super) fn evidence<'r>(record: &'r Record, name: &'r str) -> impl Iterator<Item = &'r str> {
     record.evidence.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
 }

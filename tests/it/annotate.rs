@@ -225,7 +225,9 @@ fn marks_go_when_the_office_has_corrected_all() {
     let edited = changed(&marked, &part, value, &value.replace(&format!("<v>{from}<"), &format!("<v>{to}<")));
     let mended = Case::of(edited);
     assert!(mended.own().edited);
-    let outcome = mended.outcome();
+    let mut outcome = mended.outcome();
+    compare(&mut outcome, &own::before_editing(&mended.bytes, &mended.book).unwrap());
+    assert_eq!(outcome.fixed[0].message, case.outcome().findings[0].message);
     assert!(outcome.findings.iter().all(|f| f.relations.is_empty()));
     let again = mended.annotated();
     let record = patch::record(&again).unwrap().unwrap();
