@@ -1,10 +1,10 @@
-//! xls, et, xlsb and ods through calamine, within bounds; a panic in it is a damaged file.
+//! xlsb and ods through calamine, within bounds; a panic in it is a damaged file.
 
 use super::failure;
 use super::format::Format;
 use super::limits::Limits;
 use crate::finding::Failure;
-use crate::grid::{Cell, CellRef, Entry, Range, Sheet, Visibility, Workbook, amount};
+use crate::grid::{Cell, CellRef, Entry, Sheet, Visibility, Workbook, amount};
 use calamine::{Data, Reader, SheetVisible};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,8 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(super) fn read(bytes: &[u8], format: Format, limits: &Limits) -> Result<Workbook, Failure> {
     let guarded = catch_unwind(AssertUnwindSafe(|| match format {
         Format::Xlsb => xlsb(bytes, limits),
-        Format::Ods => ods(bytes, limits),
-        _ => xls(bytes, limits),
+        _ => ods(bytes, limits),
     }));
     guarded.unwrap_or_else(|_| Err(failure::damaged(format.as_str())))
 }
@@ -23,23 +22,6 @@ fn fault(error: &impl std::fmt::Display) -> Failure {
     let text = error.to_string();
     let locked = ["password", "encrypt"].iter().any(|w| text.to_lowercase().contains(w));
     if locked { failure::encrypted() } else { failure::damaged(&text) }
-}
-
-fn xls(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e| fault(&e))?;
-    let mut out = empty();
-    for meta in worksheets(&book) {
-        let mut sheet = sheet_of(&meta);
-        let range = book.worksheet_range(&meta.name).map_err(|e| fault(&e))?;
-        collect(&range, &mut sheet, limits)?;
-        if let Ok(formulas) = book.worksheet_formula(&meta.name) {
-            put_formulas(&formulas, &mut sheet);
-        }
-        let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
-        sheet.merges = merges.iter().take(limits.merges).map(|d| range_of(*d)).collect();
-        out.sheets.push(sheet);
-    }
-    Ok(out)
 }
 
 fn xlsb(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
@@ -86,10 +68,6 @@ fn sheet_of(meta: &calamine::Sheet) -> Sheet {
     let visible = meta.visible == SheetVisible::Visible;
     let visibility = if visible { Visibility::Visible } else { Visibility::Hidden };
     Sheet { name: meta.name.clone(), visibility, ..Sheet::default() }
-}
-
-fn range_of(d: calamine::Dimensions) -> Range {
-    Range::new(CellRef::new(d.start.0, d.start.1), CellRef::new(d.end.0, d.end.1))
 }
 
 fn collect(range: &calamine::Range<Data>, sheet: &mut Sheet, limits: &Limits) -> Result<(), Failure> {

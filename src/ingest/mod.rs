@@ -6,6 +6,8 @@
 
 mod binary;
 mod blocks;
+mod bytes;
+mod cfb;
 mod collect;
 mod csv;
 mod decode;
@@ -16,11 +18,11 @@ mod html;
 mod limits;
 mod markup;
 mod ods;
-mod ole;
 mod package;
 mod settle;
 mod sniff;
 mod text;
+mod xls;
 mod xlsx;
 mod xml;
 mod xml2003;
@@ -65,8 +67,12 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     match sniff::container(source.bytes) {
         Container::Zip => read_package(source, limits),
         Container::Text => read_text(source, limits),
-        Container::Ole => read_compound(source, limits),
-        Container::BareBiff => read_binary(source, workbook_97(source), limits),
+        Container::Ole => Ok(Read { book: xls::read(source.bytes, limits)?, format: workbook_97(source) }),
+        Container::BareBiff => Err(failure::unsupported(
+            "Excel 4.0 及更早的工作簿",
+            "a workbook of Excel 4.0 or earlier",
+            ".xlsx",
+        )),
         Container::Foreign(kind) => Err(foreign(kind)),
         Container::Unknown => Err(failure::not_a_workbook()),
     }
@@ -74,17 +80,6 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
 
 fn read_binary(source: &Source<'_>, format: Format, limits: &Limits) -> Result<Read, Failure> {
     Ok(Read { book: binary::read(source.bytes, format, limits)?, format })
-}
-
-/// A compound file: an old workbook, an encrypted package, or an old document.
-fn read_compound(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
-    match ole::holds(source.bytes) {
-        ole::Holds::Workbook => read_binary(source, workbook_97(source), limits),
-        ole::Holds::EncryptedPackage => Err(failure::encrypted()),
-        ole::Holds::Document => Err(foreign(Foreign::Word)),
-        ole::Holds::Slides => Err(foreign(Foreign::Slides)),
-        ole::Holds::Unknown => Err(failure::not_a_workbook()),
-    }
 }
 
 /// WPS writes the same bytes under another name.

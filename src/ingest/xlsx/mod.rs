@@ -12,6 +12,8 @@ mod styles;
 mod tests;
 mod workbook;
 
+pub(super) use styles::builtin_format;
+
 use super::failure;
 use super::format::Format;
 use super::limits::Limits;
