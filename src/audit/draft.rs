@@ -120,4 +120,32 @@ mod tests {
         let trial = trial(&form, 1).unwrap();
         assert!(trial.complaints.is_empty(), "{:#?}", trial.complaints);
     }
+
+    /// A yearbook's table: blanks to fill in above, a serial column, totals before their parts, a note below.
+    #[test]
+    fn an_outline_with_totals_first_is_learnt_by_its_list_marks() {
+        let mut book = Workbook::new();
+        let page = book.add_worksheet();
+        write(
+            page,
+            &[
+                &["财政收支情况表"],
+                &["编制单位：", "", "", "单位：万元"],
+                &["项目", "行次", "本年数", "上年数"],
+                &["一、收入合计"],
+                &["1.税收收入"],
+                &["其中：增值税"],
+                &["2.非税收入"],
+                &["二、支出"],
+                &["注：本表由财政部门填报。"],
+            ],
+        );
+        let text = draft("收支.xlsx", &book.save_to_buffer().unwrap(), "budget").unwrap();
+        let form = load(&text, "budget.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let block = &form.tables[0].blocks[0];
+        assert_eq!(form.tables[0].title, "财政收支情况表");
+        assert_eq!((block.rows.len(), block.cols.len()), (5, 2), "{text}");
+        assert!(form.fields.iter().all(|f| f.unit == Some(crate::form::Unit::TenThousandYuan)));
+        assert_eq!(form.rules.iter().map(|r| r.formula.as_str()).collect::<Vec<_>>(), ["r2 + r4 = r1"]);
+    }
 }

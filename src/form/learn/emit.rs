@@ -77,7 +77,8 @@ pub(super) fn definition(drafts: &[Draft], id: &str) -> String {
 }
 
 fn table(out: &mut String, draft: &Draft, id: &str) {
-    let titles: Vec<&String> = draft.titles.iter().filter(|t| !is_unit(t)).collect();
+    let titles: Vec<&String> =
+        draft.titles.iter().filter(|t| !is_unit(t) && !t.ends_with(['：', ':'])).collect();
     let title = titles.last().map_or(draft.name.as_str(), |t| t.as_str());
     let _ = writeln!(out, "\n[[table]]\nid = \"{id}\"\nname = {}", quoted(&draft.name));
     let _ = writeln!(out, "title = {}\nheading = {}", quoted(title), quoted(title));

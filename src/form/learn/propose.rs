@@ -26,6 +26,7 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet) -> Vec<Proposal> {
             .into_iter()
             .chain(by_word(&block.cols, true))
             .chain(by_word(&block.rows, false))
+            .chain(by_outline(&block.rows))
             .chain(by_sentence(draft, block));
         for proposal in found {
             let same = |p: &&mut Proposal| {
@@ -46,9 +47,16 @@ fn is_total(text: &str) -> bool {
     matches!(words.as_str(), "总计" | "合计" | "总数" | "total" | "totals" | "grandtotal")
 }
 
+/// Whether a label names the total of its own group only.
+fn is_subtotal(text: &str) -> bool {
+    matches!(label::normalise(text).text.as_str(), "小计" | "subtotal")
+}
+
 /// Whether a line is part of another line beside it.
 fn is_share(line: &DraftLine) -> bool {
-    line.path.iter().any(|l| l.starts_with("其中") || l.to_lowercase().starts_with("of which"))
+    line.path.iter().any(|l| {
+        l.starts_with(['#', '＃']) || l.starts_with("其中") || l.to_lowercase().starts_with("of which")
+    })
 }
 
 /// A total and its siblings: a group counts by its own total, or else by all its lines.
@@ -56,7 +64,7 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let mut out = Vec::new();
     for line in lines {
         let Some((leaf, prefix)) = line.path.split_last() else { continue };
-        if !is_total(leaf) {
+        if !is_total(leaf) && (prefix.is_empty() || !is_subtotal(leaf)) {
             continue;
         }
         let parts = members(lines, prefix, &line.id);
@@ -66,6 +74,44 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// "一、收入合计" above "1.税收收入" and "2.非税收入": a total before its parts, told by the list marks.
+fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
+    let leaf = |l: &DraftLine| l.path.last().cloned().unwrap_or_default();
+    let levels: Vec<Option<u8>> = rows.iter().map(|l| level(&leaf(l))).collect();
+    let mut out = Vec::new();
+    for (i, line) in rows.iter().enumerate() {
+        let words = label::normalise(&leaf(line)).text;
+        let Some(own) = levels.get(i).copied().flatten() else { continue };
+        if !["合计", "总计", "小计"].iter().any(|w| words.ends_with(w)) || line.path.len() > 1 {
+            continue;
+        }
+        let below = || rows.iter().zip(&levels).skip(i + 1).take_while(|(_, l)| l.is_none_or(|l| l > own));
+        let Some(child) = below().find_map(|(_, l)| *l) else { continue };
+        let parts: Vec<String> = below()
+            .filter(|(l, at)| **at == Some(child) && !is_share(l))
+            .map(|(l, _)| l.id.clone())
+            .collect();
+        if parts.len() > 1 {
+            let source = format!("由标签“{}”和编号提出", leaf(line));
+            out.push(Proposal { across: false, parts, total: vec![line.id.clone()], source });
+        }
+    }
+    out
+}
+
+/// The depth of a list mark: 一、 then （一） then 1. then （1）.
+fn level(text: &str) -> Option<u8> {
+    label::normalise(text).mark?;
+    let open = text.starts_with(['（', '(']);
+    let digit = text.trim_start_matches(['（', '(']).starts_with(|c: char| c.is_ascii_digit());
+    Some(match (digit, open) {
+        (false, false) => 1,
+        (false, true) => 2,
+        (true, false) => 3,
+        (true, true) => 4,
+    })
 }
 
 /// The lines below a group, each child group by its total where it has one.
@@ -81,7 +127,9 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
         let same = rest.iter().take_while(|l| l.path.get(depth) == first.path.get(depth)).count();
         let (group, after) = rest.split_at(same.max(1).min(rest.len()));
         rest = after;
-        let own = |l: &&&DraftLine| l.path.len() == depth + 2 && l.path.last().is_some_and(|t| is_total(t));
+        let own = |l: &&&DraftLine| {
+            l.path.len() == depth + 2 && l.path.last().is_some_and(|t| is_total(t) || is_subtotal(t))
+        };
         match group.iter().find(own) {
             Some(total) => out.push(total.id.clone()),
             None if group.iter().all(|l| l.path.len() == depth + 1) => {

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_ROWS: u32 = 2000;
 const MOST_COLS: u32 = 300;
 
+/// Headers of columns that number or describe the rows and hold nothing to fill in.
+const SERIAL: [&str; 6] = ["行次", "序号", "代码", "编码", "计量单位", "No."];
+
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
     texts: Vec<(Range, String)>,
@@ -57,7 +60,7 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
             }
             RowKind::Empty => row += 1,
             RowKind::Title | RowKind::Body => {
-                above.extend(labels.in_row(row).first().map(|i| labels.text(*i)));
+                above.extend(labels.in_row(row).iter().map(|i| labels.text(*i)));
                 row += 1;
             }
         }
@@ -141,7 +144,9 @@ impl Labels {
         };
         let range = self.texts.get(*first).map(|(r, _)| *r);
         let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col == self.right);
-        if rest.is_empty() && (whole || is_unit(&self.text(*first))) {
+        let to_fill_in =
+            labels.iter().all(|i| is_unit(&self.text(*i)) || self.text(*i).ends_with(['：', ':']));
+        if to_fill_in || rest.is_empty() && (whole || is_note(&self.text(*first))) {
             return RowKind::Title;
         }
         let starts_here = |i: &&usize| {
@@ -195,6 +200,9 @@ impl Labels {
                 continue;
             }
             last = leaf;
+            if leaf.is_some_and(|i| SERIAL.contains(&self.text(i).as_str())) {
+                continue;
+            }
             let mut path: Vec<usize> =
                 (top..head).filter_map(|r| self.header_label(r, col, first, head)).collect();
             path.dedup();
@@ -238,6 +246,13 @@ impl Labels {
         }
         out
     }
+}
+
+/// A remark below a table.
+fn is_note(text: &str) -> bool {
+    ["注：", "注:", "说明：", "备注：", "资料来源", "填表说明", "Note", "Source"]
+        .iter()
+        .any(|n| text.starts_with(n))
 }
 
 /// A label on one line: spaces stay between Latin words only.
