@@ -352,7 +352,7 @@ impl<'i> Section<'_, 'i> {
     }
 
     fn flag(&mut self, key: &str) -> bool {
-        self.typed(key, ("true 或 false", "true or false"), DeValue::as_bool).is_some_and(|(b, _)| b)
+        self.typed(key, ("true 或 false", "true or false"), |v: &DeValue| v.as_bool()).is_some_and(|(b, _)| b)
     }
 
     fn words(&mut self, key: &str) -> Vec<Word> {
