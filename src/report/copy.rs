@@ -17,7 +17,7 @@ use crate::grid::{Cell, Entry, Range, Sheet, Visibility, Workbook, amount, formu
 const LONGEST: usize = 32_767;
 /// Columns of a copy are at least and at most so many characters wide.
 const NARROWEST: usize = 9;
-const WIDEST: usize = 30;
+const WIDEST: usize = 40;
 
 /// A plain copy.
 pub(super) struct Copy {

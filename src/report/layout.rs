@@ -8,11 +8,11 @@ use super::sheet::{Content, NewCell, NewSheet, Row, StyleKind};
 use crate::grid::{CellRef, Range};
 
 /// Points that a line of 11-point text takes.
-const LINE: f64 = 15.0;
+pub(super) const LINE: f64 = 15.0;
 /// Points above and below the text of a row.
 const PADDING: f64 = 5.0;
 /// The tallest row that the format allows, in points.
-const TALLEST: f64 = 409.0;
+pub(super) const TALLEST: f64 = 409.0;
 
 /// A cell with text.
 pub(super) fn text(col: u32, style: StyleKind, text: impl Into<String>) -> NewCell {
@@ -21,17 +21,22 @@ pub(super) fn text(col: u32, style: StyleKind, text: impl Into<String>) -> NewCe
 
 /// A row of a table, as high as its longest text needs.
 pub(super) fn table_row(cells: Vec<NewCell>, widths: &[f64]) -> Row {
-    let lines = cells.iter().map(|c| lines(c, widths)).max().unwrap_or(1).max(1);
+    let lines = cells.iter().map(|c| cell_lines(c, widths)).max().unwrap_or(1).max(1);
     Row { height: Some((f64::from(lines) * LINE + PADDING).min(TALLEST)), cells }
 }
 
-fn lines(cell: &NewCell, widths: &[f64]) -> u32 {
+fn cell_lines(cell: &NewCell, widths: &[f64]) -> u32 {
     let text = match &cell.content {
         Content::Text(text) | Content::Link { text, .. } => text,
         Content::Blank | Content::Number(_) => return 1,
     };
     // A little less than the width, for the letters of a proportional font and the cell's margins.
     let room = widths.get(cell.col as usize).copied().unwrap_or(9.0) - 1.0;
+    lines(text, room)
+}
+
+/// Lines that a text takes at `room` columns.
+pub(super) fn lines(text: &str, room: f64) -> u32 {
     text.lines().map(|line| wrapped(line, room)).sum()
 }
 
@@ -54,7 +59,7 @@ pub(super) fn banner(sheet: &mut NewSheet, style: StyleKind, words: impl Into<St
     let last = (sheet.widths.len() as u32).saturating_sub(1);
     let words = words.into();
     let room = sheet.widths.iter().sum::<f64>() * 11.0 / style.look().size;
-    let lines = words.lines().map(|l| wrapped(l, room - 2.0)).sum::<u32>().max(1);
+    let lines = lines(&words, room - 2.0).max(1);
     let height = (f64::from(lines) * style.look().size * 1.4 + PADDING).min(TALLEST);
     let mut cells = vec![text(0, style, words)];
     cells.extend((1..=last).map(|col| NewCell { col, content: Content::Blank, style }));

@@ -9,8 +9,12 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
 };
 
+use super::layout::{LINE, TALLEST, lines};
 use super::sheet::FONT;
 use crate::grid::{CellRef, Range};
+
+/// Width of a column that none is stated for, in characters.
+const USUAL_WIDTH: f64 = 8.43;
 
 /// A sheet of the office's, as far as its format told.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,7 +93,23 @@ fn write_sheet(page: &mut Worksheet, sheet: &OfficeSheet) -> Result<(), XlsxErro
     for (at, cell) in sheet.cells.iter().filter(|(at, _)| !merged(**at)) {
         write_value(page, *at, cell, &look(cell))?;
     }
+    for (row, lines) in tall_rows(sheet, merged) {
+        page.set_row_height(row, (f64::from(lines) * LINE).min(TALLEST))?;
+    }
     Ok(())
+}
+
+/// Rows in which a text wraps, with their lines.
+fn tall_rows(sheet: &OfficeSheet, merged: impl Fn(CellRef) -> bool) -> BTreeMap<u32, u32> {
+    let mut rows: BTreeMap<u32, u32> = BTreeMap::new();
+    for (at, cell) in sheet.cells.iter().filter(|(at, _)| !merged(**at)) {
+        let OfficeValue::Text(text) = &cell.value else { continue };
+        let lines = lines(text, sheet.widths.get(&at.col).copied().unwrap_or(USUAL_WIDTH) - 1.0);
+        let row = rows.entry(at.row).or_default();
+        *row = (*row).max(lines);
+    }
+    rows.retain(|_, lines| *lines > 1);
+    rows
 }
 
 fn look(cell: &OfficeCell) -> Format {
