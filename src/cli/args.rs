@@ -80,6 +80,9 @@ pub(super) struct BatchArgs {
     /// 应报送单位名单，表格中有“单位”一列 · the offices that have to report: a table with a column 单位
     #[arg(long, value_name = "FILE")]
     pub(super) roster: Option<PathBuf>,
+    /// 汇总单位自己的表，与各单位之和逐格核对 · a table to compare with the sum of the others
+    #[arg(long, value_name = "FILE")]
+    pub(super) aggregate: Option<PathBuf>,
     /// 全部重新审核（默认只审核新的和改过的） · audit everything anew
     #[arg(long)]
     pub(super) fresh: bool,

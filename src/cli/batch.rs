@@ -24,6 +24,7 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
         inputs: args.dirs.clone(),
         out: (!shared.no_write).then_some(out),
         skip: shared.prior.iter().cloned().collect(),
+        aggregate: args.aggregate.clone(),
         roster: args.roster.clone(),
         options: options(shared)?,
         jobs: super::jobs(shared),

@@ -74,7 +74,13 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
             "no file given; usage: gouji audit FILE… (see gouji --help)",
         )),
         None if cli.files.len() > 1 || cli.files.iter().any(|f| f.is_dir()) => {
-            let args = args::BatchArgs { dirs: cli.files.clone(), out: None, roster: None, fresh: false };
+            let args = args::BatchArgs {
+                dirs: cli.files.clone(),
+                out: None,
+                roster: None,
+                aggregate: None,
+                fresh: false,
+            };
             batch::batch(&args, shared)
         }
         None => files::audit(&args::FilesArgs { files: cli.files.clone(), show_mapping: false }, shared),

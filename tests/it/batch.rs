@@ -97,6 +97,7 @@ fn batch(root: &Path) -> Batch {
         inputs: vec![root.join("报送")],
         out: Some(root.join("结果")),
         skip: Vec::new(),
+        aggregate: None,
         roster: Some(root.join("名单.csv")),
         options: Options::default(),
         jobs: 2,
@@ -279,4 +280,39 @@ fn last_years_carry_over_and_stock_are_compared_by_office() {
     assert!(message.contains("上年报告的结转下年度为 7 件"), "{message}");
     let stock = of("X201");
     assert_eq!((&stock[0]["expected"], &stock[0]["actual"]), (&Value::from(31), &Value::from(28)));
+}
+
+#[test]
+fn the_districts_own_table_is_compared_with_the_sum_of_its_members() {
+    let root = tempfile::tempdir().unwrap();
+    let mut sum = district(root.path());
+    let wrong = form().field_ix("t2.penalty.decisions").unwrap();
+    let right = sum[&wrong];
+    sum.insert(wrong, right + Decimal::from(3));
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, sum.clone()));
+    let all = audited(&batch(root.path())).overview;
+    assert_eq!(all.used().count(), 4, "an aggregate is no member");
+    let results = results(root.path());
+    let own = results.iter().find(|r| r["file"] == "番禺区汇总.xlsx").unwrap();
+    let found: Vec<&Value> =
+        own["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0]["where"], "t2.penalty.decisions");
+    let (expected, actual) = (found[0]["expected"].as_i64(), found[0]["actual"].as_i64());
+    assert_eq!(actual.unwrap() - expected.unwrap(), 3);
+    assert!(!found[0]["cells"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_page_needs_nothing_else_and_runs_only_its_own_script() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let hostile = "<img src=x onerror=alert(1)>镇";
+    put(&root.path().join("报送/坏.xlsx"), &workbook(hostile, 2023, numbers(1)));
+    audited(&batch(root.path()));
+    let page = fs::read_to_string(root.path().join("结果/report.html")).unwrap();
+    assert!(!page.contains("<img"), "a name stays a name");
+    assert!(!page.contains("http:") && !page.contains("https:"), "no network");
+    assert!(page.contains("default-src 'none'") && page.contains("script-src 'sha256-"));
+    assert!(page.contains("石碁镇") && page.contains("缺报") && page.contains("沙湾镇"));
 }

@@ -4,6 +4,7 @@
 //! `offices` tells whose they are and which of several counts. What comes of all of them together is written by
 //! [`crate::report::summary`]. Memory holds of each file only what the summaries need.
 
+mod aggregate;
 mod cache;
 mod offices;
 mod roster;
@@ -14,6 +15,7 @@ mod zipped;
 use super::{Options, Prior, output};
 use crate::finding::{Lang, Text};
 use crate::report::summary::{self, Entry, Overview};
+use aggregate::Members;
 use cache::Cache;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -29,6 +31,8 @@ pub struct Batch {
     pub out: Option<PathBuf>,
     /// Paths below the inputs that are no submissions: last year's folder, lists.
     pub skip: Vec<PathBuf>,
+    /// A table that is the sum of the others.
+    pub aggregate: Option<PathBuf>,
     /// The list of offices that have to report.
     pub roster: Option<PathBuf>,
     /// How each file is audited.
@@ -81,8 +85,8 @@ pub fn run(
 ) -> Result<Report, Text> {
     let roster = batch.roster.as_deref().map(|path| roster::read(path, &batch.options)).transpose()?;
     let mut skip = batch.skip.clone();
-    skip.extend(batch.out.iter().chain(&batch.roster).cloned());
-    let items = walk::items(&batch.inputs, &skip, &batch.options.limits);
+    skip.extend(batch.out.iter().chain(&batch.roster).chain(&batch.aggregate).cloned());
+    let (sums, items) = items(batch, &skip);
     let out_failed = |e: &std::io::Error| {
         let path = batch.out.clone().unwrap_or_default();
         Text::new(
@@ -92,9 +96,17 @@ pub fn run(
     };
     let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(&e))?;
     let mut gathered = Gathered::default();
-    audit_all(batch, &items, &mut cache, &mut gathered, progress)?;
-    let Gathered { entries, kept, mut problems, .. } = gathered;
-    let overview = offices::overview(entries, roster, &batch.options.forms);
+    gathered.total = items.len() + sums.len();
+    audit_all(batch, &items, &mut cache, &mut gathered, progress, None)?;
+    let forms = &batch.options.forms;
+    let mut overview = offices::overview(std::mem::take(&mut gathered.entries), roster.as_deref(), forms);
+    if !sums.is_empty() {
+        compare(batch, &sums, &overview, &mut cache, &mut gathered, progress)?;
+        gathered.entries.append(&mut overview.entries);
+        gathered.entries.sort_by(|a, b| a.file.cmp(&b.file));
+        overview = offices::overview(std::mem::take(&mut gathered.entries), roster.as_deref(), forms);
+    }
+    let Gathered { kept, mut problems, .. } = gathered;
     let mut written = Vec::new();
     for entry in &overview.entries {
         if let Some(kept) = cache.read(&entry.file) {
@@ -141,8 +153,36 @@ pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, T
     if prior.is_empty() { Err(none()) } else { Ok(prior) }
 }
 
+/// The tables that are sums of others, and the others.
+fn items(batch: &Batch, skip: &[PathBuf]) -> (Vec<walk::Item>, Vec<walk::Item>) {
+    let limits = &batch.options.limits;
+    let mut items = walk::items(&batch.inputs, skip, limits);
+    let named = batch.aggregate.iter().flat_map(|path| walk::items(std::slice::from_ref(path), &[], limits));
+    items.extend(named.map(|item| walk::Item { aggregate: true, ..item }));
+    items.into_iter().partition(aggregate::is_aggregate)
+}
+
+/// Audits the sums, each against its members.
+fn compare(
+    batch: &Batch,
+    sums: &[walk::Item],
+    all: &Overview,
+    cache: &mut Cache,
+    gathered: &mut Gathered,
+    progress: &mut dyn FnMut(Step<'_>),
+) -> Result<(), Text> {
+    let form = batch.options.forms.iter().find(|f| Some(&f.id) == all.form.as_ref());
+    let ids: Vec<String> = form.map(|f| f.fields.iter().map(|f| f.id.clone()).collect()).unwrap_or_default();
+    for item in sums {
+        let members = Members::of(item, all, &ids);
+        audit_all(batch, std::slice::from_ref(item), cache, gathered, progress, Some(&members))?;
+    }
+    Ok(())
+}
+
 #[derive(Default)]
 struct Gathered {
+    total: usize,
     entries: Vec<Entry>,
     done: usize,
     kept: usize,
@@ -156,8 +196,9 @@ fn audit_all(
     cache: &mut Cache,
     gathered: &mut Gathered,
     progress: &mut dyn FnMut(Step<'_>),
+    members: Option<&Members>,
 ) -> Result<(), Text> {
-    let settings = settings(batch);
+    let settings = settings(batch) + &members.map(Members::fingerprint).unwrap_or_default();
     let shared = std::sync::RwLock::new(cache);
     let mut broken = None;
     let mut names = items.iter();
@@ -166,16 +207,16 @@ fn audit_all(
         batch.jobs,
         |item| {
             let cache = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            work::work(item, batch, &cache, &settings)
+            work::work(item, batch, &cache, &settings, members)
         },
         |made| {
             let Some(item) = names.next() else { return };
             let mut cache = shared.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if let Err(error) = gathered.take(item, made, &mut cache, &batch.options) {
+            if let Err(error) = gathered.take(item, made, members.is_some(), &mut cache, &batch.options) {
                 broken.get_or_insert(error);
             }
-            let (done, findings) = (gathered.done, gathered.findings);
-            progress(Step { name: &item.shown, done, total: items.len(), findings });
+            let Gathered { done, findings, total, .. } = *gathered;
+            progress(Step { name: &item.shown, done, total, findings });
         },
     );
     broken.map_or(Ok(()), |e| {
@@ -188,6 +229,7 @@ impl Gathered {
         &mut self,
         item: &walk::Item,
         made: Made,
+        aggregate: bool,
         cache: &mut Cache,
         options: &Options,
     ) -> std::io::Result<()> {
@@ -205,6 +247,7 @@ impl Gathered {
             entry.annotated = kept.copies.annotated;
             entry.corrected = kept.copies.corrected;
             entry.edited = kept.copies.edited;
+            entry.aggregate = aggregate;
             entry.modified = item.modified;
             let open =
                 |f: &&summary::Item| f.severity > crate::finding::Severity::Info && f.confirmed.is_none();

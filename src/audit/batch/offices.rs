@@ -17,9 +17,10 @@ use std::collections::BTreeMap;
 const TOLD: usize = 20;
 
 /// All submissions together.
-pub(super) fn overview(entries: Vec<Entry>, roster: Option<Vec<Listed>>, forms: &[Form]) -> Overview {
+pub(super) fn overview(entries: Vec<Entry>, roster: Option<&[Listed]>, forms: &[Form]) -> Overview {
     let has_roster = roster.is_some();
-    let form = most(entries.iter().filter(|e| e.is_submission()).filter_map(|e| e.form.clone()));
+    let form =
+        most(entries.iter().filter(|e| e.is_submission() && !e.aggregate).filter_map(|e| e.form.clone()));
     let of_form = |e: &&Entry| e.form == form;
     let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
     let mut offices = assign(&entries, roster.unwrap_or_default(), has_roster);
@@ -28,7 +29,7 @@ pub(super) fn overview(entries: Vec<Entry>, roster: Option<Vec<Listed>>, forms: 
     for office in &mut offices {
         settle(office, &entries, &mut roles, definition);
     }
-    let mut owners = vec![0; entries.len()];
+    let mut owners = vec![usize::MAX; entries.len()];
     for (n, office) in offices.iter().enumerate() {
         for file in &office.files {
             if let Some(owner) = owners.get_mut(*file) {
@@ -46,6 +47,9 @@ pub(super) fn overview(entries: Vec<Entry>, roster: Option<Vec<Listed>>, forms: 
 
 /// What a submission would count for if its office had sent no other.
 fn role(entry: &Entry, form: Option<&String>, year: Option<i32>) -> Role {
+    if entry.aggregate {
+        return Role::Aggregate;
+    }
     if !entry.is_submission() {
         return Role::NoForm;
     }
@@ -120,11 +124,11 @@ fn shown(held: Held) -> String {
 }
 
 /// Puts each submission under an office: one of the roster if it can be, else one of its own.
-fn assign(entries: &[Entry], roster: Vec<Listed>, has_roster: bool) -> Vec<Office> {
-    let names = Names::new(&roster);
-    let mut offices: Vec<Office> = roster.into_iter().map(Listed::office).collect();
+fn assign(entries: &[Entry], roster: &[Listed], has_roster: bool) -> Vec<Office> {
+    let names = Names::new(roster);
+    let mut offices: Vec<Office> = roster.iter().map(Listed::office).collect();
     let mut others: Vec<(String, usize)> = Vec::new();
-    for (i, entry) in entries.iter().enumerate() {
+    for (i, entry) in entries.iter().enumerate().filter(|(_, e)| !e.aggregate) {
         match names.find(entry).and_then(|n| offices.get_mut(n)) {
             Some(office) => office.files.push(i),
             None => others.push((key_of(entry), i)),

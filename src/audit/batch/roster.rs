@@ -31,8 +31,9 @@ impl Listed {
     }
 
     /// As an office that has sent nothing yet.
-    pub(super) fn office(self) -> Office {
-        Office { name: self.name, level: self.level, parent: self.parent, listed: true, ..Office::default() }
+    pub(super) fn office(&self) -> Office {
+        let Self { name, level, parent, .. } = self.clone();
+        Office { name, level, parent, listed: true, ..Office::default() }
     }
 }
 

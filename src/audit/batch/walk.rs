@@ -22,6 +22,8 @@ pub(super) struct Item {
     pub(super) place: Place,
     /// When it was last changed, in seconds; 0 where that is not known.
     pub(super) modified: i64,
+    /// Whether the user has named it as the sum of the others.
+    pub(super) aggregate: bool,
 }
 
 /// Where the bytes of an item are.
@@ -66,7 +68,7 @@ fn folder(root: &Path, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Ve
             Ok(entries) => entries,
             Err(error) => {
                 let place = Place::Nowhere(crate::audit::io_failure(&error));
-                found.push(Item { copy: shown.clone(), shown, place, modified: 0 });
+                found.push(Item { copy: shown.clone(), shown, place, modified: 0, aggregate: false });
                 continue;
             }
         };
@@ -97,18 +99,24 @@ fn is_skipped(path: &Path, skip: &BTreeSet<PathBuf>) -> bool {
 fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
     if extension(&shown) != "zip" {
         let place = Place::File(path.to_owned());
-        found.push(Item { copy: shown.clone(), shown, place, modified: modified(path) });
+        found.push(Item { copy: shown.clone(), shown, place, modified: modified(path), aggregate: false });
         return;
     }
     match zipped::members(path, limits) {
         Ok(members) => found.extend(members.into_iter().filter(|m| is_wanted(&m.name)).map(|member| {
             let shown = format!("{shown}/{}", member.name);
             let place = Place::Member(path.to_owned(), member.index);
-            Item { copy: shown.clone(), shown, place, modified: member.modified }
+            Item { copy: shown.clone(), shown, place, modified: member.modified, aggregate: false }
         })),
         Err(failure) => {
             let place = Place::Nowhere(failure);
-            found.push(Item { copy: shown.clone(), shown, place, modified: modified(path) });
+            found.push(Item {
+                copy: shown.clone(),
+                shown,
+                place,
+                modified: modified(path),
+                aggregate: false,
+            });
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One item of a batch: read, audited, its copies written below the output folder.
 
+use super::aggregate::{self, Members};
 use super::cache::Cache;
 use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::output::{self, OutputKind};
 use crate::audit::{Audit, Content, Options, audit, hex};
-use crate::finding::{Certainty, Failure, Outcome, Status, Text};
+use crate::finding::{Certainty, Failure, Finding, Outcome, Severity, Status, Text};
 use crate::mapping::identity;
 use crate::report::annotate::{Context, annotate};
 use crate::report::correct::{Wanted, correct};
@@ -48,8 +49,14 @@ pub(super) enum Made {
 }
 
 /// Audits an item and writes its copies; a fault of ours becomes its reason.
-pub(super) fn work(item: &Item, batch: &Batch, cache: &Cache, settings: &str) -> Made {
-    let guarded = catch_unwind(AssertUnwindSafe(|| one(item, batch, cache, settings)));
+pub(super) fn work(
+    item: &Item,
+    batch: &Batch,
+    cache: &Cache,
+    settings: &str,
+    members: Option<&Members>,
+) -> Made {
+    let guarded = catch_unwind(AssertUnwindSafe(|| one(item, batch, cache, settings, members)));
     guarded.unwrap_or_else(|_| {
         let failure = internal_fault();
         let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
@@ -58,7 +65,7 @@ pub(super) fn work(item: &Item, batch: &Batch, cache: &Cache, settings: &str) ->
     })
 }
 
-fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str) -> Made {
+fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str, members: Option<&Members>) -> Made {
     let bytes = match bytes(item, &batch.options) {
         Ok(bytes) => bytes,
         Err(failure) => {
@@ -82,6 +89,9 @@ fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str) -> Made {
     if let Some(content) = content {
         if outcome.office.is_none() {
             outcome.office = office_of_folders(&item.shown);
+        }
+        if let Some(members) = members {
+            compare(&mut outcome, members.findings(&content), &batch.options);
         }
         let explanations = own::explanations(&bytes);
         conversation::confirm(&mut outcome, &explanations);
@@ -129,6 +139,16 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
     let Some(kept) = cache.read(&item.shown) else { return false };
     let mut paths = kept.copies.annotated.iter().chain(&kept.copies.corrected);
     paths.all(|p| out.join(p).is_file())
+}
+
+/// Adds what comparing with its members has found to an aggregate's own findings.
+fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Options) {
+    if found.is_empty() || !options.selects(aggregate::CODE) {
+        return;
+    }
+    outcome.status = Status::Findings;
+    let errors = outcome.findings.iter().take_while(|f| f.severity == Severity::Error).count();
+    outcome.findings.splice(errors..errors, found);
 }
 
 /// The office that the folders of an item are named after, innermost first.

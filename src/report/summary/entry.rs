@@ -31,14 +31,16 @@ pub struct Entry {
     pub values: Box<[Held]>,
     /// What is wrong with it.
     pub findings: Vec<Item>,
-    /// Corrections that could be made.
-    pub changes: usize,
+    /// Corrections that could be made: the field, and by how much it would change.
+    pub corrections: Vec<(String, Decimal)>,
     /// Marked copy, below the output folder.
     pub annotated: Option<String>,
     /// Corrected copy, below the output folder.
     pub corrected: Option<String>,
     /// When the file was last changed, in seconds.
     pub modified: i64,
+    /// Whether it is the sum of others, and no office's own.
+    pub aggregate: bool,
     /// Whether it is a copy marked by gouji that its office has edited since.
     pub edited: bool,
 }
@@ -90,10 +92,11 @@ impl Entry {
             error: raw.error.map(|e| e.message),
             values: values.unwrap_or_default(),
             findings: raw.findings.into_iter().map(RawFinding::item).collect(),
-            changes: raw.repair.changes.len(),
+            corrections: raw.repair.changes.iter().filter_map(RawChange::by).collect(),
             annotated: None,
             corrected: None,
             modified: 0,
+            aggregate: false,
             edited: false,
         })
     }
@@ -168,7 +171,22 @@ struct RawField {
 
 #[derive(Deserialize)]
 struct RawRepair {
-    changes: Vec<serde::de::IgnoredAny>,
+    changes: Vec<RawChange>,
+}
+
+#[derive(Deserialize)]
+struct RawChange {
+    field: String,
+    from: Option<serde_json::Number>,
+    to: Option<serde_json::Number>,
+}
+
+impl RawChange {
+    fn by(&self) -> Option<(String, Decimal)> {
+        let number = |n: &serde_json::Number| crate::grid::amount::from_text(&n.to_string());
+        let from = self.from.as_ref().and_then(number).unwrap_or_default();
+        Some((self.field.clone(), number(self.to.as_ref()?)?.checked_sub(from)?))
+    }
 }
 
 #[derive(Deserialize)]

@@ -39,6 +39,8 @@ pub enum Role {
     OtherYear,
     /// It is of another form than most.
     OtherForm,
+    /// It is the sum of others.
+    Aggregate,
     /// It holds no numbers.
     NoForm,
 }
@@ -120,6 +122,7 @@ impl Role {
             Self::Older => "未采用（有较新的）",
             Self::OtherYear => "未采用（年度不同）",
             Self::OtherForm => "未采用（格式不同）",
+            Self::Aggregate => "汇总单位的表，与各单位之和核对",
             Self::NoForm => "未采用（没有报表）",
         }
     }
