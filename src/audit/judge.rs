@@ -30,7 +30,12 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
     findings.extend(check::categories(s, before));
-    let heard = check::narrative::narrative(s, &report(content, options));
+    let text = options.prior.as_ref().and_then(|prior| prior.text_of(&content.identity));
+    let heard = check::narrative::narrative(
+        s,
+        &report(content, options),
+        check::narrative::Prior { tables: before, text },
+    );
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));
     let order = |f: &Finding| f.cells.iter().map(|c| position(s, c)).min();

@@ -2,7 +2,7 @@
 
 use super::offices::{named, reduced};
 use super::{Content, Options, open};
-use crate::check::LastYear;
+use crate::check::{LastYear, narrative};
 use crate::mapping::Identity;
 
 /// Last year's submissions.
@@ -21,6 +21,8 @@ pub(super) struct Report {
     office: Option<String>,
     year: Option<i32>,
     values: LastYear,
+    /// The text around its tables.
+    text: narrative::Report,
 }
 
 impl Prior {
@@ -29,7 +31,8 @@ impl Prior {
         let content = open(path.rsplit('/').next().unwrap_or(path), bytes, options).ok()?;
         let office = content.identity.office.as_ref().map(|o| o.value.clone());
         let year = content.identity.year.as_ref().map(|y| y.value);
-        Some(Report { office, year, values: values(&content) })
+        let text = narrative::Report::of_submission(content.submission());
+        Some(Report { office, year, values: values(&content), text })
     }
 
     /// Takes in a report; `office` is what its folders say where it does not say itself.
@@ -52,18 +55,27 @@ impl Prior {
 
     /// The numbers that an office reported the year before; of several files of one office the last counts.
     pub(super) fn of(&self, identity: &Identity) -> Option<&LastYear> {
+        self.find(identity).map(|r| &r.values)
+    }
+
+    /// The text of that report.
+    pub(super) fn text_of(&self, identity: &Identity) -> Option<&narrative::Report> {
+        self.find(identity).map(|r| &r.text)
+    }
+
+    fn find(&self, identity: &Identity) -> Option<&Report> {
         let this = identity.year.as_ref().map(|y| y.value);
         let is_before = |r: &&Report| match (this, r.year) {
             (Some(this), Some(year)) => year + 1 == this,
             _ => true,
         };
         if self.single {
-            return self.reports.iter().rev().find(is_before).map(|r| &r.values);
+            return self.reports.iter().rev().find(is_before);
         }
         let key = reduced(&identity.office.as_ref()?.value);
         let all = self.names.iter().rev().map(|(name, n)| (name.as_str(), *n));
         let of_year = all.filter(|(_, n)| self.reports.get(*n).as_ref().is_some_and(is_before));
-        named(of_year, &key).and_then(|n| self.reports.get(n)).map(|r| &r.values)
+        named(of_year, &key).and_then(|n| self.reports.get(n))
     }
 }
 

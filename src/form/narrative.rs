@@ -16,6 +16,10 @@ use crate::finding::Text;
 pub struct Narrative {
     /// A word that stands in each section's heading, first section first.
     pub sections: Vec<String>,
+    /// Number of the section that says what the problems were, from 1.
+    pub problems: Option<usize>,
+    /// Number of the section for anything else.
+    pub others: Option<usize>,
     /// What sentences count.
     pub terms: Vec<Term>,
     /// Terms that add up to others.
@@ -70,8 +74,25 @@ pub(super) fn narrative(raw: &RawNarrative, form: &Form, problems: &mut Problems
         wholes.extend(index(&w.whole).map(|whole| Whole { whole, parts }));
     }
     let fees = raw.fees.iter().flat_map(|w| sum(w, form, problems)).collect();
+    let problem_section = raw.problems.as_ref().and_then(|w| section(raw, w, problems));
+    let others = raw.others.as_ref().and_then(|w| section(raw, w, problems));
     let sections = raw.sections.iter().map(|w| w.text.clone()).collect();
-    Narrative { sections, terms, wholes, fees }
+    Narrative { sections, problems: problem_section, others, terms, wholes, fees }
+}
+
+/// The number of a section by its word.
+fn section(raw: &RawNarrative, word: &Word, problems: &mut Problems) -> Option<usize> {
+    let found = raw.sections.iter().position(|w| w.text == word.text);
+    if found.is_none() {
+        let message =
+            Text::new(format!("没有“{}”这一部分", word.text), format!("unknown section `{}`", word.text));
+        problems.add(
+            word.at,
+            message,
+            did_you_mean(&word.text, raw.sections.iter().map(|w| w.text.as_str())),
+        );
+    }
+    found.map(|i| i + 1)
 }
 
 fn term(raw: &RawTerm, form: &Form, problems: &mut Problems) -> Term {

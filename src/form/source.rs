@@ -36,6 +36,8 @@ pub(super) struct RawForm {
 #[derive(Debug, Default)]
 pub(super) struct RawNarrative {
     pub(super) sections: Vec<Word>,
+    pub(super) problems: Option<Word>,
+    pub(super) others: Option<Word>,
     pub(super) terms: Vec<RawTerm>,
     pub(super) wholes: Vec<RawWhole>,
     pub(super) fees: Vec<Word>,
@@ -166,9 +168,11 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
 }
 
 fn raw_narrative(s: &mut Section) -> RawNarrative {
-    s.allow(&["sections", "term", "whole", "fees"]);
+    s.allow(&["sections", "problems", "others", "term", "whole", "fees"]);
     RawNarrative {
         sections: s.words("sections"),
+        problems: s.word("problems"),
+        others: s.word("others"),
         terms: s.each("term", "term", raw_term),
         wholes: s.each("whole", "whole", |s| {
             s.allow(&["whole", "parts"]);

@@ -63,7 +63,7 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
                         doubt: found.doubt,
                         paragraph: p,
                         sentence: i,
-                        bytes: flow.bytes(found.range.clone(), &paragraph.text),
+                        bytes: flow.span(found.range.clone()),
                         flow: f,
                         end: found.range.end,
                     });

@@ -9,12 +9,14 @@ use std::ops::Range;
 pub(super) struct Flow {
     /// Folded to plain width, without spaces and quotation marks.
     pub(super) chars: Vec<char>,
-    /// Byte offset of each character in its paragraph.
-    at: Vec<usize>,
+    /// Bytes of each character in its paragraph.
+    at: Vec<Range<usize>>,
     /// Positions in front of which a bracket was taken out.
     pub(super) cuts: Vec<usize>,
-    /// Whether it stood in brackets.
-    pub(super) inner: bool,
+    /// For a bracket: its place in the flow around it.
+    pub(super) host: Option<usize>,
+    /// For a bracket: how many brackets stand around it.
+    pub(super) depth: usize,
 }
 
 /// A sentence.
@@ -33,11 +35,10 @@ impl Flow {
     }
 
     /// Bytes of the paragraph that a stretch covers.
-    pub(super) fn bytes(&self, range: Range<usize>, paragraph: &str) -> Range<usize> {
-        let from = self.at.get(range.start).copied().unwrap_or(paragraph.len());
-        let last = range.end.checked_sub(1).and_then(|i| self.at.get(i)).copied().unwrap_or(from);
-        let width = paragraph.get(last..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        from..last + width
+    pub(super) fn span(&self, range: Range<usize>) -> Range<usize> {
+        let from = self.at.get(range.start).map_or(0, |r| r.start);
+        let to = range.end.checked_sub(1).and_then(|i| self.at.get(i)).map_or(from, |r| r.end);
+        from..to.max(from)
     }
 
     /// Where a word stands.
@@ -47,7 +48,7 @@ impl Flow {
         found.map(|(i, _)| i..i + word.len()).collect()
     }
 
-    fn push(&mut self, c: char, at: usize) {
+    fn push(&mut self, c: char, at: Range<usize>) {
         self.chars.push(c);
         self.at.push(at);
     }
@@ -66,7 +67,7 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
             }
             '“' | '”' | '‘' | '’' | '"' | '\'' => {}
             c if is_space(c) => {}
-            c => cut.take(c, at),
+            c => cut.take(c, at..end),
         }
     }
     out.extend(cut.finish(text.len()));
@@ -86,13 +87,15 @@ impl Cutter {
         Self { from, open: vec![(Flow::default(), true)], closed: Vec::new() }
     }
 
-    fn take(&mut self, c: char, at: usize) {
+    fn take(&mut self, c: char, at: Range<usize>) {
         match fold_width(c) {
             '(' | '[' => {
-                if let Some((flow, _)) = self.open.last_mut() {
+                let host = self.open.last_mut().map(|(flow, _)| {
                     flow.cuts.push(flow.chars.len());
-                }
-                self.open.push((Flow { inner: true, ..Flow::default() }, c != '《'));
+                    flow.chars.len()
+                });
+                let depth = self.open.len() - 1;
+                self.open.push((Flow { host, depth, ..Flow::default() }, c != '《'));
             }
             ')' | ']' if self.open.len() > 1 => self.close(),
             plain => {

@@ -150,7 +150,8 @@ pub(super) fn quote(
 fn differs(s: Submission, report: &Report, claim: &Claim, readings: &[Reading]) -> Text {
     let quote = quote(report, claim.paragraph, claim.sentence, std::slice::from_ref(&claim.bytes));
     let said = amount::show(claim.value);
-    let zh: Vec<String> = readings.iter().map(|r| written(s, r)).collect();
+    // More meanings than these are not worth reading.
+    let zh: Vec<String> = readings.iter().take(3).map(|r| written(s, r)).collect();
     let asked = claim.doubt == Doubt::Scope;
     let (zh_verb, en_verb) = if asked {
         ("与表格不同（范围可能不同）", "may speak of another circle than the table")

@@ -10,12 +10,15 @@ mod flow;
 mod judge;
 mod numerals;
 mod scope;
+mod sections;
+mod shares;
+mod sums;
 mod text;
 mod words;
 
 pub use text::Report;
 
-use super::Submission;
+use super::{LastYear, Submission};
 use crate::finding::{Finding, Text};
 use claims::{Context, claims};
 use judge::Verdict;
@@ -29,8 +32,19 @@ pub struct Heard {
     pub agreed: Vec<Text>,
 }
 
+/// Last year's report, as far as it is at hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Prior<'a> {
+    /// Its tables.
+    pub tables: Option<&'a LastYear>,
+    /// Its text.
+    pub text: Option<&'a Report>,
+}
+
 /// Compares a report's text with the tables of a submission.
-pub fn narrative(s: Submission, report: &Report) -> Heard {
+///
+/// Growth is compared with the tables of last year where `prior` gives them.
+pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let mut heard = Heard::default();
     let Some(words) = words::words() else { return heard };
     let office = s.identity.office.as_ref().map(|o| o.value.as_str());
@@ -44,6 +58,13 @@ pub fn narrative(s: Submission, report: &Report) -> Heard {
             Verdict::Silent => {}
         }
     }
+    heard.findings.extend(sums::sums(s, report, &context, &claims));
+    heard.findings.extend(shares::shares(s, prior.tables, report, &context, &claims));
+    heard.findings.extend(sections::other_years(report, &context, &claims));
+    heard.findings.extend(sections::other_offices(report, &context));
+    heard.findings.extend(prior.text.and_then(|text| sections::last_years_text(report, text)));
+    heard.findings.extend(sections::problems(report, &context));
+    heard.findings.extend(sections::fees(s, report, &context));
     heard.agreed.dedup();
     heard
 }

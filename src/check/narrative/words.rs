@@ -17,6 +17,8 @@ pub(super) struct Words {
     pub(super) partial: Vec<String>,
     pub(super) period: Vec<String>,
     pub(super) topic: Vec<String>,
+    pub(super) not_a_part: Vec<String>,
+    pub(super) settled: Vec<String>,
     pub(super) parties: Vec<String>,
     pub(super) qualified: Vec<String>,
     pub(super) other_scope: Vec<String>,
@@ -31,6 +33,12 @@ pub(super) struct Words {
     pub(super) token: Vec<String>,
     pub(super) fee: Vec<String>,
     pub(super) none: Vec<String>,
+    pub(super) no_fee: Vec<String>,
+    pub(super) plan: Vec<String>,
+    pub(super) past: Vec<String>,
+    pub(super) townships: Vec<String>,
+    pub(super) subject: Vec<String>,
+    pub(super) vague: String,
 }
 
 /// The lists; without them nothing is claimed.

@@ -1,0 +1,233 @@
+//! What sections say by themselves: another year or office (N401), last year's text (N402), an empty section of
+//! problems (N501), fees that were charged and not reported (N601).
+
+use super::claims::{Claim, Context};
+use super::judge;
+use super::scope::{Doubt, years};
+use super::text::{Paragraph, Report};
+use super::words::any;
+use crate::check::{Submission, office};
+use crate::finding::{Finding, Severity, Text};
+use crate::form::Level;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+fn warning(code: &str, report: &Report, paragraph: Option<usize>, message: Text, advice: Text) -> Finding {
+    let cells = paragraph.and_then(|p| judge::quoted_at(report, p)).into_iter().collect();
+    Finding::new(code, Severity::Warning, "text", message).at(Vec::new(), cells).advising(advice)
+}
+
+/// The section of problems is there, and says nothing.
+pub(super) fn problems(report: &Report, context: &Context) -> Option<Finding> {
+    let number = context.narrative.problems?;
+    let place = report.paragraphs.iter().position(|p| p.section == number);
+    let title = context.narrative.sections.get(number - 1)?;
+    if !report.has_section(number) {
+        return None;
+    }
+    let said = bare(&report.section(number));
+    let count = said.chars().count();
+    let token = context.words.token.iter().any(|t| said == *t || count <= 15 && said.ends_with(t.as_str()));
+    let (zh, en) = match said.as_str() {
+        "" => ("是空的".to_owned(), "is empty".to_owned()),
+        _ if token || count <= 5 => (format!("只写了“{said}”"), format!("says only “{said}”")),
+        _ => return None,
+    };
+    let message =
+        Text::new(format!("第{number}部分（{title}）{zh}"), format!("section {number} ({title}) {en}"));
+    let advice =
+        Text::new("请写明本年的问题和改进措施", "say what the problems were and what is done about them");
+    Some(warning("N501", report, place, message, advice))
+}
+
+/// Fees were charged, by the text or a row of the form, and the last section says that there is nothing to report.
+pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<Finding> {
+    let (words, number) = (context.words, context.narrative.others?);
+    let last = bare(&report.section(number));
+    let denied = words.none.contains(&last) || any(&words.no_fee, &last);
+    if !report.has_section(number) || !denied {
+        return None;
+    }
+    let place = report.paragraphs.iter().position(|p| p.section == number);
+    let charged =
+        report.paragraphs.iter().enumerate().filter(|(_, p)| p.section != number).find_map(|(i, p)| {
+            p.sentences.iter().enumerate().find_map(|(j, sentence)| {
+                let flow = sentence.flows.first()?;
+                let text = flow.text(0..flow.chars.len());
+                let amounts = super::numerals::numbers(&flow.chars, words);
+                let amount = amounts.iter().find(|n| n.unit == "元" && !n.value.is_zero())?;
+                any(&words.fee, &text).then(|| judge::quote(report, i, j, &[flow.span(amount.range.clone())]))
+            })
+        });
+    let advice = Text::new(
+        "请在该部分写明收费通知的件数和金额、实际收取的金额",
+        "report the notices and the amounts there",
+    );
+    if let Some(quote) = charged {
+        let message = Text::new(
+            format!("正文“{quote}”，第{number}部分却写“{last}”"),
+            format!("the text “{quote}”, yet section {number} says “{last}”"),
+        );
+        return Some(warning("N601", report, place, message, advice));
+    }
+    let fields = &context.narrative.fees;
+    let sent = fields.iter().find(|f| s.filled.amount(**f).is_some_and(|v| !v.is_zero()))?;
+    let message = Text::new(
+        format!("{}不为 0，说明发出过信息处理费收费通知，第{number}部分却写“{last}”", s.names().field(*sent)),
+        format!(
+            "{} is not 0, so that fees were asked for, yet section {number} says “{last}”",
+            s.names().field(*sent)
+        ),
+    );
+    let mut finding = warning("N601", report, place, message, advice);
+    let (ids, mut cells) = s.spots(&[*sent]);
+    finding.fields = ids;
+    cells.append(&mut finding.cells);
+    finding.cells = cells;
+    Some(finding)
+}
+
+/// A text without punctuation.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Sentences that speak of another year as if it were the report's.
+pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) -> Vec<Finding> {
+    let Some(own) = context.year else { return Vec::new() };
+    let mut out = Vec::new();
+    let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for (p, paragraph) in report.paragraphs.iter().enumerate() {
+        for (i, sentence) in paragraph.sentences.iter().enumerate() {
+            let Some(flow) = sentence.flows.first() else { continue };
+            let text = flow.text(0..flow.chars.len());
+            let year = years(&text).into_iter().find(|y| *y != own);
+            let stated = is_title(paragraph, &text) || text.contains("1月1日") && text.contains("12月31日");
+            let planned =
+                context.narrative.problems == Some(paragraph.section) && is_plan(&text, own, context);
+            let wrong = if stated { year } else { planned.then_some(own) };
+            let Some(year) = wrong.filter(|_| told.insert((p, i))) else { continue };
+            let Some(at) = flow.find_all(&year.to_string()).into_iter().next() else { continue };
+            out.push(wrong_year(report, p, i, flow.span(at), own, planned));
+        }
+    }
+    for claim in claims {
+        let Doubt::Year(year) = claim.doubt else { continue };
+        let Some(paragraph) = report.paragraphs.get(claim.paragraph) else { continue };
+        let own_too = claims.iter().any(|c| c.terms == claim.terms && !matches!(c.doubt, Doubt::Year(_)));
+        let Some(sentence) = paragraph.sentences.get(claim.sentence) else { continue };
+        let text = paragraph.text.get(sentence.bytes.clone()).unwrap_or_default();
+        let compares = any(&context.words.compared, text) || years(text).contains(&own);
+        if !own_too && !compares && year < own && told.insert((claim.paragraph, claim.sentence)) {
+            let digits = year.to_string();
+            let at = text.find(&digits).map_or(claim.bytes.clone(), |a| {
+                sentence.bytes.start + a..sentence.bytes.start + a + digits.len()
+            });
+            out.push(wrong_year(report, claim.paragraph, claim.sentence, at, own, false));
+        }
+    }
+    out
+}
+
+fn wrong_year(
+    report: &Report,
+    paragraph: usize,
+    sentence: usize,
+    at: Range<usize>,
+    own: i32,
+    planned: bool,
+) -> Finding {
+    let quote = judge::quote(report, paragraph, sentence, &[at]);
+    let message = if planned {
+        Text::new(
+            format!("正文“{quote}”：这是{own}年的报告，下一步的打算却写成{own}年"),
+            format!("the text “{quote}” plans for {own} in the report of {own}"),
+        )
+    } else {
+        Text::new(
+            format!("正文“{quote}”：年份与报告年度 {own} 不同"),
+            format!("the text “{quote}” speaks of another year than {own}"),
+        )
+    };
+    let advice = Text::new("请核对年份；确为引用的，写明即可", "check the year");
+    warning("N401", report, Some(paragraph), message, advice)
+}
+
+fn is_title(paragraph: &Paragraph, text: &str) -> bool {
+    let short = text.chars().count() <= 50 && !text.contains([',', ';']);
+    paragraph.section == 0 && short && text.contains("信息公开") && text.ends_with("报告")
+}
+
+/// "2023年我局加大…" among the next steps: the year directly before an intention, with no word of what was found.
+fn is_plan(text: &str, own: i32, context: &Context) -> bool {
+    let Some((_, rest)) = text.split_once(&format!("{own}年")) else { return false };
+    let near: String = rest.chars().take(10).collect();
+    any(&context.words.plan, &near) && !any(&context.words.past, text)
+}
+
+/// Another township named as if it were the report's own.
+pub(super) fn other_offices(report: &Report, context: &Context) -> Vec<Finding> {
+    let Some(own) = context.office.filter(|o| office::standing(o).level == Some(Level::Township)) else {
+        return Vec::new();
+    };
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut out = Vec::new();
+    for (p, paragraph) in report.paragraphs.iter().enumerate() {
+        for (i, sentence) in paragraph.sentences.iter().enumerate() {
+            let Some(flow) = sentence.flows.first() else { continue };
+            let found = context.words.townships.iter().flat_map(|end| flow.find_all(end));
+            for at in found {
+                let Some(from) = at.start.checked_sub(2) else { continue };
+                let name = flow.text(from..at.end);
+                let in_front = from.checked_sub(1).and_then(|j| flow.chars.get(j));
+                let leads =
+                    in_front.is_none_or(|c| matches!(c, ',' | ';' | ':' | '年' | '度' | '市' | '区' | '县'));
+                let after = flow.text(at.end..(at.end + 4).min(flow.chars.len()));
+                let acts = context.words.subject.iter().any(|w| after.starts_with(w.as_str()));
+                let vague =
+                    name.chars().take(2).any(|c| context.words.vague.contains(c) || !c.is_alphabetic());
+                if leads && acts && !vague && !own.contains(&name) && told.insert(name.clone()) {
+                    let quote = judge::quote(report, p, i, &[flow.span(from..at.end)]);
+                    let message = Text::new(
+                        format!("正文“{quote}”：像是别的单位的文字，本报告是{own}的"),
+                        format!("the text “{quote}” seems to be another office's; this report is of {own}"),
+                    );
+                    let advice = Text::new("请核对单位名称", "check the office's name");
+                    out.push(warning("N401", report, Some(p), message, advice));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A text that is last year's but for its numbers.
+pub(super) fn last_years_text(report: &Report, prior: &Report) -> Option<Finding> {
+    const LEAST: usize = 200;
+    let before: BTreeSet<String> = prior.paragraphs.iter().flat_map(without_numbers).collect();
+    let now: Vec<String> = report.paragraphs.iter().flat_map(without_numbers).collect();
+    let length = |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| t.chars().count()).sum::<usize>();
+    let all = length(&mut now.iter());
+    let same = length(&mut now.iter().filter(|t| before.contains(*t)));
+    if all < LEAST || same * 20 < all * 19 {
+        return None;
+    }
+    let percent = same * 100 / all;
+    let message = Text::new(
+        format!("正文去掉数字后，{percent}% 与上年报告相同"),
+        format!("without its numbers, {percent} % of the text is last year's"),
+    );
+    Some(warning(
+        "N402",
+        report,
+        Some(0),
+        message,
+        Text::new("请按本年实际情况撰写", "write what this year brought"),
+    ))
+}
+
+fn without_numbers(paragraph: &Paragraph) -> Vec<String> {
+    let texts = paragraph.sentences.iter().flat_map(|s| s.flows.first());
+    let plain = texts.map(|f| f.chars.iter().filter(|c| c.is_alphabetic()).collect::<String>());
+    plain.filter(|t| t.chars().count() >= 8).collect()
+}

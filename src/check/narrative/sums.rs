@@ -1,0 +1,194 @@
+//! Parts within the text that do not add up to their whole (N303).
+//!
+//! Three arrangements: results of a known whole anywhere in one paragraph, a list behind 其中, and a list in
+//! brackets. Fewer parts than there are prove nothing unless the list says that it is complete.
+
+use super::claims::{Claim, Context};
+use super::flow::{Flow, Sentence};
+use super::judge;
+use super::numerals::{Number, numbers};
+use super::scope::Doubt;
+use super::text::Report;
+use super::words::any;
+use crate::check::Submission;
+use crate::finding::{Finding, Severity, Text};
+use crate::form::narrative::Whole;
+use crate::grid::amount;
+use rust_decimal::Decimal;
+use std::ops::Range;
+
+/// Faults of sums, each sentence's once.
+pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[Claim]) -> Vec<Finding> {
+    let mut out: Vec<(usize, usize, Finding)> = Vec::new();
+    for paragraph in 0..report.paragraphs.len() {
+        for whole in &context.narrative.wholes {
+            out.extend(of_terms(s, report, context, claims, paragraph, whole));
+        }
+    }
+    for (p, paragraph) in report.paragraphs.iter().enumerate() {
+        for (i, sentence) in paragraph.sentences.iter().enumerate() {
+            let told = out.iter().any(|(q, j, _)| (*q, *j) == (p, i));
+            if !told && let Some(fault) = listed(context, sentence) {
+                let finding = fault.finding(report, p, i);
+                out.push((p, i, finding));
+            }
+        }
+    }
+    out.into_iter().map(|(.., finding)| finding).collect()
+}
+
+/// A whole with parts that do not make it.
+struct Fault {
+    whole: Decimal,
+    parts: Vec<Decimal>,
+    marks: Vec<Range<usize>>,
+}
+
+impl Fault {
+    fn finding(&self, report: &Report, paragraph: usize, sentence: usize) -> Finding {
+        let mut marks = self.marks.clone();
+        marks.sort_by_key(|m| m.start);
+        let quote = judge::quote(report, paragraph, sentence, &marks);
+        let parts: Vec<String> = self.parts.iter().map(|p| amount::show(*p)).collect();
+        let sum: Decimal = self.parts.iter().sum();
+        let (parts, sum, whole) = (parts.join(" + "), amount::show(sum), amount::show(self.whole));
+        let message = Text::new(
+            format!("正文“{quote}”各部分之和不等于总数：{parts} = {sum}，总数为 {whole}"),
+            format!(
+                "the text “{quote}” gives parts that do not add up: {parts} = {sum}, but the whole is {whole}"
+            ),
+        );
+        let cells = judge::quoted_at(report, paragraph).into_iter().collect();
+        Finding::new("N303", Severity::Warning, "text", message)
+            .at(Vec::new(), cells)
+            .advising(Text::new("请核对正文中的这些数", "compare these numbers with the records"))
+    }
+}
+
+/// Parts of a known whole in one paragraph: 答复805件 … 予以公开…不予公开…
+fn of_terms(
+    s: Submission,
+    report: &Report,
+    context: &Context,
+    claims: &[Claim],
+    paragraph: usize,
+    whole: &Whole,
+) -> Option<(usize, usize, Finding)> {
+    let here: Vec<&Claim> =
+        claims.iter().filter(|c| c.paragraph == paragraph && !matches!(c.doubt, Doubt::Year(_))).collect();
+    let mut wholes = here.iter().filter(|c| c.terms == [whole.whole] && c.doubt != Doubt::Unclear);
+    let (total, None) = (wholes.next()?, wholes.next()) else { return None };
+    let parts: Vec<&&Claim> = here
+        .iter()
+        .filter(|c| {
+            c.terms.iter().all(|t| whole.parts.contains(t))
+                && (c.sentence, c.bytes.start) > (total.sentence, total.bytes.start)
+        })
+        .collect();
+    let mut covered: Vec<usize> = parts.iter().flat_map(|c| c.terms.iter().copied()).collect();
+    covered.sort_unstable();
+    let once = covered.windows(2).all(|w| w.first() != w.last());
+    let sum: Decimal = parts.iter().map(|c| c.value).sum();
+    let complete = whole.parts.iter().all(|p| covered.contains(p));
+    if parts.len() < 2 || !once || parts.iter().any(|c| c.doubt > Doubt::Scope) {
+        return None;
+    }
+    // 收到 may leave out what was carried over, which its results hold.
+    let extra = carried(s, context, whole.whole);
+    let fits = extra.iter().any(|e| sum == total.value + *e);
+    let most = extra.iter().max().map_or(total.value, |e| total.value + *e);
+    if fits || !(complete || sum > most) {
+        return None;
+    }
+    let sentence = parts.first()?.sentence;
+    let marks =
+        parts.iter().chain([&total]).filter(|c| c.sentence == sentence).map(|c| c.bytes.clone()).collect();
+    let fault = Fault { whole: total.value, parts: parts.iter().map(|c| c.value).collect(), marks };
+    Some((paragraph, sentence, fault.finding(report, paragraph, sentence)))
+}
+
+/// By how much the readings of a term may differ in the tables.
+fn carried(s: Submission, context: &Context, term: usize) -> Vec<Decimal> {
+    let narrow = context.narrative.terms.get(term).map_or(0, |t| t.readings.len());
+    let readings = judge::readings(s, &[term]).filter(|_| narrow > 1).unwrap_or_default();
+    let least = readings.iter().map(|r| r.value).min().unwrap_or_default();
+    let mut extra: Vec<Decimal> = readings.iter().map(|r| r.value - least).collect();
+    extra.push(Decimal::ZERO);
+    extra
+}
+
+/// A list in one sentence: behind 其中, or in brackets.
+fn listed(context: &Context, sentence: &Sentence) -> Option<Fault> {
+    sentence.flows.iter().find_map(|flow| of_which(context, flow)).or_else(|| bracketed(context, sentence))
+}
+
+/// "8778条，其中网站5434条、微信1919条、其他1425条".
+fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
+    let mut marks = flow.find_all("其中").into_iter();
+    let (at, None) = (marks.next()?, marks.next()) else { return None };
+    let all = numbers(&flow.chars, context.words);
+    let whole = all.iter().rfind(|n| n.range.end <= at.start && context.words.counts.contains(&n.unit))?;
+    let between = flow.text(whole.range.end..at.start);
+    let stop =
+        (at.end..flow.chars.len()).find(|i| flow.chars.get(*i) == Some(&';')).unwrap_or(flow.chars.len());
+    let parts = parts(flow, &all, at.end..stop, whole)?;
+    let list = flow.text(at.end..stop);
+    // A list by two classifications, or one that goes on to what was done with them, is no partition.
+    let mixed = any(&context.words.not_a_part, &list) || !between.chars().all(|c| ",:-".contains(c));
+    let sum: Decimal = parts.iter().map(|n| n.value).sum();
+    let last = parts.iter().rev().nth(1).map_or(at.end, |n| n.range.end);
+    let tail = flow.text(last..stop);
+    let complete = tail.trim_start_matches([',', '、', '和']).starts_with("其他") || tail.contains("其它");
+    let handled = any(&context.words.settled, &flow.text(0..whole.range.start));
+    if mixed || parts.len() < 2 || sum == whole.value || !(sum > whole.value || complete || handled) {
+        return None;
+    }
+    Some(fault(flow, whole, &parts))
+}
+
+/// "3607件（市政府349件、市各有关部门933件、…）": a list in brackets right behind its whole.
+fn bracketed(context: &Context, sentence: &Sentence) -> Option<Fault> {
+    let main = sentence.flows.first()?;
+    let all = numbers(&main.chars, context.words);
+    for inner in sentence.flows.iter().filter(|f| f.depth == 0 && f.host.is_some()) {
+        let Some(whole) =
+            all.iter().find(|n| Some(n.range.end) == inner.host && !n.rough && !n.unit.is_empty())
+        else {
+            continue;
+        };
+        let text = inner.text(0..inner.chars.len());
+        if any(&context.words.not_a_part, &text) || text.contains(['含', '另']) || text.contains("其中") {
+            continue;
+        }
+        let numbers = numbers(&inner.chars, context.words);
+        let Some(parts) = parts(inner, &numbers, 0..inner.chars.len(), whole) else { continue };
+        let sum: Decimal = parts.iter().map(|n| n.value).sum();
+        if parts.len() >= 3 && sum != whole.value {
+            let mut fault = fault(inner, whole, &parts);
+            fault.marks.remove(0);
+            return Some(fault);
+        }
+    }
+    None
+}
+
+/// The numbers of a list in the whole's unit; `None` where one is rough, or is the whole again.
+fn parts<'n>(
+    flow: &Flow,
+    all: &'n [Number],
+    within: Range<usize>,
+    whole: &Number,
+) -> Option<Vec<&'n Number>> {
+    let inside = all.iter().filter(|n| within.start <= n.range.start && n.range.end <= within.end);
+    let parts: Vec<&Number> = inside.filter(|n| n.unit == whole.unit).collect();
+    let unsure = whole.rough || parts.iter().any(|n| n.rough || n.value == whole.value && !n.value.is_zero());
+    let apart =
+        parts.iter().all(|n| flow.chars.get(n.range.end).is_none_or(|c| ",;、和及0123456789".contains(*c)));
+    (!unsure && apart).then_some(parts)
+}
+
+fn fault(flow: &Flow, whole: &Number, parts: &[&Number]) -> Fault {
+    let marks =
+        std::iter::once(whole).chain(parts.iter().copied()).map(|n| flow.span(n.range.clone())).collect();
+    Fault { whole: whole.value, parts: parts.iter().map(|n| n.value).collect(), marks }
+}
