@@ -376,9 +376,9 @@ fn run(cases: &[(&Office, &[(&str, &str)])]) {
         }
     }
     for (code, s) in &score {
-        let share = |n: usize, of: usize| if of == 0 { 100.0 } else { 100.0 * n as f64 / of as f64 };
+        let share = |n: usize, of: usize| if of == 0 { 100 } else { 100 * n / of };
         let (precision, recall) = (share(s.right, s.right + s.wrong), share(s.right, s.right + s.missed));
-        println!("{code}: precision {precision:.1} %, recall {recall:.1} % of {}", s.right + s.missed);
+        println!("{code}: precision {precision} %, recall {recall} % of {}", s.right + s.missed);
     }
     assert!(failures.is_empty(), "{} of the sentences:\n{}", failures.len(), failures.join("\n"));
 }

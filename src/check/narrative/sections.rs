@@ -227,7 +227,7 @@ pub(super) fn last_years_text(report: &Report, prior: &Report) -> Option<Finding
 }
 
 fn without_numbers(paragraph: &Paragraph) -> Vec<String> {
-    let texts = paragraph.sentences.iter().flat_map(|s| s.flows.first());
+    let texts = paragraph.sentences.iter().filter_map(|s| s.flows.first());
     let plain = texts.map(|f| f.chars.iter().filter(|c| c.is_alphabetic()).collect::<String>());
     plain.filter(|t| t.chars().count() >= 8).collect()
 }

@@ -88,7 +88,7 @@ impl Report {
 }
 
 /// Rows with one text and nothing else.
-fn rows<'a>(sheet: &'a Sheet, tables: &[(u32, u32)]) -> Vec<(Place, String)> {
+fn rows(sheet: &Sheet, tables: &[(u32, u32)]) -> Vec<(Place, String)> {
     let mut out = Vec::new();
     let mut cells = sheet.cells.iter().filter(|(_, c)| !c.entry.is_blank()).peekable();
     while let Some((at, cell)) = cells.next() {
