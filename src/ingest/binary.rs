@@ -1,7 +1,6 @@
-//! xlsb and ods through calamine, within bounds; a panic in it is a damaged file.
+//! xlsb through calamine, within bounds; a panic in it is a damaged file.
 
 use super::failure;
-use super::format::Format;
 use super::limits::Limits;
 use crate::finding::Failure;
 use crate::grid::{Cell, CellRef, Entry, Sheet, Visibility, Workbook, amount};
@@ -9,13 +8,10 @@ use calamine::{Data, Reader, SheetVisible};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Reads a workbook of a binary format.
-pub(super) fn read(bytes: &[u8], format: Format, limits: &Limits) -> Result<Workbook, Failure> {
-    let guarded = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xlsb => xlsb(bytes, limits),
-        _ => ods(bytes, limits),
-    }));
-    guarded.unwrap_or_else(|_| Err(failure::damaged(format.as_str())))
+/// Reads a binary workbook.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+    let guarded = catch_unwind(AssertUnwindSafe(|| xlsb(bytes, limits)));
+    guarded.unwrap_or_else(|_| Err(failure::damaged("xlsb")))
 }
 
 fn fault(error: &impl std::fmt::Display) -> Failure {
@@ -43,18 +39,6 @@ fn xlsb(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     Ok(out)
 }
 
-fn ods(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let mut book = calamine::Ods::new(Cursor::new(bytes)).map_err(|e| fault(&e))?;
-    let mut out = empty();
-    for meta in worksheets(&book) {
-        let mut sheet = sheet_of(&meta);
-        let range = book.worksheet_range(&meta.name).map_err(|e| fault(&e))?;
-        collect(&range, &mut sheet, limits)?;
-        out.sheets.push(sheet);
-    }
-    Ok(out)
-}
-
 fn empty() -> Workbook {
     Workbook { formats: vec!["General".to_owned()], ..Workbook::default() }
 }
@@ -68,14 +52,6 @@ fn sheet_of(meta: &calamine::Sheet) -> Sheet {
     let visible = meta.visible == SheetVisible::Visible;
     let visibility = if visible { Visibility::Visible } else { Visibility::Hidden };
     Sheet { name: meta.name.clone(), visibility, ..Sheet::default() }
-}
-
-fn collect(range: &calamine::Range<Data>, sheet: &mut Sheet, limits: &Limits) -> Result<(), Failure> {
-    let Some((top, left)) = range.start() else { return Ok(()) };
-    for (row, col, value) in range.used_cells() {
-        push(sheet, CellRef::new(top + row as u32, left + col as u32), value, limits)?;
-    }
-    Ok(())
 }
 
 fn push(sheet: &mut Sheet, at: CellRef, value: &Data, limits: &Limits) -> Result<(), Failure> {

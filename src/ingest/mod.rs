@@ -78,10 +78,6 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     }
 }
 
-fn read_binary(source: &Source<'_>, format: Format, limits: &Limits) -> Result<Read, Failure> {
-    Ok(Read { book: binary::read(source.bytes, format, limits)?, format })
-}
-
 /// WPS writes the same bytes under another name.
 fn workbook_97(source: &Source<'_>) -> Format {
     let et = source.name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case("et"));
@@ -104,7 +100,7 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         Inside::Docx(main) => {
             Ok(Read { book: docx::read(&mut package, &main, limits)?, format: Format::Docx })
         }
-        Inside::Xlsb(_) => read_binary(source, Format::Xlsb, limits),
+        Inside::Xlsb(_) => Ok(Read { book: binary::read(source.bytes, limits)?, format: Format::Xlsb }),
         Inside::Ods => Ok(Read { book: ods::read(&mut package, limits)?, format: Format::Ods }),
         Inside::Foreign(kind) => Err(foreign(kind)),
         Inside::Files => Err(failure::not_a_workbook()),

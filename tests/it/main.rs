@@ -14,6 +14,7 @@ mod cli; // the program as a user runs it
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
+mod ingest_documents; // one little form in every kind of document
 mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them
 mod patch; // what marking must leave alone and what it must write, one small package for each case
