@@ -5,6 +5,7 @@ use super::{Audit, Content, Options, audit, unavailable};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
 use crate::grid::Workbook;
 use crate::ingest::{self, Source};
+use crate::mapping::{self, MatchedLine};
 use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation::{self, Earlier};
@@ -54,6 +55,8 @@ pub struct Delivery {
 pub struct Done {
     /// The result.
     pub outcome: Outcome,
+    /// How its headers were read.
+    pub mapping: Vec<MatchedLine>,
     /// Files written.
     pub written: Vec<PathBuf>,
     /// What could not be done.
@@ -64,7 +67,7 @@ pub struct Done {
 
 impl Done {
     fn failed(outcome: Outcome) -> Self {
-        Self { outcome, written: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
+        Self { outcome, mapping: Vec::new(), written: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
     }
 }
 
@@ -150,6 +153,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let Audit { outcome, content } = audit(&name_of(path), &bytes, options);
     let mut done = Done::failed(outcome);
     let Some(content) = content else { return done };
+    done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
     let target = target(path, &content, delivery);
     let standing = if delivery.write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();

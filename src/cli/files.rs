@@ -82,6 +82,9 @@ impl Printer<'_> {
         }
         let mut out = if self.printed > 0 { "\n".to_owned() } else { String::new() };
         out.push_str(&text::outcome(&done.outcome, self.style));
+        if self.show_mapping {
+            out.push_str(&text::mapping(&done.mapping, self.style));
+        }
         for path in &done.written {
             out.push_str(&text::written(path, self.style));
         }
@@ -89,7 +92,13 @@ impl Printer<'_> {
     }
 
     fn json(&mut self, done: &Done) {
-        match json::line(&done.outcome, self.style.lang) {
+        let lang = self.style.lang;
+        let line = if self.show_mapping {
+            json::line_with_mapping(&done.outcome, &done.mapping, lang)
+        } else {
+            json::line(&done.outcome, lang)
+        };
+        match line {
             Ok(line) if self.shared.format == Format::Jsonl => say(&format!("{line}\n")),
             Ok(line) => say(&format!("{}{line}", if self.printed > 0 { ",\n" } else { "\n" })),
             Err(_) => self.exit = Exit::Failed,

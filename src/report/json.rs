@@ -6,6 +6,7 @@ use crate::finding::{
     BrokenRelation, Certainty, Change, FailureKind, Finding, Lang, Outcome, Place, Repair, RepairStatus,
     State, Status,
 };
+use crate::mapping::{Axis, How, MatchedLine};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -16,6 +17,19 @@ use serde::Serialize;
 /// When serialising fails, which only memory can cause.
 pub fn line(outcome: &Outcome, lang: Lang) -> Result<String, serde_json::Error> {
     serde_json::to_string(&object(outcome, lang))
+}
+
+/// The same with how the headers were read, under `mapping`.
+///
+/// # Errors
+/// When serialising fails, which only memory can cause.
+pub fn line_with_mapping(
+    outcome: &Outcome,
+    mapping: &[MatchedLine],
+    lang: Lang,
+) -> Result<String, serde_json::Error> {
+    let mapping = Some(mapping.iter().map(header).collect());
+    serde_json::to_string(&Object { mapping, ..object(outcome, lang) })
 }
 
 /// Several outcomes as one indented JSON array.
@@ -43,6 +57,20 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixed: Vec<Item<'a>>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mapping: Option<Vec<Header<'a>>>,
+}
+
+/// A line of the form and the header taken for it; no cell where it stayed unplaced.
+#[derive(Serialize)]
+struct Header<'a> {
+    table: &'a str,
+    axis: &'static str,
+    path: &'a [String],
+    cell: Option<&'a str>,
+    label: Option<&'a str>,
+    how: Option<How>,
+    confidence: Option<serde_json::Number>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +165,20 @@ fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
         repair: mending(&outcome.repair, lang),
         fixed: outcome.fixed.iter().map(|f| item(f, lang)).collect(),
         summary: Summary { errors: tally.errors, warnings: tally.warnings, infos: tally.infos },
+        mapping: None,
+    }
+}
+
+fn header(line: &MatchedLine) -> Header<'_> {
+    let found = line.found.as_ref();
+    Header {
+        table: &line.table,
+        axis: if line.axis == Axis::Row { "row" } else { "column" },
+        path: &line.path,
+        cell: found.map(|f| f.cell.as_str()),
+        label: found.map(|f| f.text.as_str()),
+        how: found.map(|f| f.how),
+        confidence: found.and_then(|f| number(Decimal::new(f.margin.into(), 3))),
     }
 }
 

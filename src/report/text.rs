@@ -4,6 +4,7 @@
 
 use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, Status};
 use crate::grid::amount;
+use crate::mapping::{Axis, How, MatchedLine};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
@@ -152,6 +153,47 @@ pub fn certainty_name(certainty: Certainty, lang: Lang) -> &'static str {
 /// A number entered, or what stands for none.
 pub fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
     value.map_or_else(|| if lang == Lang::Zh { "空" } else { "blank" }.to_owned(), amount::show)
+}
+
+/// How each header was read, a line each; what stayed unplaced is said.
+pub fn mapping(lines: &[MatchedLine], style: Style) -> String {
+    let zh = style.lang == Lang::Zh;
+    let mut out = format!("\n  {}\n", if zh { "标题对应" } else { "headers" });
+    for line in lines {
+        let axis = match (line.axis, zh) {
+            (Axis::Row, true) => "行",
+            (Axis::Col, true) => "列",
+            (Axis::Row, false) => "row",
+            (Axis::Col, false) => "column",
+        };
+        let _ = write!(out, "    {} {axis}  {}  ", line.table, line.path.join(" / "));
+        let _ = match &line.found {
+            None => writeln!(out, "✗ {}", if zh { "没有对应" } else { "unplaced" }),
+            Some(found) => writeln!(
+                out,
+                "← {} “{}”  {}  {}.{:03}",
+                visible(&found.cell),
+                visible(&found.text),
+                how_name(found.how, style.lang),
+                found.margin / 1000,
+                found.margin % 1000
+            ),
+        };
+    }
+    out
+}
+
+fn how_name(how: How, lang: Lang) -> &'static str {
+    match (how, lang) {
+        (How::Exact, Lang::Zh) => "原文",
+        (How::Alias, Lang::Zh) => "别名",
+        (How::Near, Lang::Zh) => "相近",
+        (How::Position, Lang::Zh) => "按位置",
+        (How::Exact, Lang::En) => "exact",
+        (How::Alias, Lang::En) => "alias",
+        (How::Near, Lang::En) => "near",
+        (How::Position, Lang::En) => "by position",
+    }
 }
 
 /// One line for a file written.
