@@ -4,7 +4,6 @@
 //! become sheets, so that everything after this layer is one path. Cells keep what was entered; what it means
 //! is for `mapping` and `check`. Nothing is ever fetched or followed out of the file.
 
-mod binary;
 mod blocks;
 mod bytes;
 mod cfb;
@@ -23,6 +22,7 @@ mod settle;
 mod sniff;
 mod text;
 mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod xml2003;
@@ -100,7 +100,9 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         Inside::Docx(main) => {
             Ok(Read { book: docx::read(&mut package, &main, limits)?, format: Format::Docx })
         }
-        Inside::Xlsb(_) => Ok(Read { book: binary::read(source.bytes, limits)?, format: Format::Xlsb }),
+        Inside::Xlsb(main) => {
+            Ok(Read { book: xlsb::read(&mut package, &main, limits)?, format: Format::Xlsb })
+        }
         Inside::Ods => Ok(Read { book: ods::read(&mut package, limits)?, format: Format::Ods }),
         Inside::Foreign(kind) => Err(foreign(kind)),
         Inside::Files => Err(failure::not_a_workbook()),

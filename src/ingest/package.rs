@@ -65,16 +65,21 @@ impl<'a> Package<'a> {
         self.index.keys().map(String::as_str)
     }
 
-    /// A part as a stream of UTF-8; `None` where it is missing.
-    pub(super) fn stream(&mut self, part: &str) -> Result<Option<Box<dyn BufRead + '_>>, Failure> {
+    fn open_part(&mut self, part: &str) -> Result<Option<impl BufRead + use<'_, 'a>>, Failure> {
         let Some(&i) = self.index.get(&key(part)) else { return Ok(None) };
         let file = self.archive.by_index(i).map_err(|e| match e {
-            zip::result::ZipError::InvalidPassword => failure::encrypted(),
-            zip::result::ZipError::UnsupportedArchive(_) => failure::encrypted(),
+            zip::result::ZipError::InvalidPassword | zip::result::ZipError::UnsupportedArchive(_) => {
+                failure::encrypted()
+            }
             _ => failure::damaged(part),
         })?;
         let bounded = Bounded { inner: file, budget: Rc::clone(&self.budget) };
-        let mut reader = BufReader::with_capacity(CHUNK, bounded);
+        Ok(Some(BufReader::with_capacity(CHUNK, bounded)))
+    }
+
+    /// A part as a stream of UTF-8; `None` where it is missing.
+    pub(super) fn stream(&mut self, part: &str) -> Result<Option<Box<dyn BufRead + '_>>, Failure> {
+        let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
         let head = reader.fill_buf().map_err(|e| io_failure(part, &e))?;
         if is_utf8(head) {
             return Ok(Some(Box::new(reader)));
@@ -84,7 +89,15 @@ impl<'a> Package<'a> {
         Ok(Some(Box::new(Cursor::new(decode(&bytes).into_bytes()))))
     }
 
-    /// A part's bytes, whole.
+    /// The bytes of a part that is no text.
+    pub(super) fn binary(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).map_err(|e| io_failure(part, &e))?;
+        Ok(Some(bytes))
+    }
+
+    /// The bytes of a part of XML, in UTF-8.
     pub(super) fn bytes(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
         let Some(mut stream) = self.stream(part)? else { return Ok(None) };
         let mut bytes = Vec::new();

@@ -150,14 +150,7 @@ impl State<'_, '_> {
     /// A number in 30 bits ([MS-XLS] 2.5.217 RkNumber), with its style before it.
     fn packed(&mut self, data: &[u8], col: u16, at: usize) -> Option<()> {
         let (style, packed) = (u16_at(data, at)?, u32_at(data, at + 2)?);
-        let hundredths = packed & 1 == 1;
-        let value = if packed & 2 == 2 {
-            let whole = i64::from(packed.cast_signed() >> 2);
-            Some(Decimal::new(whole, if hundredths { 2 } else { 0 }).normalize())
-        } else {
-            let number = f64::from_bits(u64::from(packed & !3) << 32);
-            amount::from_f64(if hundredths { number / 100.0 } else { number })
-        };
+        let value = super::super::xlsb::packed(packed);
         let cell = CellRef::new(u32::from(u16_at(data, 0)?), u32::from(col));
         self.push_at(cell, style, number_entry(value, packed.to_string()), None);
         Some(())
@@ -258,16 +251,6 @@ fn text_entry(text: String) -> Entry {
     if text.is_empty() { Entry::Blank } else { Entry::Text(text.into()) }
 }
 
-/// Error values by their codes ([MS-XLS] 2.5.10 BErr).
 fn error(code: u8) -> Entry {
-    let text = match code {
-        0x00 => "#NULL!",
-        0x07 => "#DIV/0!",
-        0x0F => "#VALUE!",
-        0x17 => "#REF!",
-        0x1D => "#NAME?",
-        0x24 => "#NUM!",
-        _ => "#N/A",
-    };
-    Entry::Error(text.into())
+    Entry::Error(super::super::xlsb::error(code).into())
 }
