@@ -196,10 +196,26 @@ fn a_second_run_does_only_what_is_new_and_gives_the_same_bytes() {
     assert_eq!(audited(&batch(root.path())).kept, 5);
     let mut fresh = batch(root.path());
     fresh.fresh = true;
-    assert_eq!(audited(&fresh).kept, 0);
+    let anew = audited(&fresh);
+    assert!(anew.kept == 0 && anew.problems.is_empty(), "{:?}", anew.problems);
     fs::remove_file(&changed).unwrap();
     audited(&batch(root.path()));
     assert!(!out.join("annotated/街道/大石.审核.xlsx").exists(), "the copy goes with its file");
+}
+
+#[test]
+fn a_summary_that_somebody_has_worked_in_is_kept() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let book = root.path().join("结果/汇总.xlsx");
+    put(&book, b"the clerk's own");
+    let report = audited(&batch(root.path()));
+    assert!(report.problems.iter().any(|p| p.zh.contains("汇总.xlsx")), "{:?}", report.problems);
+    assert_eq!(fs::read(&book).unwrap(), b"the clerk's own");
+    let mut forced = batch(root.path());
+    forced.force = true;
+    assert!(audited(&forced).problems.is_empty());
+    assert!(fs::read(&book).unwrap().starts_with(b"PK"));
 }
 
 #[test]

@@ -15,6 +15,9 @@ use std::sync::{Mutex, PoisonError};
 /// Name of the journal in the output folder; hidden, since it is of no use to people.
 const NAME: &str = ".gouji-results.jsonl";
 
+/// Stands in the place of a file's path for the summary workbook; no file has an empty path.
+const SUMMARY: &str = "";
+
 /// The journal of one output folder.
 #[derive(Debug)]
 pub(super) struct Cache {
@@ -57,20 +60,20 @@ impl Cache {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(NAME);
         let writer = OpenOptions::new().append(true).create(true).truncate(false).open(&path)?;
+        let (mut entries, mut end) = index(&path)?;
+        let summary = entries.get(SUMMARY).filter(|_| fresh).map(|spot| spot.key.clone());
         if fresh {
-            writer.set_len(0)?;
+            (entries, end) = (BTreeMap::new(), 0);
         }
-        let (entries, end) = index(&path)?;
         // A torn last line would swallow the next one.
         writer.set_len(end)?;
-        Ok(Self {
-            reader: Some(Mutex::new(File::open(&path)?)),
-            path,
-            entries,
-            writer: Some(BufWriter::new(writer)),
-            end,
-            stale: false,
-        })
+        let reader = Some(Mutex::new(File::open(&path)?));
+        let writer = Some(BufWriter::new(writer));
+        let mut cache = Self { path, entries, reader, writer, end, stale: false };
+        if let Some(key) = summary {
+            cache.put(SUMMARY, &key, Copies::default(), String::new())?;
+        }
+        Ok(cache)
     }
 
     /// A journal in a temporary file that is gone with the process.
@@ -121,9 +124,26 @@ impl Cache {
         Ok(())
     }
 
+    /// The digests of the summary that was last written here, and of the one before: a run that is killed between
+    /// noting and writing leaves the earlier one.
+    pub(super) fn summaries(&self) -> Vec<&str> {
+        self.entries.get(SUMMARY).map(|spot| spot.key.split(' ').collect()).unwrap_or_default()
+    }
+
+    /// Notes the digest of the summary about to be written.
+    pub(super) fn note_summary(&mut self, digest: &str) -> std::io::Result<()> {
+        let known = self.summaries();
+        if known.first() == Some(&digest) {
+            return Ok(());
+        }
+        let key = known.first().map_or_else(|| digest.to_owned(), |old| format!("{digest} {old}"));
+        self.put(SUMMARY, &key, Copies::default(), String::new())
+    }
+
     /// Forgets results of files that are no longer there, and gives the copies that were made for them.
     pub(super) fn retain(&mut self, is_there: impl Fn(&str) -> bool) -> Vec<Copies> {
-        let gone: Vec<String> = self.entries.keys().filter(|f| !is_there(f)).cloned().collect();
+        let gone: Vec<String> =
+            self.entries.keys().filter(|f| *f != SUMMARY && !is_there(f)).cloned().collect();
         let copies = gone.iter().filter_map(|f| self.read(f)).map(|k| k.copies).collect();
         for file in gone {
             self.entries.remove(&file);

@@ -115,7 +115,7 @@ pub fn run(
     }
     if let Some(out) = &batch.out {
         sweep(out, &mut cache, &overview);
-        match summaries(batch, out, &overview, &cache) {
+        match summaries(batch, out, &overview, &mut cache) {
             Ok(paths) => written = paths,
             Err(problem) => problems.push(problem),
         }
@@ -284,8 +284,38 @@ fn sweep(out: &Path, cache: &mut Cache, overview: &Overview) {
     }
 }
 
+/// Puts the summary in its place; another's file, or one that somebody has worked in, is kept unless forced.
+fn put_summary(path: &Path, bytes: &[u8], force: bool, cache: &mut Cache) -> Result<(), Text> {
+    let digest = |bytes: &[u8]| super::hex(&Sha256::digest(bytes));
+    if let Ok(standing) = std::fs::read(path) {
+        let known = cache.summaries();
+        // A journal that was lost tells nothing; then what the file looks like has to do.
+        let is_ours = match known.is_empty() {
+            true => looks_like_ours(&standing),
+            false => known.contains(&digest(&standing).as_str()),
+        };
+        if !force && !is_ours {
+            return Err(output::OutputError::Foreign(path.to_owned()).text());
+        }
+    }
+    let kept = cache.note_summary(&digest(bytes));
+    kept.map_err(|source| output::OutputError::Io { path: path.to_owned(), source }.text())?;
+    output::write_whole(path, bytes).map_err(|e| e.text())
+}
+
+fn looks_like_ours(bytes: &[u8]) -> bool {
+    let options = Options::default();
+    let source = crate::ingest::Source { name: "", bytes, password: None };
+    crate::ingest::read(&source, &options.limits).is_ok_and(|read| summary::is_summary(&read.book))
+}
+
 /// Writes what speaks of all submissions.
-fn summaries(batch: &Batch, out: &Path, overview: &Overview, cache: &Cache) -> Result<Vec<PathBuf>, Text> {
+fn summaries(
+    batch: &Batch,
+    out: &Path,
+    overview: &Overview,
+    cache: &mut Cache,
+) -> Result<Vec<PathBuf>, Text> {
     let results = out.join("results.jsonl");
     output::write_whole_with(&results, |file| {
         for entry in &overview.entries {
@@ -302,7 +332,7 @@ fn summaries(batch: &Batch, out: &Path, overview: &Overview, cache: &Cache) -> R
     let book = out.join("汇总.xlsx");
     let bytes = summary::workbook(overview, &batch.options.forms)
         .map_err(|e| Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}")))?;
-    output::write_whole(&book, &bytes).map_err(|e| e.text())?;
+    put_summary(&book, &bytes, batch.force, cache)?;
     let page = out.join("report.html");
     output::write_whole_with(&page, |file| summary::page(overview, file)).map_err(|e| e.text())?;
     Ok(vec![book, page, results, findings])
