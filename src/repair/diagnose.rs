@@ -18,6 +18,8 @@ const WITHSTOOD: u32 = 2;
 /// Evidence of a human error that tells one of several repairs, and how far it must stand out.
 const TELLING: u32 = 5;
 const MARGIN: u32 = 2;
+/// The evidence of a total that nobody filled in.
+const LEFT_OPEN: u32 = 7;
 
 /// Why relations are broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,10 +284,20 @@ impl<'a> Part<'a> {
     fn strength(&self, option: &[(usize, Decimal)]) -> u32 {
         let each = option.iter().map(|(cell, to)| {
             let from = self.entered(*cell);
-            Slip::between(from, *to).map_or(0, |slip| slip.strength(from, *to))
+            let slip = Slip::between(from, *to);
+            if matches!(slip, Some(Slip::Blank | Slip::LeftZero)) && self.is_total(*cell) {
+                return LEFT_OPEN;
+            }
+            slip.map_or(0, |slip| slip.strength(from, *to))
         });
         let moved = self.moved(option).map_or(0, Moved::strength);
         each.min().unwrap_or(0).max(moved)
+    }
+
+    /// Whether a cell is the total of a broken relation.
+    fn is_total(&self, cell: usize) -> bool {
+        let relations = self.broken.iter().filter_map(|r| self.s.form.relations.get(*r));
+        self.fields.get(cell).is_some_and(|f| relations.into_iter().any(|r| r.actual.as_slice() == [*f]))
     }
 
     /// What stands in a cell.

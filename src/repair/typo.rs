@@ -66,10 +66,12 @@ impl Slip {
         match self {
             Self::Unit(_) => 9,
             Self::Sign | Self::Swapped => 8,
-            Self::Blank | Self::LeftZero => 6,
+            Self::Blank => 6,
+            Self::LeftZero if longest >= 2 => 6,
             Self::Dropped | Self::Added if longest >= 3 => 6,
-            Self::Mistyped if longest >= 3 => 5,
             Self::Rounded | Self::Dropped | Self::Added => 4,
+            Self::Mistyped if longest >= 3 => 4,
+            Self::LeftZero => 3,
             Self::Mistyped if longest == 2 => 2,
             Self::Mistyped => 0,
         }

@@ -123,3 +123,32 @@ fn speed_of_the_search() {
         }
     }
 }
+
+/// Instances with what the search finds and how long it takes, for `tests/bench/highs.py` to solve again.
+#[test]
+#[ignore = "writes the instances that tests/bench/highs.py compares; needs GOUJI_BENCH"]
+fn instances_for_comparison() {
+    let Some(path) = std::env::var_os("GOUJI_BENCH") else { return };
+    let mut lines = String::new();
+    for cols in [7, 20] {
+        for errors in 1..=8 {
+            let mut draw = Draw::new(errors as u64 * 31 + cols as u64);
+            for _ in 0..10 {
+                let (_, mut problem) = table(&mut draw, cols);
+                spoil(&mut draw, &mut problem, errors);
+                let start = std::time::Instant::now();
+                let found = solver::solve(&problem, Limits::default());
+                let seconds = start.elapsed().as_secs_f64();
+                let values: Vec<String> =
+                    problem.cells.iter().map(|c| c.value.unwrap().to_string()).collect();
+                let weight =
+                    if found.status == Status::Solved { found.weight.to_string() } else { "null".to_owned() };
+                lines += &format!(
+                    "{{\"cols\":{cols},\"errors\":{errors},\"values\":[{}],\"weight\":{weight},\"seconds\":{seconds}}}\n",
+                    values.join(",")
+                );
+            }
+        }
+    }
+    std::fs::write(path, lines).unwrap();
+}
