@@ -335,6 +335,59 @@ const BY_THEMSELVES: &[(&str, &str)] = &[
     ("六、其他需要报告的事项\n本年度未收取信息处理费，无其他需要报告的事项。", ""),
 ];
 
+/// Sentences beside 石碁镇's tables of 2022, written after the vocabulary and measured before it was mended by
+/// them: of 48 two were accused wrongly (a reviewing body's cases) and one fault of 24 was not seen.
+const LATER: &[(&str, &str)] = &[
+    ("2022年，我镇共收到公众提交的政府信息公开申请3件，上年结转0件。", ""),
+    ("本年度共办理依申请公开事项3件，均在法定期限内答复。", ""),
+    ("我镇本年度收到自然人提交的政府信息公开申请4件。", "N301"),
+    ("全年收到政府信息公开申请三件，其中无法提供一件，不予处理两件。", ""),
+    ("全年收到政府信息公开申请四件，其中无法提供一件，不予处理三件。", "N301 N301"),
+    ("2022年度，我镇受理依申请公开4宗。", "N301"),
+    ("2022年，我镇新收依申请公开3件，办结3件，结转下年0件。", ""),
+    ("今年以来，我镇共收到信息公开申请5件，均已答复。", ""),
+    ("2022年我镇收到信息公开申请2件，已全部按时办结。", "N301"),
+    ("2022年我镇未接到政府信息公开申请。", "N302"),
+    ("2022年未收到公民申请政府信息公开的情况。", "N302"),
+    ("2022年没有因政府信息公开引起的行政复议和行政诉讼。", ""),
+    ("2022年，因政府信息公开引发行政复议案件1件，行政诉讼0件。", "N302"),
+    ("2022年，我镇被提起政府信息公开行政诉讼2起。", "N302"),
+    ("本年度我镇政府信息公开工作行政复议、行政诉讼案件数均为0。", ""),
+    ("全年未产生因政府信息公开申请行政复议、提起行政诉讼的情况。", ""),
+    ("我镇无因政府信息公开引发的行政复议、行政诉讼案件。", ""),
+    ("涉及政府信息公开的行政复议0件、行政诉讼3件。", "N302"),
+    ("3件申请中，予以公开1件，无法提供1件，不予处理1件。", "N301 N302"),
+    ("答复结果为：予以公开0件，部分公开0件，不予公开0件，无法提供1件，不予处理2件，其他处理0件。", ""),
+    ("其中属于信访举报投诉类申请1件，重复申请1件。", ""),
+    ("其中属于信访举报投诉类申请2件，重复申请1件。", "N301"),
+    ("本机关不掌握相关政府信息1件。", ""),
+    ("全年作出行政处罚决定415件。", "N301"),
+    ("全年共作出行政处罚决定451宗，行政强制决定76宗。", ""),
+    ("我镇综合行政执法办全年作出行政处罚决定300件。", "N301"),
+    ("2022年通过镇政务公众号发布信息312条。", ""),
+    ("网站发布信息256条，其中动态类100条、通知公告类156条。", ""),
+    ("网站发布信息256条，其中动态类100条、通知公告类166条。", "N303"),
+    ("收到政府信息公开申请3件，其中无法提供1件，占33.3%，不予处理2件，占66.7%。", ""),
+    ("收到政府信息公开申请3件，其中无法提供1件，占33.3%，不予处理2件，占76.7%。", "N303"),
+    ("2021年，石碁镇共收到政府信息公开申请3件。", "N401"),
+    ("自2021年1月1日至2021年12月31日，统计数据如下。", "N401"),
+    ("2022年我镇处理12345政府服务热线工单2356件。", ""),
+    ("全年收到人民来信12件，办理信访事项35件。", ""),
+    ("全年召开政府信息公开工作会议2次，开展培训1次。", ""),
+    ("我镇共有政府信息公开申请受理点3个。", ""),
+    ("配合区司法局办理行政复议案件5件。", ""),
+    ("协助区政府办公室办理依申请公开6件。", ""),
+    ("本年度未发生政府信息公开申请超期答复的情况。", ""),
+    ("对申请人补正3次。", ""),
+    ("收到政府信息公开申请约5件。", ""),
+    ("与去年相比，政府信息公开申请减少2件。", ""),
+    ("2022年比2021年收到的政府信息公开申请多5件。", ""),
+    ("规范性文件公开5件。", ""),
+    ("制定规范性文件2件。", "N302"),
+    ("行政复议维持0件，纠正0件。", ""),
+    ("共受理行政复议申请12件。", ""),
+];
+
 #[derive(Default)]
 struct Score {
     right: usize,
@@ -359,6 +412,13 @@ fn compare(score: &mut BTreeMap<String, Score>, expected: &str, got: &str) {
     }
 }
 
+/// The findings of an expectation; how many comparisons agree is not held where it does not say.
+fn same(expected: &str, got: &str) -> bool {
+    let codes =
+        |t: &str| t.split_whitespace().filter(|c| !c.starts_with('=')).map(str::to_owned).collect::<Vec<_>>();
+    expected == got || !expected.contains('=') && codes(expected) == codes(got)
+}
+
 fn run(cases: &[(&Office, &[(&str, &str)])]) {
     let (mut score, mut failures) = (BTreeMap::new(), Vec::new());
     for (office, sentences) in cases {
@@ -366,7 +426,7 @@ fn run(cases: &[(&Office, &[(&str, &str)])]) {
             let heard = office.hear(text);
             let got = found(&heard);
             compare(&mut score, expected, &got);
-            if got != *expected {
+            if !same(expected, &got) {
                 let said: Vec<&str> = heard.findings.iter().map(|f| f.message.zh.as_str()).collect();
                 failures.push(format!(
                     "{text}\n  expected {expected:?}, got {got:?} {said:?} {:?}",
@@ -386,5 +446,6 @@ fn run(cases: &[(&Office, &[(&str, &str)])]) {
 #[test]
 fn sentences_are_compared_with_the_tables() {
     let (township, quiet) = (township(), quiet());
-    run(&[(&township, SENTENCES), (&quiet, NOTHING), (&township, BY_THEMSELVES)]);
+    let later = Real::read("shiqi-2022").office();
+    run(&[(&township, SENTENCES), (&quiet, NOTHING), (&township, BY_THEMSELVES), (&later, LATER)]);
 }
