@@ -336,7 +336,8 @@ const BY_THEMSELVES: &[(&str, &str)] = &[
 ];
 
 /// Sentences beside 石碁镇's tables of 2022, written after the vocabulary and measured before it was mended by
-/// them: of 48 two were accused wrongly (a reviewing body's cases) and one fault of 24 was not seen.
+/// them: of 20 faults one was not seen, and two sentences were accused wrongly, one of them as a question (both
+/// a reviewing body's cases).
 const LATER: &[(&str, &str)] = &[
     ("2022年，我镇共收到公众提交的政府信息公开申请3件，上年结转0件。", ""),
     ("本年度共办理依申请公开事项3件，均在法定期限内答复。", ""),
