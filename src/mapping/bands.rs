@@ -172,10 +172,8 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
     while row - first + 1 < depth {
         let Some(above) = first.checked_sub(1) else { break };
         let items = view.row(above);
-        let named = items
-            .iter()
-            .filter_map(Item::label)
-            .any(|l| groups.iter().any(|g| sight.likeness(l, *g).is_some()));
+        let named =
+            items.iter().filter_map(Item::label).any(|l| groups.iter().any(|g| sight.names(view, l, *g)));
         if !named || items.iter().any(Item::is_value) {
             break;
         }
@@ -200,7 +198,7 @@ fn band(
         .enumerate()
         .map(|(i, (c, path))| {
             (0..words.cols.len())
-                .map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j))
+                .map(|j| line_points(view, sight, words, j, c.label, path) - order_cost(i, j))
                 .collect()
         })
         .collect();
@@ -225,10 +223,17 @@ pub(super) fn order_cost(found: usize, line: usize) -> i64 {
 }
 
 /// Points of a label with its groups for one line of the form; 0 where it cannot be that line.
-fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, path: &[usize]) -> i64 {
+fn line_points(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    line: usize,
+    label: usize,
+    path: &[usize],
+) -> i64 {
     let Some(own) = words.cols.get(line) else { return 0 };
     let Some(likeness) = sight.likeness(label, own.leaf) else { return 0 };
-    let is_group = |g: &usize| path.iter().any(|l| sight.likeness(*l, *g).is_some());
+    let is_group = |g: &usize| path.iter().any(|l| sight.names(view, *l, *g));
     let matched = own.groups.iter().filter(|g| is_group(g)).count();
     let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
     let told_apart = |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && is_group(g));

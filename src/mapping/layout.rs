@@ -3,7 +3,6 @@
 use super::bands::{self, Band, Match};
 use super::joined;
 use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
-use super::pool;
 use super::rows::{self, LabelledRow, Region};
 use super::similarity::How;
 use super::view::View;
@@ -300,7 +299,8 @@ impl Builder<'_> {
                     .is_some_and(|l| l.how < How::Near)
             };
             let Some(m) = matches.iter().find(exact) else { continue };
-            let Some(place) = places.get(row.band).filter(|p| rows::has_values(self.view, p.band, row.row))
+            let Some(place) =
+                places.get(row.band).filter(|p| rows::has_values_near(self.view, p.band, row.row))
             else {
                 continue;
             };
@@ -321,7 +321,7 @@ impl Builder<'_> {
         for row in labelled {
             let Some(place) = places.get(row.band) else { continue };
             let near_form = self.layout.spots.keys().any(|(b, _, _)| *b == place.band.block);
-            let counts = near_form && rows::has_values(self.view, place.band, row.row);
+            let counts = near_form && rows::has_values_near(self.view, place.band, row.row);
             if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
                 let at = self.view.address(row.row, row.leaf_col);
                 self.layout.strangers.extend(at.map(|at| (place.band.block, self.view.on_its_side, at)));

@@ -225,6 +225,12 @@ impl Sight<'_> {
         !self.knows(label) && resemblance(&view.text(label).text, &term.text.text) >= RESEMBLES
     }
 
+    /// Whether a label is like a term, or a step of the path that it holds is.
+    pub(super) fn names(&self, view: &View, label: usize, term: usize) -> bool {
+        let step = || self.parts(view, label).iter().flatten().any(|(t, _)| *t == term);
+        self.likeness(label, term).is_some() || (!self.knows(label) && step())
+    }
+
     /// The ordinal of a term's list mark.
     pub(super) fn mark(&self, term: usize) -> Option<u32> {
         self.lexicon.terms.get(term).and_then(|t| t.text.mark)

@@ -15,8 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const CARRIED: usize = 40;
 /// Rows of header that can stand above a column.
 const DEEPEST: usize = 8;
-/// Different words of the form that a sheet must show before its cells are looked at.
-const LEAST_WORDS: usize = 4;
 /// What a group adds and a known label left over takes away.
 const GROUP: i64 = 150;
 
@@ -66,10 +64,6 @@ impl Token {
 pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
     let words: Vec<Vec<Vec<(usize, Likeness)>>> =
         (0..view.labels.len()).map(|l| sight.parts(view, l)).collect();
-    let different: BTreeSet<usize> = words.iter().flatten().flatten().map(|(t, _)| *t).collect();
-    if different.len() < LEAST_WORDS {
-        return Pooled::default();
-    }
     let mut scan =
         Scan { view, sight, words, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
     let mut pooled = Pooled::default();
@@ -131,6 +125,9 @@ impl Scan<'_> {
         let mut of_row: BTreeMap<Key, usize> = BTreeMap::new();
         for item in items.iter().filter(|i| i.is_value()) {
             let Some((key, cell)) = self.field_of(item) else { continue };
+            if self.slid(&items, item, &cell) {
+                continue;
+            }
             if of_row.insert(key, item.cols.0).is_some() {
                 doubtful.insert(key);
             }
@@ -146,6 +143,13 @@ impl Scan<'_> {
                 header.closed = true;
             }
         }
+    }
+
+    /// Whether a value between a row's label and a cell stands under no header: then the row may have slid.
+    fn slid(&self, items: &[Item], item: &Item, cell: &Cell) -> bool {
+        let between = |i: &&Item| i.cols.0 > cell.row_label.1 && i.cols.0 < item.cols.0 && i.is_value();
+        let headed = |i: &Item| self.headers.get(&i.cols.0).is_some_and(|h| !h.tokens.is_empty());
+        cell.col_label.0 < cell.at.0 && items.iter().filter(between).any(|i| !headed(i))
     }
 
     /// Puts a label above the columns that it covers, or over those to its right as far as nothing else stands.

@@ -78,11 +78,16 @@ fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usiz
     labels
 }
 
-/// The rightmost label; a short one behind it that names no row (件) is passed over.
+/// The rightmost label; a short one behind it that names no row (件) is passed over, and so is a group's label
+/// that comes behind a row's, as where a row slid to the left.
 fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
     let names_row = |l: usize| words.rows.iter().any(|r| sight.likeness(l, r.leaf).is_some());
     let short = |l: usize| view.text(l).text.chars().count() <= 2;
+    let group = |l: usize| words.rows.iter().flat_map(|r| &r.groups).any(|g| sight.likeness(l, *g).is_some());
+    let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
+    let behind = |w: usize| labels.get(w).is_some_and(|&(_, l)| group(l) && !names_row(l));
+    let worth = worth.filter(|w| !behind(*w)).or(row).or(worth);
     worth.and_then(|i| labels.get(i)).or(labels.last()).copied()
 }
 
@@ -210,8 +215,14 @@ pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col:
     }
 }
 
-/// Whether the row shows a value in or near the band's columns.
+/// Whether the row shows a value in the band's columns.
 pub(super) fn has_values(view: &View, band: &Band, row: usize) -> bool {
+    let (first, last) = band.span();
+    view.row(row).iter().any(|i: &Item| i.is_value() && (first..=last).contains(&i.cols.0))
+}
+
+/// Whether the row shows a value in the band's columns or right before them, as where a row slid.
+pub(super) fn has_values_near(view: &View, band: &Band, row: usize) -> bool {
     let (first, last) = band.span();
     view.row(row).iter().any(|i: &Item| i.is_value() && i.cols.0 + 1 >= first && i.cols.0 <= last)
 }

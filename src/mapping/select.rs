@@ -9,7 +9,7 @@ use super::layout::{self, Axis, Layout, Spot};
 use super::lexicon::Lexicon;
 use super::similarity::How;
 use crate::form::{FieldIx, Form};
-use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook, number};
+use crate::grid::{CellRef, Entry, Visibility, Workbook, number};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A workbook read as a form.
