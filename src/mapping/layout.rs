@@ -188,7 +188,7 @@ impl Builder<'_> {
         if words.rows.iter().all(|r| r.leaf == NO_TERM) {
             for place in &own {
                 self.columns(block, place.band);
-                self.nameless_row(block, place);
+                self.nameless_row(block, place, places);
             }
             return;
         }
@@ -248,10 +248,11 @@ impl Builder<'_> {
     }
 
     /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
-    fn nameless_row(&mut self, block: usize, place: &Place) {
+    fn nameless_row(&mut self, block: usize, place: &Place, places: &[Place]) {
         let band = place.band;
-        let shown =
-            (place.region.rows.0..place.region.rows.1).find(|r| rows::has_values(self.view, band, *r));
+        let below = |o: &&Place| o.band.rows.0 > band.rows.1 && overlap(o.band.span(), band.span());
+        let end = places.iter().filter(below).map(|o| o.band.rows.0).min().unwrap_or(self.view.height());
+        let shown = (band.rows.1 + 1..end).find(|r| rows::has_values(self.view, band, *r));
         for col in &band.cols {
             let at = match shown {
                 Some(row) => self.view.address(row, col.at),

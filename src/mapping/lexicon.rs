@@ -202,12 +202,16 @@ impl Sight<'_> {
     /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
     pub(super) fn parts(&self, view: &View, label: usize) -> Vec<Vec<(usize, Likeness)>> {
         let whole = self.matches.get(label).filter(|m| !m.is_empty());
+        let own = self.lexicon.matches(&view.text(label).text);
+        if own.iter().any(|(_, l)| l.how < How::Near) {
+            return vec![own];
+        }
         let raw = view.raw(label);
         for cuts in [HARD_CUTS, SOFT_CUTS] {
             let pieces = raw.split(|c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c)));
             let read = pieces.map(|p| self.lexicon.reading(&label::reduce(p))).filter(|m| !m.is_empty());
             let read: Vec<_> = read.collect();
-            if read.len() >= 2 && !whole.is_some_and(|w| w.iter().any(|(_, l)| l.how < How::Near)) {
+            if read.len() >= 2 {
                 return read;
             }
         }
@@ -228,7 +232,7 @@ impl Sight<'_> {
     /// Whether a label is like a term, or a step of the path that it holds is.
     pub(super) fn names(&self, view: &View, label: usize, term: usize) -> bool {
         let step = || self.parts(view, label).iter().flatten().any(|(t, _)| *t == term);
-        self.likeness(label, term).is_some() || (!self.knows(label) && step())
+        self.likeness(label, term).is_some() || step()
     }
 
     /// The ordinal of a term's list mark.
