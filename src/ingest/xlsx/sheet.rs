@@ -148,11 +148,12 @@ impl State<'_, '_> {
     fn open(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
         match e.local_name().as_ref() {
             "c" => self.open_cell(e),
-            "v" if self.cell.open => {
+            // A cell that holds both a value and a text of its own is what its kind says.
+            "v" if self.cell.open && self.cell.kind != Kind::Inline => {
                 self.cell.has_value = true;
                 self.text = Text::Value;
             }
-            "t" if self.cell.open && self.phonetic == 0 => {
+            "t" if self.cell.open && self.phonetic == 0 && !self.cell.has_value => {
                 self.cell.has_inline = true;
                 self.text = Text::Inline;
             }

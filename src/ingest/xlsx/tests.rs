@@ -66,7 +66,7 @@ fn values_of_every_kind_are_kept_as_entered() {
         <x:c><x:v><![CDATA[7]]></x:v></x:c><x:c><x:v>4<!-- -->5</x:v></x:c><x:c><x:v>1e309</x:v></x:c>
         <x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c><x:c t="str"><x:v>a&amp;&#98;</x:v></x:c>
         <x:c t="inlineStr"><x:is><x:r><x:t>总</x:t></x:r><x:rPh><x:t>zong</x:t></x:rPh><x:r><x:t>计</x:t></x:r></x:is></x:c>
-        <x:c><x:v>8.4000000000000004</x:v></x:c><x:c s="1"/><x:c><x:f>B1+1</x:f></x:c>
+        <x:c><x:v>8.4000000000000004</x:v></x:c><x:c t="inlineStr"><x:v>1.0</x:v><x:is><x:t>1.</x:t></x:is></x:c><x:c s="1"/><x:c><x:f>B1+1</x:f></x:c>
         </x:row></x:sheetData></x:worksheet>"#;
     let strings =
         r#"<sst count="4000000000"><si><r><t>自然</t></r><r><t>人</t></r><rPh><t>x</t></rPh></si></sst>"#;
@@ -83,7 +83,8 @@ fn values_of_every_kind_are_kept_as_entered() {
         "I1 'a&b",
         "J1 '总计",
         "K1 8.4",
-        "M1  =B1+1",
+        "L1 '1.",
+        "N1  =B1+1",
     ];
     assert_eq!(shown(&book), expected);
     let noted: Vec<_> = book.notes.iter().map(|n| (n.cell.to_string(), n.kind)).collect();
