@@ -95,8 +95,7 @@ pub fn run(
         )
     };
     let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(&e))?;
-    let mut gathered = Gathered::default();
-    gathered.total = items.len() + sums.len();
+    let mut gathered = Gathered { total: items.len() + sums.len(), ..Gathered::default() };
     audit_all(batch, &items, &mut cache, &mut gathered, progress, None)?;
     let forms = &batch.options.forms;
     let mut overview = offices::overview(std::mem::take(&mut gathered.entries), roster.as_deref(), forms);
@@ -290,9 +289,10 @@ fn put_summary(path: &Path, bytes: &[u8], force: bool, cache: &mut Cache) -> Res
     if let Ok(standing) = std::fs::read(path) {
         let known = cache.summaries();
         // A journal that was lost tells nothing; then what the file looks like has to do.
-        let is_ours = match known.is_empty() {
-            true => looks_like_ours(&standing),
-            false => known.contains(&digest(&standing).as_str()),
+        let is_ours = if known.is_empty() {
+            looks_like_ours(&standing)
+        } else {
+            known.contains(&digest(&standing).as_str())
         };
         if !force && !is_ours {
             return Err(output::OutputError::Foreign(path.to_owned()).text());
