@@ -191,10 +191,8 @@ impl<'a> Reader<'a> {
         let (Some(open), Some(book)) = (self.cell.take(), self.book.as_mut()) else { return Ok(()) };
         let first = self.col;
         self.col = first.saturating_add(open.repeated);
-        if open.covered {
-            return Ok(());
-        }
-        if open.rows > 1 || open.cols > 1 {
+        // A value under a merge is not seen and stands in the file all the same.
+        if !open.covered && (open.rows > 1 || open.cols > 1) {
             book.merge(CellRef::new(self.row, first), open.rows, open.cols)?;
         }
         let entry = match open.entry {
