@@ -211,7 +211,10 @@ fn band(
         })
         .collect();
     cols.retain(|m| m.how < How::Near || m.margin >= LEAST_MARGIN);
-    let strangers = strangers(view, rows, left, &cols);
+    let first = cols.iter().map(|m| m.at).min().unwrap_or(left);
+    // A label behind a blank column belongs to the table beside this one.
+    let beside = (left + 1..=first).any(|c| view.gap_before(c));
+    let strangers = strangers(view, rows, if beside { first } else { left }, &cols);
     let mut band = Band { block, rows, cols, strangers };
     settle_by_place(view, sight, words, &mut band);
     band

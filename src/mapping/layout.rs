@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Different words of the form that a sheet must show to be looked at further.
 const LEAST_WORDS: usize = 4;
+/// Rows below a header in which numbers must be looked at before the one below it is taken as left blank.
+const NEAR_ROWS: usize = 4;
 /// Rows that must stand again for a table to stand twice; one alone is a row too many.
 const LEAST_COPIED: usize = 2;
 
@@ -253,6 +255,10 @@ impl Builder<'_> {
         let below = |o: &&Place| o.band.rows.0 > band.rows.1 && overlap(o.band.span(), band.span());
         let end = places.iter().filter(below).map(|o| o.band.rows.0).min().unwrap_or(self.view.height());
         let shown = (band.rows.1 + 1..end).find(|r| rows::has_values(self.view, band, *r));
+        let mut near = band.rows.1 + 1..band.rows.1 + 1 + NEAR_ROWS;
+        if shown.is_none() && near.any(|r| rows::has_values(self.view, band, r)) {
+            return; // numbers stand below, but another header claims them: nothing is guessed
+        }
         for col in &band.cols {
             let at = match shown {
                 Some(row) => self.view.address(row, col.at),
