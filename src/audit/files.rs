@@ -131,6 +131,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// The bytes of a file, unless it is longer than any file that is read.
+#[allow(clippy::result_large_err, reason = "once a file, and the file's whole result")]
 pub(super) fn bytes_of(path: &Path, options: &Options) -> Result<Vec<u8>, Outcome> {
     let name = name_of(path);
     let io = |e: std::io::Error| unavailable(&name, &e);

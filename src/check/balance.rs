@@ -28,10 +28,10 @@ pub fn written_out(s: Submission, broken: &Broken) -> Option<BrokenRelation> {
 /// "表三“自然人”列：（一）予以公开 2 + 2.重复申请 1 = 3，而（七）总计为 4".
 fn sums(s: Submission, relation: &Relation, broken: &Broken) -> Text {
     let names = s.names();
-    let scope = Scope::of(&names, relation);
+    let scope = Scope::of(names, relation);
     let left = side(s, &scope, &relation.expected, broken.expected);
     let right = side(s, &scope, &relation.actual, broken.actual);
-    let place = scope.name(&names, relation);
+    let place = scope.name(names, relation);
     Text::new(
         format!(
             "{place}：{}，而{}，相差 {}",
@@ -51,7 +51,7 @@ fn sums(s: Submission, relation: &Relation, broken: &Broken) -> Text {
 /// One side with its terms and its sum; zeros go without saying.
 fn side(s: Submission, scope: &Scope, fields: &[FieldIx], sum: Decimal) -> Text {
     let names = s.names();
-    let term = |f: &FieldIx| (scope.term(&names, *f), s.filled.amount(*f).unwrap_or_default());
+    let term = |f: &FieldIx| (scope.term(names, *f), s.filled.amount(*f).unwrap_or_default());
     if let [only] = fields {
         let (name, value) = term(only);
         return Text::new(
@@ -72,7 +72,7 @@ fn side(s: Submission, scope: &Scope, fields: &[FieldIx], sum: Decimal) -> Text 
     let total = amount::show(sum);
     match terms.len() {
         0 => {
-            let all: Vec<String> = fields.iter().take(3).map(|f| scope.term(&names, *f)).collect();
+            let all: Vec<String> = fields.iter().take(3).map(|f| scope.term(names, *f)).collect();
             let more = if fields.len() > 3 { "等" } else { "" };
             Text::new(format!("{}{more}均为 0", all.join("、")), format!("{} … are all 0", all.join(", ")))
         }
@@ -94,7 +94,7 @@ enum Scope {
 }
 
 impl Scope {
-    fn of(names: &Names, relation: &Relation) -> Self {
+    fn of(names: Names, relation: &Relation) -> Self {
         let fields: Vec<_> = relation
             .expected
             .iter()
@@ -113,7 +113,7 @@ impl Scope {
         if fields.iter().all(|(_, f)| f.col == head.col) { Self::Column(first) } else { Self::Apart }
     }
 
-    fn name(&self, names: &Names, relation: &Relation) -> String {
+    fn name(&self, names: Names, relation: &Relation) -> String {
         match self {
             Self::Row(f) => format!("{}“{}”行", names.table_of(*f), names.row_name(*f)),
             Self::Column(f) => format!("{}“{}”列", names.table_of(*f), names.col_name(*f)),
@@ -122,7 +122,7 @@ impl Scope {
         }
     }
 
-    fn term(&self, names: &Names, ix: FieldIx) -> String {
+    fn term(&self, names: Names, ix: FieldIx) -> String {
         match self {
             Self::Row(_) | Self::Group(_) => names.col_leaf(ix),
             Self::Column(_) => names.row_name(ix),

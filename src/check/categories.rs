@@ -95,6 +95,7 @@ fn total(sum: &Sum, years: Years) -> Option<Total> {
     Some(out)
 }
 
+#[allow(clippy::option_option, reason = "unknown, blank and a number are three things")]
 impl Years<'_> {
     /// The number of a field: `Some(None)` for a blank, `None` where nothing is known.
     fn this(self, field: FieldIx) -> Option<Option<Decimal>> {

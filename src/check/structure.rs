@@ -48,7 +48,7 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             );
             Some(Finding::new("S006", Severity::Info, table_id(s, *t), text))
         }
-        Issue::HiddenSheet(sheet, read) => hidden_sheet(s, *sheet, *read),
+        Issue::HiddenSheet(sheet, read) => Some(hidden_sheet(s, *sheet, *read)),
         Issue::EarlierYear(sheet) => {
             let name = sheet_name(s, *sheet);
             let text = Text::new(
@@ -121,7 +121,7 @@ fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Fin
     Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
 }
 
-fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Option<Finding> {
+fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Finding {
     let name = sheet_name(s, sheet);
     let text = if read {
         Text::new(
@@ -134,7 +134,7 @@ fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Option<Finding> {
             format!("the hidden sheet {name:?} holds another copy of the form, which was not read"),
         )
     };
-    Some(Finding::new("S007", Severity::Warning, name, text))
+    Finding::new("S007", Severity::Warning, name, text)
 }
 
 fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
@@ -187,7 +187,7 @@ fn variant(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
         format!("{} mixes two versions of the form: {line:?} is a single row", names.table(t)),
     );
     let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
-    finding.code = "S005".to_owned();
+    "S005".clone_into(&mut finding.code);
     finding.severity = Severity::Warning;
     finding.cells = s
         .mapping

@@ -141,7 +141,7 @@ fn parse_cell(text: &str) -> Option<CellRef> {
     }
     let col = letters.bytes().fold(0, |n, b| n * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
     let row: u32 = digits.parse().ok()?;
-    (row >= 1 && row <= MAX_ROWS && col <= MAX_COLS).then(|| CellRef::new(row - 1, col - 1))
+    ((1..=MAX_ROWS).contains(&row) && col <= MAX_COLS).then(|| CellRef::new(row - 1, col - 1))
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ pub fn is_placeholder(text: &str) -> bool {
     let mut marks = 0;
     for c in text.chars().map(label::fold_width).filter(|c| !label::is_space(*c)) {
         match c {
-            '/' | '\\' | '-' | '—' | '–' | '―' | '─' | '－' | '−' | '一' | '*' | '…' | '.' | '~' => {
-                marks += 1
+            '/' | '\\' | '-' | '—' | '–' | '―' | '─' | '－' | '−' | '一' | '*' | '…' | '.' | '~' =>
+            {
+                marks += 1;
             }
             '无' | '未' | '空' if marks == 0 => marks += 9,
             _ => return false,

@@ -189,8 +189,8 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
 
 fn is_hidden(tag: &StartTag<()>) -> bool {
     let style = attribute(tag, "style").unwrap_or_default().to_ascii_lowercase();
-    let none = style.split(';').filter_map(|rule| rule.split_once(':'));
-    let none = none.filter(|(property, _)| property.trim() == "display").next_back();
+    let mut rules = style.rsplit(';').filter_map(|rule| rule.split_once(':'));
+    let none = rules.find(|(property, _)| property.trim() == "display");
     none.is_some_and(|(_, value)| value.trim().starts_with("none")) || attribute(tag, "hidden").is_some()
 }
 

@@ -129,6 +129,7 @@ pub(super) fn inside(package: &mut Package<'_>) -> Inside {
         found.map(str::to_owned)
     };
     let main = named.or_else(fallback);
+    #[allow(clippy::case_sensitive_file_extension_comparisons, reason = "keys are in lower case")]
     match main {
         Some(part) if part.ends_with(".bin") => Inside::Xlsb(part),
         Some(part) if part.contains("word/") || part.ends_with("document.xml") => Inside::Docx(part),

@@ -36,8 +36,6 @@ pub(super) struct Match {
     pub(super) label: usize,
     /// How it was recognised.
     pub(super) how: How,
-    /// Points of the match, 1000 for the form's own words in the form's own place.
-    pub(super) points: i64,
     /// What the assignment loses without it.
     pub(super) margin: i64,
 }
@@ -207,7 +205,7 @@ fn band(
         .filter_map(|p| {
             let (c, line) = (columns.get(p.found)?, words.cols.get(p.line)?);
             let how = sight.likeness(c.label, line.leaf)?.how;
-            Some(Match { line: p.line, at: c.col, label: c.label, how, points: p.points, margin: p.margin })
+            Some(Match { line: p.line, at: c.col, label: c.label, how, margin: p.margin })
         })
         .collect();
     cols.retain(|m| m.how < How::Near || m.margin >= LEAST_MARGIN);
@@ -286,14 +284,7 @@ fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, band: &mut Ba
         let Some(label) = item.and_then(Item::label) else { continue };
         if words.cols.get(line).is_some_and(|l| sight.resembles(view, label, l.leaf)) {
             band.strangers.retain(|c| *c != before + 1);
-            band.cols.push(Match {
-                line,
-                at: before + 1,
-                label,
-                how: How::Position,
-                points: 400,
-                margin: 400,
-            });
+            band.cols.push(Match { line, at: before + 1, label, how: How::Position, margin: 400 });
         }
     }
     band.cols.sort_by_key(|m| m.line);

@@ -197,7 +197,7 @@ fn text_entry(field: &Field, text: &str, raw: Option<String>) -> Reading {
     if number::is_placeholder(text) {
         return Reading { raw, quirks: vec![Quirk::Placeholder], ..Reading::default() };
     }
-    let typed = number::read(text).and_then(|t| in_unit(field, t));
+    let typed = number::read(text).and_then(|t| in_unit(field, &t));
     match typed {
         Some((value, quirk)) => {
             Reading { raw, value: Some(value), quirks: vec![quirk], ..Reading::default() }
@@ -207,7 +207,7 @@ fn text_entry(field: &Field, text: &str, raw: Option<String>) -> Reading {
 }
 
 /// A typed number in the field's unit; `None` where the unit behind it measures something else.
-fn in_unit(field: &Field, typed: number::Typed) -> Option<(Decimal, Quirk)> {
+fn in_unit(field: &Field, typed: &number::Typed) -> Option<(Decimal, Quirk)> {
     let money = matches!(typed.unit.as_str(), "元" | "万元" | "圆" | "亿元" | "万" | "亿");
     let quirk = Quirk::TextNumber(typed.unit.clone());
     match (field.kind, &field.unit) {

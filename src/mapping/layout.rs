@@ -18,7 +18,7 @@ const LEAST_COPIED: usize = 2;
 
 /// Where a line of a block was found.
 #[derive(Debug, Clone)]
-pub struct FoundLine {
+pub(super) struct FoundLine {
     /// Index of the block in the lexicon.
     pub block: usize,
     /// Row or column of the form.
@@ -44,7 +44,7 @@ pub enum Axis {
 
 /// Where a field's number stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
+pub(super) struct Spot {
     /// The cell, the top-left one of a merge.
     pub at: CellRef,
     /// The weaker of the two ways in which its row and column were recognised.
@@ -55,7 +55,7 @@ pub struct Spot {
 
 /// What one view of a sheet holds of a form.
 #[derive(Debug, Default)]
-pub struct Layout {
+pub(super) struct Layout {
     /// Per field of a block: (block, row, column) and its cell.
     pub spots: BTreeMap<(usize, usize, usize), Spot>,
     /// The lines that were recognised.
@@ -75,7 +75,7 @@ struct Place<'a> {
 }
 
 /// Maps one sheet: upright, what it lacks then on its side, and what both lack by all labels of each cell.
-pub fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
     let mut view = View::upright(sheet);
     joined::join(&mut view, lexicon);
     let sight = lexicon.look(&view);

@@ -231,7 +231,7 @@ impl Scan<'_> {
             for (r, row) in words.rows.iter().enumerate() {
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
                 for (c, col) in words.cols.iter().enumerate() {
-                    let scored = self.score(tokens, (row, col), row_use, item);
+                    let scored = Self::score(tokens, (row, col), row_use, item);
                     let Some((score, cell, last)) = scored else { continue };
                     // A row of the form and a column of it do not both stand above one cell.
                     if row_use.is_none_or(|u| u.0.max(last) >= above) {
@@ -244,7 +244,6 @@ impl Scan<'_> {
     }
 
     fn score(
-        &self,
         tokens: &[&Token],
         (row, col): (&LineWords, &LineWords),
         row_use: Option<(usize, Likeness)>,

@@ -118,14 +118,7 @@ pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &
         .filter_map(|p| {
             let (row, line) = (rows.get(p.found)?, words.rows.get(p.line)?);
             let how = sight.likeness(row.leaf, line.leaf)?.how;
-            Some(Match {
-                line: p.line,
-                at: p.found,
-                label: row.leaf,
-                how,
-                points: p.points,
-                margin: p.margin,
-            })
+            Some(Match { line: p.line, at: p.found, label: row.leaf, how, margin: p.margin })
         })
         .filter(|m| m.how < How::Near || m.margin >= LEAST_MARGIN)
         .collect();
@@ -179,7 +172,7 @@ fn settle_by_place(
             continue;
         };
         if sight.resembles(view, row.leaf, own.leaf) {
-            matches.push(Match { line, at, label: row.leaf, how: How::Position, points: 400, margin: 400 });
+            matches.push(Match { line, at, label: row.leaf, how: How::Position, margin: 400 });
         }
     }
     matches.sort_by_key(|m| m.line);

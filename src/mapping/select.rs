@@ -286,7 +286,7 @@ impl Joiner<'_> {
         for issue in unread {
             match *issue {
                 Issue2::Hidden(s) if !used.contains(&s) => {
-                    self.mapping.issues.push(Issue::HiddenSheet(s, false))
+                    self.mapping.issues.push(Issue::HiddenSheet(s, false));
                 }
                 Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
                 _ => {}

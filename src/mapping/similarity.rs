@@ -23,7 +23,7 @@ pub enum How {
 
 /// The likeness of a label and a word of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Likeness {
+pub(super) struct Likeness {
     /// 1000 for the same words.
     pub points: i32,
     /// How it was recognised.
@@ -45,7 +45,7 @@ const SHORT: usize = 3;
 
 /// A word of the form with its aliases, reduced.
 #[derive(Debug, Clone)]
-pub struct Term {
+pub(super) struct Term {
     /// As the form prints it.
     pub text: Normal,
     own: Vec<char>,
@@ -54,14 +54,14 @@ pub struct Term {
 
 impl Term {
     /// A term from the form's words.
-    pub fn new(text: Normal, aliases: impl Iterator<Item = Normal>) -> Self {
+    pub(super) fn new(text: Normal, aliases: impl Iterator<Item = Normal>) -> Self {
         let mut term = Self { own: text.text.chars().collect(), text, aliases: Vec::new() };
         term.add_aliases(aliases);
         term
     }
 
     /// Adds other words for the same label, which the form may print at several places.
-    pub fn add_aliases(&mut self, aliases: impl Iterator<Item = Normal>) {
+    pub(super) fn add_aliases(&mut self, aliases: impl Iterator<Item = Normal>) {
         for alias in aliases.map(|a| a.text.chars().collect::<Vec<char>>()) {
             if alias != self.own && !self.aliases.contains(&alias) {
                 self.aliases.push(alias);
@@ -70,12 +70,12 @@ impl Term {
     }
 
     /// The characters of its words and of its aliases, each once.
-    pub fn characters(&self) -> BTreeSet<char> {
+    pub(super) fn characters(&self) -> BTreeSet<char> {
         self.own.iter().chain(self.aliases.iter().flatten()).copied().collect()
     }
 
     /// How alike a label is to this term.
-    pub fn likeness(&self, label: &[char]) -> Option<Likeness> {
+    pub(super) fn likeness(&self, label: &[char]) -> Option<Likeness> {
         if label == self.own {
             return Some(Likeness { points: 1000, how: How::Exact });
         }
@@ -107,13 +107,13 @@ fn near(term: &[char], label: &[char]) -> i32 {
 }
 
 /// What two labels have in common, in thousandths of the longer one.
-pub fn resemblance(a: &str, b: &str) -> i32 {
+pub(super) fn resemblance(a: &str, b: &str) -> i32 {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     share(common_subsequence(&a, &b), a.len().max(b.len()))
 }
 
 fn share(part: usize, whole: usize) -> i32 {
-    if whole == 0 { 0 } else { (part * 1000 / whole) as i32 }
+    (part * 1000).checked_div(whole).unwrap_or(0) as i32
 }
 
 /// The length of the longest common subsequence (Hunt & Szymanski 1977 name the problem; labels are short).

@@ -34,8 +34,6 @@ pub(super) struct Item {
     pub(super) rows: (usize, usize),
     /// First and last column of the view that it covers.
     pub(super) cols: (usize, usize),
-    /// Where it stands in the workbook.
-    pub(super) at: CellRef,
     /// What it is.
     pub(super) kind: Kind,
 }
@@ -81,7 +79,6 @@ pub(super) struct View {
 struct Raw {
     rows: (u32, u32),
     cols: (u32, u32),
-    at: CellRef,
     kind: Kind,
     number: Option<u32>,
 }
@@ -109,12 +106,7 @@ impl View {
         let gap_before = gaps(&raw, &col_of);
         let items: Vec<Item> = raw
             .iter()
-            .map(|i| Item {
-                rows: extent(&row_of, i.rows),
-                cols: extent(&col_of, i.cols),
-                at: i.at,
-                kind: i.kind,
-            })
+            .map(|i| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), kind: i.kind })
             .collect();
         let mut items = items;
         numbering::mark(&mut items, &raw.iter().map(|r| r.number).collect::<Vec<_>>());
@@ -217,7 +209,6 @@ fn raw_items(sheet: &Sheet, on_its_side: bool, labels: &mut Interner) -> Vec<Raw
             Raw {
                 rows: (r1, r2),
                 cols: (c1, c2),
-                at,
                 kind: kind(&cell.entry, labels),
                 number: small_number(cell),
             }

@@ -145,7 +145,9 @@ fn every_office_is_reported_missing_twice_or_unlisted() {
     let root = tempfile::tempdir().unwrap();
     district(root.path());
     let all = audited(&batch(root.path())).overview;
-    let state = |name: &str| all.offices.iter().find(|o| o.name.contains(name)).map(|o| o.state());
+    let state = |name: &str| {
+        all.offices.iter().find(|o| o.name.contains(name)).map(gouji::report::summary::Office::state)
+    };
     assert_eq!(state("石碁镇"), Some(State::Reported));
     assert_eq!(state("大石街道"), Some(State::Reported));
     assert_eq!(state("南村镇"), Some(State::Twice));

@@ -266,7 +266,9 @@ fn typing_errors() {
         }
         if let Some(rest) = case.expected("after_typo_localize").as_object() {
             let mut mended = case.problem.clone();
-            found.iter().for_each(|(c, v)| mended.cells[*c].value = Some(*v));
+            for (c, v) in &found {
+                mended.cells[*c].value = Some(*v);
+            }
             let then = solver::solve(&mended, Limits::default());
             let [only] = then.all.as_slice() else { panic!("{}: {then:?}", case.id) };
             let expected: Vec<_> = rest.iter().map(|(n, v)| (case.ix(n), Some(decimal(v)))).collect();

@@ -4,7 +4,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout
+    clippy::print_stdout,
+    clippy::format_push_string,
+    clippy::case_sensitive_file_extension_comparisons
 )]
 
 mod annotate; // what an office gets back: marks, results, corrections, the conversation about them

@@ -437,7 +437,7 @@ fn run(cases: &[(&Office, &[(&str, &str)])]) {
         }
     }
     for (code, s) in &score {
-        let share = |n: usize, of: usize| if of == 0 { 100 } else { 100 * n / of };
+        let share = |n: usize, of: usize| (100 * n).checked_div(of).unwrap_or(100);
         let (precision, recall) = (share(s.right, s.right + s.wrong), share(s.right, s.right + s.missed));
         println!("{code}: precision {precision} %, recall {recall} % of {}", s.right + s.missed);
     }

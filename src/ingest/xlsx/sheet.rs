@@ -45,6 +45,7 @@ enum Kind {
 }
 
 /// The cell being read; its buffers are used again for the next.
+#[allow(clippy::struct_excessive_bools, reason = "what has been seen of the cell so far")]
 #[derive(Default)]
 struct Pending {
     at: CellRef0,
