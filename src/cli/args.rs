@@ -134,9 +134,6 @@ pub(super) struct Shared {
     /// 报表格式的代号或定义文件（默认按内容识别） · a form's id or definition
     #[arg(long = "form", global = true, value_name = "ID|PATH")]
     pub(super) template: Option<String>,
-    /// 打开密码 · password of an encrypted workbook
-    #[arg(long, env = "GOUJI_PASSWORD", hide_env_values = true, global = true)]
-    pub(super) password: Option<String>,
     /// 报告正文的文件（docx、html 或 txt），与表格核对 · the report's text, compared with its tables
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) narrative: Option<PathBuf>,

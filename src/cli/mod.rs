@@ -89,12 +89,8 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
 
 /// Options of an audit from the command line's.
 fn options(shared: &Shared) -> Result<Options, Text> {
-    let mut options = Options {
-        password: shared.password.clone(),
-        select: shared.select.clone(),
-        ignore: shared.ignore.clone(),
-        ..Options::default()
-    };
+    let mut options =
+        Options { select: shared.select.clone(), ignore: shared.ignore.clone(), ..Options::default() };
     if let Some(name) = &shared.template {
         options.forms = vec![form_named(name)?];
     }

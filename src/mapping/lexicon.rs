@@ -5,6 +5,7 @@ use super::similarity::{How, Likeness, Term, resemblance};
 use super::view::View;
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 /// Points below which a damaged label is not even settled by its place.
@@ -25,6 +26,8 @@ pub(super) struct Lexicon {
     pub(super) terms: Vec<Term>,
     /// The form's blocks, table by table.
     pub(super) blocks: Vec<BlockWords>,
+    /// The terms whose own words or aliases a text is.
+    exact: HashMap<String, Vec<(usize, Likeness)>>,
     by_char: HashMap<char, Vec<usize>>,
     /// Per term, the least depth at which it is a group.
     depths: Vec<Option<usize>>,
@@ -84,15 +87,23 @@ impl Lexicon {
                 by_char.entry(c).or_default().push(id);
             }
         }
+        let mut exact: HashMap<String, Vec<(usize, Likeness)>> = HashMap::new();
+        for (id, term) in terms.list.iter().enumerate() {
+            for (text, likeness) in term.own_words() {
+                exact.entry(text).or_default().push((id, likeness));
+            }
+        }
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
         let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
-        Self { terms: terms.list, blocks, by_char, depths, titles }
+        Self { terms: terms.list, blocks, exact, by_char, depths, titles }
     }
 
     /// What each label of a view may be.
     pub(super) fn look(&self, view: &View) -> Sight<'_> {
         let titles = view.labels.iter().map(|l| self.title(l)).collect();
-        Sight { lexicon: self, matches: view.labels.iter().map(|l| self.reading(l)).collect(), titles }
+        let matches: Vec<_> = view.labels.iter().map(|l| self.reading(l)).collect();
+        let parts = vec![OnceCell::new(); matches.len()];
+        Sight { lexicon: self, matches, titles, parts }
     }
 
     /// The table whose title a label is.
@@ -126,6 +137,9 @@ impl Lexicon {
 
     /// The terms a label is alike; a label that is some term's own words is near to no other.
     fn matches(&self, text: &str) -> Vec<(usize, Likeness)> {
+        if let Some(own) = self.exact.get(text) {
+            return own.clone();
+        }
         let label: Vec<char> = text.chars().collect();
         let mut shared = vec![0usize; self.terms.len()];
         for c in &label {
@@ -136,16 +150,8 @@ impl Lexicon {
             }
         }
         let worth = |(id, n): (usize, &usize)| (*n * 2 >= label.len().min(6)).then_some(id);
-        let mut found: Vec<(usize, Likeness)> = shared
-            .iter()
-            .enumerate()
-            .filter_map(worth)
-            .filter_map(|id| Some((id, self.terms.get(id)?.likeness(&label)?)))
-            .collect();
-        if found.iter().any(|(_, l)| l.points >= 960) {
-            found.retain(|(_, l)| l.points >= 960);
-        }
-        found
+        let worth = shared.iter().enumerate().filter_map(worth);
+        worth.filter_map(|id| Some((id, self.terms.get(id)?.likeness(&label)?))).collect()
     }
 }
 
@@ -155,7 +161,12 @@ pub(super) struct Sight<'a> {
     lexicon: &'a Lexicon,
     matches: Vec<Vec<(usize, Likeness)>>,
     titles: Vec<Option<usize>>,
+    /// Per label, what [`Sight::parts`] once gave.
+    parts: Vec<OnceCell<Parts>>,
 }
+
+/// Parts of a label, each with the terms it is alike.
+type Parts = Vec<Vec<(usize, Likeness)>>;
 
 impl Sight<'_> {
     /// How alike a label of the view is to a term, if at all.
@@ -200,7 +211,11 @@ impl Sight<'_> {
     }
 
     /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
-    pub(super) fn parts(&self, view: &View, label: usize) -> Vec<Vec<(usize, Likeness)>> {
+    pub(super) fn parts(&self, view: &View, label: usize) -> &[Vec<(usize, Likeness)>] {
+        self.parts.get(label).map_or(&[], |known| known.get_or_init(|| self.split(view, label)))
+    }
+
+    fn split(&self, view: &View, label: usize) -> Parts {
         let whole = self.matches.get(label).filter(|m| !m.is_empty());
         let own = self.lexicon.matches(&view.text(label).text);
         if own.iter().any(|(_, l)| l.how < How::Near) {

@@ -63,7 +63,7 @@ impl Token {
 /// Finds fields by all labels of each cell.
 pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
     let words: Vec<Vec<Vec<(usize, Likeness)>>> =
-        (0..view.labels.len()).map(|l| sight.parts(view, l)).collect();
+        (0..view.labels.len()).map(|l| sight.parts(view, l).to_vec()).collect();
     let mut scan =
         Scan { view, sight, words, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
     let mut pooled = Pooled::default();

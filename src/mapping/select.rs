@@ -102,12 +102,29 @@ impl Mapping {
 pub fn best<'f>(book: &Workbook, forms: &'f [Form], year: Option<i32>) -> Option<(&'f Form, Mapping)> {
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
-    let mapped = forms.iter().map(|f| (f, map(book, f))).filter(|(_, m)| m.located() > 0);
-    mapped.max_by_key(|(f, m)| (fit(f, m), in_force(f), f.since))
+    let mut order: Vec<&Form> = forms.iter().collect();
+    order.sort_by_key(|f| std::cmp::Reverse((in_force(f), f.since)));
+    let mut best: Option<(&Form, Mapping)> = None;
+    for form in order {
+        let so_far = best.as_ref().map_or(i64::MIN, |(_, m)| fit(m));
+        if most(form) <= so_far {
+            continue;
+        }
+        let mapping = map(book, form);
+        if mapping.located() > 0 && fit(&mapping) > so_far {
+            best = Some((form, mapping));
+        }
+    }
+    best
+}
+
+/// No fit of a form can be better than with all its fields.
+fn most(form: &Form) -> i64 {
+    (0..form.fields.len() as u32).filter(|i| !form.is_variant(FieldIx(*i))).count() as i64
 }
 
 /// Fields located, less the lines that a table of the form lacks: a foreign version lacks some.
-fn fit(form: &Form, mapping: &Mapping) -> i64 {
+fn fit(mapping: &Mapping) -> i64 {
     let missing: usize = mapping
         .issues
         .iter()
@@ -117,8 +134,7 @@ fn fit(form: &Form, mapping: &Mapping) -> i64 {
             _ => 0,
         })
         .sum();
-    let titled = form.tables.iter().flat_map(|t| &t.blocks).count();
-    mapping.located() as i64 - 3 * missing as i64 + i64::from(titled == 0)
+    mapping.located() as i64 - 3 * missing as i64
 }
 
 /// Maps a workbook to one form.

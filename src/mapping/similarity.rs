@@ -74,14 +74,17 @@ impl Term {
         self.own.iter().chain(self.aliases.iter().flatten()).copied().collect()
     }
 
-    /// How alike a label is to this term.
+    /// The texts that are this term, and how: its own words and its aliases.
+    pub(super) fn own_words(&self) -> impl Iterator<Item = (String, Likeness)> {
+        let text = |chars: &Vec<char>| chars.iter().collect::<String>();
+        let own = (text(&self.own), Likeness { points: 1000, how: How::Exact });
+        let aliases = self.aliases.iter().filter(|a| **a != self.own);
+        let alias = Likeness { points: ALIAS, how: How::Alias };
+        std::iter::once(own).chain(aliases.map(move |a| (text(a), alias)))
+    }
+
+    /// How alike a label is to this term, by slips or words left out; its own words are not looked for here.
     pub(super) fn likeness(&self, label: &[char]) -> Option<Likeness> {
-        if label == self.own {
-            return Some(Likeness { points: 1000, how: How::Exact });
-        }
-        if self.aliases.iter().any(|a| a == label) {
-            return Some(Likeness { points: ALIAS, how: How::Alias });
-        }
         let own = near(&self.own, label);
         let alias = self.aliases.iter().map(|a| near(a, label) - 30).max().unwrap_or(0);
         let points = own.max(alias);
