@@ -17,7 +17,7 @@ pub(in crate::report::summary) fn overview(
     all: &Overview,
     form: Option<&Form>,
 ) -> Result<(), XlsxError> {
-    for (width, col) in [30.0, 12.0, 12.0, 60.0].into_iter().zip(0u16..) {
+    for (width, col) in [64.0, 11.0, 11.0, 60.0].into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
     let year = all.year.map_or(String::new(), |y| format!("{y}年"));
