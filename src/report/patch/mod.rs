@@ -2,7 +2,7 @@
 //! their bytes.
 //!
 //! One module for each part of the format; `package` holds the zip, `xml` finds offsets, `splice` changes text
-//! by them. [`apply`] first takes away what an earlier run put in ([`strip`]), so that applying twice is the
+//! by them. [`apply`] first takes away what an earlier run put in ([`strip()`]), so that applying twice is the
 //! same as once; how gouji knows its own is told in `record`. Only the parts of marked sheets, styles,
 //! comments with their drawings, relationships, content types, the workbook and `docProps/app.xml` may change.
 
