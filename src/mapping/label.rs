@@ -20,10 +20,14 @@ pub(super) struct Reduced {
 pub(super) fn reduce(raw: &str) -> Reduced {
     let Normal { text, mark } = normalise(raw);
     let mut bare: Vec<String> = Vec::new();
-    let without = without_brackets(raw);
+    let bracketed = raw.chars().map(fold_width).any(|c| matches!(c, '(' | '['));
+    if !bracketed && !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return Reduced { text, mark, bare };
+    }
+    let without = normalise(&without_brackets(raw)).text;
     let latin = |s: &str| s.chars().filter(|c| !c.is_ascii_alphabetic()).collect::<String>();
-    let candidates = [normalise(&without).text, latin(&text), latin(&normalise(&without).text)];
-    for candidate in candidates {
+    let candidates = [latin(&text), latin(&without)];
+    for candidate in std::iter::once(without).chain(candidates) {
         if candidate != text && !candidate.is_empty() && !bare.contains(&candidate) {
             bare.push(candidate);
         }

@@ -5,7 +5,6 @@
 //! (see `assign`) and from geometry.
 
 use crate::grid::label::Normal;
-use std::collections::BTreeSet;
 
 /// How a label was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -70,8 +69,11 @@ impl Term {
     }
 
     /// The characters of its words and of its aliases, each once.
-    pub(super) fn characters(&self) -> BTreeSet<char> {
-        self.own.iter().chain(self.aliases.iter().flatten()).copied().collect()
+    pub(super) fn characters(&self) -> Vec<char> {
+        let mut all: Vec<char> = self.own.iter().chain(self.aliases.iter().flatten()).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The texts that are this term, and how: its own words and its aliases.
