@@ -10,7 +10,7 @@ use crate::ingest::{self, Limits, Source};
 ///
 /// The file cannot be read, or no table was found in it.
 pub fn draft(name: &str, bytes: &[u8], id: &str) -> Result<String, Failure> {
-    let source = Source { name, bytes, password: None };
+    let source = Source { name, bytes };
     let read = ingest::read(&source, &Limits::default())?;
     form::learn(&read.book, id).ok_or_else(|| Failure {
         kind: FailureKind::NoForm,

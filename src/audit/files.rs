@@ -203,8 +203,8 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
 pub fn narrative_file(path: &Path, options: &Options) -> Result<Workbook, Text> {
     let reason = |o: Outcome| o.failure.map(|f| f.message).unwrap_or_default();
     let bytes = bytes_of(path, options).map_err(reason)?;
-    let (name, password) = (name_of(path), options.password.as_deref());
-    let source = Source { name: &name, bytes: &bytes, password };
+    let name = name_of(path);
+    let source = Source { name: &name, bytes: &bytes };
     ingest::read(&source, &options.limits).map(|read| read.book).map_err(|failure| failure.message)
 }
 
@@ -262,7 +262,7 @@ fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool
 /// Whether gouji wrote a file and nobody has changed the office's cells in it since.
 pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
     let Ok((clean, true)) = patch::strip(bytes) else { return false };
-    let source = Source { name: "", bytes: &clean, password: None };
+    let source = Source { name: "", bytes: &clean };
     let read = ingest::read(&source, &options.limits);
     read.ok().and_then(|r| own::own_output(bytes, &r.book)).is_some_and(|own| !own.edited)
 }

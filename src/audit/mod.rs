@@ -35,8 +35,6 @@ pub struct Options {
     pub forms: Vec<Form>,
     /// Bounds of what is read.
     pub limits: Limits,
-    /// Password of encrypted workbooks.
-    pub password: Option<String>,
     /// The report's text, where it is in a file of its own.
     pub narrative: Option<Workbook>,
     /// Codes, or beginnings of codes, of the rules to check; all if empty.
@@ -52,7 +50,6 @@ impl Default for Options {
         Self {
             forms: form::builtin().to_vec(),
             limits: Limits::default(),
-            password: None,
             narrative: None,
             select: Vec::new(),
             ignore: Vec::new(),
@@ -109,7 +106,7 @@ fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f
     let failed =
         |status, failure| Box::new(Outcome::failed(name, hex(&Sha256::digest(bytes)), status, failure));
     let clean = without_own_marks(bytes);
-    let source = Source { name, bytes: &clean, password: options.password.as_deref() };
+    let source = Source { name, bytes: &clean };
     let mut read = ingest::read(&source, &options.limits).map_err(|f| failed(Status::Unreadable, f))?;
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);

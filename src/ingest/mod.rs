@@ -41,8 +41,6 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// Its content.
     pub bytes: &'a [u8],
-    /// The password to open it with.
-    pub password: Option<&'a str>,
 }
 
 /// A file, read.

@@ -100,7 +100,7 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
     let moved = moved(outcome, &cells);
     let remaining = remaining(&moved, &made);
     let record = Corrections { outcome: &moved, context, made: &made, left: &left, remaining, typeset: None };
-    let source = Source { name: "", bytes: &bytes, password: None };
+    let source = Source { name: "", bytes: &bytes };
     let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
     let patch = Patch {
         marks: all_marks(&moved, &made, &left, context.lang),

@@ -37,7 +37,7 @@ pub(super) struct Corrections<'a> {
 
 impl Corrections<'_> {
     fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        if self.context.lang == Lang::Zh { zh } else { en }
+        self.context.lang.pick(zh, en)
     }
 
     pub(super) fn sheet(&self) -> NewSheet {

@@ -48,7 +48,7 @@ pub(super) struct Results<'a> {
 
 impl Results<'_> {
     fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        if self.lang == Lang::Zh { zh } else { en }
+        self.lang.pick(zh, en)
     }
 
     pub(super) fn sheet(&self) -> NewSheet {

@@ -22,7 +22,7 @@ fn bytes_of(name: &str) -> Vec<u8> {
 }
 
 fn source(bytes: &[u8]) -> Source<'_> {
-    Source { name: "样例.xlsx", bytes, password: None }
+    Source { name: "样例.xlsx", bytes }
 }
 
 /// The bare reader: every cell of every sheet, streamed.

@@ -140,7 +140,7 @@ impl Case {
 }
 
 fn read(bytes: &[u8]) -> Workbook {
-    let source = Source { name: "某镇.xlsx", bytes, password: None };
+    let source = Source { name: "某镇.xlsx", bytes };
     gouji::ingest::read(&source, &Limits::default()).expect("a workbook").book
 }
 

@@ -11,12 +11,12 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 fn book(name: &str, bytes: &[u8]) -> (Workbook, Format) {
-    let read = read(&Source { name, bytes, password: None }, &Limits::default()).expect("a readable file");
+    let read = read(&Source { name, bytes }, &Limits::default()).expect("a readable file");
     (read.book, read.format)
 }
 
 fn kind(name: &str, bytes: &[u8]) -> FailureKind {
-    read(&Source { name, bytes, password: None }, &Limits::default()).expect_err("a refusal").kind
+    read(&Source { name, bytes }, &Limits::default()).expect_err("a refusal").kind
 }
 
 /// A sheet as text: its cells with formulas, merges, what is hidden.
@@ -60,7 +60,7 @@ fn number_formats_of_xls_and_xlsx_are_known() {
 fn an_xls_cut_off_anywhere_is_damaged_or_read_and_never_a_crash() {
     let bytes = fixture("form.xls");
     for end in (0..bytes.len()).step_by(61) {
-        let _ = read(&Source { name: "", bytes: &bytes[..end], password: None }, &Limits::default());
+        let _ = read(&Source { name: "", bytes: &bytes[..end] }, &Limits::default());
     }
 }
 
@@ -70,7 +70,7 @@ fn an_xls_with_any_byte_changed_never_crashes() {
     for at in 0..bytes.len() {
         let mut hostile = bytes.clone();
         hostile[at] ^= 0xFF;
-        let _ = read(&Source { name: "", bytes: &hostile, password: None }, &Limits::default());
+        let _ = read(&Source { name: "", bytes: &hostile }, &Limits::default());
     }
 }
 
@@ -80,11 +80,10 @@ fn what_is_no_workbook_is_told_with_what_to_do() {
     assert_eq!(kind("表.xlsx", b"Rar!\x1a\x07"), FailureKind::Unsupported);
     assert_eq!(kind("表.xlsx", b"PK\x03\x04 cut off"), FailureKind::Damaged);
     assert_eq!(kind("表.xlsx", &[0, 1, 2, 3, 4]), FailureKind::NotAWorkbook);
-    let pdf =
-        read(&Source { name: "", bytes: b"%PDF", password: None }, &Limits::default()).expect_err("PDF");
+    let pdf = read(&Source { name: "", bytes: b"%PDF" }, &Limits::default()).expect_err("PDF");
     assert!(pdf.message.zh.contains("另存为"), "{}", pdf.message.zh);
     let bounds = Limits { file_bytes: 10, ..Limits::default() };
-    let big = read(&Source { name: "", bytes: &[b'a'; 11], password: None }, &bounds).expect_err("too large");
+    let big = read(&Source { name: "", bytes: &[b'a'; 11] }, &bounds).expect_err("too large");
     assert_eq!(big.kind, FailureKind::TooLarge);
 }
 

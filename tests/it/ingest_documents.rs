@@ -20,7 +20,7 @@ const CELLS: [(&str, &str); 9] = [
 const MERGES: [&str; 2] = ["A2:A3", "B2:C2"];
 
 fn sheet(name: &str, bytes: &[u8], format: Format) -> Sheet {
-    let mut read = read(&Source { name, bytes, password: None }, &Limits::default()).expect(name);
+    let mut read = read(&Source { name, bytes }, &Limits::default()).expect(name);
     assert_eq!(read.format, format, "{name}");
     assert_eq!(read.book.sheets.len(), 1, "{name}");
     read.book.sheets.remove(0)

@@ -24,7 +24,7 @@ impl Office {
     pub(crate) fn new(form: &str, office: Option<&str>, year: i32, values: &[(&str, &str)]) -> Self {
         let form = form::by_id(form).unwrap().clone();
         let bytes = blank::blank(&form).unwrap();
-        let source = Source { name: "a.xlsx", bytes: &bytes, password: None };
+        let source = Source { name: "a.xlsx", bytes: &bytes };
         let book = ingest::read(&source, &Limits::default()).unwrap().book;
         let mapping = mapping::map(&book, &form);
         let mut filled = mapping::fill(&book, &form, &mapping);

@@ -263,7 +263,7 @@ fn settings(batch: &Batch) -> String {
     let mut text = String::new();
     let _ = write!(text, "{}|{:?}|{}", env!("CARGO_PKG_VERSION"), batch.lang, batch.out.is_some());
     let _ = write!(text, "|{:?}|{:?}", options.prior, options.narrative);
-    let _ = write!(text, "|{:?}|{:?}|{:?}", options.select, options.ignore, options.password);
+    let _ = write!(text, "|{:?}|{:?}", options.select, options.ignore);
     for form in &options.forms {
         let _ = write!(text, "|{form:?}");
     }
@@ -305,7 +305,7 @@ fn put_summary(path: &Path, bytes: &[u8], force: bool, cache: &mut Cache) -> Res
 
 fn looks_like_ours(bytes: &[u8]) -> bool {
     let options = Options::default();
-    let source = crate::ingest::Source { name: "", bytes, password: None };
+    let source = crate::ingest::Source { name: "", bytes };
     crate::ingest::read(&source, &options.limits).is_ok_and(|read| summary::is_summary(&read.book))
 }
 

@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path, options: &Options) -> Result<Vec<Listed>, Text> 
     };
     let bytes = std::fs::read(path).map_err(|e| named(&io_failure(&e).message))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let source = Source { name: &name, bytes: &bytes, password: options.password.as_deref() };
+    let source = Source { name: &name, bytes: &bytes };
     let read = ingest::read(&source, &options.limits).map_err(|f| named(&f.message))?;
     listed(&read.book).filter(|l| !l.is_empty()).ok_or_else(|| {
         named(&Text::new(

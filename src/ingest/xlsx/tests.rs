@@ -39,7 +39,7 @@ fn package(sheet: &[u8], strings: &str) -> Vec<u8> {
 
 fn book(sheet: &str, strings: &str) -> Workbook {
     let bytes = package(sheet.as_bytes(), strings);
-    read(&Source { name: "a.xls", bytes: &bytes, password: None }, &Limits::default()).unwrap().book
+    read(&Source { name: "a.xls", bytes: &bytes }, &Limits::default()).unwrap().book
 }
 
 fn shown(book: &Workbook) -> Vec<String> {
@@ -135,7 +135,7 @@ fn utf_16_parts_and_far_cells_are_read_by_what_is_there() {
     let xml = "<worksheet><sheetData><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData></worksheet>";
     let utf16: Vec<u8> = [0xFEFF].into_iter().chain(xml.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let bytes = package(&utf16, "<sst/>");
-    let read = read(&Source { name: "", bytes: &bytes, password: None }, &Limits::default()).unwrap();
+    let read = read(&Source { name: "", bytes: &bytes }, &Limits::default()).unwrap();
     assert_eq!(read.format, Format::Xlsx);
     assert_eq!(read.book.sheets[0].cells[0].0, CellRef::new(1_048_575, 16_383));
 }
@@ -144,9 +144,7 @@ fn utf_16_parts_and_far_cells_are_read_by_what_is_there() {
 fn broken_and_endless_sheets_are_refused() {
     let kind = |sheet: &str, limits: &Limits| {
         let bytes = package(sheet.as_bytes(), "<sst/>");
-        read(&Source { name: "", bytes: &bytes, password: None }, limits)
-            .map(|r| r.format)
-            .map_err(|f| f.kind)
+        read(&Source { name: "", bytes: &bytes }, limits).map(|r| r.format).map_err(|f| f.kind)
     };
     let limits = Limits::default();
     assert_eq!(kind("<worksheet><sheetData><row><c><v>1", &limits), Err(FailureKind::Damaged));
