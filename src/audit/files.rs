@@ -48,6 +48,8 @@ pub struct Delivery {
     pub since: Option<PathBuf>,
     /// Language of what people read.
     pub lang: Lang,
+    /// Whether to tell how the headers were read.
+    pub show_mapping: bool,
 }
 
 /// One file done.
@@ -55,7 +57,7 @@ pub struct Delivery {
 pub struct Done {
     /// The result.
     pub outcome: Outcome,
-    /// How its headers were read.
+    /// How its headers were read, where that was asked for.
     pub mapping: Vec<MatchedLine>,
     /// Files written.
     pub written: Vec<PathBuf>,
@@ -154,11 +156,15 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let Audit { outcome, content } = audit(&name_of(path), &bytes, options);
     let mut done = Done::failed(outcome);
     let Some(content) = content else { return done };
-    done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
+    if delivery.show_mapping {
+        done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
+    }
     let target = target(path, &content, delivery);
     let standing = if delivery.write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
-    explanations.extend(own::explanations(&bytes));
+    if content.marked {
+        explanations.extend(own::explanations(&bytes));
+    }
     conversation::confirm(&mut done.outcome, &explanations);
     if let Some(since) = &delivery.since {
         match earlier(since, options) {
@@ -167,8 +173,11 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         }
     }
     // Told in words alone: the copy must not change when it is made again from itself.
-    let inside =
-        if delivery.since.is_none() { own::before_editing(&bytes, &content.read.book) } else { None };
+    let inside = if content.marked && delivery.since.is_none() {
+        own::before_editing(&bytes, &content.read.book)
+    } else {
+        None
+    };
     let tell = |done: &mut Done| {
         if let Some(findings) = &inside {
             conversation::compare(&mut done.outcome, findings);

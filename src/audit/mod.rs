@@ -25,7 +25,6 @@ use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What an audit may be told.
@@ -88,6 +87,8 @@ pub struct Content<'f> {
     pub filled: Filled,
     /// Whose it is, of which year.
     pub identity: Identity,
+    /// Whether the file carries gouji's own marks, which are no part of what is read.
+    pub marked: bool,
 }
 
 /// Audits one file's bytes; `name` is its name without folders.
@@ -105,9 +106,12 @@ pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
 fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f>, Box<Outcome>> {
     let failed =
         |status, failure| Box::new(Outcome::failed(name, hex(&Sha256::digest(bytes)), status, failure));
-    let clean = without_own_marks(bytes);
-    let source = Source { name, bytes: &clean };
-    let mut read = ingest::read(&source, &options.limits).map_err(|f| failed(Status::Unreadable, f))?;
+    let read_bytes = |bytes| ingest::read(&Source { name, bytes }, &options.limits);
+    let mut read = read_bytes(bytes).map_err(|f| failed(Status::Unreadable, f))?;
+    let marked = patch::is_marked(&read.book);
+    if marked && let Ok((clean, true)) = patch::strip(bytes) {
+        read = read_bytes(&clean).map_err(|f| failed(Status::Unreadable, f))?;
+    }
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
     }
@@ -119,7 +123,7 @@ fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f
         return Err(outcome);
     };
     let filled = mapping::fill(&read.book, form, &mapping);
-    Ok(Content { read, form, mapping, filled, identity })
+    Ok(Content { read, form, mapping, filled, identity, marked })
 }
 
 /// The outcome of a file that the system would not give.
@@ -140,14 +144,6 @@ fn io_failure(error: &std::io::Error) -> Failure {
         _ => Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}")),
     };
     Failure { kind: FailureKind::Io, message }
-}
-
-/// gouji's own sheets and marks are no part of what is audited.
-fn without_own_marks(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match patch::strip(bytes) {
-        Ok((clean, true)) => Cow::Owned(clean),
-        _ => Cow::Borrowed(bytes),
-    }
 }
 
 fn no_form(forms: &[Form]) -> Failure {

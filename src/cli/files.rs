@@ -29,6 +29,7 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
         force: shared.force,
         since: shared.since.clone(),
         lang: shared.lang.into(),
+        show_mapping,
     };
     let jobs = super::jobs(shared);
     let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };

@@ -192,7 +192,7 @@ impl<'a> Loader<'a> {
 
     fn label(&self, word: &Word) -> Label {
         let aliases = self.aliases.get(word.text.as_str()).cloned().unwrap_or_default();
-        Label { text: word.text.clone(), aliases }
+        Label::new(word.text.clone(), aliases)
     }
 
     fn line(&self, raw: &RawLine) -> Line {

@@ -3,6 +3,7 @@
 use super::condition::Condition;
 use super::narrative::Narrative;
 use crate::finding::{Severity, Text};
+use crate::grid::label::{Normal, normalise};
 
 /// A field of a form by number, in the form's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,6 +128,21 @@ pub struct Label {
     pub text: String,
     /// Other words.
     pub aliases: Vec<String>,
+    /// The same reduced to what they say, for comparing: first the label, then its aliases.
+    pub words: Vec<Normal>,
+}
+
+impl Label {
+    /// A label with its aliases.
+    pub fn new(text: String, aliases: Vec<String>) -> Self {
+        let words = std::iter::once(&text).chain(&aliases).map(|t| normalise(t)).collect();
+        Self { text, aliases, words }
+    }
+
+    /// Whether these are the words that the form prints.
+    pub fn is(&self, words: &Normal) -> bool {
+        self.words.first().is_some_and(|own| own.text == words.text)
+    }
 }
 
 /// What a field counts.

@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::xml::{attr, decode};
 use crate::finding::Failure;
 
-/// Bytes that a streamed part is read in.
+/// Bytes that a streamed part is read in at most.
 const CHUNK: usize = 1 << 16;
 
 /// An opened package.
@@ -73,8 +73,10 @@ impl<'a> Package<'a> {
             }
             _ => failure::damaged(part),
         })?;
+        // A buffer larger than the part would only have to be cleared.
+        let chunk = usize::try_from(file.size()).unwrap_or(CHUNK).clamp(1, CHUNK - 1) + 1;
         let bounded = Bounded { inner: file, budget: Rc::clone(&self.budget) };
-        Ok(Some(BufReader::with_capacity(CHUNK, bounded)))
+        Ok(Some(BufReader::with_capacity(chunk, bounded)))
     }
 
     /// A part as a stream of UTF-8; `None` where it is missing.

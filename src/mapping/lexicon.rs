@@ -278,8 +278,7 @@ impl Terms {
     }
 
     fn id(&mut self, label: &Label) -> usize {
-        let own = normalise(&label.text);
-        let aliases = label.aliases.iter().map(|a| normalise(a));
+        let Some((own, aliases)) = label.words.split_first() else { return NO_TERM };
         if let Some(&id) = self.ids.get(&own.text) {
             if let Some(term) = self.list.get_mut(id) {
                 term.add_aliases(aliases);
@@ -287,7 +286,7 @@ impl Terms {
             return id;
         }
         self.ids.insert(own.text.clone(), self.list.len());
-        self.list.push(Term::new(own, aliases));
+        self.list.push(Term::new(own.clone(), aliases));
         self.list.len() - 1
     }
 }

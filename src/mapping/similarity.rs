@@ -53,15 +53,15 @@ pub(super) struct Term {
 
 impl Term {
     /// A term from the form's words.
-    pub(super) fn new(text: Normal, aliases: impl Iterator<Item = Normal>) -> Self {
+    pub(super) fn new(text: Normal, aliases: &[Normal]) -> Self {
         let mut term = Self { own: text.text.chars().collect(), text, aliases: Vec::new() };
         term.add_aliases(aliases);
         term
     }
 
     /// Adds other words for the same label, which the form may print at several places.
-    pub(super) fn add_aliases(&mut self, aliases: impl Iterator<Item = Normal>) {
-        for alias in aliases.map(|a| a.text.chars().collect::<Vec<char>>()) {
+    pub(super) fn add_aliases(&mut self, aliases: &[Normal]) {
+        for alias in aliases.iter().map(|a| a.text.chars().collect::<Vec<char>>()) {
             if alias != self.own && !self.aliases.contains(&alias) {
                 self.aliases.push(alias);
             }
@@ -143,7 +143,7 @@ mod tests {
     use crate::grid::label::normalise;
 
     fn points(term: &str, label: &str) -> i32 {
-        let term = Term::new(normalise(term), std::iter::empty());
+        let term = Term::new(normalise(term), &[]);
         let label: Vec<char> = normalise(label).text.chars().collect();
         term.likeness(&label).map_or(0, |l| l.points)
     }

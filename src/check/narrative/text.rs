@@ -6,7 +6,7 @@ use super::flow::{Sentence, sentences};
 use crate::check::Submission;
 use crate::finding::Place;
 use crate::form::Form;
-use crate::grid::label::{fold_width, is_space};
+use crate::grid::label::{fold_width, is_space, normalise};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 
 /// A report's text.
@@ -122,17 +122,21 @@ fn table_rows(s: Submission, sheet: usize) -> Vec<(u32, u32)> {
 /// Whether a row's text is prose or a section's heading, rather than a band or header of a table.
 fn is_prose(text: &str, form: &Form) -> bool {
     let plain = plain(text);
-    let printed = |label: &str| self::plain(label) == plain;
-    let blocks = || form.tables.iter().flat_map(|t| &t.blocks);
-    let of_form = blocks().any(|b| b.corner.iter().chain(&b.band).any(|l| printed(&l.text)))
-        || blocks()
-            .flat_map(|b| b.rows.iter().chain(&b.cols))
-            .flat_map(|l| &l.path)
-            .any(|l| printed(&l.text));
-    let has_point = plain.contains(['。', ',', ';']) && plain.chars().count() >= 8;
-    let is_heading = (0..form.narrative.sections.len()).any(|s| heading(text, s, form).is_some());
-    let short_answer = plain.chars().count() <= 12;
-    !of_form && (has_point || is_heading || short_answer)
+    let length = plain.chars().count();
+    let has_point = || length >= 8 && plain.contains(['。', ',', ';']);
+    let is_heading = || (0..form.narrative.sections.len()).any(|s| heading(text, s, form).is_some());
+    let short_answer = length <= 12;
+    (short_answer || has_point() || is_heading()) && !is_printed(text, form)
+}
+
+/// Whether a text is a label of the form.
+fn is_printed(text: &str, form: &Form) -> bool {
+    let words = normalise(text);
+    let mut blocks = form.tables.iter().flat_map(|t| &t.blocks);
+    blocks.any(|b| {
+        let lines = b.rows.iter().chain(&b.cols).flat_map(|l| &l.path);
+        b.corner.iter().chain(&b.band).chain(lines).any(|l| l.is(&words))
+    })
 }
 
 fn plain(text: &str) -> String {

@@ -115,12 +115,20 @@ pub fn strip(input: &[u8]) -> Result<(Vec<u8>, bool), PatchError> {
     })
 }
 
+/// Whether a workbook as it was read, with all its sheets, shows that gouji has marked it.
+pub fn is_marked(book: &crate::grid::Workbook) -> bool {
+    book.sheets.iter().any(|s| s.name.starts_with(RECORD_SHEET))
+}
+
 /// What gouji did to a workbook; none if it has not been gouji's.
 ///
 /// # Errors
 /// When the package cannot be read.
 pub fn record(input: &[u8]) -> Result<Option<Record>, PatchError> {
     let mut package = Package::open(input)?;
+    if !record::may_stand_in(&mut package) {
+        return Ok(None);
+    }
     let book = Workbook::open(&mut package)?;
     let Some((_, mut record)) = record::find(&mut package, &book)? else { return Ok(None) };
     record.sheets = strip::own_sheets(&book, &record);
@@ -133,6 +141,9 @@ pub fn record(input: &[u8]) -> Result<Option<Record>, PatchError> {
 /// When the package or the sheet cannot be read.
 pub fn own_texts(input: &[u8]) -> Result<Vec<(CellRef, String)>, PatchError> {
     let mut package = Package::open(input)?;
+    if !record::may_stand_in(&mut package) {
+        return Ok(Vec::new());
+    }
     let book = Workbook::open(&mut package)?;
     let Some((_, record)) = record::find(&mut package, &book)? else { return Ok(Vec::new()) };
     let first = strip::own_sheets(&book, &record).into_iter().next();

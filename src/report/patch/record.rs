@@ -24,6 +24,8 @@ use crate::grid::CellRef;
 pub const RECORD_SHEET: &str = "_gouji";
 /// Text of its first cell.
 const MARKER: &str = "gouji record 1";
+/// Where nearly every package has its workbook part.
+const USUAL_WORKBOOK: &str = "xl/workbook.xml";
 /// Start of the name of the part with reverse splices.
 const UNDO_PART: &str = "customXml/gouji";
 
@@ -91,6 +93,11 @@ pub(super) fn worksheet(record: &Record, dialect: Dialect) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{main}\">\
          <sheetData>{rows}</sheetData></worksheet>"
     )
+}
+
+/// Whether a package may hold a record: a cheap look at its workbook part, where that has its usual name.
+pub(super) fn may_stand_in(package: &mut Package<'_>) -> bool {
+    !package.has(USUAL_WORKBOOK) || package.text(USUAL_WORKBOOK).is_ok_and(|t| t.contains(RECORD_SHEET))
 }
 
 /// The record in a workbook with its sheet, if it has one.

@@ -21,6 +21,9 @@ use crate::grid::CellRef;
 /// The workbook without what gouji put in; none if there is nothing of it.
 pub(super) fn own(input: &[u8]) -> Result<Option<Vec<u8>>, PatchError> {
     let mut package = Package::open(input)?;
+    if !record::may_stand_in(&mut package) {
+        return Ok(None);
+    }
     if record::undo_exactly(&mut package)? {
         return package.finish().map(Some);
     }
