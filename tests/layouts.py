@@ -198,11 +198,9 @@ def grid_line_numbers(rng, g):
     if not is3(g):
         return
     insert_col(g, 3)
-    g.merges = [m for m in g.merges if not (m[1] <= 3 <= m[3] and m[0] <= 2)] + [(0, 0, 2, 2), (0, 4, 0, 10)]
     g.label(0, 3, 2, 3, rng.choice(["行次", "栏次", "序号"]))
     for n, r in enumerate(range(3, g.bottom() + 1), 1):
         g.put(r, 3, n)
-    g.merges = [m for m in g.merges if not (m[1] <= 3 <= m[3]) or m == (0, 3, 2, 3)]
 
 
 def grid_project_column(rng, g):
@@ -511,16 +509,416 @@ def book_hidden_junk(rng, tables, office, year):
         junk.put(r, 2, rng.randint(1, 9999))
     return [junk, *base.book_per_sheet(rng, tables, office, year)]
 
+# ------------------------------------------------------------------ more grid layouts
+
+
+def org_row(g):
+    """The row of table 3 that holds 法人或其他组织 and no leaf of it."""
+    return next((r for (r, c), (v, f) in g.cells.items() if v == "法人或其他组织"), None)
+
+
+def delete_row(g, at):
+    g.cells = {(r - (r > at), c): x for (r, c), x in g.cells.items() if r != at}
+    g.merges = [(a - (a > at), b, e - (e >= at), d) for a, b, e, d in g.merges if (a, e) != (at, at)]
+    g.merges = [m for m in g.merges if (m[0], m[1]) != (m[2], m[3])]
+
+
+def grid_no_parent(rng, g):
+    """Table 3 without 法人或其他组织 over its five columns, and perhaps without 申请人情况."""
+    if not is3(g):
+        return
+    kept = {c: g.cells[(1, c)] for c in (3, 9)}
+    delete_row(g, 1)
+    g.merges = [m for m in g.merges if not (m[0] == 1 and m[1] in (3, 9))]
+    for c, x in kept.items():
+        g.cells[(1, c)] = x
+    if rng.random() < .5:
+        note = g.cells[(0, 0)]
+        delete_row(g, 0)
+        g.merges = [m for m in g.merges if m[0] > 0] + [(0, 0, 0, 2)]
+        g.cells[(0, 0)] = note
+
+
+def grid_double_spacers(rng, g):
+    """Two blank columns inside the numbers, the header over them merged, and two between labels and numbers."""
+    cols = sorted({c for (_, c), (_, f) in g.cells.items() if f})
+    if len(cols) < 3:
+        return
+    at = rng.choice(cols[1:-1]) + 1
+    insert_col(g, at)
+    insert_col(g, at)
+    leaf = max((r, c) for (r, c), (v, f) in g.cells.items() if c == at - 1 and r < first_field_row(g))
+    if not any(a <= leaf[0] <= e and b <= at <= d for a, b, e, d in g.merges):
+        bottom = next((e for a, b, e, d in g.merges if (a, b) == leaf), leaf[0])
+        g.merges = [m for m in g.merges if (m[0], m[1]) != leaf] + [(*leaf, bottom, at + 1)]
+    if is3(g) and rng.random() < .5:
+        insert_col(g, cols[0])
+        insert_col(g, cols[0])
+
+
+def grid_pages(rng, g):
+    """Table 3 over three pages: page numbers and the whole header stand between."""
+    if not is3(g):
+        return
+    for n, at in enumerate(sorted(rng.sample(range(7, 25), 2), reverse=True)):
+        header = [(k, x) for k, x in g.cells.items() if k[0] < 3]
+        merges = [m for m in g.merges if m[2] < 3]
+        split = []
+        for a, b, e, d in g.merges:
+            if a < at <= e:
+                split += [(a, b, at - 1, d), (at, b, e, d)]
+                g.cells[(at, b)] = (g.cells[(a, b)][0] + rng.choice(["", "（续）"]), None)
+            else:
+                split.append((a, b, e, d))
+        g.merges = split
+        g.shift(4, 0, at_row=at)
+        g.put(at, 0, f"第{2 - n}页 共3页")
+        for (r, c), x in header:
+            g.cells[(at + 1 + r, c)] = x
+        g.merges += [(a + at + 1, b, e + at + 1, d) for a, b, e, d in merges]
+    g.merges = [m for m in g.merges if (m[0], m[1]) != (m[2], m[3])]
+
+
+def grid_transposed_serial(rng, g):
+    """On its side, with a number for each row of the sheet and for each column."""
+    if not is3(g):
+        return
+    insert_col(g, 0)
+    g.label(0, 0, 2, 0, "序号")
+    for n, r in enumerate(range(3, g.bottom() + 1), 1):
+        g.put(r, 0, n)
+    transpose(g)
+
+
+def grid_years_interleaved(rng, g):
+    """Every column of table 3 twice: last year's number and this year's."""
+    if not is3(g):
+        return
+    order = rng.random() < .5
+    words = rng.choice([("上年", "本年"), ("2021年", "2022年"), ("上年数", "本年数")])
+    old = {k: x for k, x in g.cells.items() if k[0] >= 3 and k[1] >= 3}
+    g.cells = {(r + (r >= 3), c if c < 3 else 2 * c - 3 + (order if r >= 3 else 0)): x for (r, c), x in g.cells.items()}
+    g.merges = [(a + (a >= 3), b if b < 3 else 2 * b - 3, e + (e >= 3) + (e == 2 and d == 2), d if d < 3 else 2 * d - 2)
+                for a, b, e, d in g.merges]
+    for i, c in enumerate(range(3, 10)):
+        g.put(3, 2 * c - 3 + order, words[1])
+        g.put(3, 2 * c - 3 + (not order), words[0])
+        if c not in (3, 9):
+            g.merges.append((2, 2 * c - 3, 2, 2 * c - 2))
+    for (r, c), (v, f) in old.items():
+        g.put(r + 1, 2 * c - 3 + (not order), rng.randint(0, 9) if isinstance(v, (int, float)) else v)
+
+
+def grid_packed(rng, g):
+    """Pasted from a text document: each row keeps only its own cells, packed to the left."""
+    if not is3(g):
+        return
+    spans = {(a, b): (e, d) for a, b, e, d in g.merges}
+    cells = {}
+    for r in range(g.bottom() + 1):
+        at = 0
+        for c in sorted(c for (q, c) in g.cells if q == r):
+            if r < 3:
+                at = c
+            cells[(r, at)] = g.cells[(r, c)]
+            at += 1 + spans.get((r, c), (r, c))[1] - c
+    g.cells, g.merges = cells, []
+
+
+def grid_slid_groups(rng, g):
+    """Rows of one or two groups lost the cell of their group: label and numbers one to the left."""
+    if not is3(g):
+        return
+    unmerge(g)
+    for first, last in rng.sample([(7, 14), (15, 17), (18, 22), (23, 25)], rng.randint(1, 3)):
+        for r in range(first + 1, last + 1):
+            g.cells = {((q, c - 1) if q == r else (q, c)): x for (q, c), x in g.cells.items()}
+
+
+def grid_vertical(rng, g):
+    """Every label of a header and of a group set upright, a character a line."""
+    top = first_field_row(g)
+    for (r, c), (v, f) in list(g.cells.items()):
+        if f is None and isinstance(v, str) and len(v) < 9 and (r < top or c < 2):
+            g.cells[(r, c)] = ("\n".join(v), None)
+
+
+PAIRS = "总總计計数數据據报報区區处處国國为為与與业業机機构構会會务務经經维維纠糾结結审審复復议議诉訴讼訟转轉现現规規许許罚罰强強费費单單执執应應继繼续續办辦项項条條决決认認获獲举舉类類请請补補关關发發废廢书書载載从從联聯体體个個对對属屬权權护護没沒无無编編须須实實际際质質问問题題开開"
+TRADITIONAL = str.maketrans(PAIRS[::2], PAIRS[1::2])
+
+
+def label_traditional(rng, s):
+    return s.translate(TRADITIONAL)
+
+
+def grid_english_beside(rng, g):
+    """A column of English beside the row labels and a row of English below the header."""
+    if not is3(g):
+        return
+    insert_col(g, 3)
+    for r in range(3, g.bottom() + 1):
+        g.put(r, 3, rng.choice(["Received", "Granted", "Denied", "Not available", "Other"]) + f" {r - 2}")
+    insert_row(g, 3)
+    for i, c in enumerate(range(4, 11)):
+        g.put(3, c, ["Natural persons", "Companies", "Research", "NGO", "Legal", "Other", "Total"][i])
+
+
+def grid_percent(rng, g):
+    """A column 占比 behind each column of table 3."""
+    if not is3(g):
+        return
+    total = rng.random() < .5
+    for c in range(9, 2, -1):
+        if total and c != 9:
+            continue
+        insert_col(g, c + 1)
+        g.merges = [m for m in g.merges if not (m[0] <= 2 and m[1] <= c + 1 <= m[3] and m[1] == c)]
+        g.put(2, c + 1, rng.choice(["占比", "比重", "占比（%）"]))
+        for r in range(3, g.bottom() + 1):
+            g.put(r, c + 1, rng.choice(["0%", "12.5%", "100%"]))
+
+
+def grid_remark_numbers(rng, g):
+    """A column of remarks in which numbers stand."""
+    cols = sorted({c for (_, c), (_, f) in g.cells.items() if f})
+    at = g.right() + 1
+    if g.name == "表四":
+        return
+    g.put(0, at, rng.choice(["备注", "说明", "备 注"]))
+    for r in range(first_field_row(g), g.bottom() + 1):
+        if rng.random() < .5 and any((r, c) in g.cells for c in cols):
+            g.put(r, at, rng.choice([2022, 3, "含2件", "见附件1", 12]))
+
+
+def grid_group_sums(rng, g):
+    """The group itself has a row of numbers above its rows."""
+    if not is3(g):
+        return
+    for first, last in [(23, 25), (18, 22), (15, 17), (7, 14)]:
+        name = g.cells[(first, 1)][0]
+        g.merges = [m for m in g.merges if (m[0], m[1]) != (first, 1)]
+        insert_row(g, first)
+        g.cells.pop((first + 1, 1), None)
+        g.label(first, 1, first, 2, name)
+        for c in range(3, 10):
+            g.put(first, c, sum(x if isinstance(x, int) else 0 for x in (g.cells[(r, c)][0] for r in range(first + 1, last + 2))))
+
+
+def grid_prefixed(rng, g):
+    """All levels of a row's label in one cell."""
+    if not is3(g):
+        return
+    g.merges = [m for m in g.merges if m[2] < 3]
+    join = rng.choice(["-", "—", "/", "：", " "])
+    start = rng.choice([0, 1])
+    for i, (rid, path) in enumerate(T3_ROWS):
+        r = 3 + i
+        for c in (0, 1, 2):
+            g.cells.pop((r, c), None)
+        g.label(r, 0, r, 2, join.join(path[start if len(path) > 1 else 0:]))
+
+
+def grid_split_down(rng, g):
+    """Table 3 in two halves one below the other, each with some of the columns."""
+    if not is3(g):
+        return
+    fill(g)
+    cut, height = rng.choice([5, 6, 7]), g.bottom() + 2
+    cells = {}
+    for (r, c), x in g.cells.items():
+        if c < 3:
+            cells[(r, c)] = x
+            cells[(r + height, c)] = (x[0], None)
+        elif c < cut:
+            cells[(r, c)] = x
+        else:
+            cells[(r + height, c - cut + 3)] = x
+    g.cells = cells
+
+
+def grid_cols_reordered(rng, g):
+    """The columns of organisations in another order, without merges."""
+    if not is3(g):
+        return
+    new = list(range(4, 9))
+    rng.shuffle(new)
+    parent = g.cells.pop((1, 4))
+    permute = dict(zip(range(4, 9), new))
+    g.cells = {(r, permute.get(c, c) if r >= 2 else c): x for (r, c), x in g.cells.items()}
+    g.cells[(1, 4)] = parent
+
+
+def label_colon(rng, s):
+    return s + rng.choice(["：", ":", "。", " "]) if len(s) < 20 else s
+
+
+def grid_codes(rng, g):
+    """A column of codes in front and a row of letters below the header."""
+    if not is3(g):
+        return
+    insert_col(g, 0)
+    g.label(0, 0, 2, 0, rng.choice(["代码", "行号", "编号"]))
+    for r in range(3, g.bottom() + 1):
+        g.put(r, 0, f"{r * 10:03d}" if rng.random() < .5 else f"B{r - 2:02d}")
+    insert_row(g, 3)
+    g.put(3, 0, "乙")
+    for i, c in enumerate(range(4, 11)):
+        g.put(3, c, f"C{i + 1}")
+
+
+def grid_rules_above(rng, g):
+    """Lines of instruction in the table's own sheet, between title and header and in the form's words."""
+    for s in rng.sample(["填表须知：总计等于自然人与法人或其他组织之和", "本年新收、上年结转、本年度办理结果均不得留空", "其他：不属于上述情形的",
+                         "单位：件、万元", "统计期：2022年1月1日至2022年12月31日", "总计 = 自然人 + 商业企业 + 科研机构 + 社会公益组织 + 法律服务机构 + 其他"], 2):
+        insert_row(g, 0)
+        g.put(0, 0, s)
+
+
+def grid_example_row(rng, g):
+    """A row 示例 with numbers right below the header."""
+    if not is3(g):
+        return
+    insert_row(g, 3)
+    g.label(3, 0, 3, 2, rng.choice(["示例", "例：", "样例（勿删）"]))
+    for c in range(3, 10):
+        g.put(3, c, rng.randint(1, 30))
+
+
+def grid_hidden_rows(rng, g):
+    """Rows without a case are hidden."""
+    rows = sorted({r for (r, _), (_, f) in g.cells.items() if f})
+    g.hidden_rows |= set(rng.sample(rows, min(len(rows), rng.randint(1, 6))))
+
+
+# ------------------------------------------------------------------ more book layouts
+
+
+def shifted(g, dr, dc):
+    g.shift(dr, dc)
+    return g
+
+
+def book_years_beside(rng, tables, office, year):
+    """Two years' forms beside each other on one sheet, each under its title."""
+    old = base.book_one_sheet(rng, copy_of(rng, tables, ""), office, year - 1)[0]
+    new = base.book_one_sheet(rng, tables, office, year)[0]
+    left, right = (old, new) if rng.random() < .6 else (new, old)
+    shifted(right, 0, left.right() + 3)
+    g = Grid("两年对比")
+    g.cells, g.merges = {**left.cells, **right.cells}, left.merges + right.merges
+    return [g]
+
+
+def flat_years(rng, tables):
+    values = {f: v for t in tables for v, f in t.cells.values() if f}
+    heads = rng.choice([["指标", "2022年", "2021年"], ["指标", "计量单位", "2021年", "2022年"], ["序号", "指标名称", "本年数", "上年数", "增减"]])
+    own = next(i for i, h in enumerate(heads) if h in ("2022年", "本年数"))
+    name = next(i for i, h in enumerate(heads) if h.startswith("指标"))
+    g = Grid("指标表")
+    for c, h in enumerate(heads):
+        g.put(0, c, h)
+    for r, (f, path) in enumerate([(f, p) for f, p in paths() if f in values], 1):
+        for c, h in enumerate(heads):
+            g.put(r, c, {"计量单位": "件", "序号": r}.get(h, rng.randint(0, 9)))
+        g.put(r, name, "/".join(path))
+        g.put(r, own, values[f], f)
+    return g
+
+
+def book_flat_years(rng, tables, office, year):
+    """A list of indicators with this year's and last year's number."""
+    return [flat_years(rng, tables)]
+
+
+def book_headless_part(rng, tables, office, year):
+    """Table 3 goes on in the next sheet, where nobody repeated the header."""
+    out = []
+    for t in base.book_per_sheet(rng, tables, office, year):
+        if not is3(t):
+            out.append(t)
+            continue
+        fill(t)
+        a, b = Grid("表三"), Grid("表三续")
+        cut = rng.randint(first_field_row(t) + 5, t.bottom() - 3)
+        for (r, c), x in t.cells.items():
+            if r < cut:
+                a.cells[(r, c)] = x
+            else:
+                b.cells[(r - cut, c)] = x
+        out += [a, b]
+    return out
+
+
+def other_form(rng):
+    """Another office's statistics that speak the same words."""
+    g = Grid(rng.choice(["行政复议统计", "信访件统计", "公文统计"]))
+    g.label(0, 0, 0, 6, rng.choice(["行政复议与行政应诉案件统计表", "群众来信来访办理情况统计表"]))
+    heads = ["项目", "自然人", "法人或其他组织", "其他", "总计", "结果维持", "尚未审结"]
+    for c, h in enumerate(heads):
+        g.put(1, c, h)
+    for r, s in enumerate(["本年新收", "上年结转", "信访举报投诉类", "重复信访", "予以受理", "不予受理", "其他", "总计"], 2):
+        g.put(r, 0, s)
+        for c in range(1, 7):
+            g.put(r, c, rng.randint(0, 40))
+    return g
+
+
+def book_other_form(rng, tables, office, year):
+    return [other_form(rng), *base.book_per_sheet(rng, tables, office, year), other_form_named(rng)]
+
+
+def other_form_named(rng):
+    g = Grid("依申请公开办理台账")
+    for c, h in enumerate(["序号", "收件日期", "申请人", "申请人类型", "办理结果", "答复日期"]):
+        g.put(0, c, h)
+    for r in range(1, 12):
+        row = [r, f"2022-0{rng.randint(1, 9)}-1{rng.randint(0, 9)}", "张某", rng.choice(["自然人", "商业企业", "其他"]),
+               rng.choice(["予以公开", "部分公开", "重复申请", "不予公开"]), f"2022-1{rng.randint(0, 2)}-05"]
+        for c, v in enumerate(row):
+            g.put(r, c, v)
+    return g
+
+
+def book_quarters(rng, tables, office, year):
+    """Two half-years beside the whole year, each on a sheet of its own."""
+    out = []
+    for name in ["上半年", "下半年"]:
+        g = base.book_one_sheet(rng, copy_of(rng, tables, ""), office, year)[0]
+        g.name = name
+        out.append(g)
+    whole = base.book_one_sheet(rng, tables, office, year)[0]
+    whole.name = rng.choice(["全年", "全年汇总", "年报"])
+    return [whole, *out] if rng.random() < .5 else [*out, whole]
+
+
+def book_four_beside_two(rng, tables, office, year):
+    """Table 2 in the corner, table 4 to its right, table 3 below."""
+    g = Grid("年报")
+    two, three, four = tables
+    g.put(0, 0, TITLES["表二"])
+    shifted(two, 1, 0)
+    at = max(two.right(), 3) + 2
+    g.put(0, at, TITLES["表四"])
+    shifted(four, 1, at)
+    below = max(two.bottom(), four.bottom()) + 2
+    g.put(below, 0, TITLES["表三"])
+    shifted(three, below + 1, 0)
+    for t in (two, three, four):
+        g.cells.update(t.cells)
+        g.merges += t.merges
+    return [g]
+
 
 OWN = {k.split("_", 1)[1]: (k.split("_", 1)[0], f) for k, f in list(globals().items())
        if k.split("_", 1)[0] in ("grid", "label", "book") and callable(f)}
 base.LAYOUTS.update(OWN)
-# layouts that speak of the official rows and columns come first
-FIRST = ["slid", "few_columns", "one_column", "group_rows", "mixed", "subtotal_col", "reordered", "line_numbers", "stacked4", "cross4", "side4"]
+# layouts that move everything come last
 LAST = ["unit_row", "extra_rows", "split_labels", "notes_between", "footer_numbers", "spacer_rows", "spacer_cols", "transposed",
-        "title_inside", "project_column", "tall", "wide"]
+        "double_spacers", "title_inside", "project_column", "tall", "wide", "remark_numbers", "rules_above", "hidden_rows"]
 base.LAST[:0] = LAST
-RESHAPES = [{"one_column", "group_rows", "slid", "reordered", "mixed", "split_labels", "few_columns", "line_numbers", "subtotal_col", "extra_rows"},
+NEW3 = {"no_parent", "pages", "transposed_serial", "years_interleaved", "packed", "slid_groups", "english_beside", "percent",
+        "group_sums", "prefixed", "split_down", "cols_reordered", "codes", "example_row"}
+RESHAPES = [NEW3 | {"one_column", "group_rows", "slid", "reordered", "mixed", "split_labels", "few_columns", "line_numbers", "subtotal_col", "extra_rows"},
             {"stacked4", "cross4", "side4", "transposed"}, {"tall", "wide"}]
 # rows or columns whose coordinates another layout of the same file has moved
 CLASH = [{"transposed", "unit_row"}, {"transposed", "extra_rows"}, {"transposed", "notes_between"}, {"transposed", "footer_numbers"},
@@ -530,6 +928,13 @@ CLASH = [{"transposed", "unit_row"}, {"transposed", "extra_rows"}, {"transposed"
          {"project_column", "notes_between"}, {"tall", "split_rows"}, {"wide", "split_cols"}, {"slid", "split_cols"},
          {"slid", "split_rows"}, {"slid", "spacer_cols"}, {"slid", "project_column"}, {"notes_between", "split_rows"},
          {"footer_numbers", "split_rows"}, {"footer_numbers", "split_cols"}, {"slid", "unit_row"}, {"slid", "wide"},
+         *({new, old} for new in NEW3 for old in ["transposed", "split_rows", "split_cols", "headless_part", "unit_row", "split_labels",
+                                                  "project_column", "spacer_cols", "double_spacers", "notes_between"]),
+         *({"transposed_serial", k} for k in ["tall", "wide", "spacer_rows", "footer_numbers", "title_inside", "rules_above"]),
+         *({k, "transposed"} for k in ["double_spacers", "remark_numbers", "rules_above"]), *({"packed", k} for k in ["tall", "wide", "remark_numbers"]),
+         *({k, b} for k in ["remark_numbers", "rules_above", "footer_numbers", "transposed", "project_column", "tall", "wide", "title_inside", "spacer_rows"]
+           for b in ["headless_part"]),
+         {"split_down", "remark_numbers"}, {"split_down", "footer_numbers"}, {"transposed", "four_beside_two"}, {"slid_groups", "remark_numbers"},
          {"split_labels", "tall"}, {"split_labels", "spacer_rows"}, {"split_labels", "notes_between"}, {"split_labels", "split_rows"}]
 
 
@@ -560,6 +965,8 @@ def write(path, grids, formula_rows=()):
         ws = book.add_worksheet(g.name[:31])
         if getattr(g, "hidden", False):
             ws.hide()
+        for r in g.hidden_rows:
+            ws.set_row(r, None, None, {"hidden": True})
         for a, b, e, d in g.merges:
             if (a, b) != (e, d):
                 ws.merge_range(a, b, e, d, "")
