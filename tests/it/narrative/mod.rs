@@ -1,6 +1,8 @@
 //! The report's words against its tables: sentences in the phrases of published reports, true and false, with what
 //! must be found in each; precision and recall by kind are printed (`--nocapture`).
 
+mod measured;
+
 use std::collections::BTreeMap;
 
 use gouji::check::narrative::{Heard, Prior, Report, narrative};

@@ -1,0 +1,175 @@
+//! How often what is found in a report's words is right, and how much of it is found, on sentences written before
+//! they were measured. The table is printed (`cargo test --test it measured -- --nocapture`) and stands in the README.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use gouji::finding::Severity;
+
+use super::Office;
+
+/// Files of sentences, oldest first; the last one has had no part in any tuning.
+const FILES: [&str; 1] = ["unseen-1"];
+
+/// An office with its tables, and sentences of its report, one a line.
+#[derive(serde::Deserialize)]
+struct Told {
+    name: String,
+    year: i32,
+    values: String,
+    says: String,
+}
+
+#[derive(serde::Deserialize)]
+struct File {
+    office: Vec<Told>,
+}
+
+/// A sentence with what is to be found in it.
+#[derive(Debug, Default)]
+struct Sentence {
+    text: String,
+    /// Codes with the words that they mark; `=` for what agrees, `?` for what may be asked.
+    expected: Vec<(String, String)>,
+}
+
+impl Sentence {
+    /// Reads `共收到[N301 3件]`.
+    fn read(line: &str) -> Self {
+        let mut out = Self::default();
+        for (i, part) in line.split('[').enumerate() {
+            let (marked, rest) = if i == 0 { ("", part) } else { part.split_once(']').expect("a closing ]") };
+            if i > 0 {
+                let (code, words) = marked.split_once(' ').unwrap_or((marked, ""));
+                out.text += words;
+                out.expected.push((code.to_owned(), words.to_owned()));
+            }
+            out.text += rest;
+        }
+        out.text = out.text.replace('｜', "\n");
+        out
+    }
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Score {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+/// Scores by code, and what went wrong.
+#[derive(Default)]
+struct Table {
+    scores: BTreeMap<String, Score>,
+    sentences: usize,
+    faults: Vec<String>,
+}
+
+impl Table {
+    fn measure(&mut self, office: &Office, sentence: &Sentence) {
+        self.sentences += 1;
+        let heard = office.hear(&sentence.text);
+        let mut found: Vec<(String, Severity, String, String)> = heard
+            .findings
+            .iter()
+            .map(|f| (f.code.clone(), f.severity, marks(&f.message.zh), f.message.zh.clone()))
+            .collect();
+        let touches = |a: &str, b: &str| a.is_empty() || b.contains(a) || a.contains(b);
+        for (code, words) in sentence.expected.iter().filter(|(code, _)| code.starts_with('N')) {
+            let score = self.scores.entry(code.clone()).or_default();
+            let hit = found.iter().position(|(c, severity, marks, _)| {
+                c == code && *severity > Severity::Info && touches(words, marks)
+            });
+            if let Some(i) = hit {
+                score.right += 1;
+                found.remove(i);
+            } else {
+                score.missed += 1;
+                self.faults.push(format!("missed {code} {words}: {}", sentence.text));
+            }
+        }
+        let asked = |marks: &str| sentence.expected.iter().any(|(c, w)| c == "?" && touches(w, marks));
+        for (code, severity, marks, message) in found {
+            // "未发生复议、诉讼" is two faults at one place.
+            let again = sentence.expected.iter().any(|(c, w)| *c == code && marks.starts_with(w.as_str()));
+            if again || severity == Severity::Info && asked(&marks) {
+                continue;
+            }
+            self.scores.entry(code.clone()).or_default().wrong += 1;
+            self.faults.push(format!("wrong {code} {severity:?}: {message}"));
+        }
+        let due = sentence.expected.iter().filter(|(code, _)| code == "=").count();
+        let agreed = heard.agreed.len().min(due);
+        let score = self.scores.entry("相符".to_owned()).or_default();
+        score.right += agreed;
+        score.missed += due - agreed;
+        if agreed < due {
+            self.faults.push(format!("agreed {agreed} of {due}: {} {:?}", sentence.text, heard.agreed));
+        }
+    }
+
+    fn total(&self) -> Score {
+        let all = self.scores.iter().filter(|(code, _)| code.starts_with('N'));
+        all.fold(Score::default(), |sum, (_, s)| Score {
+            right: sum.right + s.right,
+            wrong: sum.wrong + s.wrong,
+            missed: sum.missed + s.missed,
+        })
+    }
+
+    fn shown(&self) -> String {
+        let mut out = format!("{} sentences\n", self.sentences);
+        let total = self.total();
+        for (code, s) in self.scores.iter().chain([(&"all N".to_owned(), &total)]) {
+            let (precision, recall) = (percent(s.right, s.wrong), percent(s.right, s.missed));
+            let _ = writeln!(
+                out,
+                "{code:6} right {:3}  wrong {:2}  missed {:2}  precision {precision:3} %  recall {recall:3} %",
+                s.right, s.wrong, s.missed
+            );
+        }
+        out
+    }
+}
+
+fn percent(right: usize, other: usize) -> usize {
+    (100 * right).checked_div(right + other).unwrap_or(100)
+}
+
+/// The words that a message marks.
+fn marks(text: &str) -> String {
+    let parts = text.split('【').skip(1).filter_map(|t| t.split('】').next());
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// The sentences of a file: every second one, or all.
+fn measured(name: &str, half: Option<usize>) -> Table {
+    let path = format!("{}/tests/it/narrative/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let file: File = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut table = Table::default();
+    for told in file.office {
+        let values: Vec<(&str, &str)> =
+            told.values.split_whitespace().map(|v| v.split_once('=').unwrap()).collect();
+        let office = Office::new("xxgk-2021", Some(&told.name), told.year, &values);
+        for (i, line) in told.says.lines().filter(|l| !l.is_empty()).enumerate() {
+            if half.is_none_or(|h| i % 2 == h) {
+                table.measure(&office, &Sentence::read(line));
+            }
+        }
+    }
+    table
+}
+
+#[test]
+fn measured_on_sentences_written_before() {
+    for name in FILES {
+        for half in [0, 1] {
+            let table = measured(name, Some(half));
+            println!("{name}, half {half}: {}", table.shown());
+            if std::env::var("FAULTS").is_ok_and(|h| h == half.to_string()) {
+                println!("{}", table.faults.join("\n"));
+            }
+        }
+    }
+}
