@@ -35,10 +35,14 @@ pub struct Term {
     pub id: String,
     /// Its name.
     pub title: Text,
-    /// Words that name it.
+    /// Words that name it; `{上年}` and `{下年}` in them stand for the years around the report's.
     pub words: Vec<String>,
     /// Words of which one must stand near it; none needed if empty.
     pub near: Vec<String>,
+    /// Words of which one must stand in the same sentence; none needed if empty.
+    pub beside: Vec<String>,
+    /// Whether it counts only in a clause that names no other term.
+    pub alone: bool,
     /// Whether it is what an office does (收到), rather than a kind of result (予以公开).
     pub act: bool,
     /// Whether it is an amount in 万元 rather than a count.
@@ -102,6 +106,8 @@ fn term(raw: &RawTerm, form: &Form, problems: &mut Problems) -> Term {
         title: raw.title.clone(),
         words: texts(&raw.words),
         near: texts(&raw.near),
+        beside: texts(&raw.beside),
+        alone: raw.alone,
         act: raw.act,
         money: raw.money,
         readings: raw.readings.iter().map(|w| sum(w, form, problems)).collect(),

@@ -49,6 +49,8 @@ pub(super) struct RawTerm {
     pub(super) title: Text,
     pub(super) words: Vec<Word>,
     pub(super) near: Vec<Word>,
+    pub(super) beside: Vec<Word>,
+    pub(super) alone: bool,
     pub(super) act: bool,
     pub(super) money: bool,
     pub(super) readings: Vec<Word>,
@@ -183,12 +185,14 @@ fn raw_narrative(s: &mut Section) -> RawNarrative {
 }
 
 fn raw_term(s: &mut Section) -> RawTerm {
-    s.allow(&["id", "title", "words", "near", "act", "money", "is"]);
+    s.allow(&["id", "title", "words", "near", "beside", "alone", "act", "money", "is"]);
     RawTerm {
         id: s.need("id"),
         title: s.need_text("title").0,
         words: s.words("words"),
         near: s.words("near"),
+        beside: s.words("beside"),
+        alone: s.flag("alone"),
         act: s.flag("act"),
         money: s.flag("money"),
         readings: s.words("is"),

@@ -3,6 +3,7 @@
 //! A claim is dropped rather than guessed: a number that may count something else is no claim.
 
 use super::flow::Flow;
+use super::mentions::{Around, Mention, mentions};
 use super::numerals::{Number, numbers};
 use super::scope::{self, Doubt};
 use super::text::Report;
@@ -29,6 +30,8 @@ pub(super) struct Claim {
     /// Index of its flow in the sentence, and where its number ends there.
     pub(super) flow: usize,
     pub(super) end: usize,
+    /// Whether it only follows from the numbers before it: 均获维持.
+    pub(super) follows: bool,
 }
 
 /// Whose report of which year it is, as far as known.
@@ -40,14 +43,6 @@ pub(super) struct Context<'a> {
     pub(super) year: Option<i32>,
 }
 
-/// A term's word in a flow.
-#[derive(Debug, Clone)]
-struct Mention {
-    term: usize,
-    range: Range<usize>,
-    live: bool,
-}
-
 /// The claims of a report, in order.
 pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
     let mut out = Vec::new();
@@ -55,7 +50,10 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let whole: String = sentence.flows.iter().map(|f| f.text(0..f.chars.len())).collect();
             for (f, flow) in sentence.flows.iter().enumerate() {
-                let reader = Reader { context, flow, sentence: &whole, paragraph: &paragraph.text };
+                let main = sentence.flows.first().filter(|_| flow.depth == 0);
+                let before = main.zip(flow.host).map(|(main, host)| main.text(0..host)).unwrap_or_default();
+                let (sentence, paragraph) = (whole.as_str(), paragraph.text.as_str());
+                let reader = Reader { context, flow, before: &before, sentence, paragraph };
                 for found in reader.claims() {
                     out.push(Claim {
                         terms: found.terms,
@@ -66,6 +64,7 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
                         bytes: flow.span(found.range.clone()),
                         flow: f,
                         end: found.range.end,
+                        follows: found.follows,
                     });
                 }
             }
@@ -79,11 +78,20 @@ struct Found {
     value: Decimal,
     doubt: Doubt,
     range: Range<usize>,
+    follows: bool,
+}
+
+impl Found {
+    fn new(terms: Vec<usize>, value: Decimal, doubt: Doubt, range: Range<usize>) -> Self {
+        Self { terms, value, doubt, range, follows: false }
+    }
 }
 
 struct Reader<'a> {
     context: &'a Context<'a>,
     flow: &'a Flow,
+    /// What stands in front of the flow, where it is a bracket.
+    before: &'a str,
     sentence: &'a str,
     paragraph: &'a str,
 }
@@ -94,7 +102,8 @@ impl Reader<'_> {
         numbers.retain(|n| self.may_count(n));
         let mut out = Vec::new();
         for clause in clauses(&self.flow.chars, &numbers) {
-            let mentions = self.mentions(&clause);
+            let around = Around { flow: self.flow, sentence: self.sentence, paragraph: self.paragraph };
+            let mentions = mentions(self.context, around, &clause);
             let text = self.flow.text(clause.clone());
             if any(&self.context.words.off_topic, &text) {
                 continue;
@@ -108,51 +117,23 @@ impl Reader<'_> {
         out
     }
 
+    /// The doubt about a term at a place of a clause.
+    fn doubt(&self, clause: &Range<usize>, at: usize) -> Doubt {
+        let clause_of = |text: &str| text.rsplit([',', ';']).next().unwrap_or_default().to_owned();
+        let spoken = scope::Spoken {
+            lead: self.before.to_owned() + &self.flow.text(0..at),
+            clause_lead: clause_of(self.before) + &self.flow.text(clause.start..at),
+            clause: self.flow.text(clause.clone()),
+            sentence: self.sentence,
+        };
+        scope::doubt(self.context, &spoken)
+    }
+
     /// Whether a number is no date, article or share.
     fn may_count(&self, number: &Number) -> bool {
         let next = self.flow.chars.get(number.range.end);
         let dated = next.is_some_and(|c| matches!(c, '年' | '月' | '日' | '号' | '-' | '/'));
         number.unit != "?" && number.unit != "%" && !(number.unit.is_empty() && dated)
-    }
-
-    /// Words of terms in a clause, the longest where they overlap.
-    fn mentions(&self, clause: &Range<usize>) -> Vec<Mention> {
-        let terms = self.context.narrative.terms.iter().enumerate();
-        let parties: Vec<Range<usize>> =
-            self.context.words.parties.iter().flat_map(|w| self.flow.find_all(w)).collect();
-        let mut all: Vec<Mention> = terms
-            .flat_map(|(term, t)| {
-                let live = t.near.is_empty() || self.near(term, clause);
-                t.words.iter().flat_map(move |w| {
-                    self.flow.find_all(w).into_iter().map(move |range| Mention { term, range, live })
-                })
-            })
-            .filter(|m| clause.start <= m.range.start && m.range.end <= clause.end)
-            .filter(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end))
-            .collect();
-        all.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
-        let mut kept: Vec<Mention> = Vec::new();
-        for m in all {
-            match kept.last() {
-                Some(last) if m.range.start < last.range.end => {
-                    // Of two that overlap the longer says more: 不予公开 within 不予以公开.
-                    if m.range.len() > last.range.len() {
-                        kept.pop();
-                        kept.push(m);
-                    }
-                }
-                _ => kept.push(m),
-            }
-        }
-        kept
-    }
-
-    /// Whether a word that the term needs stands near: in the clause, the sentence or the paragraph.
-    fn near(&self, term: usize, clause: &Range<usize>) -> bool {
-        let Some(term) = self.context.narrative.terms.get(term) else { return false };
-        any(&term.near, &self.flow.text(clause.clone()))
-            || any(&term.near, self.sentence)
-            || any(&term.near, self.paragraph)
     }
 
     /// Numbers with the term in front of them, or else behind.
@@ -221,31 +202,37 @@ impl Reader<'_> {
             words.counts.contains(&number.unit) || (number.unit.is_empty() && self.bare(number, &between))
         };
         let lead = self.flow.text(clause.start..number.range.start);
-        if !fits || number.rough || group.iter().any(|m| !m.live) || any(&words.change, &lead) {
+        if !fits
+            || number.rough
+            || group.iter().any(|m| !m.live)
+            || any(&words.change, &lead)
+            || lead.ends_with(['多', '少'])
+        {
             return Vec::new();
         }
-        let mut doubt = scope::doubt(self.context, self.flow, clause, first, self.sentence);
+        let mut doubt = self.doubt(clause, first);
         let cut = self
             .flow
             .cuts
             .iter()
             .any(|c| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end);
         let acts = group.iter().any(|m| term(m).is_some_and(|t| t.act));
-        if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) {
+        let led = self.flow.text(clause.start..first);
+        if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) || acts && self.apart(&led) {
             doubt = Doubt::Unclear;
         }
-        if acts && self.flow.text(clause.start..first).ends_with("其中") {
+        if acts && led.ends_with("其中") {
             doubt = Doubt::Unclear;
         }
         let value = if money { number.value / Decimal::from(10_000) } else { number.value };
         let each = number.value.is_zero() || between.contains(['均', '各', '都']) || acts;
-        let found = |terms: Vec<usize>| Found { terms, value, doubt, range: number.range.clone() };
+        let found = |terms: Vec<usize>| Found::new(terms, value, doubt, number.range.clone());
         let terms: Vec<usize> = group.iter().map(|m| m.term).collect();
         if group.len() > 1 && each && !number.value.is_zero() && !between.contains(['均', '各', '都']) {
             doubt = Doubt::Unclear;
             return terms
                 .into_iter()
-                .map(|t| Found { terms: vec![t], value, doubt, range: number.range.clone() })
+                .map(|t| Found::new(vec![t], value, doubt, number.range.clone()))
                 .collect();
         }
         if each { terms.into_iter().map(|t| found(vec![t])).collect() } else { vec![found(terms)] }
@@ -255,6 +242,11 @@ impl Reader<'_> {
     fn bare(&self, number: &Number, between: &str) -> bool {
         let end = self.flow.chars.get(number.range.end).copied();
         end.is_none_or(|c| matches!(c, ',' | ';' | '、')) && between.ends_with(['为', '是', ':', '共', '计'])
+    }
+
+    /// Whether an act is one on something else: "商品房预售许可受理申请38件", with no word of disclosure.
+    fn apart(&self, lead: &str) -> bool {
+        !any(&self.context.words.disclosure, self.sentence) && scope::subject(self.context, lead) > 2
     }
 
     /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".
@@ -292,10 +284,10 @@ impl Reader<'_> {
             return;
         }
         let every: Vec<&Mention> = mentions.iter().collect();
-        let doubt = scope::doubt(self.context, self.flow, clause, last.range.start, self.sentence);
+        let doubt = self.doubt(clause, last.range.start);
         for m in self.group(&every) {
             let range = last.range.end..clause.end;
-            out.push(Found { terms: vec![m.term], value: Decimal::ZERO, doubt, range });
+            out.push(Found::new(vec![m.term], Decimal::ZERO, doubt, range));
         }
     }
 
@@ -308,30 +300,31 @@ impl Reader<'_> {
         out: &mut Vec<Found>,
     ) {
         let words = self.context.words;
-        let Some(first) = mentions.first() else { return };
+        let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
         let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
-        let behind = mentions.last().map_or(clause.end, |m| m.range.end)..clause.end;
-        let text = self.flow.text(clause.clone());
         let lead = self.flow.text(no.end..first.range.start);
-        let plain = residue(words, &lead) == 0 && residue(words, &self.flow.text(behind)) <= 1;
+        let plain = residue(words, &lead) == 0
+            && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
+            && !any(&words.qualified, &self.flow.text(clause.clone()));
         let taken = numbers.iter().any(|n| !n.value.is_zero());
-        if !plain || taken || any(&words.qualified, &text) || !mentions.iter().all(|m| m.live) {
+        // "未因答复不当引起复议" denies the fault and not the answer.
+        let same = mentions.iter().all(|m| m.term == first.term);
+        let together = same || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
+        if !plain || taken || !together || !mentions.iter().all(|m| self.denies(m, clause, no.start)) {
             return;
         }
-        let doubt = scope::doubt(self.context, self.flow, clause, no.start, self.sentence);
-        let chain: Vec<&Mention> = mentions.iter().collect();
-        let joined = self.group(&chain);
-        let all = joined.len() == mentions.len();
-        let range = no.start..mentions.last().map_or(no.end, |m| m.range.end);
-        let terms = mentions.iter().filter(|m| all || m.range.start == first.range.start);
-        out.extend(terms.map(|m| Found {
-            terms: vec![m.term],
-            value: Decimal::ZERO,
-            doubt,
-            range: range.clone(),
-        }));
+        let doubt = self.doubt(clause, no.start);
+        let range = no.start..last.range.end;
+        out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
+    }
+
+    /// Whether a denial speaks of what the table counts. "没有发生行政复议" without any matter denies those about
+    /// disclosure too; an act needs its matter.
+    fn denies(&self, mention: &Mention, clause: &Range<usize>, from: usize) -> bool {
+        let act = self.context.narrative.terms.get(mention.term).is_some_and(|t| t.act);
+        mention.live || !act && scope::subject(self.context, &self.flow.text(clause.start..from)) == 0
     }
 
     /// "行政复议7件，诉讼9件，均获维持": what was just counted has that result altogether.
@@ -349,7 +342,7 @@ impl Reader<'_> {
             .collect();
         let sum: Decimal = cases.iter().map(|(v, _)| *v).sum();
         if let Some((_, doubt)) = cases.first().filter(|_| !sum.is_zero()) {
-            out.push(Found { terms: vec![term], value: sum, doubt: *doubt, range: place });
+            out.push(Found { follows: true, ..Found::new(vec![term], sum, *doubt, place) });
         }
     }
 }

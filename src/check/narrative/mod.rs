@@ -7,7 +7,9 @@
 
 mod claims;
 mod flow;
+mod growth;
 mod judge;
+mod mentions;
 mod numerals;
 mod scope;
 mod sections;
@@ -51,10 +53,19 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let year = s.identity.year.as_ref().map(|y| y.value);
     let context = Context { words, narrative: &s.form.narrative, office, year };
     let claims = claims(report, &context);
+    let mut doubted: Option<(usize, usize)> = None;
     for claim in &claims {
+        let here = Some((claim.paragraph, claim.sentence));
+        // What follows from a number that is wrong already is no second fault.
+        if claim.follows && doubted == here {
+            continue;
+        }
         match judge::judge(s, report, &context, claim) {
             Verdict::Agreed(text) => heard.agreed.push(text),
-            Verdict::Differs(finding) => heard.findings.push(*finding),
+            Verdict::Differs(finding) => {
+                doubted = here;
+                heard.findings.push(*finding);
+            }
             Verdict::Silent => {}
         }
     }

@@ -1,9 +1,7 @@
 //! Whether a sentence speaks of what the table counts: this office, this year, all of it.
 
 use super::claims::Context;
-use super::flow::Flow;
-use super::words::any;
-use std::ops::Range;
+use super::words::{any, residue};
 
 /// How sure it is that a number of the text is a number of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,48 +16,88 @@ pub(super) enum Doubt {
     Year(i32),
 }
 
-/// The doubt about a claim whose term stands at `term` in a clause.
-pub(super) fn doubt(
-    context: &Context,
-    flow: &Flow,
-    clause: &Range<usize>,
-    term: usize,
-    sentence: &str,
-) -> Doubt {
-    let words = context.words;
-    let lead = flow.text(0..term);
-    if let Some(year) = year_of(&lead, context) {
-        return Doubt::Year(year);
-    }
-    let clause_lead = flow.text(clause.start..term);
-    let text = flow.text(clause.clone());
-    let part = any(&words.partial, &text) && !text.contains("等");
-    if part || any(&words.period, &lead) || any(&words.last_year, &clause_lead) {
-        return Doubt::Unclear;
-    }
-    if any(&words.other_scope, sentence) || other_office(context, &clause_lead) {
-        return Doubt::Scope;
-    }
-    Doubt::None
+/// What stands around a claim's term.
+#[derive(Debug)]
+pub(super) struct Spoken<'a> {
+    /// The sentence up to the term.
+    pub(super) lead: String,
+    /// The clause up to the term.
+    pub(super) clause_lead: String,
+    pub(super) clause: String,
+    pub(super) sentence: &'a str,
 }
 
-/// Another year that a sentence starts with.
+/// The doubt about a claim.
+pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
+    let (words, Spoken { lead, clause_lead, .. }) = (context.words, spoken);
+    if let Some(year) = year_of(lead, context) {
+        return Doubt::Year(year);
+    }
+    let part = any(&words.partial, &spoken.clause) && !spoken.clause.contains("等");
+    let unclear = any(&words.helped, clause_lead)
+        || any(&words.last_year, clause_lead)
+        || any(&words.period, &whole_years(context, lead));
+    if part || unclear {
+        return Doubt::Unclear;
+    }
+    let wider = any(&words.other_scope, spoken.sentence)
+        || any(&words.other_base, lead)
+        || is_wider(context, clause_lead);
+    if wider || other_office(context, clause_lead) { Doubt::Scope } else { Doubt::None }
+}
+
+/// Another year that a sentence starts with; one that it only compares with counts for nothing.
 fn year_of(lead: &str, context: &Context) -> Option<i32> {
     let own = context.year?;
-    let years = years(lead);
-    let last = years.last().copied()?;
+    let spoken =
+        years_at(lead).into_iter().filter(|(_, before)| !before.is_some_and(|c| "比较与同".contains(c)));
+    let last = spoken.map(|(year, _)| year).next_back()?;
     (last != own).then_some(last)
+}
+
+/// A text without "截至12月31日" and the like, which end a whole year.
+fn whole_years(context: &Context, text: &str) -> String {
+    let own = context.year.map(|y| format!("{y}年")).unwrap_or_default();
+    let text = if own.is_empty() { text.to_owned() } else { text.replace(&own, "") };
+    context.words.year_end.iter().fold(text, |text, w| text.replace(w.as_str(), ""))
+}
+
+/// How much of what leads to a term names a subject of its own, besides dates and offices.
+pub(super) fn subject(context: &Context, lead: &str) -> usize {
+    let ends = context.words.office_ends.iter().filter_map(|e| lead.rfind(e.as_str()).map(|i| i + e.len()));
+    let rest = ends.max().and_then(|end| lead.get(end..)).unwrap_or(lead);
+    let own = context.words.own.iter().fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
+    let plain: String =
+        own.chars().filter(|c| !c.is_ascii_digit() && !"年月日度今来镇乡街道县区市局".contains(*c)).collect();
+    residue(context.words, &plain)
+}
+
+/// "全县共受理": all of a county, in the report of one of its offices.
+fn is_wider(context: &Context, lead: &str) -> bool {
+    let Some(office) = context.office else { return false };
+    let chars: Vec<char> = lead.chars().collect();
+    let regions = chars.windows(2).filter(|w| w.first() == Some(&'全')).filter_map(|w| w.last());
+    regions.filter(|c| context.words.regions.contains(**c)).any(|region| {
+        let seat = context.words.government.iter().find_map(|end| office.strip_suffix(end.as_str()));
+        !seat.unwrap_or(office).ends_with(*region)
+    })
 }
 
 /// Years written with 年 behind them.
 pub(super) fn years(text: &str) -> Vec<i32> {
+    years_at(text).into_iter().map(|(year, _)| year).collect()
+}
+
+/// Years with the character in front of each.
+fn years_at(text: &str) -> Vec<(i32, Option<char>)> {
     let chars: Vec<char> = text.chars().collect();
     let mut out = Vec::new();
     for (i, c) in chars.iter().enumerate() {
         let Some(from) = i.checked_sub(4).filter(|_| *c == '年') else { continue };
         let digits: String = chars.get(from..i).unwrap_or_default().iter().collect();
-        let longer = from.checked_sub(1).and_then(|j| chars.get(j)).is_some_and(char::is_ascii_digit);
-        out.extend(digits.parse::<i32>().ok().filter(|y| !longer && (2008..2100).contains(y)));
+        let before = from.checked_sub(1).and_then(|j| chars.get(j)).copied();
+        let year = digits.parse::<i32>().ok().filter(|y| (2008..2100).contains(y));
+        out.extend(year.filter(|_| !before.is_some_and(|c| c.is_ascii_digit())).map(|y| (y, before)));
     }
     out
 }
@@ -75,8 +113,8 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let Some((end, word)) = found.max_by_key(|(i, w)| (*i, w.len())) else { return false };
     let Some(name) = lead.get(..end - word.len()) else { return false };
     let own_word = context.words.own.iter().any(|w| name.ends_with(w.as_str()));
-    let bare = name.chars().next_back().is_none_or(|c| !c.is_alphabetic());
-    if own_word || (bare && word.chars().count() == 1) {
+    let bare = name.chars().next_back().is_none_or(|c| !c.is_alphabetic() || "年度月日".contains(c));
+    if own_word || bare {
         return false;
     }
     // "县发展和改革局" in 沭阳县发展和改革局's report: the last two characters of the name tell.
@@ -85,5 +123,11 @@ fn other_office(context: &Context, lead: &str) -> bool {
     // A township's report says 镇政府 of itself; what a county's says of 县政府 may leave its departments out.
     let township = called.ends_with("镇政府") || called.ends_with("乡政府");
     let formal = called.replace("政府", "人民政府");
-    !context.office.is_some_and(|office| office.contains(&called) || township && office.contains(&formal))
+    // 市自然资源局 is 市自然资源和规划局 for short.
+    let short = |office: &str| {
+        "局厅委".contains(word.as_str()) && office.contains(&tail) && office.ends_with(word.as_str())
+    };
+    !context.office.is_some_and(|office| {
+        office.contains(&called) || township && office.contains(&formal) || short(office)
+    })
 }

@@ -1,27 +1,28 @@
-//! Percentages that do not compute (N303): shares of a number beside them, and growth over last year's tables.
+//! Percentages that do not compute (N303): shares of a number beside them; growth is `growth`'s.
 //!
 //! Rounding is taken as printed: 34.1 % stands for anything from 34.05 to 34.15.
 
 use super::claims::{Claim, Context};
 use super::flow::Flow;
+use super::growth::growth;
 use super::judge;
 use super::numerals::{Number, numbers};
-use super::scope::Doubt;
 use super::text::Report;
-use super::words::{any, residue};
+use super::words::residue;
 use crate::check::{LastYear, Submission};
 use crate::finding::{Finding, Severity, Text};
-use crate::form::FieldIx;
 use crate::grid::amount;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::ops::Range;
 
 /// Where a percentage stands.
-struct Spot<'a> {
+pub(super) struct Spot<'a> {
     report: &'a Report,
     paragraph: usize,
     sentence: usize,
-    flow: &'a Flow,
+    pub(super) flow: &'a Flow,
+    /// All flows of the sentence.
+    pub(super) flows: Vec<&'a Flow>,
 }
 
 /// Percentages that do not compute.
@@ -36,13 +37,14 @@ pub(super) fn shares(
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             for (f, flow) in sentence.flows.iter().enumerate() {
-                let spot = Spot { report, paragraph: p, sentence: i, flow };
+                let flows = sentence.flows.iter().collect();
+                let spot = Spot { report, paragraph: p, sentence: i, flow, flows };
                 let own: Vec<&Claim> =
                     claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, f)).collect();
                 let all = numbers(&flow.chars, context.words);
                 for percent in all.iter().filter(|n| n.unit == "%" && !n.rough) {
                     out.extend(share(s, &spot, context, claims, &all, percent));
-                    out.extend(prior.and_then(|prior| growth(s, prior, &spot, context, &own, percent)));
+                    out.extend(growth(s, prior, &spot, context, &own, percent));
                 }
             }
         }
@@ -51,7 +53,7 @@ pub(super) fn shares(
 }
 
 /// The clause in front of a percentage.
-fn lead(flow: &Flow, percent: &Number) -> Range<usize> {
+pub(super) fn lead(flow: &Flow, percent: &Number) -> Range<usize> {
     let from = (0..percent.range.start).rev().find(|i| matches!(flow.chars.get(*i), Some(',' | ';')));
     from.map_or(0, |i| i + 1)..percent.range.start
 }
@@ -105,71 +107,18 @@ fn share(
     Some(spot.finding(percent, &said))
 }
 
-/// "3646件，同比增长1.05%": over the same meaning of the term in last year's tables.
-fn growth(
-    s: Submission,
-    prior: &LastYear,
-    spot: &Spot,
-    context: &Context,
-    claims: &[&Claim],
-    percent: &Number,
-) -> Option<Finding> {
-    let words = context.words;
-    let clause = spot.flow.text(lead(spot.flow, percent));
-    let sign = if any(&words.growth, &clause) {
-        Decimal::ONE
-    } else if any(&words.decline, &clause) {
-        -Decimal::ONE
-    } else {
-        return None;
-    };
-    let claim = claims.iter().rfind(|c| c.end <= percent.range.start)?;
-    let plain = claim.doubt == Doubt::None && any(&words.compared, &clause);
-    let between = spot.flow.text(claim.end..percent.range.start);
-    if !plain || between.contains(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ';']) {
-        return None;
-    }
-    let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
-    let bases: Vec<Decimal> = before.iter().flatten().copied().filter(|v| !v.is_zero()).collect();
-    let grown =
-        |base: &Decimal| claim.value.checked_sub(*base).is_some_and(|d| computes(d * sign, *base, percent));
-    if bases.is_empty() || bases.iter().any(grown) {
-        return None;
-    }
-    // The meaning in which this year's number agrees with the table, if there is one.
-    let meaning = now.iter().position(|r| r.value == claim.value).unwrap_or(0);
-    let base = before.get(meaning).copied().flatten()?;
-    let ratio = shown(percent_of((claim.value - base) * sign, base)?, percent.decimals);
-    let (a, b) = (amount::show(claim.value), amount::show(base));
-    let said = (
-        format!("增幅不对：({a} − {b}) ÷ {b} = {ratio}%（上年为 {b}）"),
-        format!("gives a growth that does not compute: ({a} - {b}) / {b} = {ratio}% (last year: {b})"),
-    );
-    Some(spot.finding(percent, &said))
-}
-
-/// Last year's number for each meaning of one term; `None` where it cannot be told.
-fn earlier(s: Submission, prior: &LastYear, terms: &[usize]) -> Vec<Option<Decimal>> {
-    let [term] = terms else { return Vec::new() };
-    let readings = s.form.narrative.terms.get(*term).map(|t| t.readings.as_slice()).unwrap_or_default();
-    let located = |f: &FieldIx| s.filled.reading(*f).is_some_and(|r| r.place.is_some());
-    let value = |f: &FieldIx| prior.get(&s.id(*f)).copied().flatten();
-    let evaluated = readings.iter().filter(|fields| fields.iter().all(located));
-    evaluated.map(|fields| fields.iter().map(value).sum()).collect()
-}
-
-fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {
+pub(super) fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {
     part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)
 }
 
 /// Whether a percentage is this part of this whole, rounded as printed.
-fn computes(part: Decimal, whole: Decimal, percent: &Number) -> bool {
+pub(super) fn computes(part: Decimal, whole: Decimal, percent: &Number) -> bool {
     let half = Decimal::new(5, percent.decimals + 1);
     percent_of(part, whole).is_some_and(|exact| (exact - percent.value).abs() <= half)
 }
 
 /// One digit more than printed where the rounding would hide the difference.
-fn shown(value: Decimal, decimals: u32) -> String {
+pub(super) fn shown(value: Decimal, decimals: u32) -> String {
     amount::show(value.round_dp_with_strategy(decimals.max(2), RoundingStrategy::MidpointAwayFromZero))
 }
 
@@ -178,7 +127,7 @@ impl Spot<'_> {
         self.flow.span(number.range.clone())
     }
 
-    fn finding(&self, percent: &Number, said: &(String, String)) -> Finding {
+    pub(super) fn finding(&self, percent: &Number, said: &(String, String)) -> Finding {
         let quote = judge::quote(self.report, self.paragraph, self.sentence, &[self.bytes(percent)]);
         let message = Text::new(format!("正文“{quote}”{}", said.0), format!("the text “{quote}” {}", said.1));
         let cells = judge::quoted_at(self.report, self.paragraph).into_iter().collect();

@@ -122,21 +122,28 @@ fn listed(context: &Context, sentence: &Sentence) -> Option<Fault> {
     sentence.flows.iter().find_map(|flow| of_which(context, flow)).or_else(|| bracketed(context, sentence))
 }
 
-/// "8778条，其中网站5434条、微信1919条、其他1425条".
+/// "8778条，其中网站5434条、微信1919条、其他1425条", or the same list behind a colon.
 fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
-    let mut marks = flow.find_all("其中").into_iter();
-    let (at, None) = (marks.next()?, marks.next()) else { return None };
     let all = numbers(&flow.chars, context.words);
-    let whole = all.iter().rfind(|n| n.range.end <= at.start && context.words.counts.contains(&n.unit))?;
-    let between = flow.text(whole.range.end..at.start);
+    let counted = |n: &&Number| context.words.counts.contains(&n.unit);
+    let mut marks = flow.find_all("其中").into_iter();
+    let (whole, from) = match (marks.next(), marks.next()) {
+        (Some(at), None) => (all.iter().filter(counted).rfind(|n| n.range.end <= at.start)?, at),
+        (None, _) => {
+            let whole = all.iter().find(|n| flow.chars.get(n.range.end) == Some(&':')).filter(counted)?;
+            (whole, whole.range.end..whole.range.end + 1)
+        }
+        _ => return None,
+    };
+    let between = flow.text(whole.range.end..from.start);
     let stop =
-        (at.end..flow.chars.len()).find(|i| flow.chars.get(*i) == Some(&';')).unwrap_or(flow.chars.len());
-    let parts = parts(flow, &all, at.end..stop, whole)?;
-    let list = flow.text(at.end..stop);
+        (from.end..flow.chars.len()).find(|i| flow.chars.get(*i) == Some(&';')).unwrap_or(flow.chars.len());
+    let parts = parts(flow, &all, from.end..stop, whole)?;
+    let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
     let mixed = any(&context.words.not_a_part, &list) || !between.chars().all(|c| ",:-".contains(c));
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
-    let last = parts.iter().rev().nth(1).map_or(at.end, |n| n.range.end);
+    let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
     let complete = tail.trim_start_matches([',', '、', '和']).starts_with("其他") || tail.contains("其它");
     let handled = any(&context.words.settled, &flow.text(0..whole.range.start));

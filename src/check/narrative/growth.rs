@@ -1,0 +1,180 @@
+//! Growth that does not compute (N303): over the number beside it, or over last year's tables.
+
+use super::claims::{Claim, Context};
+use super::judge;
+use super::numerals::{Number, numbers};
+use super::scope::{Doubt, years};
+use super::shares::{Spot, computes, lead, percent_of, shown};
+use super::words::{any, residue};
+use crate::check::{LastYear, Submission};
+use crate::finding::Finding;
+use crate::form::FieldIx;
+use crate::grid::amount;
+use rust_decimal::Decimal;
+
+/// "3646件，同比增长1.05%": over the number that the sentence gives, else over last year's tables.
+pub(super) fn growth(
+    s: Submission,
+    prior: Option<&LastYear>,
+    spot: &Spot,
+    context: &Context,
+    claims: &[&Claim],
+    percent: &Number,
+) -> Option<Finding> {
+    let clause = spot.flow.text(lead(spot.flow, percent));
+    let sign = sign(context, &clause)?;
+    match beside(spot, context, percent, sign) {
+        Some((now, base)) => wrong(spot, percent, now, base, sign, ""),
+        None => over_tables(s, prior?, spot, context, claims, percent, sign),
+    }
+}
+
+/// Whether something grew or declined.
+fn sign(context: &Context, text: &str) -> Option<Decimal> {
+    if any(&context.words.growth, text) {
+        return Some(Decimal::ONE);
+    }
+    any(&context.words.decline, text).then_some(-Decimal::ONE)
+}
+
+/// A number of cases in front of a percentage.
+struct Count {
+    value: Decimal,
+    unit: String,
+    /// Whether it is last year's.
+    last: bool,
+    /// Whether it is by how many it changed.
+    change: bool,
+}
+
+/// The number of this year and that of last year, where a sentence gives both, or one and the difference.
+fn beside(spot: &Spot, context: &Context, percent: &Number, sign: Decimal) -> Option<(Decimal, Decimal)> {
+    let words = context.words;
+    let clause = spot.flow.text(lead(spot.flow, percent));
+    let mut foreign = clause.replace(|c: char| c.is_ascii_digit() || "年度月的了".contains(c), "");
+    for list in [&words.growth, &words.decline, &words.compared, &words.last_year] {
+        foreign = list.iter().fold(foreign, |rest, w| rest.replace(w.as_str(), ""));
+    }
+    let counts = counts(spot, context, percent)?;
+    let unit = &counts.last()?.unit;
+    let same = || counts.iter().filter(|c| c.unit == *unit);
+    let only = |pick: &dyn Fn(&Count) -> bool| {
+        let mut values = same().filter(|c| pick(c)).map(|c| c.value);
+        values.next().filter(|_| values.next().is_none())
+    };
+    let now = only(&|c| !c.last && !c.change)?;
+    let base = match (only(&|c| c.last), only(&|c| c.change)) {
+        (Some(last), _) => last,
+        (None, Some(change)) if !same().any(|c| c.last) => now - change * sign,
+        _ => return None,
+    };
+    let inline = clause.contains(['(', '件', '起', '宗', '条']);
+    (inline || residue(words, &foreign) <= 1).then_some((now, base)).filter(|(_, base)| *base > Decimal::ZERO)
+}
+
+/// Numbers of cases of the sentence in front of a percentage, those in brackets included; none where one is rough.
+fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>> {
+    let words = context.words;
+    let before = spot.flow.text(0..percent.range.start);
+    if before.contains('%') {
+        return None;
+    }
+    let mut found: Vec<(usize, Count)> = Vec::new();
+    for flow in &spot.flows {
+        let (host, own) = match flow.host {
+            _ if std::ptr::eq(*flow, spot.flow) => (None, true),
+            Some(host) if host <= percent.range.start => (Some(host), false),
+            _ => continue,
+        };
+        for n in numbers(&flow.chars, words).iter().filter(|n| words.counts.contains(&n.unit)) {
+            if own && n.range.end > percent.range.start {
+                continue;
+            }
+            if n.rough {
+                return None;
+            }
+            let at = host.unwrap_or(n.range.start);
+            let led = match host {
+                Some(host) => spot.flow.text(lead_of(spot, host)..host),
+                None => flow.text(lead_of(spot, n.range.start)..n.range.start),
+            };
+            let last =
+                any(&words.last_year, &led) || years(&led).last().copied() == context.year.map(|y| y - 1);
+            let near: String = led.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
+            let change = host.is_none() && sign(context, &near).is_some() || any(&words.change, &near);
+            found.push((at, Count { value: n.value, unit: n.unit.clone(), last: last && !change, change }));
+        }
+    }
+    found.sort_by_key(|(at, _)| *at);
+    Some(found.into_iter().map(|(_, c)| c).collect())
+}
+
+/// Where the clause around a place of the flow begins.
+fn lead_of(spot: &Spot, at: usize) -> usize {
+    let from = (0..at).rev().find(|i| matches!(spot.flow.chars.get(*i), Some(',' | ';')));
+    from.map_or(0, |i| i + 1)
+}
+
+/// Over the same meaning of the term in last year's tables.
+fn over_tables(
+    s: Submission,
+    prior: &LastYear,
+    spot: &Spot,
+    context: &Context,
+    claims: &[&Claim],
+    percent: &Number,
+    sign: Decimal,
+) -> Option<Finding> {
+    let clause = spot.flow.text(lead(spot.flow, percent));
+    let claim = claims.iter().rfind(|c| c.end <= percent.range.start)?;
+    let plain = claim.doubt == Doubt::None && any(&context.words.compared, &clause);
+    let between = spot.flow.text(claim.end..percent.range.start);
+    if !plain || between.contains(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ';']) {
+        return None;
+    }
+    let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
+    let bases: Vec<Decimal> = before.iter().flatten().copied().filter(|v| !v.is_zero()).collect();
+    let grown =
+        |base: &Decimal| claim.value.checked_sub(*base).is_some_and(|d| computes(d * sign, *base, percent));
+    if bases.is_empty() || bases.iter().any(grown) {
+        return None;
+    }
+    // The meaning in which this year's number agrees with the table, if there is one.
+    let meaning = now.iter().position(|r| r.value == claim.value).unwrap_or(0);
+    let base = before.get(meaning).copied().flatten()?;
+    wrong(spot, percent, claim.value, base, sign, "上年表中")
+}
+
+/// What is wrong with a growth, if it does not compute.
+fn wrong(
+    spot: &Spot,
+    percent: &Number,
+    now: Decimal,
+    base: Decimal,
+    sign: Decimal,
+    source: &str,
+) -> Option<Finding> {
+    if computes((now - base) * sign, base, percent) {
+        return None;
+    }
+    let grown = percent_of((now - base) * sign, base)?;
+    let ratio = shown(grown, percent.decimals);
+    let (a, b) = (amount::show(now), amount::show(base));
+    let source = if source.is_empty() { "上年" } else { source };
+    let (left, right) = if sign.is_sign_positive() { (&a, &b) } else { (&b, &a) };
+    let said = (
+        format!("增减幅度不对：({left} − {right}) ÷ {b} = {ratio}%（{source}为 {b}）"),
+        format!("gives a growth that does not compute: ({left} - {right}) / {b} = {ratio}% (last year: {b})"),
+    );
+    Some(spot.finding(percent, &said))
+}
+
+/// Last year's number for each meaning of one term; `None` where it cannot be told.
+fn earlier(s: Submission, prior: &LastYear, terms: &[usize]) -> Vec<Option<Decimal>> {
+    let [term] = terms else { return Vec::new() };
+    let readings = s.form.narrative.terms.get(*term).map(|t| t.readings.as_slice()).unwrap_or_default();
+    let located = |f: &FieldIx| s.filled.reading(*f).is_some_and(|r| r.place.is_some());
+    let value = |f: &FieldIx| prior.get(&s.id(*f)).copied().flatten();
+    let evaluated = readings.iter().filter(|fields| fields.iter().all(located));
+    evaluated.map(|fields| fields.iter().map(value).sum()).collect()
+}

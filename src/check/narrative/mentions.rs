@@ -1,0 +1,75 @@
+//! Where the words of a form's terms stand in a clause.
+
+use super::claims::Context;
+use super::flow::Flow;
+use super::words::any;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A term's word in a flow.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    pub(super) term: usize,
+    pub(super) range: Range<usize>,
+    /// Whether a word that the term needs stands near it.
+    pub(super) live: bool,
+}
+
+/// A clause with what stands around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) flow: &'a Flow,
+    pub(super) sentence: &'a str,
+    pub(super) paragraph: &'a str,
+}
+
+/// Words of terms in a clause, the longest where they overlap.
+pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>) -> Vec<Mention> {
+    let flow = around.flow;
+    let parties: Vec<Range<usize>> = context.words.parties.iter().flat_map(|w| flow.find_all(w)).collect();
+    let mut all = Vec::new();
+    for (term, t) in context.narrative.terms.iter().enumerate() {
+        if !t.beside.is_empty() && !any(&t.beside, around.sentence) {
+            continue;
+        }
+        let live = t.near.is_empty() || any(&t.near, around.sentence) || any(&t.near, around.paragraph);
+        for word in t.words.iter().filter_map(|w| dated(w, context.year)) {
+            all.extend(flow.find_all(&word).into_iter().map(|range| Mention { term, range, live }));
+        }
+    }
+    all.retain(|m| clause.start <= m.range.start && m.range.end <= clause.end);
+    all.retain(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end));
+    let mut kept = longest(all);
+    if kept.len() > 1 {
+        kept.retain(|m| !context.narrative.terms.get(m.term).is_some_and(|t| t.alone));
+    }
+    kept
+}
+
+/// A word with the years around the report's put in; none where the year is not known.
+fn dated(word: &str, year: Option<i32>) -> Option<Cow<'_, str>> {
+    if !word.contains('{') {
+        return Some(Cow::Borrowed(word));
+    }
+    let year = year?;
+    let word = word.replace("{上年}", &(year - 1).to_string()).replace("{下年}", &(year + 1).to_string());
+    Some(Cow::Owned(word))
+}
+
+/// Of two that overlap the longer says more: 不予公开 within 不予以公开.
+fn longest(mut all: Vec<Mention>) -> Vec<Mention> {
+    all.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
+    let mut kept: Vec<Mention> = Vec::new();
+    for m in all {
+        match kept.last() {
+            Some(last) if m.range.start < last.range.end => {
+                if m.range.len() > last.range.len() {
+                    kept.pop();
+                    kept.push(m);
+                }
+            }
+            _ => kept.push(m),
+        }
+    }
+    kept
+}
