@@ -48,7 +48,8 @@ mod tests {
             side.iter().map(|f| standing.iter().position(|s| s == f).unwrap()).collect::<Vec<usize>>()
         };
         let relations = form.relations.iter().filter(|r| !r.variant);
-        let mut relations: Vec<_> = relations.map(|r| (places(&r.expected), places(&r.actual))).collect();
+        let mut relations: Vec<_> =
+            relations.map(|r| r.plain().unwrap()).map(|(a, b)| (places(&a), places(&b))).collect();
         relations.sort();
         (paths, relations)
     }

@@ -21,20 +21,19 @@ pub(super) struct Judged {
 /// Judges a submission by every rule.
 pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     let s = content.submission();
-    let before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
-    let mut broken = check::broken(s.form, s.filled);
+    let mut broken = check::broken(s);
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
     let diagnosis = repair::diagnose(s, &broken);
     let mut findings: Vec<Finding> =
         diagnosis.causes.iter().filter_map(|cause| arithmetic(s, &broken, cause)).collect();
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
-    findings.extend(check::categories(s, before));
+    findings.extend(check::categories(s));
     let text = options.prior.as_ref().and_then(|prior| prior.text_of(&content.identity));
     let heard = check::narrative::narrative(
         s,
         &report(content, options),
-        check::narrative::Prior { tables: before, text },
+        check::narrative::Prior { tables: s.before, text },
     );
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));
@@ -66,7 +65,9 @@ fn arithmetic(s: Submission, broken: &[Broken], cause: &Cause) -> Option<Finding
     let relations: Vec<_> = of_cause.filter_map(|b| check::written_out(s, b)).collect();
     let first = relations.first()?;
     let (message, advice) = told(s, cause);
-    let mut finding = Finding::new(&first.code, Severity::Error, first.place.clone(), message);
+    let of_form = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
+    let severity = of_form().filter_map(|r| check::severity(s, r)).max().unwrap_or(Severity::Error);
+    let mut finding = Finding::new(&first.code, severity, first.place.clone(), message);
     finding.expected = Some(first.expected);
     finding.actual = Some(first.actual);
     let suspects = suspects(s, cause);
@@ -89,9 +90,9 @@ fn suspects(s: Submission, cause: &Cause) -> Vec<FieldIx> {
     if fields.is_empty() {
         let relations = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
         fields = if cause.certainty == Certainty::Detected {
-            relations().flat_map(|r| r.expected.iter().chain(&r.actual).copied()).collect()
+            relations().flat_map(crate::form::Relation::fields).collect()
         } else {
-            relations().flat_map(|r| r.actual.iter().copied()).collect()
+            relations().flat_map(|r| r.actual.terms.iter().map(|t| t.field)).collect()
         };
     }
     fields.sort_unstable();
@@ -111,6 +112,7 @@ fn told(s: Submission, cause: &Cause) -> (Text, Text) {
             ),
             Text::new("请对照原始台账逐行核对", "compare with the records row by row"),
         ),
+        _ if !adds_up(s, cause) => not_located(s, cause),
         _ => (
             Text::new(
                 "合计与各项之和不等，其中至少有一个数填错",
@@ -119,6 +121,23 @@ fn told(s: Submission, cause: &Cause) -> (Text, Text) {
             Text::new("请核对这几格，改正填错的数", "check these cells and mend the wrong one"),
         ),
     }
+}
+
+/// Whether what is broken says that parts add up to a total, in no words of its own.
+fn adds_up(s: Submission, cause: &Cause) -> bool {
+    let relations = cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
+    relations.into_iter().all(|r| r.plain().is_some() && r.text.is_empty())
+}
+
+/// A relation of another kind that is broken: in the form's own words, or by what it says.
+fn not_located(s: Submission, cause: &Cause) -> (Text, Text) {
+    let relations = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
+    let said = relations().find_map(|r| check::own_words(s, r)).unwrap_or_else(|| {
+        let rule = relations().find_map(|r| s.form.rules.get(r.rule));
+        let title = rule.map(|r| r.title.clone()).unwrap_or_default();
+        Text::new(format!("不符合“{}”", title.zh), format!("does not hold: {}", title.en))
+    });
+    (said, Text::new("请核对这几格，改正填错的数", "check these cells and mend the wrong one"))
 }
 
 /// "表三“总计”行“自然人”列应为 12，实为 21".

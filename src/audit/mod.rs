@@ -16,6 +16,7 @@ pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use prior::Prior;
 pub use trial::{Trial, trial};
 
+use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::{self, Form};
 use crate::grid::Workbook;
@@ -89,14 +90,17 @@ pub struct Content<'f> {
     pub identity: Identity,
     /// Whether the file carries gouji's own marks, which are no part of what is read.
     pub marked: bool,
+    /// The office's numbers of the year before, where they are at hand.
+    pub before: Option<&'f LastYear>,
 }
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    let content = match open(name, bytes, options) {
+    let mut content = match open(name, bytes, options) {
         Ok(content) => content,
         Err(outcome) => return Audit { outcome: *outcome, content: None },
     };
+    content.before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
     let judged = judge::judge(&content, options);
     let outcome = outcome(name, hex(&Sha256::digest(bytes)), &content, judged);
     Audit { outcome, content: Some(content) }
@@ -123,7 +127,7 @@ fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f
         return Err(outcome);
     };
     let filled = mapping::fill(&read.book, form, &mapping);
-    Ok(Content { read, form, mapping, filled, identity, marked })
+    Ok(Content { read, form, mapping, filled, identity, marked, before: None })
 }
 
 /// The outcome of a file that the system would not give.
@@ -196,6 +200,7 @@ impl Content<'_> {
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
+            before: self.before,
         }
     }
 }

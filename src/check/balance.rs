@@ -1,9 +1,9 @@
 //! A broken relation written out for people: its terms by name, with their numbers.
 
 use super::naming::Names;
-use super::{Broken, Submission};
+use super::{Broken, Sides, Submission};
 use crate::finding::{BrokenRelation, Place, Text};
-use crate::form::{FieldIx, Relation};
+use crate::form::{FieldIx, Op, Relation, Sum, Term};
 use crate::grid::amount;
 use rust_decimal::Decimal;
 
@@ -13,72 +13,133 @@ const NAMED: usize = 8;
 /// A broken relation with its place, numbers and cells.
 pub fn written_out(s: Submission, broken: &Broken) -> Option<BrokenRelation> {
     let relation = s.form.relations.get(broken.relation)?;
-    let fields = || relation.expected.iter().chain(&relation.actual);
-    let cells: Vec<Place> = fields().filter_map(|f| s.cell(*f)).collect();
+    let cells: Vec<Place> = relation.fields().into_iter().filter_map(|f| s.cell(f)).collect();
     Some(BrokenRelation {
         code: relation.code.clone(),
         place: relation.place.clone(),
-        expected: broken.expected,
-        actual: broken.actual,
-        sums: sums(s, relation, broken),
+        expected: broken.sides.expected,
+        actual: broken.sides.actual,
+        sums: sums(s, relation, broken.sides),
         cells,
     })
 }
 
-/// "表三“自然人”列：（一）予以公开 2 + 2.重复申请 1 = 3，而（七）总计为 4".
-fn sums(s: Submission, relation: &Relation, broken: &Broken) -> Text {
+/// The words of a broken relation where the form has its own.
+pub fn own_words(s: Submission, relation: &Relation) -> Option<Text> {
+    let text = &relation.text;
+    (!text.is_empty()).then(|| Text::new(s.with_values(&text.zh), s.with_values(&text.en)))
+}
+
+/// "表三“自然人”列：（一）予以公开 2 + 2.重复申请 1 = 3，而（七）总计为 4，相差 1".
+fn sums(s: Submission, relation: &Relation, sides: Sides) -> Text {
     let names = s.names();
     let scope = Scope::of(names, relation);
-    let left = side(s, &scope, &relation.expected, broken.expected);
-    let right = side(s, &scope, &relation.actual, broken.actual);
+    let left = side(s, &scope, &relation.expected, sides.expected);
+    let right = side(s, &scope, &relation.actual, sides.actual);
     let place = scope.name(names, relation);
-    Text::new(
-        format!(
-            "{place}：{}，而{}，相差 {}",
-            left.zh,
-            right.zh,
-            amount::show((broken.expected - broken.actual).abs())
-        ),
-        format!(
-            "{place}: {}, but {}, off by {}",
-            left.en,
-            right.en,
-            amount::show((broken.expected - broken.actual).abs())
-        ),
-    )
+    let off = amount::show((sides.expected - sides.actual).abs());
+    let should = compared(relation.op);
+    let mut text = Text::new(
+        format!("{place}：{}，{}{}，相差 {off}", left.zh, should.zh, right.zh),
+        format!("{place}: {}, {} {}, off by {off}", left.en, should.en, right.en),
+    );
+    if !sides.slack.is_zero() {
+        let slack = amount::show(sides.slack);
+        text.zh.extend(["（允许相差 ", &slack, "）"]);
+        text.en.extend([" (", &slack, " is allowed)"]);
+    }
+    text
+}
+
+/// What stands between the two sides of a relation that does not hold.
+fn compared(op: Op) -> Text {
+    match op {
+        Op::Equal | Op::Differs => Text::new("而", "but"),
+        Op::AtMost => Text::new("应不大于：", "which should not exceed:"),
+        Op::Less => Text::new("应小于：", "which should be less than:"),
+        Op::AtLeast => Text::new("应不小于：", "which should not be less than:"),
+        Op::Greater => Text::new("应大于：", "which should be more than:"),
+    }
 }
 
 /// One side with its terms and its sum; zeros go without saying.
-fn side(s: Submission, scope: &Scope, fields: &[FieldIx], sum: Decimal) -> Text {
-    let names = s.names();
-    let term = |f: &FieldIx| (scope.term(names, *f), s.filled.amount(*f).unwrap_or_default());
-    if let [only] = fields {
-        let (name, value) = term(only);
-        return Text::new(
-            format!("{name}为 {}", amount::show(value)),
-            format!("{name} is {}", amount::show(value)),
-        );
+fn side(s: Submission, scope: &Scope, side: &Sum, sum: Decimal) -> Text {
+    let total = amount::show(sum);
+    if side.terms.is_empty() {
+        return Text::new(format!("应为 {total}"), format!("should be {total}"));
     }
-    let terms: Vec<(String, Decimal)> = fields.iter().map(term).filter(|(_, v)| !v.is_zero()).collect();
-    let mut shown: Vec<String> =
-        terms.iter().take(NAMED).map(|(name, v)| format!("{name} {}", amount::show(*v))).collect();
-    let rest: Decimal = terms.iter().skip(NAMED).map(|(_, v)| *v).sum();
-    let (mut zh, mut en) = (shown.clone(), std::mem::take(&mut shown));
+    if let [only] = side.terms.as_slice()
+        && side.plain().is_some()
+    {
+        let name = term_name(s, scope, only);
+        return Text::new(format!("{name}为 {total}"), format!("{name} is {total}"));
+    }
+    let value = |t: &Term| {
+        let alone = Sum { terms: vec![*t], constant: Decimal::ZERO };
+        s.total(&alone).map_or(Decimal::ZERO, |t| t.sum)
+    };
+    let terms: Vec<(&Term, Decimal)> =
+        side.terms.iter().map(|t| (t, value(t))).filter(|(_, v)| !v.is_zero()).collect();
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for (term, _) in terms.iter().take(NAMED) {
+        let written = written_term(s, scope, term);
+        zh.push(written.clone());
+        en.push(written);
+    }
     if terms.len() > NAMED {
         let n = terms.len() - NAMED;
-        zh.push(format!("其余 {n} 项 {}", amount::show(rest)));
-        en.push(format!("{n} others {}", amount::show(rest)));
+        let rest = amount::show(terms.iter().skip(NAMED).map(|(_, v)| *v).sum());
+        zh.push(format!("其余 {n} 项 {rest}"));
+        en.push(format!("{n} others {rest}"));
     }
-    let total = amount::show(sum);
-    match terms.len() {
+    if !side.constant.is_zero() {
+        zh.push(amount::show(side.constant));
+        en.push(amount::show(side.constant));
+    }
+    let simple = side.plain().is_some();
+    match zh.len() {
         0 => {
-            let all: Vec<String> = fields.iter().take(3).map(|f| scope.term(names, *f)).collect();
-            let more = if fields.len() > 3 { "等" } else { "" };
+            let all: Vec<String> = side.terms.iter().take(3).map(|t| term_name(s, scope, t)).collect();
+            let more = if side.terms.len() > 3 { "等" } else { "" };
             Text::new(format!("{}{more}均为 0", all.join("、")), format!("{} … are all 0", all.join(", ")))
         }
-        1 => Text::new(zh.concat(), en.concat()),
-        _ => Text::new(format!("{} = {total}", zh.join(" + ")), format!("{} = {total}", en.join(" + "))),
+        1 if simple => Text::new(zh.concat(), en.concat()),
+        _ => Text::new(format!("{} = {total}", joined(&zh)), format!("{} = {total}", joined(&en))),
     }
+}
+
+/// Terms with plus signs, or the minus signs that they bring.
+fn joined(terms: &[String]) -> String {
+    let mut out = String::new();
+    for (i, term) in terms.iter().enumerate() {
+        match term.strip_prefix('-') {
+            Some(rest) if i > 0 => out.extend([" − ", rest]),
+            _ if i > 0 => out.extend([" + ", term]),
+            _ => out.push_str(term),
+        }
+    }
+    out
+}
+
+/// "自然人 3", "-25%折扣 351 × 0.25", "性别比 105.12 × 女 4521485".
+fn written_term(s: Submission, scope: &Scope, term: &Term) -> String {
+    let number = |f: FieldIx, last: bool| {
+        let value = if last { s.last_year(f) } else { s.this_year(f) };
+        amount::show(value.flatten().unwrap_or_default())
+    };
+    let mut out = format!("{} {}", term_name(s, scope, term), number(term.field, term.last_year));
+    if let Some(by) = term.by {
+        out.extend([" × ", &scope.term(s.names(), by), " ", &number(by, false)]);
+    }
+    if term.factor.abs() != Decimal::ONE {
+        out.extend([" × ", &amount::show(term.factor.abs())]);
+    }
+    if term.factor < Decimal::ZERO { format!("-{out}") } else { out }
+}
+
+fn term_name(s: Submission, scope: &Scope, term: &Term) -> String {
+    let name = scope.term(s.names(), term.field);
+    if term.last_year { format!("上年{name}") } else { name }
 }
 
 /// What the terms of a relation have in common: then only the rest of their names is said.
@@ -95,12 +156,9 @@ enum Scope {
 
 impl Scope {
     fn of(names: Names, relation: &Relation) -> Self {
-        let fields: Vec<_> = relation
-            .expected
-            .iter()
-            .chain(&relation.actual)
-            .filter_map(|ix| Some((*ix, names.form.fields.get(ix.0 as usize)?)))
-            .collect();
+        let fields = relation.terms().flat_map(|t| [Some(t.field), t.by]).flatten();
+        let fields: Vec<_> =
+            fields.filter_map(|ix| Some((ix, names.form.fields.get(ix.0 as usize)?))).collect();
         let Some(&(first, head)) = fields.first() else { return Self::Apart };
         let block = (head.table, head.block);
         if !fields.iter().all(|(_, f)| (f.table, f.block) == block) {
@@ -118,7 +176,7 @@ impl Scope {
             Self::Row(f) => format!("{}“{}”行", names.table_of(*f), names.row_name(*f)),
             Self::Column(f) => format!("{}“{}”列", names.table_of(*f), names.col_name(*f)),
             Self::Group(f) => format!("{}“{}”", names.table_of(*f), names.group_name(*f)),
-            Self::Apart => relation.expected.first().map_or("", |f| names.table_of(*f)).to_owned(),
+            Self::Apart => relation.terms().next().map_or("", |t| names.table_of(t.field)).to_owned(),
         }
     }
 

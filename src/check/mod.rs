@@ -4,6 +4,7 @@
 
 mod balance;
 mod categories;
+mod conditions;
 mod naming;
 pub mod narrative;
 mod office;
@@ -11,11 +12,12 @@ mod relations;
 mod structure;
 mod values;
 
-pub use balance::written_out;
-pub use categories::{LastYear, categories};
+pub use balance::{own_words, written_out};
+pub use categories::categories;
+pub use conditions::LastYear;
 pub use naming::Names;
 pub use office::{Standing, standing};
-pub use relations::{Broken, broken, sides};
+pub use relations::{Broken, Sides, applies, broken, severity, sides};
 pub use structure::structure;
 pub use values::values;
 
@@ -36,4 +38,6 @@ pub struct Submission<'a> {
     pub filled: &'a Filled,
     /// Whose it is, of which year.
     pub identity: &'a Identity,
+    /// The office's numbers of the year before, where they are at hand.
+    pub before: Option<&'a LastYear>,
 }

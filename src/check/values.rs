@@ -5,7 +5,7 @@
 use super::Submission;
 use super::naming::listed;
 use crate::finding::{Finding, Fix, Severity, Text};
-use crate::form::{FieldIx, Kind};
+use crate::form::{Blank, FieldIx};
 use crate::grid::amount;
 use crate::mapping::{Quirk, Reading};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// The V findings of a submission, by code, in the form's order.
 pub fn values(s: Submission) -> Vec<Finding> {
     let mut findings = blanks(s);
-    findings.extend(by_table(s, "V002", text_number));
+    findings.extend(by_table(s, "V002", |_, r| text_number(r)));
     findings.extend(each(s, "V003", |r| r.quirks.iter().any(not_a_number), not_a_number_text));
     findings.extend(
         each(s, "V004", |r| r.value.is_some_and(|v| v < Decimal::ZERO), negative_text)
@@ -23,8 +23,9 @@ pub fn values(s: Submission) -> Vec<Finding> {
     );
     findings.extend(fractions(s));
     findings.extend(each(s, "V006", |r| r.quirks.contains(&Quirk::ErrorValue), error_text));
-    findings.extend(by_table(s, "V007", formula_trouble));
-    findings.extend(by_table(s, "V008", |r| r.quirks.contains(&Quirk::Placeholder)));
+    findings.extend(by_table(s, "V007", |_, r| formula_trouble(r)));
+    let instead_of_0 = |f, r: &Reading| r.quirks.contains(&Quirk::Placeholder) && must_be_filled(s, f);
+    findings.extend(by_table(s, "V008", instead_of_0));
     findings.extend(each(s, "V009", |r| r.quirks.contains(&Quirk::ConvertedFromYuan), yuan_text));
     findings
 }
@@ -41,7 +42,8 @@ fn fields(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
 /// Blank cells, a finding a run of neighbours; an error where a whole form is blank.
 fn blanks(s: Submission) -> Vec<Finding> {
     let located = fields(s).count();
-    let blank: Vec<FieldIx> = fields(s).filter(|(_, r)| r.is_blank()).map(|(f, _)| f).collect();
+    let blank: Vec<FieldIx> =
+        fields(s).filter(|(f, r)| r.is_blank() && must_be_filled(s, *f)).map(|(f, _)| f).collect();
     if blank.is_empty() {
         return Vec::new();
     }
@@ -53,6 +55,11 @@ fn blanks(s: Submission) -> Vec<Finding> {
         groups.entry(block_of(s, ix)).or_default().push(ix);
     }
     groups.into_values().map(|fields| blank_block(s, &fields)).collect()
+}
+
+/// Whether a blank, or a mark that stands for one, is a fault in a field.
+fn must_be_filled(s: Submission, ix: FieldIx) -> bool {
+    s.form.field(ix).is_none_or(|f| f.blank == Blank::Fault)
 }
 
 /// The block that a blank belongs to: table and block, and within a block of one row the group of columns.
@@ -160,9 +167,9 @@ fn not_a_number(q: &Quirk) -> bool {
 }
 
 /// One finding a table for faults of form, not of number.
-fn by_table(s: Submission, code: &str, is: impl Fn(&Reading) -> bool) -> Vec<Finding> {
+fn by_table(s: Submission, code: &str, is: impl Fn(FieldIx, &Reading) -> bool) -> Vec<Finding> {
     let mut tables: BTreeMap<usize, Vec<FieldIx>> = BTreeMap::new();
-    for (ix, _) in fields(s).filter(|(_, r)| is(r)) {
+    for (ix, _) in fields(s).filter(|(f, r)| is(*f, r)) {
         let table = s.form.fields.get(ix.0 as usize).map_or(0, |f| f.table);
         tables.entry(table).or_default().push(ix);
     }
@@ -269,12 +276,12 @@ fn yuan_text(name: &str, r: &Reading) -> (Text, Text) {
 /// Whether a negative number stands in a field that has a sign.
 fn signed(s: Submission, finding: &Finding) -> bool {
     let id = finding.fields.first();
-    s.form.fields.iter().any(|f| Some(&f.id) == id && f.kind == Kind::SignedCount)
+    s.form.fields.iter().any(|f| Some(&f.id) == id && f.kind.is_signed())
 }
 
 /// Counts that are not whole.
 fn fractions(s: Submission) -> Vec<Finding> {
-    let count = |ix: FieldIx| s.form.fields.get(ix.0 as usize).is_some_and(|f| f.kind != Kind::Money);
+    let count = |ix: FieldIx| s.form.fields.get(ix.0 as usize).is_some_and(|f| f.kind.is_whole());
     let broken = fields(s).filter(|(ix, r)| count(*ix) && r.value.is_some_and(|v| !v.fract().is_zero()));
     broken
         .map(|(ix, r)| {

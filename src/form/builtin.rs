@@ -46,7 +46,8 @@ mod tests {
         let side = |fields: &[crate::form::FieldIx]| fields.iter().map(id).collect::<Vec<_>>().join(" + ");
         let chosen = form.relations.iter().filter(|r| r.variant == variant);
         let line = |r: &crate::form::Relation| {
-            format!("{} {}: {} = {}", r.code, r.place, side(&r.expected), side(&r.actual))
+            let (parts, total) = r.plain().unwrap();
+            format!("{} {}: {} = {}", r.code, r.place, side(&parts), side(&total))
         };
         list(&form.id, chosen.map(line))
     }

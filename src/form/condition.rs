@@ -51,7 +51,7 @@ pub struct Sum {
     pub constant: Decimal,
 }
 
-/// A field times a factor.
+/// A field times a factor, or times a factor and another field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
     /// The field.
@@ -60,6 +60,17 @@ pub struct Term {
     pub factor: Decimal,
     /// Whether last year's submission is meant.
     pub last_year: bool,
+    /// Another field that it is multiplied by, as in a rate times its base.
+    pub by: Option<FieldIx>,
+}
+
+impl Sum {
+    /// Its fields, if it only adds them up.
+    pub fn plain(&self) -> Option<Vec<FieldIx>> {
+        let simple = |t: &Term| t.factor == Decimal::ONE && !t.last_year && t.by.is_none();
+        let all = self.constant.is_zero() && !self.terms.is_empty() && self.terms.iter().all(simple);
+        all.then(|| self.terms.iter().map(|t| t.field).collect())
+    }
 }
 
 impl Op {

@@ -5,7 +5,7 @@
 //! part      = "(" condition ")" | sum op sum
 //! op        = "=" | "≠" | "!=" | "<" | "<=" | ">" | ">="
 //! sum       = ["-"] term (("+" | "-") term)*
-//! term      = number ["*" name] | name ["*" number] | "sum of" name "to" name
+//! term      = number ["*" name] | name ["*" (number | name)] | "sum of" name "to" name
 //! name      = ["last year's"] id
 //! ```
 //!
@@ -35,27 +35,18 @@ pub(super) fn condition(text: &str, scope: &dyn Scope) -> Result<Condition, Mist
     Ok(c)
 }
 
-/// Parses `sum = sum` with every factor 1.
-pub(super) fn equation(text: &str, scope: &dyn Scope) -> Result<(Vec<FieldIx>, Vec<FieldIx>), Mistake> {
+/// Parses one comparison: `natural + sum of enterprise to other_org = total`.
+pub(super) fn comparison(text: &str, scope: &dyn Scope) -> Result<(Sum, Op, Sum), Mistake> {
     match condition(text, scope)? {
-        Condition::Compare(left, Op::Equal, right) => Ok((plain(&left)?, plain(&right)?)),
+        Condition::Compare(left, op, right) if op != Op::Differs => Ok((left, op, right)),
         _ => Err((
-            Text::new("勾稽关系应为一个等式", "expected one equation, but found another condition"),
+            Text::new(
+                "勾稽关系应为一个等式或不等式",
+                "expected one equation or inequality, but found another condition",
+            ),
             Text::new("写作：各部分之和 = 合计", "write: sum of the parts = total"),
         )),
     }
-}
-
-/// The fields of a sum of plain fields.
-fn plain(sum: &Sum) -> Result<Vec<FieldIx>, Mistake> {
-    let plain = sum.constant.is_zero() && sum.terms.iter().all(|t| t.factor == Decimal::ONE && !t.last_year);
-    if plain && !sum.terms.is_empty() {
-        return Ok(sum.terms.iter().map(|t| t.field).collect());
-    }
-    Err((
-        Text::new("等式两边只能是字段相加", "expected only fields added up on each side"),
-        Text::new("要减去的字段移到另一边", "move what is subtracted to the other side"),
-    ))
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -206,7 +197,7 @@ impl Parser<'_> {
                 return Ok(());
             }
             let (field, last_year) = self.name()?;
-            sum.terms.push(Term { field: self.scope.field(&field)?, factor: n, last_year });
+            sum.terms.push(Term { field: self.scope.field(&field)?, factor: n, last_year, by: None });
             return Ok(());
         }
         if self.take("sum") {
@@ -215,18 +206,33 @@ impl Parser<'_> {
             self.expect("to")?;
             let (to, _) = self.name()?;
             let fields = self.scope.range(&from, &to)?;
-            sum.terms.extend(fields.into_iter().map(|field| Term { field, factor: sign, last_year }));
+            sum.terms.extend(fields.into_iter().map(|field| Term {
+                field,
+                factor: sign,
+                last_year,
+                by: None,
+            }));
             return Ok(());
         }
         let (id, last_year) = self.name()?;
-        let field = self.scope.field(&id)?;
-        let mut factor = sign;
+        let mut term = Term { field: self.scope.field(&id)?, factor: sign, last_year, by: None };
         if self.take("*") {
-            let Some(Token::Number(n)) = self.peek() else { return Err(self.wrong("a number")) };
-            factor *= *n;
-            self.next += 1;
+            match self.peek() {
+                Some(Token::Number(n)) => {
+                    term.factor *= *n;
+                    self.next += 1;
+                }
+                Some(Token::Word(_)) if !last_year => {
+                    let (other, other_last) = self.name()?;
+                    if other_last {
+                        return Err(self.wrong("a field of this year"));
+                    }
+                    term.by = Some(self.scope.field(&other)?);
+                }
+                _ => return Err(self.wrong("a number or a name")),
+            }
         }
-        sum.terms.push(Term { field, factor, last_year });
+        sum.terms.push(term);
         Ok(())
     }
 

@@ -4,10 +4,39 @@
 //! of a relation, a total as a rule, is the one that it determines.
 
 use super::model::Relation;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// Coefficients by field or relation number, without zeros.
+/// Coefficients by field or relation number, without zeros; the constant stands at [`ONE`].
 pub(super) type Row = BTreeMap<usize, i128>;
+
+/// Stands for the number 1 among the fields; before all of them, so that no row is solved for it.
+pub(super) const ONE: usize = 0;
+
+/// Where a field stands in a row.
+pub(super) fn column(field: super::FieldIx) -> usize {
+    field.0 as usize + 1
+}
+
+/// The coefficients of an equation's difference of sides, as whole numbers; `None` where they grow too large.
+pub(super) fn coefficients(relation: &Relation) -> Option<Row> {
+    let sides = [(Decimal::ONE, &relation.expected), (-Decimal::ONE, &relation.actual)];
+    let mut exact: BTreeMap<usize, Decimal> = BTreeMap::new();
+    for (sign, sum) in sides {
+        *exact.entry(ONE).or_default() += sign * sum.constant;
+        for term in &sum.terms {
+            let entry = exact.entry(column(term.field)).or_default();
+            *entry = entry.checked_add(sign * term.factor)?;
+        }
+    }
+    let places = exact.values().map(|d| d.normalize().scale()).max().unwrap_or(0);
+    let whole = |d: Decimal| {
+        let d = d.normalize();
+        d.mantissa().checked_mul(10i128.checked_pow(places - d.scale())?)
+    };
+    let row = exact.into_iter().map(|(at, d)| Some((at, whole(d)?))).collect::<Option<Row>>()?;
+    Some(row.into_iter().filter(|(_, k)| *k != 0).collect())
+}
 
 /// Relations in reduced form, each with the relations that it was made of.
 #[derive(Debug, Default)]
@@ -20,6 +49,8 @@ pub(super) enum Added {
     New,
     /// It follows from these earlier relations.
     Follows(Vec<usize>),
+    /// No numbers satisfy it together with these earlier relations.
+    Contradicts(Vec<usize>),
     /// The numbers grew beyond 128 bits.
     TooLarge,
 }
@@ -27,16 +58,18 @@ pub(super) enum Added {
 impl System {
     /// Adds a relation, or tells of which earlier ones it is made.
     pub(super) fn add(&mut self, index: usize, relation: &Relation) -> Added {
-        let mut row: Row = relation.expected.iter().map(|f| (f.0 as usize, 1)).collect();
-        row.extend(relation.actual.iter().map(|f| (f.0 as usize, -1)));
+        let Some(mut row) = coefficients(relation) else { return Added::TooLarge };
         let mut made_of = Row::from([(index, 1)]);
         for (pivot, other, other_of) in &self.rows {
             if eliminate(*pivot, &mut row, &mut made_of, other, other_of).is_none() {
                 return Added::TooLarge;
             }
         }
-        let Some(pivot) = row.keys().next_back().copied() else {
-            return Added::Follows(made_of.into_keys().filter(|i| *i != index).collect());
+        let others = || made_of.keys().copied().filter(|i| *i != index).collect();
+        let pivot = match row.keys().next_back().copied() {
+            None => return Added::Follows(others()),
+            Some(ONE) => return Added::Contradicts(others()),
+            Some(pivot) => pivot,
         };
         for (_, other, other_of) in &mut self.rows {
             if eliminate(pivot, other, other_of, &row, &made_of).is_none() {

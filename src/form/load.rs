@@ -1,10 +1,10 @@
 //! Text of a definition -> checked form; all mistakes are reported together.
 
-use super::model::{Block, Field, FieldIx, Form, Kind, Label, Line, Status, Table, Unit};
+use super::model::{Blank, Block, Field, FieldIx, Form, Kind, Label, Life, Line, Status, Table, Unit};
 use super::narrative::{self, Narrative};
 use super::problem::{FormErrors, Problems, did_you_mean};
 use super::rules;
-use super::source::{self, RawBlock, RawForm, RawLine, RawTable, Word};
+use super::source::{self, RawBlock, RawForm, RawLife, RawLine, RawMeasure, RawTable, Word};
 use crate::finding::Text;
 use std::collections::BTreeMap;
 
@@ -42,46 +42,22 @@ impl<'a> Loader<'a> {
         self.unique(&ids, "表", "table");
         let tables = raw.tables.iter().enumerate().map(|(i, t)| self.table(i, t)).collect();
         self.unused_aliases();
-        if let (Some(since), Some(until)) = (raw.since, raw.until)
-            && since > until
-        {
-            let message = Text::new("适用起始年晚于终止年", "`since` is later than `until`");
-            self.problems.add(raw.id.at, message, Text::default());
-        }
+        let Life { status, since, until } = life(&raw.life, self.problems);
         Form {
             id: raw.id.text.clone(),
-            status: self.status(),
+            status,
             title: raw.title.clone(),
             heading: raw.heading.as_ref().map_or_else(|| raw.title.zh.clone(), |w| w.text.clone()),
             words: raw.words.iter().map(|w| w.text.clone()).collect(),
             authority: raw.authority.text.clone(),
-            since: raw.since,
-            until: raw.until,
+            since,
+            until,
             tables,
             fields: self.fields,
             rules: Vec::new(),
             relations: Vec::new(),
             checks: Vec::new(),
             narrative: Narrative::default(),
-        }
-    }
-
-    fn status(&mut self) -> Status {
-        let Some(word) = &self.raw.status else { return Status::Active };
-        match (word.text.as_str(), &self.raw.reason) {
-            ("draft", _) => Status::Draft,
-            ("beta", _) => Status::Beta,
-            ("active", _) => Status::Active,
-            ("withdrawn", Some(reason)) => Status::Withdrawn(reason.text.clone()),
-            ("withdrawn", None) => {
-                let message = Text::new("停用的表需说明原因", "expected a `reason` for a withdrawn form");
-                self.problems.add(word.at, message, Text::default());
-                Status::Withdrawn(String::new())
-            }
-            _ => {
-                self.unknown(word, ("状态", "status"), &["draft", "beta", "active", "withdrawn"]);
-                Status::Draft
-            }
         }
     }
 
@@ -102,18 +78,15 @@ impl<'a> Loader<'a> {
     fn block(&mut self, table: usize, block: usize, t: &RawTable, raw: &RawBlock) -> Block {
         self.lines(&raw.rows, ("行", "row"), raw.fields.at);
         self.lines(&raw.cols, ("列", "column"), raw.fields.at);
-        let (outer_kind, outer_unit) =
-            (raw.kind.as_ref().or(t.kind.as_ref()), raw.unit.as_ref().or(t.unit.as_ref()));
+        let outer = raw.measure.within(&t.measure);
         let mut fields = Vec::new();
         for (r, row) in raw.rows.iter().enumerate() {
             for (c, col) in raw.cols.iter().enumerate() {
-                let kind = col.kind.as_ref().or(row.kind.as_ref()).or(outer_kind);
-                let unit = col.unit.as_ref().or(row.unit.as_ref()).or(outer_unit);
+                let measure = col.measure.within(&row.measure.within(&outer));
                 let id = raw.fields.text.replace("{row}", &row.id.text).replace("{col}", &col.id.text);
                 self.no_twin(&id, raw.fields.at);
                 fields.push(FieldIx(self.fields.len() as u32));
-                let (kind, unit) = (self.kind(kind), Self::unit(unit));
-                self.fields.push(Field { id, table, block, row: r, col: c, kind, unit });
+                self.fields.push(field(id, (table, block), (r, c), &measure));
             }
         }
         Block {
@@ -170,26 +143,6 @@ impl<'a> Loader<'a> {
         self.problems.add(word.at, message, did_you_mean(&word.text, known.iter().copied()));
     }
 
-    fn kind(&mut self, word: Option<&Word>) -> Kind {
-        match word.map(|w| (w, w.text.as_str())) {
-            None | Some((_, "count")) => Kind::Count,
-            Some((_, "signed")) => Kind::SignedCount,
-            Some((_, "amount")) => Kind::Money,
-            Some((word, _)) => {
-                self.unknown(word, ("类别", "kind"), &["count", "signed", "amount"]);
-                Kind::Count
-            }
-        }
-    }
-
-    fn unit(word: Option<&Word>) -> Option<Unit> {
-        Some(match word?.text.as_str() {
-            "件" => Unit::Piece,
-            "万元" => Unit::TenThousandYuan,
-            _ => Unit::Other,
-        })
-    }
-
     fn label(&self, word: &Word) -> Label {
         let aliases = self.aliases.get(word.text.as_str()).cloned().unwrap_or_default();
         Label::new(word.text.clone(), aliases)
@@ -216,6 +169,56 @@ impl<'a> Loader<'a> {
             }
         }
     }
+}
+
+/// A field by where it stands; words that are none of the language's have been told.
+fn field(id: String, (table, block): (usize, usize), (row, col): (usize, usize), m: &RawMeasure) -> Field {
+    let word = |w: &Option<Word>| w.as_ref().map(|w| w.text.clone()).unwrap_or_default();
+    let kind = match word(&m.kind).as_str() {
+        "signed" => Kind::SignedCount,
+        "amount" => Kind::Money,
+        "signed amount" => Kind::SignedMoney,
+        _ => Kind::Count,
+    };
+    let unit = m.unit.as_ref().map(|w| match w.text.as_str() {
+        "件" => Unit::Piece,
+        "万元" => Unit::TenThousandYuan,
+        _ => Unit::Other,
+    });
+    let blank = match word(&m.blank).as_str() {
+        "zero" => Blank::Zero,
+        "unknown" => Blank::Unknown,
+        _ => Blank::Fault,
+    };
+    let rounded = m.rounded.filter(|r| !r.is_zero());
+    Field { id, table, block, row, col, kind, unit, blank, rounded }
+}
+
+/// Status and years of a form or rule.
+pub(super) fn life(raw: &RawLife, problems: &mut Problems) -> Life {
+    if let (Some(since), Some(until)) = (raw.since, raw.until)
+        && since > until
+    {
+        problems.add(
+            raw.at,
+            Text::new("适用起始年晚于终止年", "`since` is later than `until`"),
+            Text::default(),
+        );
+    }
+    let status = match raw.status.as_ref().map(|w| w.text.as_str()) {
+        Some("draft") => Status::Draft,
+        Some("beta") => Status::Beta,
+        Some("withdrawn") => {
+            if raw.reason.is_none() {
+                let at = raw.status.as_ref().map_or(raw.at, |w| w.at);
+                let message = Text::new("停用的需说明原因", "expected a `reason` for what is withdrawn");
+                problems.add(at, message, Text::new("加上 reason = \"…\"", "add reason = \"…\""));
+            }
+            Status::Withdrawn(raw.reason.as_ref().map(|w| w.text.clone()).unwrap_or_default())
+        }
+        _ => Status::Active,
+    };
+    Life { status, since: raw.since, until: raw.until }
 }
 
 #[cfg(test)]
@@ -277,6 +280,7 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
         ]);
         insta::assert_snapshot!(text, @r"
         small.toml:1:1: expected `authority` in a definition, but it is missing
+          hint: the notice that prescribes it
         small.toml:4:1: unknown key `autority` in a definition
           hint: did you mean `authority`?
         small.toml:12:10: field `t1.in.a` is defined twice
@@ -298,20 +302,51 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
     fn a_formula_is_told_what_it_lacks() {
         let formula = |f: &str| mistakes(&[("sum of a to b = total", f)]);
         insta::assert_snapshot!(formula("a + b + total = total"), @r"
-        small.toml:23:9: field `t1.in.total` stands twice in the equation
+        small.toml:23:9: field `t1.in.total` stands twice in the formula
           hint: name each field once
-        ");
-        insta::assert_snapshot!(formula("total - a = b"), @r"
-        small.toml:23:9: expected only fields added up on each side
-          hint: move what is subtracted to the other side
         ");
         insta::assert_snapshot!(formula("sum of b to a = total"), @"small.toml:23:9: expected `b` to stand before `a` on one line");
         insta::assert_snapshot!(formula("a + b"), @"small.toml:23:9: expected a comparison such as `=` or `>`, but found `the end`");
-        insta::assert_snapshot!(formula("a > total"), @r"
-        small.toml:23:9: expected one equation, but found another condition
+        insta::assert_snapshot!(formula("a > total or b > total"), @r"
+        small.toml:23:9: expected one equation or inequality, but found another condition
           hint: write: sum of the parts = total
         ");
         insta::assert_snapshot!(formula("a & b = total"), @"small.toml:23:9: expected a name, number or sign, but found `&`");
+        insta::assert_snapshot!(formula("last year's a * b = total"), @"small.toml:23:9: expected a number or a name, but found `b`");
+    }
+
+    #[test]
+    fn words_that_are_none_of_the_language_are_told_which_there_are() {
+        let text = mistakes(&[
+            (
+                "code = \"R001\"",
+                "code = \"R001\"\nseverity = \"fatal\"\nstatus = \"withdrawn\"\ntolerance = \"1\"",
+            ),
+            ("title = \"收支\"", "title = \"收支\"\nblank = \"nothing\"\nrounded = -1"),
+        ]);
+        insta::assert_snapshot!(text, @r#"
+        small.toml:10:9: unknown blank `nothing`
+          hint: known here: fault, zero, unknown
+        small.toml:11:11: expected a number in `rounded`, but found integer
+        small.toml:24:12: unknown severity `fatal`
+          hint: known here: error, warning, info
+        small.toml:25:10: expected a `reason` for what is withdrawn
+          hint: add reason = "…"
+        small.toml:26:13: expected a number in `tolerance`, but found string
+        "#);
+    }
+
+    #[test]
+    fn a_relation_may_subtract_weigh_compare_and_look_back() {
+        let formula = |f: &str| {
+            let text = SMALL.replace("sum of a to b = total", f);
+            load(&text, "small.toml").unwrap_or_else(|e| panic!("{e}"))
+        };
+        assert!(formula("total - a = b").relations[0].is_equation());
+        assert!(formula("total * 0.25 + a = 100").relations[0].is_equation());
+        assert!(formula("a <= total").relations[0].plain().is_none());
+        assert!(!formula("a = last year's total").relations[0].is_equation());
+        assert!(!formula("a * b = total * 100").relations[0].is_linear());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod builtin;
 mod condition;
 mod formula;
 mod honest;
+mod language;
 pub mod layout;
 mod learn;
 mod linear;
@@ -24,7 +25,8 @@ pub use condition::{Condition, LAST_YEAR, Op, Sum, Term};
 pub use learn::learn;
 pub use load::load;
 pub use model::{
-    Block, Check, Exempt, Field, FieldIx, Form, Kind, Label, Level, Line, Relation, Rule, Status, Table, Unit,
+    Blank, Block, Check, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, Relation, Rule,
+    Status, Table, Unit,
 };
 pub use problem::{FormErrors, Problem};
 pub use protection::{Grade, Protection};

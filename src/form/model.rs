@@ -1,9 +1,10 @@
 //! The model of a form once it is loaded and checked.
 
-use super::condition::Condition;
+use super::condition::{Condition, Op, Sum, Term};
 use super::narrative::Narrative;
 use crate::finding::{Severity, Text};
 use crate::grid::label::{Normal, normalise};
+use rust_decimal::Decimal;
 
 /// A field of a form by number, in the form's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,17 +43,43 @@ pub struct Form {
     pub narrative: Narrative,
 }
 
-/// Whether a form is in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Whether a form or a rule is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Status {
-    /// Being written.
+    /// Being written: a rule is not checked.
     Draft,
-    /// On trial.
+    /// On trial: what a rule finds is an info.
     Beta,
     /// In use.
+    #[default]
     Active,
     /// No longer to be used, and why.
     Withdrawn(String),
+}
+
+/// When a rule is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Life {
+    /// Whether it is in use.
+    pub status: Status,
+    /// First year of reports.
+    pub since: Option<i32>,
+    /// Last year of reports.
+    pub until: Option<i32>,
+}
+
+impl Life {
+    /// Whether it is in force for reports of this year; where the year is not known it is.
+    pub fn in_force(&self, year: Option<i32>) -> bool {
+        let in_use = matches!(self.status, Status::Active | Status::Beta);
+        let within = |y: i32| self.since.is_none_or(|s| s <= y) && self.until.is_none_or(|u| y <= u);
+        in_use && year.is_none_or(within)
+    }
+
+    /// How bad a finding of the rule is, given how bad it is once in use.
+    pub fn severity(&self, in_use: Severity) -> Severity {
+        if self.status == Status::Beta { Severity::Info } else { in_use }
+    }
 }
 
 impl Form {
@@ -64,6 +91,11 @@ impl Form {
     /// The number of the field with this id.
     pub fn field_ix(&self, id: &str) -> Option<FieldIx> {
         self.fields.iter().position(|f| f.id == id).map(|i| FieldIx(i as u32))
+    }
+
+    /// Whether a relation's rule is in use, in any year.
+    pub fn in_use(&self, relation: &Relation) -> bool {
+        self.rules.get(relation.rule).is_some_and(|r| matches!(r.life.status, Status::Active | Status::Beta))
     }
 
     /// The block that a field stands in.
@@ -154,6 +186,32 @@ pub enum Kind {
     SignedCount,
     /// A decimal amount, not negative.
     Money,
+    /// A decimal amount with a sign.
+    SignedMoney,
+}
+
+impl Kind {
+    /// Whether negative numbers are in order.
+    pub fn is_signed(self) -> bool {
+        matches!(self, Self::SignedCount | Self::SignedMoney)
+    }
+
+    /// Whether the numbers must be whole.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Count | Self::SignedCount)
+    }
+}
+
+/// What a blank means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blank {
+    /// A number is missing: 0 should have been entered.
+    #[default]
+    Fault,
+    /// It is 0.
+    Zero,
+    /// There is no number.
+    Unknown,
 }
 
 /// The unit printed on the form.
@@ -184,6 +242,10 @@ pub struct Field {
     pub kind: Kind,
     /// Its unit.
     pub unit: Option<Unit>,
+    /// What a blank means.
+    pub blank: Blank,
+    /// What its numbers are rounded to, if they are.
+    pub rounded: Option<Decimal>,
 }
 
 /// A rule of balance, as the definition states it.
@@ -193,6 +255,10 @@ pub struct Rule {
     pub code: String,
     /// How bad it is when it does not hold.
     pub severity: Severity,
+    /// When it is in force.
+    pub life: Life,
+    /// Offices that it does not concern.
+    pub exempt: Option<Exempt>,
     /// What it says.
     pub title: Text,
     /// Where it is laid down.
@@ -203,22 +269,64 @@ pub struct Rule {
     pub formula: String,
 }
 
-/// A balance relation: the sum of the parts equals the sum of the total's side.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A balance relation: as a rule, the sum of the parts equals the total.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Relation {
     /// The rule's code.
     pub code: String,
     /// Row, column or group.
     pub place: String,
     /// The side of the parts.
-    pub expected: Vec<FieldIx>,
+    pub expected: Sum,
+    /// How the sides compare.
+    pub op: Op,
     /// The side of the total.
-    pub actual: Vec<FieldIx>,
+    pub actual: Sum,
+    /// How far off it may be, besides what the rounding of its numbers allows.
+    pub tolerance: Decimal,
+    /// It holds only where this is met.
+    pub condition: Option<Condition>,
+    /// The finding's words, where the form has its own; `{field id}` stands for that field's value.
+    pub text: Text,
     /// Index of its rule in [`Form::rules`].
     pub rule: usize,
     /// Whether it holds only in a mixed form, of which a line replaces others. Its fields are absent from any
     /// other submission, so that it is not evaluated there.
     pub variant: bool,
+}
+
+impl Relation {
+    /// The terms of both sides.
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.expected.terms.iter().chain(&self.actual.terms)
+    }
+
+    /// This year's fields of both sides, each once.
+    pub fn fields(&self) -> Vec<FieldIx> {
+        let mut out = Vec::new();
+        for field in self.terms().filter(|t| !t.last_year).flat_map(|t| [Some(t.field), t.by]).flatten() {
+            if !out.contains(&field) {
+                out.push(field);
+            }
+        }
+        out
+    }
+
+    /// Parts and totals of a relation that says no more than that they add up to the same.
+    pub fn plain(&self) -> Option<(Vec<FieldIx>, Vec<FieldIx>)> {
+        let simple = self.op == Op::Equal && self.tolerance.is_zero() && self.condition.is_none();
+        Some((self.expected.plain()?, self.actual.plain()?)).filter(|_| simple)
+    }
+
+    /// Whether it compares weighted sums of this year's and last year's numbers, without products of fields.
+    pub fn is_linear(&self) -> bool {
+        self.terms().all(|t| t.by.is_none())
+    }
+
+    /// Whether it is one equation of this year's numbers alone.
+    pub fn is_equation(&self) -> bool {
+        self.op == Op::Equal && self.is_linear() && !self.terms().any(|t| t.last_year)
+    }
 }
 
 /// A check other than a balance relation: a condition that should not be met.
@@ -228,6 +336,8 @@ pub struct Check {
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
+    /// When it is in force.
+    pub life: Life,
     /// Row, column or group.
     pub place: String,
     /// It is a finding where this holds.

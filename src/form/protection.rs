@@ -5,7 +5,9 @@
 //! such fields can only be told to be wrong together (Fellegi and Holt 1976; in coding terms, equal columns of
 //! the check matrix).
 
-use super::model::{FieldIx, Form};
+use super::condition::Op;
+use super::linear::{coefficients, column};
+use super::model::{FieldIx, Form, Relation};
 
 /// What becomes of a wrong value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,8 +33,8 @@ pub struct Protection {
     pub confused: Vec<FieldIx>,
 }
 
-/// The relations that a field is in, with the sign of its side.
-type Signature = Vec<(usize, bool)>;
+/// The relations that a field is in, with what an error of 1 in it adds to the difference of their sides.
+type Signature = Vec<(usize, i128)>;
 
 impl Form {
     /// How each field is protected, in the form's order; those of a mixed form are left out.
@@ -60,21 +62,27 @@ impl Form {
         fields.iter().map(protect).collect()
     }
 
+    /// Only relations that every wrong value breaks count: equations of this year's numbers. One that multiplies
+    /// fields tells none of them from the others.
     fn signature(&self, field: FieldIx) -> Signature {
-        let relations = self.relations.iter().enumerate().filter(|(_, r)| !r.variant);
-        let side = |(i, r): (usize, &super::Relation)| {
-            let part = r.expected.contains(&field).then_some((i, true));
-            part.or_else(|| r.actual.contains(&field).then_some((i, false)))
-        };
-        relations.filter_map(side).collect()
+        let relations = self.relations.iter().enumerate().filter(|(_, r)| !r.variant && self.in_use(r));
+        relations.filter_map(|(i, r)| Some((i, weight(r, field)?))).collect()
     }
 }
 
+fn weight(relation: &Relation, field: FieldIx) -> Option<i128> {
+    if relation.is_equation() {
+        return coefficients(relation)?.get(&column(field)).copied();
+    }
+    let sees = relation.op == Op::Equal && !relation.terms().any(|t| t.last_year);
+    (sees && relation.fields().contains(&field)).then_some(1)
+}
+
+/// Whether errors in two fields break the same relations in the same proportion.
 fn in_proportion(a: &Signature, b: &Signature) -> bool {
-    let same_relations = a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.0 == y.0);
-    let mut signs = a.iter().zip(b).map(|(x, y)| x.1 == y.1);
-    let first = signs.next();
-    same_relations && signs.all(|s| Some(s) == first)
+    let Some(((_, p), (_, q))) = a.first().zip(b.first()) else { return false };
+    let alike = |(x, y): (&(usize, i128), &(usize, i128))| x.0 == y.0 && x.1 * q == y.1 * p;
+    a.len() == b.len() && a.iter().zip(b).all(alike)
 }
 
 #[cfg(test)]

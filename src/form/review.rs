@@ -5,8 +5,8 @@
 //! an error.
 
 use super::condition::{Condition, Op, Sum};
-use super::linear::{Added, Row, System};
-use super::model::{FieldIx, Form, Kind};
+use super::linear::{Added, ONE, Row, System};
+use super::model::{FieldIx, Form, Relation};
 use crate::finding::Text;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -16,8 +16,12 @@ use std::collections::BTreeMap;
 pub enum Remark {
     /// This relation follows from those (indexes in [`Form::relations`]).
     Redundant(usize, Vec<usize>),
+    /// No numbers satisfy this relation together with those.
+    Contradiction(usize, Vec<usize>),
     /// The relations together allow nothing but 0 in these fields.
     OnlyZero(Vec<FieldIx>),
+    /// This relation holds whatever is filled in.
+    NeverBinding(usize),
     /// This check (index in [`Form::checks`]) can never be met.
     NeverMet(usize),
     /// This check is met whatever is filled in.
@@ -28,14 +32,27 @@ pub enum Remark {
 pub fn review(form: &Form) -> Vec<Remark> {
     let mut system = System::default();
     let mut remarks = Vec::new();
-    for (i, relation) in form.relations.iter().enumerate().filter(|(_, r)| !r.variant) {
+    let binding = |r: &Relation| r.condition.is_none() && form.in_use(r);
+    let equations = form.relations.iter().enumerate().filter(|(_, r)| !r.variant && r.is_equation());
+    for (i, relation) in equations.filter(|(_, r)| binding(r)) {
         match system.add(i, relation) {
             Added::Follows(from) => remarks.push(Remark::Redundant(i, from)),
+            Added::Contradicts(others) => remarks.push(Remark::Contradiction(i, others)),
             Added::New => {}
             Added::TooLarge => return remarks,
         }
     }
     remarks.extend(only_zero(&system, form).map(Remark::OnlyZero));
+    for (i, relation) in form.relations.iter().enumerate().filter(|(_, r)| !r.variant && binding(r)) {
+        if !relation.is_equation() && holds_anyway(form, relation) {
+            remarks.push(Remark::NeverBinding(i));
+        }
+        if let Some(condition) = &relation.condition
+            && outlook(form, condition) == Some(false)
+        {
+            remarks.push(Remark::NeverBinding(i));
+        }
+    }
     for (i, check) in form.checks.iter().enumerate() {
         match outlook(form, &check.when) {
             Some(false) => remarks.push(Remark::NeverMet(i)),
@@ -59,6 +76,17 @@ impl Remark {
                     format!("{} follows from: {from}", relation_name(form, *i)),
                 )
             }
+            Self::Contradiction(i, others) => {
+                let others = named(form, others);
+                Text::new(
+                    format!("{} 与这些关系矛盾，没有数能同时满足：{others}", relation_name(form, *i)),
+                    format!("{} contradicts: {others}; no numbers satisfy them all", relation_name(form, *i)),
+                )
+            }
+            Self::NeverBinding(i) => Text::new(
+                format!("{} 不论填什么都成立，不起作用", relation_name(form, *i)),
+                format!("{} holds whatever is filled in", relation_name(form, *i)),
+            ),
             Self::OnlyZero(fields) => {
                 let ids: Vec<&str> =
                     fields.iter().filter_map(|f| Some(form.field(*f)?.id.as_str())).collect();
@@ -97,13 +125,14 @@ fn named(form: &Form, relations: &[usize]) -> String {
 
 /// Fields that stand in a sum of zero with one sign only.
 fn only_zero(system: &System, form: &Form) -> Option<Vec<FieldIx>> {
-    let may_be_negative = |f: usize| form.fields.get(f).is_some_and(|f| f.kind == Kind::SignedCount);
+    let signed = |f: usize| form.fields.get(f.wrapping_sub(1)).is_some_and(|f| f.kind.is_signed());
     let forced = |row: &&Row| {
         let one_sign = row.values().all(|k| *k > 0) || row.values().all(|k| *k < 0);
-        one_sign && !row.keys().any(|f| may_be_negative(*f))
+        one_sign && !row.contains_key(&ONE) && !row.keys().any(|f| signed(*f))
     };
     let rows = system.equations().map(|(_, row)| row).filter(forced);
-    let mut fields: Vec<FieldIx> = rows.flat_map(Row::keys).map(|f| FieldIx(*f as u32)).collect();
+    let mut fields: Vec<FieldIx> =
+        rows.flat_map(Row::keys).map(|f| FieldIx(f.saturating_sub(1) as u32)).collect();
     fields.sort_unstable();
     fields.dedup();
     (!fields.is_empty()).then_some(fields)
@@ -129,19 +158,24 @@ fn outlook(form: &Form, condition: &Condition) -> Option<bool> {
 
 /// Least and greatest value of left − right, over numbers that are not negative unless signed.
 fn bounds(form: &Form, left: &Sum, right: &Sum) -> (Option<Decimal>, Option<Decimal>) {
-    let mut factors: BTreeMap<(FieldIx, bool), Decimal> = BTreeMap::new();
+    let mut factors: BTreeMap<(FieldIx, Option<FieldIx>, bool), Decimal> = BTreeMap::new();
     for (sign, sum) in [(Decimal::ONE, left), (-Decimal::ONE, right)] {
         for t in &sum.terms {
-            *factors.entry((t.field, t.last_year)).or_default() += sign * t.factor;
+            *factors.entry((t.field, t.by, t.last_year)).or_default() += sign * t.factor;
         }
     }
     factors.retain(|_, k| !k.is_zero());
-    let signed = |f: FieldIx| form.field(f).is_some_and(|f| f.kind == Kind::SignedCount);
+    let signed = |f: FieldIx| form.field(f).is_some_and(|f| f.kind.is_signed());
     let constant = left.constant - right.constant;
-    let any_signed = factors.keys().any(|(f, _)| signed(*f));
+    let any_signed = factors.keys().any(|(f, by, _)| signed(*f) || by.is_some_and(signed));
     let least = !any_signed && factors.values().all(|k| *k > Decimal::ZERO);
     let most = !any_signed && factors.values().all(|k| *k < Decimal::ZERO);
     (least.then_some(constant), most.then_some(constant))
+}
+
+/// Whether a relation says nothing: what it compares cannot be otherwise.
+fn holds_anyway(form: &Form, r: &Relation) -> bool {
+    compare(r.op, bounds(form, &r.expected, &r.actual)) == Some(true)
 }
 
 fn compare(op: Op, (least, most): (Option<Decimal>, Option<Decimal>)) -> Option<bool> {

@@ -1,11 +1,12 @@
 //! Relations and checks of a definition, written out for every line that they hold for.
 
-use super::condition::{Condition, LAST_YEAR};
+use super::condition::{Condition, LAST_YEAR, Sum, Term};
 use super::formula::{self, Scope};
+use super::load::life;
 use super::model::{Check, Exempt, FieldIx, Form, Level, Relation, Rule};
-use super::problem::{Problems, did_you_mean};
+use super::problem::Problems;
 use super::scope::{Place, places};
-use super::source::{RawCheck, RawExempt, RawForm, RawRelation, Word};
+use super::source::{RawCheck, RawExempt, RawForm, RawRelation, RawRule, Word};
 use crate::finding::{Severity, Text};
 
 /// Adds the rules of a definition to its form.
@@ -15,12 +16,15 @@ pub(super) fn add(raw: &RawForm, form: &mut Form, problems: &mut Problems) {
     let mut checks = Vec::new();
     for r in &raw.relations {
         relations.extend(expand_relation(r, rules.len(), form, problems));
+        let rule = &r.rule;
         rules.push(Rule {
-            code: r.code.text.clone(),
-            severity: r.severity.as_ref().map_or(Severity::Error, |w| severity(w, problems)),
-            title: r.title.clone(),
-            basis: r.basis.text.clone(),
-            scope: r.scope.as_ref().map(|w| w.text.clone()).unwrap_or_default(),
+            code: rule.code.text.clone(),
+            severity: severity(rule.severity.as_ref()),
+            life: life(&rule.life, problems),
+            exempt: rule.exempt.as_ref().map(read_exempt),
+            title: rule.title.clone(),
+            basis: rule.basis.text.clone(),
+            scope: rule.scope.as_ref().map(|w| w.text.clone()).unwrap_or_default(),
             formula: r.holds.text.clone(),
         });
     }
@@ -32,29 +36,44 @@ pub(super) fn add(raw: &RawForm, form: &mut Form, problems: &mut Problems) {
     form.checks = checks;
 }
 
-fn expand_relation(r: &RawRelation, rule: usize, form: &Form, problems: &mut Problems) -> Vec<Relation> {
+fn expand_relation(r: &RawRelation, index: usize, form: &Form, problems: &mut Problems) -> Vec<Relation> {
     let mut out = Vec::new();
-    for place in scope_places(r.scope.as_ref(), r.place.as_ref(), &r.holds, form, problems) {
-        let (expected, actual) = match formula::equation(&r.holds.text, &place) {
+    let rule = &r.rule;
+    for place in scope_places(rule, &r.holds, form, problems) {
+        let (expected, op, actual) = match formula::comparison(&r.holds.text, &place) {
             Ok(sides) => sides,
             Err((message, hint)) => {
                 problems.add(r.holds.at, message, hint);
                 break;
             }
         };
-        if let Some(twice) = repeated(&expected, &actual) {
+        let terms: Vec<Term> = expected.terms.iter().chain(&actual.terms).copied().collect();
+        if let Some(twice) = repeated(&terms) {
             let id = form.field(twice).map_or("", |f| f.id.as_str());
             let message = Text::new(
-                format!("字段“{id}”在等式中出现两次"),
-                format!("field `{id}` stands twice in the equation"),
+                format!("字段“{id}”在公式中出现两次"),
+                format!("field `{id}` stands twice in the formula"),
             );
-            let hint = Text::new("每个字段只能出现一次", "name each field once");
-            problems.add(r.holds.at, message, hint);
+            problems.add(r.holds.at, message, Text::new("每个字段只能出现一次", "name each field once"));
             break;
         }
-        let code = r.code.text.clone();
-        let variant = expected.iter().chain(&actual).any(|f| form.is_variant(*f));
-        let relation = Relation { code, place: place.id.clone(), expected, actual, rule, variant };
+        let condition = match &r.condition {
+            Some(word) => read_condition(word, &place, problems),
+            None => None,
+        };
+        let variant = terms.iter().any(|t| form.is_variant(t.field));
+        let relation = Relation {
+            code: rule.code.text.clone(),
+            place: place.id.clone(),
+            expected,
+            op,
+            actual,
+            tolerance: r.tolerance.unwrap_or_default(),
+            condition,
+            text: filled_in(rule.text.as_ref(), rule.text_at, &place, problems),
+            rule: index,
+            variant,
+        };
         let mixed = mixed(&relation, form);
         out.push(relation);
         out.extend(mixed);
@@ -62,31 +81,28 @@ fn expand_relation(r: &RawRelation, rule: usize, form: &Form, problems: &mut Pro
     out
 }
 
-fn repeated(expected: &[FieldIx], actual: &[FieldIx]) -> Option<FieldIx> {
-    let all: Vec<FieldIx> = expected.iter().chain(actual).copied().collect();
-    all.iter().enumerate().find(|(i, f)| all.iter().take(*i).any(|g| g == *f)).map(|(_, f)| *f)
+/// A field that stands twice in the sums of a relation, of the same year.
+fn repeated(terms: &[Term]) -> Option<FieldIx> {
+    let key = |t: &Term| (t.field, t.by, t.last_year);
+    let earlier = |(i, t): &(usize, &Term)| terms.iter().take(*i).any(|e| key(e) == key(t));
+    terms.iter().enumerate().find(earlier).map(|(_, t)| t.field)
 }
 
 /// The relation of a mixed form: the lines that a line replaces are taken out, that line is put in.
 fn mixed(relation: &Relation, form: &Form) -> Vec<Relation> {
     let variants = (0..form.fields.len() as u32).map(FieldIx).filter(|f| form.is_variant(*f));
-    let replace = |side: &[FieldIx], stands: FieldIx, gone: &[FieldIx]| -> Option<Vec<FieldIx>> {
-        let first = side.iter().position(|f| gone.contains(f))?;
-        let mut new: Vec<FieldIx> = side.iter().filter(|f| !gone.contains(f)).copied().collect();
-        new.insert(first, stands);
-        Some(new)
-    };
     let with = |stands: FieldIx| {
         let gone = replaced_fields(form, stands);
-        let all_on = |side: &[FieldIx]| !gone.is_empty() && gone.iter().all(|g| side.contains(g));
+        let has_all = |side: &Sum| gone.iter().all(|g| side.terms.iter().any(|t| t.field == *g));
         let mut new = Relation { variant: true, ..relation.clone() };
-        if all_on(&relation.expected) {
-            new.expected = replace(&relation.expected, stands, &gone)?;
-        } else if all_on(&relation.actual) {
-            new.actual = replace(&relation.actual, stands, &gone)?;
-        } else {
+        let side = if has_all(&new.expected) { &mut new.expected } else { &mut new.actual };
+        if gone.is_empty() || !has_all(side) {
             return None;
         }
+        let first = side.terms.iter().position(|t| gone.contains(&t.field))?;
+        let term = Term { field: stands, ..*side.terms.get(first)? };
+        side.terms.retain(|t| !gone.contains(&t.field));
+        side.terms.insert(first, term);
         Some(new)
     };
     variants.filter_map(with).collect()
@@ -109,31 +125,35 @@ fn replaced_fields(form: &Form, stands: FieldIx) -> Vec<FieldIx> {
 }
 
 fn expand_check(c: &RawCheck, form: &Form, problems: &mut Problems) -> Vec<Check> {
-    let severity = severity(&c.severity, problems);
-    let exempt = c.exempt.as_ref().map(|e| read_exempt(e, problems));
+    let rule = &c.rule;
+    let life = life(&rule.life, problems);
     let mut out = Vec::new();
-    for place in scope_places(c.scope.as_ref(), c.place.as_ref(), &c.when, form, problems) {
+    for place in scope_places(rule, &c.when, form, problems) {
         let Some(when) = read_condition(&c.when, &place, problems) else { break };
         let unless = c.unless.as_ref().and_then(|u| read_condition(u, &place, problems));
         out.push(Check {
-            code: c.code.text.clone(),
-            severity,
+            code: rule.code.text.clone(),
+            severity: severity(rule.severity.as_ref()),
+            life: life.clone(),
             place: place.id.clone(),
             fields: check_fields(c, &when, &place, problems),
             when,
             unless,
-            exempt: exempt.clone(),
-            title: c.title.clone(),
-            text: Text {
-                zh: fill_in(&c.text.zh, c.text_at, &place, problems),
-                en: fill_in(&c.text.en, c.text_at, &place, problems),
-            },
-            basis: c.basis.text.clone(),
-            scope: c.scope.as_ref().map(|w| w.text.clone()).unwrap_or_default(),
+            exempt: rule.exempt.as_ref().map(read_exempt),
+            title: rule.title.clone(),
+            text: filled_in(rule.text.as_ref(), rule.text_at, &place, problems),
+            basis: rule.basis.text.clone(),
+            scope: rule.scope.as_ref().map(|w| w.text.clone()).unwrap_or_default(),
             formula: c.when.text.clone(),
         });
     }
     out
+}
+
+/// A text with its ids written out; empty where there is none.
+fn filled_in(text: Option<&Text>, at: usize, place: &Place, problems: &mut Problems) -> Text {
+    let Some(text) = text else { return Text::default() };
+    Text { zh: fill_in(&text.zh, at, place, problems), en: fill_in(&text.en, at, place, problems) }
 }
 
 fn read_condition(word: &Word, place: &Place, problems: &mut Problems) -> Option<Condition> {
@@ -149,8 +169,13 @@ fn read_condition(word: &Word, place: &Place, problems: &mut Problems) -> Option
 /// The fields to look at: those named, or all of the condition.
 fn check_fields(c: &RawCheck, when: &Condition, place: &Place, problems: &mut Problems) -> Vec<FieldIx> {
     if c.fields.is_empty() {
-        let mut fields: Vec<FieldIx> =
-            when.terms().iter().filter(|t| !t.last_year).map(|t| t.field).collect();
+        let mut fields: Vec<FieldIx> = when
+            .terms()
+            .iter()
+            .filter(|t| !t.last_year)
+            .flat_map(|t| [Some(t.field), t.by])
+            .flatten()
+            .collect();
         fields.sort_unstable();
         fields.dedup();
         return fields;
@@ -191,14 +216,13 @@ fn fill_in(text: &str, at: usize, place: &Place, problems: &mut Problems) -> Str
 }
 
 fn scope_places<'a>(
-    scope: Option<&Word>,
-    place: Option<&Word>,
+    rule: &RawRule,
     formula: &Word,
     form: &'a Form,
     problems: &mut Problems,
 ) -> Vec<Place<'a>> {
-    let Some(scope) = scope else {
-        let id = place.map(|w| w.text.clone()).unwrap_or_default();
+    let Some(scope) = &rule.scope else {
+        let id = rule.place.as_ref().map(|w| w.text.clone()).unwrap_or_default();
         return vec![Place::whole(form, id)];
     };
     match places(&scope.text, &formula.text, form) {
@@ -210,39 +234,31 @@ fn scope_places<'a>(
     }
 }
 
-fn severity(word: &Word, problems: &mut Problems) -> Severity {
-    match word.text.as_str() {
-        "error" => Severity::Error,
-        "warning" => Severity::Warning,
-        "info" => Severity::Info,
-        other => {
-            let message = Text::new(format!("未知的等级“{other}”"), format!("unknown severity `{other}`"));
-            problems.add(word.at, message, did_you_mean(other, ["error", "warning", "info"].into_iter()));
-            Severity::Error
-        }
+/// How bad a rule says it is; words that are none of the language's have been told.
+fn severity(word: Option<&Word>) -> Severity {
+    match word.map(|w| w.text.as_str()) {
+        Some("warning") => Severity::Warning,
+        Some("info") => Severity::Info,
+        _ => Severity::Error,
     }
 }
 
-const LEVELS: [(&str, Level); 6] = [
-    ("state", Level::State),
-    ("province", Level::Province),
-    ("prefecture", Level::Prefecture),
-    ("county", Level::County),
-    ("township", Level::Township),
-    ("department", Level::Department),
-];
+fn level(word: &Word) -> Option<Level> {
+    Some(match word.text.as_str() {
+        "state" => Level::State,
+        "province" => Level::Province,
+        "prefecture" => Level::Prefecture,
+        "county" => Level::County,
+        "township" => Level::Township,
+        "department" => Level::Department,
+        _ => return None,
+    })
+}
 
-fn read_exempt(raw: &RawExempt, problems: &mut Problems) -> Exempt {
-    let mut levels = Vec::new();
-    for word in &raw.levels {
-        if let Some((_, level)) = LEVELS.iter().find(|(name, _)| *name == word.text) {
-            levels.push(*level);
-        } else {
-            let message =
-                Text::new(format!("未知的层级“{}”", word.text), format!("unknown level `{}`", word.text));
-            problems.add(word.at, message, did_you_mean(&word.text, LEVELS.iter().map(|(n, _)| *n)));
-        }
+fn read_exempt(raw: &RawExempt) -> Exempt {
+    Exempt {
+        levels: raw.levels.iter().filter_map(level).collect(),
+        offices: raw.offices.iter().map(|w| w.text.clone()).collect(),
+        unsure: raw.unsure.as_ref().map(|w| severity(Some(w))),
     }
-    let offices = raw.offices.iter().map(|w| w.text.clone()).collect();
-    Exempt { levels, offices, unsure: raw.unsure.as_ref().map(|w| severity(w, problems)) }
 }

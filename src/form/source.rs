@@ -1,11 +1,12 @@
 //! A definition as written: its keys and texts with their places, not yet understood.
 //!
-//! Reads with toml's own spans rather than through serde, which stops at the first mistake; an unknown key is a
-//! mistake everywhere.
+//! Checked against `language` with toml's own spans rather than through serde, which stops at the first mistake; an
+//! unknown key is a mistake everywhere.
 
+use super::language::{FORM, Holds, Section};
 use super::problem::{Problems, did_you_mean};
 use crate::finding::Text;
-use toml::Spanned;
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 /// A text and its place in the definition.
@@ -18,12 +19,9 @@ pub(super) struct Word {
 #[derive(Debug, Default)]
 pub(super) struct RawForm {
     pub(super) id: Word,
-    pub(super) status: Option<Word>,
-    pub(super) reason: Option<Word>,
+    pub(super) life: RawLife,
     pub(super) title: Text,
     pub(super) authority: Word,
-    pub(super) since: Option<i32>,
-    pub(super) until: Option<i32>,
     pub(super) heading: Option<Word>,
     pub(super) words: Vec<Word>,
     pub(super) aliases: Vec<(Word, Vec<Word>)>,
@@ -31,6 +29,16 @@ pub(super) struct RawForm {
     pub(super) relations: Vec<RawRelation>,
     pub(super) checks: Vec<RawCheck>,
     pub(super) narrative: RawNarrative,
+}
+
+/// Status and years of a form or rule.
+#[derive(Debug, Default)]
+pub(super) struct RawLife {
+    pub(super) status: Option<Word>,
+    pub(super) reason: Option<Word>,
+    pub(super) since: Option<i32>,
+    pub(super) until: Option<i32>,
+    pub(super) at: usize,
 }
 
 #[derive(Debug, Default)]
@@ -68,9 +76,29 @@ pub(super) struct RawTable {
     pub(super) name: Word,
     pub(super) title: Word,
     pub(super) heading: Option<Word>,
+    pub(super) measure: RawMeasure,
+    pub(super) blocks: Vec<RawBlock>,
+}
+
+/// What numbers are and how they are written, where a table, block or line says so.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawMeasure {
     pub(super) kind: Option<Word>,
     pub(super) unit: Option<Word>,
-    pub(super) blocks: Vec<RawBlock>,
+    pub(super) blank: Option<Word>,
+    pub(super) rounded: Option<Decimal>,
+}
+
+impl RawMeasure {
+    /// What this one leaves open is as the outer one says.
+    pub(super) fn within(&self, outer: &Self) -> Self {
+        Self {
+            kind: self.kind.clone().or_else(|| outer.kind.clone()),
+            unit: self.unit.clone().or_else(|| outer.unit.clone()),
+            blank: self.blank.clone().or_else(|| outer.blank.clone()),
+            rounded: self.rounded.or(outer.rounded),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -78,8 +106,7 @@ pub(super) struct RawBlock {
     pub(super) band: Option<Word>,
     pub(super) corner: Option<Word>,
     pub(super) fields: Word,
-    pub(super) kind: Option<Word>,
-    pub(super) unit: Option<Word>,
+    pub(super) measure: RawMeasure,
     pub(super) rows: Vec<RawLine>,
     pub(super) cols: Vec<RawLine>,
 }
@@ -88,36 +115,39 @@ pub(super) struct RawBlock {
 pub(super) struct RawLine {
     pub(super) id: Word,
     pub(super) path: Vec<Word>,
-    pub(super) kind: Option<Word>,
-    pub(super) unit: Option<Word>,
+    pub(super) measure: RawMeasure,
     pub(super) replaces: Vec<Word>,
+}
+
+/// What relations and checks have in common.
+#[derive(Debug)]
+pub(super) struct RawRule {
+    pub(super) code: Word,
+    pub(super) severity: Option<Word>,
+    pub(super) life: RawLife,
+    pub(super) scope: Option<Word>,
+    pub(super) place: Option<Word>,
+    pub(super) title: Text,
+    pub(super) text: Option<Text>,
+    pub(super) text_at: usize,
+    pub(super) basis: Word,
+    pub(super) exempt: Option<RawExempt>,
 }
 
 #[derive(Debug)]
 pub(super) struct RawRelation {
-    pub(super) code: Word,
-    pub(super) severity: Option<Word>,
-    pub(super) scope: Option<Word>,
-    pub(super) place: Option<Word>,
+    pub(super) rule: RawRule,
+    pub(super) condition: Option<Word>,
     pub(super) holds: Word,
-    pub(super) title: Text,
-    pub(super) basis: Word,
+    pub(super) tolerance: Option<Decimal>,
 }
 
 #[derive(Debug)]
 pub(super) struct RawCheck {
-    pub(super) code: Word,
-    pub(super) severity: Word,
-    pub(super) scope: Option<Word>,
-    pub(super) place: Option<Word>,
+    pub(super) rule: RawRule,
     pub(super) when: Word,
     pub(super) unless: Option<Word>,
     pub(super) fields: Vec<Word>,
-    pub(super) title: Text,
-    pub(super) text: Text,
-    pub(super) text_at: usize,
-    pub(super) basis: Word,
-    pub(super) exempt: Option<RawExempt>,
 }
 
 #[derive(Debug)]
@@ -134,293 +164,276 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> RawForm {
         let at = e.span().map_or(0, |s| s.start);
         problems.add(at, Text::new(format!("TOML 语法错误：{}", e.message()), e.message()), Text::default());
     }
-    let mut s = Section { table: root.get_ref(), at: 0, what: "definition", problems };
-    s.allow(&[
-        "id",
-        "status",
-        "reason",
-        "title",
-        "authority",
-        "since",
-        "until",
-        "heading",
-        "words",
-        "aliases",
-        "table",
-        "relation",
-        "check",
-        "narrative",
-    ]);
+    check(root.get_ref(), 0, &FORM, problems);
+    form(Table { table: root.get_ref(), at: 0 })
+}
+
+/// Holds a table against its section: unknown keys, missing keys, values of another type, words that are none of
+/// those known.
+fn check(table: &DeTable, at: usize, section: &Section, problems: &mut Problems) {
+    let name = section.text();
+    let known = || section.keys.iter().map(|k| k.name);
+    for key in table.keys().filter(|k| !known().any(|name| name == k.get_ref().as_ref())) {
+        let word = key.get_ref();
+        let message = Text::new(
+            format!("{}中没有“{word}”这一项", name.zh),
+            format!("unknown key `{word}` in a {}", name.en),
+        );
+        problems.add(key.span().start, message, did_you_mean(word, known()));
+    }
+    for key in section.keys {
+        let Some(value) = table.get(key.name) else {
+            if key.needed {
+                let message = Text::new(
+                    format!("{}缺少“{}”", name.zh, key.name),
+                    format!("expected `{}` in a {}, but it is missing", key.name, name.en),
+                );
+                problems.add(at, message, Text::new(key.means.0, key.means.1));
+            }
+            continue;
+        };
+        check_value(value.get_ref(), value.span().start, key.name, key.holds, problems);
+    }
+}
+
+fn check_value(value: &DeValue, at: usize, key: &str, holds: Holds, problems: &mut Problems) {
+    if !fits(value, holds) {
+        let (zh, en) = holds.expected();
+        let found = value.type_str();
+        let message = Text::new(
+            format!("“{key}”应为{zh}，实为 {found}"),
+            format!("expected {en} in `{key}`, but found {found}"),
+        );
+        problems.add(at, message, Text::default());
+        return;
+    }
+    let mut one_of = |word: &str, at: usize, known: &[&str]| {
+        if !known.contains(&word) {
+            let message = Text::new(format!("“{key}”不能是“{word}”"), format!("unknown {key} `{word}`"));
+            problems.add(at, message, did_you_mean(word, known.iter().copied()));
+        }
+    };
+    match holds {
+        Holds::OneOf(known) => one_of(value.as_str().unwrap_or_default(), at, known),
+        Holds::SomeOf(known) => {
+            for word in value.as_array().into_iter().flatten() {
+                one_of(word.get_ref().as_str().unwrap_or_default(), word.span().start, known);
+            }
+        }
+        Holds::One(section) => {
+            if let Some(table) = value.as_table() {
+                check(table, at, section, problems);
+            }
+        }
+        Holds::Each(section) => {
+            for item in value.as_array().into_iter().flatten() {
+                if let Some(table) = item.get_ref().as_table() {
+                    check(table, item.span().start, section, problems);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn fits(value: &DeValue, holds: Holds) -> bool {
+    let is_words = |v: &DeValue| v.as_array().is_some_and(|a| a.iter().all(|w| w.get_ref().is_str()));
+    match holds {
+        Holds::Word | Holds::OneOf(_) => value.is_str(),
+        Holds::Words | Holds::SomeOf(_) => is_words(value),
+        Holds::Year => year(value).is_some(),
+        Holds::Number => number(value).is_some_and(|n| n >= Decimal::ZERO),
+        Holds::Flag => value.is_bool(),
+        Holds::One(_) => value.is_table(),
+        Holds::Each(_) => value.as_array().is_some_and(|a| a.iter().all(|v| v.get_ref().is_table())),
+        Holds::Lists => value.as_table().is_some_and(|t| t.values().all(|v| is_words(v.get_ref()))),
+    }
+}
+
+fn year(value: &DeValue) -> Option<i32> {
+    value.as_integer()?.as_str().parse().ok()
+}
+
+/// A number as it is written, exactly.
+fn number(value: &DeValue) -> Option<Decimal> {
+    let text = value.as_float().map(toml::de::DeFloat::as_str);
+    text.or_else(|| value.as_integer().map(toml::de::DeInteger::as_str))?.parse().ok()
+}
+
+fn form(t: Table) -> RawForm {
     RawForm {
-        id: s.need("id"),
-        status: s.word("status"),
-        reason: s.word("reason"),
-        title: s.need_text("title").0,
-        authority: s.need("authority"),
-        since: s.year("since"),
-        until: s.year("until"),
-        heading: s.word("heading"),
-        words: s.words("words"),
-        aliases: s.aliases(),
-        tables: s.each("table", "table", raw_table),
-        relations: s.each("relation", "relation", raw_relation),
-        checks: s.each("check", "check", raw_check),
-        narrative: s.one_as("narrative", "narrative", raw_narrative).unwrap_or_default(),
+        id: t.need("id"),
+        life: life(t),
+        title: t.text("title").unwrap_or_default(),
+        authority: t.need("authority"),
+        heading: t.word("heading"),
+        words: t.words("words"),
+        aliases: t.aliases(),
+        tables: t.each("table", table),
+        relations: t.each("relation", relation),
+        checks: t.each("check", raw_check),
+        narrative: t.one("narrative").map(narrative).unwrap_or_default(),
     }
 }
 
-fn raw_narrative(s: &mut Section) -> RawNarrative {
-    s.allow(&["sections", "problems", "others", "term", "whole", "fees"]);
+fn life(t: Table) -> RawLife {
+    let year = |key| t.table.get(key).and_then(|v| year(v.get_ref()));
+    let (status, reason) = (t.word("status"), t.word("reason"));
+    RawLife { status, reason, since: year("since"), until: year("until"), at: t.at }
+}
+
+fn narrative(t: Table) -> RawNarrative {
     RawNarrative {
-        sections: s.words("sections"),
-        problems: s.word("problems"),
-        others: s.word("others"),
-        terms: s.each("term", "term", raw_term),
-        wholes: s.each("whole", "whole", |s| {
-            s.allow(&["whole", "parts"]);
-            RawWhole { whole: s.need("whole"), parts: s.words("parts") }
-        }),
-        fees: s.words("fees"),
+        sections: t.words("sections"),
+        problems: t.word("problems"),
+        others: t.word("others"),
+        terms: t.each("term", term),
+        wholes: t.each("whole", |t| RawWhole { whole: t.need("whole"), parts: t.words("parts") }),
+        fees: t.words("fees"),
     }
 }
 
-fn raw_term(s: &mut Section) -> RawTerm {
-    s.allow(&["id", "title", "words", "near", "beside", "alone", "act", "money", "is"]);
+fn term(t: Table) -> RawTerm {
     RawTerm {
-        id: s.need("id"),
-        title: s.need_text("title").0,
-        words: s.words("words"),
-        near: s.words("near"),
-        beside: s.words("beside"),
-        alone: s.flag("alone"),
-        act: s.flag("act"),
-        money: s.flag("money"),
-        readings: s.words("is"),
+        id: t.need("id"),
+        title: t.text("title").unwrap_or_default(),
+        words: t.words("words"),
+        near: t.words("near"),
+        beside: t.words("beside"),
+        alone: t.flag("alone"),
+        act: t.flag("act"),
+        money: t.flag("money"),
+        readings: t.words("is"),
     }
 }
 
-fn raw_table(s: &mut Section) -> RawTable {
-    s.allow(&["id", "name", "title", "heading", "kind", "unit", "block"]);
+fn table(t: Table) -> RawTable {
     RawTable {
-        id: s.need("id"),
-        name: s.need("name"),
-        title: s.need("title"),
-        heading: s.word("heading"),
-        kind: s.word("kind"),
-        unit: s.word("unit"),
-        blocks: s.each("block", "block", raw_block),
+        id: t.need("id"),
+        name: t.need("name"),
+        title: t.need("title"),
+        heading: t.word("heading"),
+        measure: measure(t),
+        blocks: t.each("block", block),
     }
 }
 
-fn raw_block(s: &mut Section) -> RawBlock {
-    s.allow(&["band", "corner", "fields", "kind", "unit", "rows", "cols"]);
+fn measure(t: Table) -> RawMeasure {
+    RawMeasure {
+        kind: t.word("kind"),
+        unit: t.word("unit"),
+        blank: t.word("blank"),
+        rounded: t.number("rounded"),
+    }
+}
+
+fn block(t: Table) -> RawBlock {
     RawBlock {
-        band: s.word("band"),
-        corner: s.word("corner"),
-        fields: s.need("fields"),
-        kind: s.word("kind"),
-        unit: s.word("unit"),
-        rows: s.each("rows", "row", raw_line),
-        cols: s.each("cols", "column", raw_line),
+        band: t.word("band"),
+        corner: t.word("corner"),
+        fields: t.need("fields"),
+        measure: measure(t),
+        rows: t.each("rows", line),
+        cols: t.each("cols", line),
     }
 }
 
-fn raw_line(s: &mut Section) -> RawLine {
-    s.allow(&["id", "path", "kind", "unit", "replaces"]);
-    RawLine {
-        id: s.need("id"),
-        path: s.words("path"),
-        kind: s.word("kind"),
-        unit: s.word("unit"),
-        replaces: s.words("replaces"),
+fn line(t: Table) -> RawLine {
+    RawLine { id: t.need("id"), path: t.words("path"), measure: measure(t), replaces: t.words("replaces") }
+}
+
+fn rule(t: Table) -> RawRule {
+    let exempt = t.one("exempt").map(|t| RawExempt {
+        levels: t.words("levels"),
+        offices: t.words("offices"),
+        unsure: t.word("unsure"),
+    });
+    RawRule {
+        code: t.need("code"),
+        severity: t.word("severity"),
+        life: life(t),
+        scope: t.word("for"),
+        place: t.word("place"),
+        title: t.text("title").unwrap_or_default(),
+        text: t.text("text"),
+        text_at: t.table.get("text").map_or(t.at, |v| v.span().start),
+        basis: t.need("basis"),
+        exempt,
     }
 }
 
-fn raw_relation(s: &mut Section) -> RawRelation {
-    s.allow(&["code", "severity", "for", "place", "holds", "title", "basis"]);
+fn relation(t: Table) -> RawRelation {
     RawRelation {
-        code: s.need("code"),
-        severity: s.word("severity"),
-        scope: s.word("for"),
-        place: s.word("place"),
-        holds: s.need("holds"),
-        title: s.need_text("title").0,
-        basis: s.word("basis").unwrap_or_default(),
+        rule: rule(t),
+        condition: t.word("if"),
+        holds: t.need("holds"),
+        tolerance: t.number("tolerance"),
     }
 }
 
-fn raw_check(s: &mut Section) -> RawCheck {
-    s.allow(&[
-        "code", "severity", "for", "place", "when", "unless", "fields", "title", "text", "basis", "exempt",
-    ]);
-    let (text, text_at) = s.need_text("text");
-    RawCheck {
-        code: s.need("code"),
-        severity: s.need("severity"),
-        scope: s.word("for"),
-        place: s.word("place"),
-        when: s.need("when"),
-        unless: s.word("unless"),
-        fields: s.words("fields"),
-        title: s.need_text("title").0,
-        text,
-        text_at,
-        basis: s.word("basis").unwrap_or_default(),
-        exempt: s.one("exempt", |s| {
-            s.allow(&["levels", "offices", "unsure"]);
-            RawExempt { levels: s.words("levels"), offices: s.words("offices"), unsure: s.word("unsure") }
-        }),
-    }
+fn raw_check(t: Table) -> RawCheck {
+    RawCheck { rule: rule(t), when: t.need("when"), unless: t.word("unless"), fields: t.words("fields") }
 }
 
-/// A TOML table while it is read.
-struct Section<'a, 'i> {
+/// A TOML table while it is read; what is wrong with it has been told.
+#[derive(Clone, Copy)]
+struct Table<'a, 'i> {
     table: &'a DeTable<'i>,
     at: usize,
-    what: &'static str,
-    problems: &'a mut Problems,
 }
 
-impl<'i> Section<'_, 'i> {
-    /// Notes every key that is not known here.
-    fn allow(&mut self, known: &[&str]) {
-        for key in self.table.keys().filter(|k| !known.contains(&k.get_ref().as_ref())) {
-            let name = key.get_ref();
-            let message = Text::new(
-                format!("{}中没有“{name}”这一项", self.what_zh()),
-                format!("unknown key `{name}` in a {}", self.what),
-            );
-            self.problems.add(key.span().start, message, did_you_mean(name, known.iter().copied()));
-        }
-    }
-
-    fn what_zh(&self) -> &'static str {
-        match self.what {
-            "table" => "表",
-            "block" => "区块",
-            "row" => "行",
-            "column" => "列",
-            "relation" => "勾稽关系",
-            "check" => "核查",
-            "narrative" => "正文词汇",
-            "term" => "词条",
-            "whole" => "合计",
-            "text" => "文字",
-            _ => "定义",
-        }
-    }
-
-    fn get(&self, key: &str) -> Option<&Spanned<DeValue<'i>>> {
-        self.table.get(key)
-    }
-
-    /// The value of a key, noting a mistake where it is of another type.
-    fn typed<T>(
-        &mut self,
-        key: &str,
-        expected: (&str, &str),
-        read: impl Fn(&DeValue) -> Option<T>,
-    ) -> Option<(T, usize)> {
+impl<'a, 'i> Table<'a, 'i> {
+    fn word(self, key: &str) -> Option<Word> {
         let value = self.table.get(key)?;
-        let at = value.span().start;
-        let read = read(value.get_ref()).map(|v| (v, at));
-        if read.is_none() {
-            let found = value.get_ref().type_str();
-            let message = Text::new(
-                format!("“{key}”应为{}，实为 {found}", expected.0),
-                format!("expected {} in `{key}`, but found {found}", expected.1),
-            );
-            self.problems.add(at, message, Text::default());
-        }
-        read
+        Some(Word { text: value.get_ref().as_str()?.to_owned(), at: value.span().start })
     }
 
-    fn word(&mut self, key: &str) -> Option<Word> {
-        let read = |v: &DeValue| v.as_str().map(str::to_owned);
-        self.typed(key, ("文字", "a string"), read).map(|(text, at)| Word { text, at })
-    }
-
-    fn missing(&mut self, key: &str) {
-        let message = Text::new(
-            format!("{}缺少“{key}”", self.what_zh()),
-            format!("expected `{key}` in a {}, but it is missing", self.what),
-        );
-        self.problems.add(self.at, message, Text::default());
-    }
-
-    fn need(&mut self, key: &str) -> Word {
-        if self.get(key).is_none() {
-            self.missing(key);
-        }
+    fn need(self, key: &str) -> Word {
         self.word(key).unwrap_or_default()
     }
 
-    fn year(&mut self, key: &str) -> Option<i32> {
-        self.typed(key, ("年份", "a year"), |v| v.as_integer()?.as_str().parse().ok()).map(|(y, _)| y)
+    fn number(self, key: &str) -> Option<Decimal> {
+        number(self.table.get(key)?.get_ref())
     }
 
-    fn flag(&mut self, key: &str) -> bool {
-        self.typed(key, ("true 或 false", "true or false"), |v: &DeValue| v.as_bool()).is_some_and(|(b, _)| b)
+    fn flag(self, key: &str) -> bool {
+        self.table.get(key).and_then(|v| v.get_ref().as_bool()).unwrap_or(false)
     }
 
-    fn words(&mut self, key: &str) -> Vec<Word> {
-        let read = |v: &DeValue| {
-            let words = v.as_array()?.iter();
-            words
-                .map(|w| Some(Word { text: w.get_ref().as_str()?.to_owned(), at: w.span().start }))
-                .collect::<Option<Vec<Word>>>()
+    fn words(self, key: &str) -> Vec<Word> {
+        let list = self.table.get(key).and_then(|v| v.get_ref().as_array());
+        let word = |w: &toml::Spanned<DeValue>| {
+            Some(Word { text: w.get_ref().as_str()?.to_owned(), at: w.span().start })
         };
-        self.typed(key, ("文字列表", "a list of strings"), read).map(|(w, _)| w).unwrap_or_default()
+        list.into_iter().flatten().filter_map(word).collect()
     }
 
-    /// A text in Chinese and English, and its place.
-    fn need_text(&mut self, key: &str) -> (Text, usize) {
-        if self.get(key).is_none() {
-            self.missing(key);
-        }
-        let at = self.get(key).map_or(self.at, |v| v.span().start);
-        let text = self.one_as(key, "text", |s| {
-            s.allow(&["zh", "en"]);
-            Text { zh: s.need("zh").text, en: s.need("en").text }
-        });
-        (text.unwrap_or_default(), at)
+    fn text(self, key: &str) -> Option<Text> {
+        let text = self.one(key)?;
+        Some(Text { zh: text.need("zh").text, en: text.need("en").text })
     }
 
-    fn one<T>(&mut self, key: &str, read: impl Fn(&mut Section) -> T) -> Option<T> {
-        self.one_as(key, self.what, read)
-    }
-
-    fn one_as<T>(&mut self, key: &str, what: &'static str, read: impl Fn(&mut Section) -> T) -> Option<T> {
-        self.typed(key, ("表格 { … }", "a table { … }"), |v| v.is_table().then_some(()))?;
+    fn one(self, key: &str) -> Option<Self> {
         let value = self.table.get(key)?;
-        let table = value.get_ref().as_table()?;
-        Some(read(&mut Section { table, at: value.span().start, what, problems: self.problems }))
+        Some(Self { table: value.get_ref().as_table()?, at: value.span().start })
     }
 
-    fn each<T>(&mut self, key: &str, what: &'static str, read: impl Fn(&mut Section) -> T) -> Vec<T> {
-        let is_list = |v: &DeValue| v.as_array()?.iter().all(|v| v.get_ref().is_table()).then_some(());
-        if self.typed(key, ("表格的列表", "a list of tables"), is_list).is_none() {
-            return Vec::new();
-        }
-        let items = self.table.get(key).and_then(|v| v.get_ref().as_array()).into_iter().flatten();
-        let mut out = Vec::new();
-        for item in items {
-            if let Some(table) = item.get_ref().as_table() {
-                out.push(read(&mut Section { table, at: item.span().start, what, problems: self.problems }));
-            }
-        }
-        out
-    }
-
-    fn aliases(&mut self) -> Vec<(Word, Vec<Word>)> {
-        let Some(table) = self.table.get("aliases").and_then(|v| v.get_ref().as_table()) else {
-            return Vec::new();
+    fn each<T>(self, key: &str, read: impl Fn(Table<'a, 'i>) -> T) -> Vec<T> {
+        let items = self.table.get(key).and_then(|v| v.get_ref().as_array());
+        let of = |item: &'a toml::Spanned<DeValue<'i>>| {
+            Some(read(Table { table: item.get_ref().as_table()?, at: item.span().start }))
         };
-        let mut s = Section { table, at: self.at, what: "aliases", problems: self.problems };
-        let mut out: Vec<(Word, Vec<Word>)> = table
-            .keys()
-            .map(|k| (Word { text: k.get_ref().to_string(), at: k.span().start }, s.words(k.get_ref())))
-            .collect();
+        items.into_iter().flatten().filter_map(of).collect()
+    }
+
+    fn aliases(self) -> Vec<(Word, Vec<Word>)> {
+        let Some(aliases) = self.one("aliases") else { return Vec::new() };
+        let word = |k: &toml::Spanned<toml::de::DeString>| Word {
+            text: k.get_ref().to_string(),
+            at: k.span().start,
+        };
+        let keys = aliases.table.keys();
+        let mut out: Vec<(Word, Vec<Word>)> = keys.map(|k| (word(k), aliases.words(k.get_ref()))).collect();
         out.sort_by_key(|(label, _)| label.at);
         out
     }

@@ -4,14 +4,14 @@
 //! the value is what opening the workbook would show.
 
 use super::select::{Mapping, Placed};
-use crate::form::{Field, FieldIx, Form, Kind, Unit};
+use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
 use crate::grid::formula::{self, LinearSum};
 use crate::grid::{Cell, CellRef, Entry, Workbook, number};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// A form with the numbers of one submission.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Filled {
     /// One reading a field, in the form's order.
     pub readings: Vec<Reading>,
@@ -32,6 +32,8 @@ pub struct Reading {
     pub formula: Option<FieldSum>,
     /// Whether a formula stands in the cell at all.
     pub is_formula: bool,
+    /// Whether it holds no number, and the form says that a blank means none.
+    pub is_absent: bool,
 }
 
 /// A formula as a sum of fields; `None` stands for a cell that is no field.
@@ -92,7 +94,7 @@ impl Filled {
 
     /// The number of a field; a blank or a placeholder counts as 0, what is absent or unreadable as unknown.
     pub fn amount(&self, field: FieldIx) -> Option<Decimal> {
-        let reading = self.reading(field).filter(|r| r.place.is_some() && !r.is_unknown())?;
+        let reading = self.reading(field).filter(|r| r.place.is_some() && !r.is_unknown() && !r.is_absent)?;
         Some(reading.value.unwrap_or_default())
     }
 }
@@ -124,6 +126,7 @@ impl Reader<'_> {
             Some(cell) => self.cell(field, cell, spot),
         };
         reading.place = place;
+        reading.is_absent = field.blank == Blank::Unknown && reading.value.is_none() && !reading.is_unknown();
         reading
     }
 
@@ -211,12 +214,14 @@ fn in_unit(field: &Field, typed: &number::Typed) -> Option<(Decimal, Quirk)> {
     let money = matches!(typed.unit.as_str(), "元" | "万元" | "圆" | "亿元" | "万" | "亿");
     let quirk = Quirk::TextNumber(typed.unit.clone());
     match (field.kind, &field.unit) {
-        (Kind::Money, Some(Unit::TenThousandYuan)) => match typed.unit.as_str() {
+        (Kind::Money | Kind::SignedMoney, Some(Unit::TenThousandYuan)) => match typed.unit.as_str() {
             "元" | "圆" => Some((typed.value / Decimal::from(10_000), Quirk::ConvertedFromYuan)),
             "万元" | "万" | "" => Some((typed.value, quirk)),
             _ => None,
         },
-        (Kind::Money, _) => (money || typed.unit.is_empty()).then_some((typed.value, quirk)),
+        (Kind::Money | Kind::SignedMoney, _) => {
+            (money || typed.unit.is_empty()).then_some((typed.value, quirk))
+        }
         _ => (!money && typed.unit != "%").then_some((typed.value, quirk)),
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Zeros for blank cells of relations that hold; with `whole_blocks` also where all of a block is blank.
 pub fn blank_fills(s: Submission, whole_blocks: bool) -> Vec<Change> {
     let typed = Typed::of(s);
-    let broken: Vec<usize> = check::broken(s.form, s.filled).iter().map(|b| b.relation).collect();
+    let broken: Vec<usize> = check::broken(s).iter().map(|b| b.relation).collect();
     let sound = |field: FieldIx| {
         let Some(cell) = typed.cell_of(field) else { return false };
         let mut own = typed

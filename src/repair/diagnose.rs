@@ -2,13 +2,15 @@
 
 use super::cause::{Group, Way, groups};
 use super::moved::{self, Moved};
-use super::solver::{self, Limits, Problem, Status};
+use super::solver::{self, Limits, Op, Problem, Status};
 use super::typed::Typed;
 use super::typo::Slip;
 use super::unknown;
+use super::{products, rounded};
 use crate::check::{Broken, Submission};
 use crate::finding::{Certainty, Change, Repair, RepairStatus, Text};
 use crate::form::FieldIx;
+use crate::grid::amount;
 use rust_decimal::Decimal;
 
 /// Distances beyond are not told apart.
@@ -61,6 +63,8 @@ pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
             causes.extend(part.causes(&imputed));
         }
     }
+    products::consult(s, &typed, &open, &mut causes);
+    open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     let rest = open.into_iter().map(|r| unexplained(vec![r], Certainty::Detected));
     causes.extend(rest);
     causes.sort_by_key(|c| c.relations.first().copied());
@@ -94,7 +98,7 @@ pub fn summary(_: Submission, diagnosis: &Diagnosis) -> Repair {
     }
 }
 
-fn unexplained(relations: Vec<usize>, certainty: Certainty) -> Cause {
+pub(super) fn unexplained(relations: Vec<usize>, certainty: Certainty) -> Cause {
     let infeasible = false;
     Cause { relations, changes: Vec::new(), alternatives: Vec::new(), certainty, infeasible }
 }
@@ -117,13 +121,19 @@ impl<'a> Part<'a> {
         let own = typed.problem.relations.iter().zip(&typed.relations).filter(|(r, _)| inside(r));
         let relations: Vec<usize> = own.map(|(_, i)| *i).collect();
         let fields = cells.iter().filter_map(|c| typed.fields.get(*c).copied()).collect();
-        let broken = relations.iter().filter(|r| open.contains(r)).copied().collect();
+        let mut broken: Vec<usize> = relations.iter().filter(|r| open.contains(r)).copied().collect();
+        broken.dedup(); // a relation may be two bounds
         Self { s, problem, fields, relations, broken }
     }
 
     fn causes(&self, imputed: &[Change]) -> Vec<Cause> {
-        let found = solver::solve_part(&self.problem, Limits::default());
+        let mut found = solver::solve_part(&self.problem, Limits::default());
+        let unit = |cell: usize| self.unit(cell);
+        found.all = found.all.iter().map(|s| rounded::settled(&self.problem, s, &unit)).collect();
         let whole = found.all.iter().all(|s| s.values.iter().all(Option::is_some));
+        if found.status == Status::Solved && !whole && self.problem.relations.iter().any(|r| r.op != Op::Eq) {
+            return vec![unexplained(self.broken.clone(), Certainty::Detected)];
+        }
         if found.status != Status::Solved || found.all.is_empty() || !whole {
             let infeasible = found.status == Status::Infeasible;
             let cause = unexplained(self.broken.clone(), Certainty::NotLocalised);
@@ -220,7 +230,8 @@ impl<'a> Part<'a> {
         for (linear, index) in self.problem.relations.iter().zip(&self.relations) {
             if self.broken.contains(index) {
                 let touches = |g: &&mut Group| linear.terms.iter().any(|(c, _)| g.holds(*c));
-                if let Some(group) = groups.iter_mut().find(touches) {
+                if let Some(group) = groups.iter_mut().find(touches).filter(|g| !g.relations.contains(index))
+                {
                     group.relations.push(*index);
                 }
             }
@@ -245,9 +256,11 @@ impl<'a> Part<'a> {
         let infeasible = false;
         if let [only] = group.options.as_slice() {
             let limit = self.withstands(only.iter().map(|p| p.0), size);
-            let proved = limit.is_some_and(|l| l >= WITHSTOOD) && size == 1;
+            let room = self.room(only);
+            let proved = limit.is_some_and(|l| l >= WITHSTOOD) && size == 1 && room.is_none();
             let certainty = if proved { Certainty::Proved } else { Certainty::Likely };
-            let changes = self.changes(only, certainty, &because(limit.filter(|_| proved), size));
+            let because = room.map_or_else(|| because(limit.filter(|_| proved), size), between);
+            let changes = self.changes(only, certainty, &because);
             return Cause { relations, changes, alternatives: Vec::new(), certainty, infeasible };
         }
         let strengths: Vec<u32> = group.options.iter().map(|o| self.strength(o)).collect();
@@ -274,6 +287,18 @@ impl<'a> Part<'a> {
         Cause { relations, changes, alternatives, certainty, infeasible }
     }
 
+    /// What the unit of a cell is, where its value has room.
+    fn unit(&self, cell: usize) -> Option<Decimal> {
+        let field = self.s.form.field(*self.fields.get(cell)?)?;
+        field.rounded.or(field.kind.is_whole().then_some(Decimal::ONE))
+    }
+
+    /// Between which values a single change may lie, where the relations leave room.
+    fn room(&self, option: &[(usize, Decimal)]) -> Option<(Decimal, Decimal)> {
+        let [(cell, _)] = option else { return None };
+        rounded::room(&self.problem, &[], *cell)
+    }
+
     /// How many wrong cells there may be, at most, for a unique repair of `size` cells to be the right one.
     fn withstands(&self, cells: impl Iterator<Item = usize>, size: u32) -> Option<u32> {
         let distances = cells.map(|c| solver::distance(&self.problem, c, FARTHEST));
@@ -297,7 +322,9 @@ impl<'a> Part<'a> {
     /// Whether a cell is the total of a broken relation.
     fn is_total(&self, cell: usize) -> bool {
         let relations = self.broken.iter().filter_map(|r| self.s.form.relations.get(*r));
-        self.fields.get(cell).is_some_and(|f| relations.into_iter().any(|r| r.actual.as_slice() == [*f]))
+        self.fields
+            .get(cell)
+            .is_some_and(|f| relations.into_iter().any(|r| r.plain().is_some_and(|(_, total)| total == [*f])))
     }
 
     /// What stands in a cell.
@@ -343,6 +370,17 @@ fn because(limit: Option<u32>, size: u32) -> Text {
             format!("the only way to make every relation hold by changing as few as {size} cells"),
         ),
     }
+}
+
+/// Why a value is not known exactly.
+fn between((least, greatest): (Decimal, Decimal)) -> Text {
+    let (least, greatest) = (amount::show(least), amount::show(greatest));
+    Text::new(
+        format!("只改这一格，全部勾稽关系即成立；因数字经过舍入，只知道应在 {least} 与 {greatest} 之间"),
+        format!(
+            "changing this cell alone makes every relation hold; as numbers are rounded, it lies between {least} and {greatest}"
+        ),
+    )
 }
 
 fn one_of(n: usize) -> Text {

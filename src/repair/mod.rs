@@ -12,6 +12,8 @@ mod cause;
 mod diagnose;
 pub mod impute;
 mod moved;
+mod products;
+mod rounded;
 pub mod rounding;
 pub mod rules;
 pub mod slips;

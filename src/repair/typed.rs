@@ -3,11 +3,12 @@
 //! A cell that a recomputed formula fills is not typed: it is replaced by the cells it adds up, and a relation that
 //! then says nothing vanishes. Only a formula that makes a relation of its own true by itself is trusted so; one
 //! that adds up the wrong cells stays a cell that can be wrong. Relations of which a field is absent or unreadable
-//! are left out.
+//! are left out, and so are those that multiply fields: what they say is no sum. One that may be off, because its
+//! numbers are rounded, is two bounds.
 
 use super::solver::{Cell, Linear, Op, Problem};
 use crate::check::{self, Submission};
-use crate::form::{FieldIx, Kind, Relation};
+use crate::form::{FieldIx, Kind, Op as Comparison, Relation, Term};
 use crate::mapping::{FieldSum, Quirk, Reading};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,39 +34,45 @@ pub(super) struct Typed {
 /// A relation over typed fields.
 struct Expanded {
     relation: usize,
-    terms: BTreeMap<FieldIx, i64>,
+    terms: BTreeMap<FieldIx, Decimal>,
     constant: Decimal,
+    /// How its sum relates to zero.
+    bounds: Vec<(Op, Decimal)>,
 }
 
 impl Typed {
     /// The problem of a submission, of the relations that can be evaluated.
     pub(super) fn of(s: Submission) -> Self {
-        Self::over(s, |r| check::sides(r, s.filled).is_some())
+        Self::over(s, |r| check::sides(s, r).is_some())
     }
 
     /// The same with relations of which a cell cannot be read; such cells have no value.
     pub(super) fn with_unknown(s: Submission) -> Self {
-        let located = |f: &FieldIx| s.filled.reading(*f).is_some_and(|r| r.place.is_some());
-        Self::over(s, |r| r.expected.iter().chain(&r.actual).all(located))
+        let located = |f: FieldIx| s.filled.reading(f).is_some_and(|r| r.place.is_some() && !r.is_absent);
+        let known = |t: &Term| !t.last_year || s.last_year(t.field).is_some();
+        Self::over(s, |r| check::applies(s, r) && r.fields().into_iter().all(located) && r.terms().all(known))
     }
 
     fn over(s: Submission, includes: impl Fn(&Relation) -> bool) -> Self {
-        let relations = s.form.relations.iter().enumerate();
+        let relations = s.form.relations.iter().enumerate().filter(|(_, r)| r.is_linear());
         let evaluated: Vec<(usize, &Relation)> = relations.filter(|(_, r)| includes(r)).collect();
         let formulas = trusted(s, &evaluated);
         let expanded: Vec<Expanded> = evaluated
             .iter()
-            .filter_map(|(i, r)| expand(*i, r, &formulas))
+            .filter_map(|(i, r)| expand(s, *i, r, &formulas))
             .filter(|e| !e.terms.is_empty())
             .collect();
         let fields: BTreeSet<FieldIx> = expanded.iter().flat_map(|e| e.terms.keys().copied()).collect();
         let fields: Vec<FieldIx> = fields.into_iter().collect();
         let mut typed = Self { fields, ..Self::default() };
         for e in &expanded {
-            let term = |(f, k): (&FieldIx, &i64)| Some((typed.cell_of(*f)?, Decimal::from(*k)));
-            let terms = e.terms.iter().filter_map(term).collect();
-            typed.problem.relations.push(Linear { terms, constant: e.constant, op: Op::Eq });
-            typed.relations.push(e.relation);
+            let term = |(f, k): (&FieldIx, &Decimal)| Some((typed.cell_of(*f)?, *k));
+            let terms: Vec<(usize, Decimal)> = e.terms.iter().filter_map(term).collect();
+            for (op, bound) in &e.bounds {
+                let constant = e.constant - bound;
+                typed.problem.relations.push(Linear { terms: terms.clone(), constant, op: *op });
+                typed.relations.push(e.relation);
+            }
         }
         let broken = typed.in_broken(s);
         typed.problem.cells = typed.fields.iter().map(|f| cell(s, *f, broken.contains(f))).collect();
@@ -80,7 +87,7 @@ impl Typed {
     /// Fields of relations that do not hold.
     fn in_broken(&self, s: Submission) -> BTreeSet<FieldIx> {
         let amount = |cell: usize| self.fields.get(cell).and_then(|f| s.filled.amount(*f));
-        let fails = |r: &&Linear| r.sum(amount).is_some_and(|sum| !sum.is_zero());
+        let fails = |r: &&Linear| r.sum(amount).is_some_and(|sum| !r.op.holds(sum));
         let broken = self.problem.relations.iter().filter(fails);
         broken.flat_map(|r| &r.terms).filter_map(|(c, _)| self.fields.get(*c).copied()).collect()
     }
@@ -97,9 +104,9 @@ fn trusted<'a>(s: Submission<'a>, evaluated: &[(usize, &Relation)]) -> BTreeMap<
     let mut sound: BTreeSet<FieldIx> = BTreeSet::new();
     for (i, relation) in evaluated {
         let trivial =
-            expand(*i, relation, &candidates).is_some_and(|e| e.terms.is_empty() && e.constant.is_zero());
+            expand(s, *i, relation, &candidates).is_some_and(|e| e.terms.is_empty() && e.constant.is_zero());
         if trivial {
-            sound.extend(relation.expected.iter().chain(&relation.actual));
+            sound.extend(relation.fields());
         }
     }
     candidates.into_iter().filter(|(f, _)| sound.contains(f)).collect()
@@ -116,23 +123,47 @@ fn adds_up(s: Submission, field: FieldIx, reading: &Reading, sum: &FieldSum) -> 
     !own && !sum.terms.is_empty() && (unknown || (total.is_some() && total == reading.value))
 }
 
-/// A relation over typed fields: parts counted, the total's side counted against them.
-fn expand(index: usize, relation: &Relation, formulas: &BTreeMap<FieldIx, &FieldSum>) -> Option<Expanded> {
-    let mut out = Expanded { relation: index, terms: BTreeMap::new(), constant: Decimal::ZERO };
-    let sides = relation.expected.iter().map(|f| (f, 1)).chain(relation.actual.iter().map(|f| (f, -1)));
-    for (field, sign) in sides {
-        match formulas.get(field) {
-            None => *out.terms.entry(*field).or_default() += sign,
+/// A relation over typed fields: parts counted, the total's side counted against them, last year's a constant.
+fn expand(
+    s: Submission,
+    index: usize,
+    relation: &Relation,
+    formulas: &BTreeMap<FieldIx, &FieldSum>,
+) -> Option<Expanded> {
+    let constant = relation.expected.constant.checked_sub(relation.actual.constant)?;
+    let bounds = bounds(s, relation)?;
+    let mut out = Expanded { relation: index, terms: BTreeMap::new(), constant, bounds };
+    let plus = relation.expected.terms.iter().map(|t| (t, t.factor));
+    for (term, k) in plus.chain(relation.actual.terms.iter().map(|t| (t, -t.factor))) {
+        match formulas.get(&term.field).filter(|_| !term.last_year) {
+            _ if term.last_year => {
+                let value = s.last_year(term.field)?.unwrap_or_default();
+                out.constant = out.constant.checked_add(value.checked_mul(k)?)?;
+            }
+            None => *out.terms.entry(term.field).or_default() += k,
             Some(sum) => {
-                out.constant = out.constant.checked_add(sum.constant.checked_mul(Decimal::from(sign))?)?;
-                for (f, k) in &sum.terms {
-                    *out.terms.entry(*f).or_default() += sign * k;
+                out.constant = out.constant.checked_add(sum.constant.checked_mul(k)?)?;
+                for (f, own) in &sum.terms {
+                    *out.terms.entry(*f).or_default() += k * Decimal::from(*own);
                 }
             }
         }
     }
-    out.terms.retain(|_, k| *k != 0);
+    out.terms.retain(|_, k| !k.is_zero());
     Some(out)
+}
+
+/// What the difference of a relation's sides must satisfy.
+fn bounds(s: Submission, relation: &Relation) -> Option<Vec<(Op, Decimal)>> {
+    let slack = s.slack(relation)?;
+    Some(match relation.op {
+        Comparison::Equal | Comparison::Differs if slack.is_zero() => vec![(Op::Eq, slack)],
+        Comparison::Equal | Comparison::Differs => vec![(Op::Le, slack), (Op::Ge, -slack)],
+        Comparison::Less => vec![(Op::Lt, slack)],
+        Comparison::AtMost => vec![(Op::Le, slack)],
+        Comparison::Greater => vec![(Op::Gt, -slack)],
+        Comparison::AtLeast => vec![(Op::Ge, -slack)],
+    })
 }
 
 fn cell(s: Submission, field: FieldIx, in_broken: bool) -> Cell {
@@ -140,8 +171,8 @@ fn cell(s: Submission, field: FieldIx, in_broken: bool) -> Cell {
     let value = s.filled.amount(field);
     let reading = s.filled.reading(field);
     // what breaks its domain but no relation is a finding of its own, no reason to change others
-    let signed = kind == Kind::SignedCount || (!in_broken && value.is_some_and(|v| v.is_sign_negative()));
-    let whole = kind != Kind::Money && (in_broken || value.is_none_or(|v| v.is_integer()));
+    let signed = kind.is_signed() || (!in_broken && value.is_some_and(|v| v.is_sign_negative()));
+    let whole = kind.is_whole() && (in_broken || value.is_none_or(|v| v.is_integer()));
     Cell {
         value,
         integer: whole,

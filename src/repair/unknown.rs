@@ -3,7 +3,7 @@
 //! Deductive imputation of a single cell: every relation that holds it and nothing else unknown must give the same
 //! value, and one that the field may have.
 
-use super::solver::{self, Linear, Problem};
+use super::solver::{self, Linear, Op, Problem};
 use super::typed::Typed;
 use crate::check::Submission;
 use crate::finding::{Certainty, Change, Text};
@@ -45,7 +45,10 @@ fn change(s: Submission, typed: &Typed, cell: usize) -> Option<Change> {
 /// Whether a relation holds a cell and no other that is unknown.
 fn tells(problem: &Problem, relation: &Linear, cell: usize) -> bool {
     let known = |c: usize| problem.cells.get(c).is_some_and(|c| c.value.is_some());
-    relation.terms.iter().any(|t| t.0 == cell) && relation.terms.iter().all(|t| t.0 == cell || known(t.0))
+    let equation = relation.op == Op::Eq;
+    equation
+        && relation.terms.iter().any(|t| t.0 == cell)
+        && relation.terms.iter().all(|t| t.0 == cell || known(t.0))
 }
 
 /// The value of a cell with which a relation holds.
@@ -68,10 +71,9 @@ fn is_allowed(problem: &Problem, cell: usize, value: Decimal) -> bool {
 fn withstood(problem: &Problem, cell: usize) -> u32 {
     let known = problem.relations.iter().filter(|r| tells(problem, r, cell) || is_known(problem, r));
     let known = Problem { cells: problem.cells.clone(), relations: known.cloned().collect() };
-    let held = known
-        .relations
-        .iter()
-        .all(|r| tells(&known, r, cell) || r.sum(|c| known.cells.get(c)?.value).is_some_and(|s| s.is_zero()));
+    let held = known.relations.iter().all(|r| {
+        tells(&known, r, cell) || r.sum(|c| known.cells.get(c)?.value).is_some_and(|s| r.op.holds(s))
+    });
     let distance = solver::distance(&known, cell, 6).unwrap_or(0);
     if held { distance.saturating_sub(2) } else { 0 }
 }

@@ -220,7 +220,7 @@ impl<'a> Printed<'a> {
 
     /// Refuses what no honest number can be.
     fn validate(&self, page: &mut Worksheet) -> Result<(), XlsxError> {
-        for kind in [Kind::Count, Kind::SignedCount, Kind::Money] {
+        for kind in [Kind::Count, Kind::SignedCount, Kind::Money, Kind::SignedMoney] {
             let of_kind = |ix: &FieldIx| self.form.field(*ix).is_some_and(|f| f.kind == kind);
             let cells: Vec<CellRef> =
                 self.cells.iter().filter(|(ix, _)| of_kind(ix)).map(|(_, at)| *at).collect();
@@ -238,8 +238,8 @@ impl<'a> Printed<'a> {
     fn redden(&self, page: &mut Worksheet, sheets: &[Printed]) -> Result<(), XlsxError> {
         let red = Format::new().set_font_color(0x9C_0006).set_background_color(0xFF_C7CE);
         for relation in &self.form.relations {
-            let fields = relation.expected.iter().chain(&relation.actual);
-            let own: Vec<CellRef> = fields.filter_map(|f| self.cells.get(f)).copied().collect();
+            let own: Vec<CellRef> =
+                relation.fields().iter().filter_map(|f| self.cells.get(f)).copied().collect();
             let (Some(first), Some(formula)) = (own.first(), self.violation(relation, sheets)) else {
                 continue;
             };
@@ -253,8 +253,9 @@ impl<'a> Printed<'a> {
         Ok(())
     }
 
-    /// `=ROUND(SUM(parts)-SUM(total),6)<>0`, if all cells of the relation are printed.
+    /// `=ROUND(SUM(parts)-SUM(total),6)<>0`, if it only adds up and all its cells are printed.
     fn violation(&self, relation: &Relation, sheets: &[Printed]) -> Option<String> {
+        let (parts, total) = relation.plain().filter(|_| !self.is_rounded(relation))?;
         let sum = |fields: &[FieldIx]| {
             let mut refs = Vec::new();
             for sheet in sheets {
@@ -267,8 +268,12 @@ impl<'a> Printed<'a> {
             format!("SUM({})", refs.join(","))
         };
         let printed = |f: &FieldIx| sheets.iter().any(|s| s.cells.contains_key(f));
-        let all = relation.expected.iter().chain(&relation.actual).all(printed);
-        all.then(|| format!("=ROUND({}-{},6)<>0", sum(&relation.expected), sum(&relation.actual)))
+        let all = parts.iter().chain(&total).all(printed);
+        all.then(|| format!("=ROUND({}-{},6)<>0", sum(&parts), sum(&total)))
+    }
+
+    fn is_rounded(&self, relation: &Relation) -> bool {
+        relation.fields().iter().any(|f| self.form.field(*f).is_some_and(|f| f.rounded.is_some()))
     }
 }
 
@@ -290,7 +295,7 @@ fn number_format(kind: Kind) -> &'static str {
     match kind {
         Kind::Count => "0",
         Kind::SignedCount => "+0;-0;0",
-        Kind::Money => "0.00####",
+        Kind::Money | Kind::SignedMoney => "0.00####",
     }
 }
 
@@ -309,6 +314,10 @@ fn validation(kind: Kind) -> Result<DataValidation, XlsxError> {
         Kind::Money => (
             rule.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
             "请填 0 或正数，可带小数，单位以表头为准；没有的填 0。",
+        ),
+        Kind::SignedMoney => (
+            rule.allow_decimal_number(DataValidationRule::Between(-f64::from(LARGEST), f64::from(LARGEST))),
+            "请填数字：增加填正数，减少填负数，没有变化的填 0；单位以表头为准。",
         ),
     };
     rule.set_error_title("数据不符合要求")?.set_error_message(message)

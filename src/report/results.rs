@@ -316,7 +316,7 @@ struct Counts {
 fn counts(s: Submission<'_>) -> BTreeMap<usize, Counts> {
     let mut by_place: BTreeMap<(usize, &str), Option<bool>> = BTreeMap::new();
     for relation in &s.form.relations {
-        let holds = crate::check::sides(relation, s.filled).map(|(expected, actual)| expected == actual);
+        let holds = crate::check::sides(s, relation).map(|sides| sides.hold(relation.op));
         if relation.variant && holds.is_none() {
             continue;
         }

@@ -125,12 +125,13 @@ impl Return {
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
+            before: None,
         }
     }
 
     /// The diagnosis, with what must hold of every one.
     fn diagnosed(&self) -> Diagnosis {
-        let broken = check::broken(self.form, &self.filled);
+        let broken = check::broken(self.submission());
         let diagnosis = repair::diagnose(self.submission(), &broken);
         let mut explained: Vec<usize> = diagnosis.causes.iter().flat_map(|c| c.relations.clone()).collect();
         explained.sort_unstable();
@@ -163,7 +164,7 @@ impl Return {
                 filled.readings[i].value = Some(total + sum.constant);
             }
         }
-        check::broken(self.form, &filled)
+        check::broken(Submission { filled: &filled, ..self.submission() })
     }
 }
 
@@ -236,7 +237,7 @@ fn a_slip_that_a_formula_carries_along_is_not_proved() {
     r.set("t3.granted.natural", old + 2);
     r.sum_totals();
     let diagnosis = r.diagnosed();
-    assert!(!check::broken(r.form, &r.filled).is_empty());
+    assert!(!check::broken(r.submission()).is_empty());
     assert!(diagnosis.causes.iter().all(|c| c.certainty > Certainty::Proved), "{diagnosis:?}");
     assert!(told(&diagnosis).iter().all(|(id, ..)| !id.ends_with(".total")), "a formula is not typed");
 }
@@ -251,7 +252,7 @@ fn a_formula_that_leaves_a_cell_out_is_itself_what_is_wrong() {
     let own = r.form.field_ix(&format!("t3.{row}.natural")).unwrap();
     r.set(&id, honest - part);
     r.at(&id).formula.as_mut().unwrap().terms.retain(|(f, _)| *f != own);
-    let broken = check::broken(r.form, &r.filled);
+    let broken = check::broken(r.submission());
     let diagnosis = repair::diagnose(r.submission(), &broken);
     assert_eq!(told(&diagnosis), vec![(id, Decimal::from(honest), diagnosis.causes[0].certainty)]);
 }
@@ -298,7 +299,7 @@ fn neighbours_exchanged_are_one_cause_and_told_in_words() {
     };
     balanced(&mut r, "t3.granted.natural", 31);
     balanced(&mut r, "t3.partial.natural", 12);
-    assert!(check::broken(r.form, &r.filled).is_empty());
+    assert!(check::broken(r.submission()).is_empty());
     r.set("t3.granted.natural", 12);
     r.set("t3.partial.natural", 31);
     let diagnosis = r.diagnosed();

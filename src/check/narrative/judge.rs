@@ -47,9 +47,10 @@ fn value(s: Submission, field: FieldIx, depth: u32) -> Option<Decimal> {
     if reading.is_unknown() {
         return None;
     }
-    let totals = s.form.relations.iter().filter(|r| !r.variant && r.actual == [field]);
-    let sums =
-        totals.filter_map(|r| r.expected.iter().map(|f| value(s, *f, depth + 1)).sum::<Option<Decimal>>());
+    let plain = s.form.relations.iter().filter(|r| !r.variant).filter_map(crate::form::Relation::plain);
+    let totals = plain.filter(|(_, total)| total.as_slice() == [field]);
+    let sums = totals
+        .filter_map(|(parts, _)| parts.iter().map(|f| value(s, *f, depth + 1)).sum::<Option<Decimal>>());
     Some(sums.max().unwrap_or_default())
 }
 

@@ -57,6 +57,7 @@ impl Office {
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
+            before: None,
         }
     }
 

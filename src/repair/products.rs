@@ -1,0 +1,126 @@
+//! Relations that multiply fields, a rate times its base: they are no sums, so the search leaves them out.
+//!
+//! They still tell: of several repairs the one with which they hold is the likely one, a repair that mends one
+//! accounts for it, and a rate that stands in no other relation is what its relation says.
+
+use super::diagnose::{Cause, unexplained};
+use super::typed::Typed;
+use crate::check::{self, Submission};
+use crate::finding::{Certainty, Change, Text};
+use crate::form::{FieldIx, Op, Relation};
+use crate::mapping::Filled;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// Lets relations that multiply fields tell between repairs; those among `open` that stay unexplained are causes.
+pub(super) fn consult(s: Submission, typed: &Typed, open: &[usize], causes: &mut Vec<Cause>) {
+    let products: Vec<usize> =
+        (0..s.form.relations.len()).filter(|r| relation(s, *r).is_some_and(|r| !r.is_linear())).collect();
+    if products.is_empty() {
+        return;
+    }
+    for at in 0..causes.len() {
+        choose(s, &products, at, causes);
+    }
+    let mended: Vec<Change> = causes.iter().flat_map(|c| c.changes.iter().cloned()).collect();
+    for &index in open.iter().filter(|i| products.contains(i)) {
+        let Some(r) = relation(s, index) else { continue };
+        let of_it = |c: &Change| r.fields().iter().any(|f| s.id(*f) == c.field);
+        let host = causes.iter_mut().find(|c| c.changes.iter().any(of_it));
+        match host.filter(|_| holds(s, r, &mended)) {
+            Some(cause) => cause.relations.push(index),
+            None => causes.push(alone(s, typed, index)),
+        }
+    }
+}
+
+fn relation(s: Submission<'_>, index: usize) -> Option<&Relation> {
+    s.form.relations.get(index)
+}
+
+/// Takes the one alternative of a cause with which every relation that multiplies its fields holds.
+fn choose(s: Submission, products: &[usize], at: usize, causes: &mut [Cause]) {
+    let Some(cause) = causes.get(at).filter(|c| c.changes.is_empty() && c.alternatives.len() > 1) else {
+        return;
+    };
+    let others: Vec<Change> = causes.iter().flat_map(|c| c.changes.iter().cloned()).collect();
+    let touched: Vec<&Relation> = products
+        .iter()
+        .filter_map(|i| relation(s, *i))
+        .filter(|r| {
+            let ids: Vec<String> = r.fields().iter().map(|f| s.id(*f)).collect();
+            cause.alternatives.iter().flatten().any(|c| ids.contains(&c.field))
+        })
+        .collect();
+    if touched.is_empty() {
+        return;
+    }
+    let fits = |way: &Vec<Change>| {
+        let all: Vec<Change> = others.iter().chain(way).cloned().collect();
+        touched.iter().all(|r| holds(s, r, &all))
+    };
+    let fitting: Vec<usize> =
+        cause.alternatives.iter().enumerate().filter(|(_, way)| fits(way)).map(|(i, _)| i).collect();
+    let [only] = fitting.as_slice() else { return };
+    let Some(cause) = causes.get_mut(at) else { return };
+    let mut chosen = cause.alternatives.remove(*only);
+    for change in &mut chosen {
+        change.certainty = Certainty::Likely;
+        change.why = Text::new(
+            format!("{}；只有这样改，有关的比率才对得上", change.why.zh),
+            format!("{}; the only one with which the rates agree", change.why.en),
+        );
+    }
+    cause.changes = chosen;
+    cause.certainty = Certainty::Likely;
+}
+
+/// Whether a relation holds once some cells are changed; one that does not apply is no obstacle.
+fn holds(s: Submission, relation: &Relation, changes: &[Change]) -> bool {
+    let mut filled: Filled = s.filled.clone();
+    for change in changes {
+        let ix = s.form.field_ix(&change.field);
+        if let Some(reading) = ix.and_then(|ix| filled.readings.get_mut(ix.0 as usize)) {
+            reading.value = Some(change.to);
+        }
+    }
+    let after = Submission { filled: &filled, ..s };
+    check::sides(after, relation).is_none_or(|sides| sides.hold(relation.op))
+}
+
+/// A relation that nothing else explains: the rate is wrong, where it stands in no other relation.
+fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
+    let none = unexplained(vec![index], Certainty::Detected);
+    let Some(r) = relation(s, index).filter(|r| r.op == Op::Equal) else { return none };
+    let free: Vec<FieldIx> = r.fields().into_iter().filter(|f| typed.cell_of(*f).is_none()).collect();
+    let [rate] = free.as_slice() else { return none };
+    let Some(to) = solved(s, r, *rate) else { return none };
+    let change = |cell| Change {
+        field: s.id(*rate),
+        cell,
+        from: s.filled.reading(*rate).and_then(|r| r.value),
+        to,
+        certainty: Certainty::Likely,
+        why: Text::new(
+            "其他各数都在平衡的关系里，由它们算出的就是此数",
+            "the other numbers lie in relations that hold; they give this one",
+        ),
+    };
+    let changes = s.cell(*rate).map(change).into_iter().collect();
+    Cause { changes, certainty: Certainty::Likely, ..none }
+}
+
+/// The value of a field with which a relation holds, rounded as the form rounds it.
+fn solved(s: Submission, relation: &Relation, field: FieldIx) -> Option<Decimal> {
+    let at = |x: Decimal| {
+        let mut filled: Filled = s.filled.clone();
+        filled.readings.get_mut(field.0 as usize)?.value = Some(x);
+        let sides = check::sides(Submission { filled: &filled, ..s }, relation)?;
+        sides.expected.checked_sub(sides.actual)
+    };
+    let nothing = at(Decimal::ZERO)?;
+    let slope = at(Decimal::ONE)?.checked_sub(nothing)?;
+    let exact = (-nothing).checked_div(slope)?;
+    let unit = s.form.field(field)?.rounded?;
+    let steps = exact.checked_div(unit)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+    steps.checked_mul(unit).map(|x| x.normalize())
+}
