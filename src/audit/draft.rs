@@ -1,17 +1,16 @@
 //! A draft of a form's definition from the bytes of a workbook.
 
+use super::Options;
 use crate::finding::{Failure, FailureKind, Text};
 use crate::form;
-use crate::ingest::{self, Limits, Source};
 
 /// Drafts a definition with this id.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or no table was found in it.
-pub fn draft(name: &str, bytes: &[u8], id: &str) -> Result<String, Failure> {
-    let source = Source { name, bytes };
-    let read = ingest::read(&source, &Limits::default())?;
+pub fn draft(name: &str, bytes: &[u8], id: &str, options: &Options) -> Result<String, Failure> {
+    let read = super::read(name, bytes, options)?;
     form::learn(&read.book, id).ok_or_else(|| Failure {
         kind: FailureKind::NoForm,
         message: Text::new(
@@ -30,7 +29,7 @@ mod tests {
     use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
     fn learnt(bytes: &[u8]) -> Form {
-        let text = draft("blank.xlsx", bytes, "learnt").unwrap();
+        let text = draft("blank.xlsx", bytes, "learnt", &Options::default()).unwrap();
         load(&text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{text}"))
     }
 
@@ -141,7 +140,8 @@ mod tests {
                 &["注：本表由财政部门填报。"],
             ],
         );
-        let text = draft("收支.xlsx", &book.save_to_buffer().unwrap(), "budget").unwrap();
+        let text =
+            draft("收支.xlsx", &book.save_to_buffer().unwrap(), "budget", &Options::default()).unwrap();
         let form = load(&text, "budget.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
         let block = &form.tables[0].blocks[0];
         assert_eq!(form.tables[0].title, "财政收支情况表");

@@ -1,7 +1,7 @@
 //! Files audited one by one or several at once: read, audited, and the copies written that were asked for.
 
 use super::output::{self, OutputError, OutputKind};
-use super::{Audit, Content, Options, audit, unavailable};
+use super::{Audit, Content, Options, audit, audit_unlocked, unavailable, unlock};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
 use crate::grid::Workbook;
 use crate::ingest::{self, Source};
@@ -44,6 +44,8 @@ pub struct Delivery {
     pub out_dir: Option<PathBuf>,
     /// Whether an existing file of another's is replaced.
     pub force: bool,
+    /// Whether copies without a password are written of files that have one.
+    pub allow_clear: bool,
     /// An earlier audit of the same submission.
     pub since: Option<PathBuf>,
     /// Language of what people read.
@@ -70,6 +72,24 @@ pub struct Done {
 impl Done {
     fn failed(outcome: Outcome) -> Self {
         Self { outcome, mapping: Vec::new(), written: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// An audit has done its work without the copy; a correction is nothing but the copy.
+    fn refuse_clear_copy(&mut self, task: Task) {
+        let text = Text::new(
+            format!(
+                "{}：原文件有密码，没有写出不带密码的副本；确实需要请加 --allow-clear",
+                self.outcome.file
+            ),
+            format!(
+                "{}: it has a password, so no copy without one is written; --allow-clear allows it",
+                self.outcome.file
+            ),
+        );
+        match task {
+            Task::Annotate => self.warnings.push(text),
+            Task::Correct { .. } => self.problems.push(text),
+        }
     }
 }
 
@@ -156,14 +176,19 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let Audit { outcome, content } = audit(&name_of(path), &bytes, options);
     let mut done = Done::failed(outcome);
     let Some(content) = content else { return done };
+    let bytes = content.bytes(&bytes);
+    let write = delivery.write && (!content.secret || delivery.allow_clear);
+    if delivery.write && !write {
+        done.refuse_clear_copy(delivery.task);
+    }
     if delivery.show_mapping {
         done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
     }
     let target = target(path, &content, delivery);
-    let standing = if delivery.write { std::fs::read(&target).ok() } else { None };
+    let standing = if write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
     if content.marked {
-        explanations.extend(own::explanations(&bytes));
+        explanations.extend(own::explanations(bytes));
     }
     conversation::confirm(&mut done.outcome, &explanations);
     if let Some(since) = &delivery.since {
@@ -174,7 +199,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     }
     // Told in words alone: the copy must not change when it is made again from itself.
     let inside = if content.marked && delivery.since.is_none() {
-        own::before_editing(&bytes, &content.read.book)
+        own::before_editing(bytes, &content.read.book)
     } else {
         None
     };
@@ -183,13 +208,13 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
             conversation::compare(&mut done.outcome, findings);
         }
     };
-    if !delivery.write {
+    if !write {
         tell(&mut done);
         return done;
     }
     let context =
         Context { submission: content.submission(), lang: delivery.lang, explanations: &explanations };
-    let written = make(&bytes, &content, &done.outcome, delivery.task, &context).and_then(|made| {
+    let written = make(bytes, &content, &done.outcome, delivery.task, &context).and_then(|made| {
         done.warnings.extend(made.warnings);
         // A file that could not be patched after all becomes a copy in xlsx, whatever kind it is of.
         let target = if made.patched { target } else { target.with_extension("xlsx") };
@@ -212,9 +237,8 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
 pub fn narrative_file(path: &Path, options: &Options) -> Result<Workbook, Text> {
     let reason = |o: Outcome| o.failure.map(|f| f.message).unwrap_or_default();
     let bytes = bytes_of(path, options).map_err(reason)?;
-    let name = name_of(path);
-    let source = Source { name: &name, bytes: &bytes };
-    ingest::read(&source, &options.limits).map(|read| read.book).map_err(|failure| failure.message)
+    let read = super::read(&name_of(path), &bytes, options);
+    read.map(|read| read.book).map_err(|failure| failure.message)
 }
 
 /// Where the copy goes; it keeps the kind of its input where that can be patched.
@@ -279,10 +303,11 @@ pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
 /// The findings of an earlier audit: those stored in a marked workbook, else those that auditing it gives.
 fn earlier(path: &Path, options: &Options) -> Result<Vec<Earlier>, Text> {
     let bytes = bytes_of(path, options).map_err(|o| o.failure.map(|f| f.message).unwrap_or_default())?;
-    if let Some(findings) = own::earlier(&bytes) {
+    let unlocked = unlock(&bytes, options);
+    if let Some(findings) = unlocked.as_ref().ok().and_then(|u| own::earlier(&u.bytes)) {
         return Ok(findings);
     }
-    let before = audit(&name_of(path), &bytes, options).outcome;
+    let before = audit_unlocked(&name_of(path), &bytes, unlocked, options).outcome;
     match before.failure {
         Some(failure) => Err(failure.message),
         None => Ok(conversation::stored(&before)),

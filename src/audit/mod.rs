@@ -16,16 +16,19 @@ pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use prior::Prior;
 pub use trial::{Trial, trial};
 
+pub use crate::ingest::Password;
+
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::{self, Form};
 use crate::grid::Workbook;
-use crate::ingest::{self, Limits, Read, Source};
+use crate::ingest::{self, Format, Limits, Read, Source, Unlocked};
 use crate::mapping::{self, Filled, Identity, Mapping};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// What an audit may be told.
@@ -35,6 +38,8 @@ pub struct Options {
     pub forms: Vec<Form>,
     /// Bounds of what is read.
     pub limits: Limits,
+    /// The password of files that have one.
+    pub password: Option<Password>,
     /// The report's text, where it is in a file of its own.
     pub narrative: Option<Workbook>,
     /// Codes, or beginnings of codes, of the rules to check; all if empty.
@@ -50,6 +55,7 @@ impl Default for Options {
         Self {
             forms: form::builtin().to_vec(),
             limits: Limits::default(),
+            password: None,
             narrative: None,
             select: Vec::new(),
             ignore: Vec::new(),
@@ -80,6 +86,10 @@ pub struct Audit<'f> {
 pub struct Content<'f> {
     /// The workbook.
     pub read: Read,
+    /// What it was read from, where the file's own bytes have a password.
+    clear: Option<Vec<u8>>,
+    /// Whether only some people know that password, so that no clear copy may lie about.
+    pub secret: bool,
     /// Its form.
     pub form: &'f Form,
     /// Where the form's fields stand.
@@ -96,25 +106,59 @@ pub struct Content<'f> {
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    let mut content = match open(name, bytes, options) {
-        Ok(content) => content,
-        Err(outcome) => return Audit { outcome: *outcome, content: None },
-    };
-    content.before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
-    let judged = judge::judge(&content, options);
-    let outcome = outcome(name, hex(&Sha256::digest(bytes)), &content, judged);
-    Audit { outcome, content: Some(content) }
+    audit_unlocked(name, bytes, unlock(bytes, options), options)
 }
 
-/// Reads one file's bytes and finds its form in them.
-fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f>, Box<Outcome>> {
-    let failed =
-        |status, failure| Box::new(Outcome::failed(name, hex(&Sha256::digest(bytes)), status, failure));
-    let read_bytes = |bytes| ingest::read(&Source { name, bytes }, &options.limits);
-    let mut read = read_bytes(bytes).map_err(|f| failed(Status::Unreadable, f))?;
+/// Audits one file of which the password has been tried.
+fn audit_unlocked<'f>(
+    name: &str,
+    bytes: &[u8],
+    unlocked: Result<Unlocked<'_>, Failure>,
+    options: &'f Options,
+) -> Audit<'f> {
+    let sha256 = hex(&Sha256::digest(bytes));
+    let opened = unlocked.map_err(|failure| Unopened { status: Status::Unreadable, failure, format: None });
+    match opened.and_then(|unlocked| open(name, unlocked, options)) {
+        Ok(mut content) => {
+            content.before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
+            let judged = judge::judge(&content, options);
+            Audit { outcome: outcome(name, sha256, &content, judged), content: Some(content) }
+        }
+        Err(Unopened { status, failure, format }) => {
+            let mut outcome = Outcome::failed(name, sha256, status, failure);
+            outcome.format = format.map(|f| f.as_str().to_owned());
+            Audit { outcome, content: None }
+        }
+    }
+}
+
+/// The bytes of a file without its password.
+fn unlock<'a>(bytes: &'a [u8], options: &Options) -> Result<Unlocked<'a>, Failure> {
+    ingest::unlock(bytes, options.password.as_ref(), &options.limits)
+}
+
+/// Reads a file that is no submission: a list, a report's text.
+fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Read, Failure> {
+    let unlocked = unlock(bytes, options)?;
+    ingest::read(&Source { name, bytes: &unlocked.bytes }, &options.limits)
+}
+
+/// Why a file holds nothing to audit.
+struct Unopened {
+    status: Status,
+    failure: Failure,
+    format: Option<Format>,
+}
+
+/// Reads one file and finds its form in it.
+fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<Content<'f>, Unopened> {
+    let unreadable = |failure| Unopened { status: Status::Unreadable, failure, format: None };
+    let read_bytes =
+        |bytes: &[u8]| ingest::read(&Source { name, bytes }, &options.limits).map_err(unreadable);
+    let mut read = read_bytes(&unlocked.bytes)?;
     let marked = patch::is_marked(&read.book);
-    if marked && let Ok((clean, true)) = patch::strip(bytes) {
-        read = read_bytes(&clean).map_err(|f| failed(Status::Unreadable, f))?;
+    if marked && let Ok((clean, true)) = patch::strip(&unlocked.bytes) {
+        read = read_bytes(&clean)?;
     }
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
@@ -122,12 +166,25 @@ fn open<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Result<Content<'f
     let identity = mapping::identity::identify(&read.book, file_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
-        let mut outcome = failed(Status::Unmapped, no_form(&options.forms));
-        outcome.format = Some(read.format.as_str().to_owned());
-        return Err(outcome);
+        let failure = no_form(&options.forms);
+        return Err(Unopened { status: Status::Unmapped, failure, format: Some(read.format) });
     };
     let filled = mapping::fill(&read.book, form, &mapping);
-    Ok(Content { read, form, mapping, filled, identity, marked, before: None })
+    let clear = match unlocked.bytes {
+        Cow::Owned(clear) => Some(clear),
+        Cow::Borrowed(_) => None,
+    };
+    Ok(Content {
+        read,
+        clear,
+        secret: unlocked.secret,
+        form,
+        mapping,
+        filled,
+        identity,
+        marked,
+        before: None,
+    })
 }
 
 /// The outcome of a file that the system would not give.
@@ -192,6 +249,11 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
 }
 
 impl Content<'_> {
+    /// The bytes that were read: those of the file, or what its password protects.
+    pub fn bytes<'a>(&'a self, file: &'a [u8]) -> &'a [u8] {
+        self.clear.as_deref().unwrap_or(file)
+    }
+
     /// What checks look at.
     pub fn submission(&self) -> crate::check::Submission<'_> {
         crate::check::Submission {

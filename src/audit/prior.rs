@@ -1,7 +1,7 @@
 //! Last year's submissions, to compare this year's with: found by office and year.
 
 use super::offices::{named, reduced};
-use super::{Content, Options, open};
+use super::{Content, Options, open, unlock};
 use crate::check::{LastYear, narrative};
 use crate::mapping::Identity;
 
@@ -28,7 +28,8 @@ pub(super) struct Report {
 impl Prior {
     /// The report in a file's bytes; `path` counts by its last name.
     pub(super) fn read(path: &str, bytes: &[u8], options: &Options) -> Option<Report> {
-        let content = open(path.rsplit('/').next().unwrap_or(path), bytes, options).ok()?;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let content = open(name, unlock(bytes, options).ok()?, options).ok()?;
         let office = content.identity.office.as_ref().map(|o| o.value.clone());
         let year = content.identity.year.as_ref().map(|y| y.value);
         let text = narrative::Report::of_submission(content.submission());

@@ -143,6 +143,12 @@ pub(super) struct Shared {
     /// 上年的报表：一份文件或一个文件夹 · last year's submission, or a folder of them
     #[arg(long, global = true, value_name = "FILE|DIR")]
     pub(super) prior: Option<PathBuf>,
+    /// 有密码的文件的打开密码 · the password of files that have one
+    #[arg(long, env = "GOUJI_PASSWORD", hide_env_values = true, global = true, value_name = "TEXT")]
+    pub(super) password: Option<String>,
+    /// 有密码的文件也写出副本，副本不带密码 · write copies of files with a password too: the copies have none
+    #[arg(long, global = true)]
+    pub(super) allow_clear: bool,
     /// 语言 · language
     #[arg(long, value_enum, default_value = "zh", global = true)]
     pub(super) lang: Language,

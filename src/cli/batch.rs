@@ -30,6 +30,7 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
         jobs: super::jobs(shared),
         fresh: args.fresh,
         force: shared.force,
+        allow_clear: shared.allow_clear,
         lang: shared.lang.into(),
     };
     let mut progress = Progress::new(batch.lang, shared.quiet);
@@ -97,6 +98,13 @@ fn verdict(report: &Report) -> Exit {
     }
 }
 
+fn withheld(n: usize) -> Text {
+    Text::new(
+        format!("{n} 份文件有密码，没有写出不带密码的副本；确实需要请加 --allow-clear"),
+        format!("{n} files have a password: no copies without one are written; --allow-clear allows them"),
+    )
+}
+
 /// What is said at the end of a run.
 fn summary(report: &Report, lang: Lang) -> String {
     let all = &report.overview;
@@ -132,6 +140,9 @@ fn summary(report: &Report, lang: Lang) -> String {
         if !missing.is_empty() {
             let _ = writeln!(out, "  {}：{}", State::Missing.word(), missing.join("、"));
         }
+    }
+    if report.withheld > 0 {
+        let _ = writeln!(out, "{}", withheld(report.withheld).get(lang));
     }
     for path in &report.written {
         let done = if lang == Lang::Zh { "已写出" } else { "written" };

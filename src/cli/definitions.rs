@@ -95,7 +95,8 @@ fn learn(file: &Path, shared: &Shared) -> Result<Exit, Text> {
     })?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let draft = audit::draft(&name, &bytes, &stem).map_err(|failure| failure.message)?;
+    let draft =
+        audit::draft(&name, &bytes, &stem, &super::options(shared)?).map_err(|failure| failure.message)?;
     let Some(path) = &shared.out_dir else {
         say(&draft);
         return Ok(Exit::Passed);

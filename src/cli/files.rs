@@ -27,6 +27,7 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
         write: !shared.no_write,
         out_dir: shared.out_dir.clone(),
         force: shared.force,
+        allow_clear: shared.allow_clear,
         since: shared.since.clone(),
         lang: shared.lang.into(),
         show_mapping,

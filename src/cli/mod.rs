@@ -15,7 +15,7 @@ use clap::Parser;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::audit::Options;
+use crate::audit::{Options, Password};
 use crate::finding::{Lang, Text};
 use crate::form;
 use crate::report::text::Style;
@@ -89,8 +89,12 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
 
 /// Options of an audit from the command line's.
 fn options(shared: &Shared) -> Result<Options, Text> {
-    let mut options =
-        Options { select: shared.select.clone(), ignore: shared.ignore.clone(), ..Options::default() };
+    let mut options = Options {
+        password: shared.password.as_deref().filter(|p| !p.is_empty()).map(Password::new),
+        select: shared.select.clone(),
+        ignore: shared.ignore.clone(),
+        ..Options::default()
+    };
     if let Some(name) = &shared.template {
         options.forms = vec![form_named(name)?];
     }

@@ -274,7 +274,12 @@ static TERM: Section = Section {
         may("words", Words, "说法", "words that name it"),
         may("near", Words, "附近须有的词", "words of which one must stand near it"),
         may("beside", Words, "同一句中须有的词", "words of which one must stand in the same sentence"),
-        may("alone", Flag, "只在没有别的词条的分句里算", "it counts only in a clause that names no other term"),
+        may(
+            "alone",
+            Flag,
+            "只在没有别的词条的分句里算",
+            "it counts only in a clause that names no other term",
+        ),
         may("act", Flag, "是单位做的事", "whether it is what an office does"),
         may("money", Flag, "是金额（万元）", "whether it is an amount in 万元"),
         may("is", Words, "数的是哪些字段", "the fields that it counts"),

@@ -28,8 +28,41 @@ pub(super) fn too_large(zh: &str, en: &str) -> Failure {
 pub(super) fn encrypted() -> Failure {
     failure(
         FailureKind::Encrypted,
-        "文件已加密，请去掉打开密码后重新报送",
-        "the file is encrypted; remove the password to open and send it again",
+        "文件有打开密码，请去掉密码后重新报送；用命令行审核时可以用 --password 给出密码",
+        "the file is encrypted; remove the password and send it again, or give it with --password",
+    )
+}
+
+/// Protected by another password.
+pub(super) fn wrong_password() -> Failure {
+    failure(
+        FailureKind::Encrypted,
+        "密码不对，打不开这个文件。请核对密码（注意大小写和全角半角），或去掉密码后重新报送",
+        "the password is wrong; check it, or remove the password and send the file again",
+    )
+}
+
+/// Protected in a way that is not known here; `what` in both languages.
+pub(super) fn unknown_lock(zh: &str, en: &str) -> Failure {
+    failure(
+        FailureKind::Encrypted,
+        format!("文件已加密，加密方式（{zh}）不支持。请用 Excel 或 WPS 打开，去掉密码后另存为 .xlsx 再报送"),
+        format!(
+            "the file is encrypted in a way that is not supported ({en}); save it without a password as .xlsx"
+        ),
+    )
+}
+
+/// Protected by so many turns of a digest that trying a password would take too long.
+pub(super) fn too_slow_lock(turns: &str, most: u32) -> Failure {
+    failure(
+        FailureKind::TooLarge,
+        format!(
+            "文件的加密参数超出上限（迭代 {turns} 次，上限 {most} 次），没有尝试打开。请去掉密码后另存为 .xlsx 再报送"
+        ),
+        format!(
+            "its encryption asks for {turns} turns, the limit is {most}; save it without a password as .xlsx"
+        ),
     )
 }
 

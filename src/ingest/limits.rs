@@ -22,6 +22,8 @@ pub struct Limits {
     pub text_bytes: usize,
     /// XML or HTML elements, one inside the next.
     pub depth: usize,
+    /// Turns of the digest that a password is worth; offices' programs write 100 000.
+    pub spins: u32,
     /// Oddities noted; further ones are not listed.
     pub notes: usize,
 }
@@ -37,6 +39,7 @@ impl Default for Limits {
             merges: 500_000,
             text_bytes: 1 << 20,
             depth: 256,
+            spins: 1_000_000,
             notes: 1_000,
         }
     }

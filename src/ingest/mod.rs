@@ -15,6 +15,7 @@ mod failure;
 mod format;
 mod html;
 mod limits;
+mod lock;
 mod markup;
 mod ods;
 mod package;
@@ -29,6 +30,7 @@ mod xml2003;
 
 pub use format::Format;
 pub use limits::Limits;
+pub use lock::{Password, Unlocked, unlock};
 
 use crate::finding::Failure;
 use crate::grid::Workbook;
@@ -66,6 +68,9 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         Container::Zip => read_package(source, limits),
         Container::Text => read_text(source, limits),
         Container::Ole => Ok(Read { book: xls::read(source.bytes, limits)?, format: workbook_97(source) }),
+        Container::Biff => {
+            Ok(Read { book: xls::workbook(source.bytes, limits)?, format: workbook_97(source) })
+        }
         Container::BareBiff => Err(failure::unsupported(
             "Excel 4.0 及更早的工作簿",
             "a workbook of Excel 4.0 or earlier",

@@ -19,8 +19,9 @@ use std::collections::BTreeSet;
 /// Reads a workbook.
 pub(super) fn read(package: &mut Package<'_>, limits: &Limits) -> Result<Workbook, Failure> {
     let manifest = package.bytes("META-INF/manifest.xml")?.unwrap_or_default();
-    if String::from_utf8_lossy(&manifest).contains("encryption-data") {
-        return Err(failure::encrypted());
+    // Since ODF 1.4 the whole package is one encrypted part.
+    if String::from_utf8_lossy(&manifest).contains("encryption-data") || package.has("encrypted-package") {
+        return Err(failure::unknown_lock("OpenDocument", "OpenDocument"));
     }
     let part = package.bytes("content.xml")?.ok_or_else(|| failure::damaged("content.xml"))?;
     content(&String::from_utf8(part).map_err(|_| failure::damaged("content.xml"))?, limits)

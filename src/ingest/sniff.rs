@@ -9,7 +9,9 @@ pub(super) enum Container {
     Zip,
     /// An OLE compound file.
     Ole,
-    /// A BIFF stream without a container (Excel 2–4, some exports).
+    /// The stream of an Excel 5–2003 workbook without its container.
+    Biff,
+    /// A BIFF stream of Excel 2–4.
     BareBiff,
     /// Something that people send and gouji does not read.
     Foreign(Foreign),
@@ -49,9 +51,14 @@ const FOREIGN: [(&[u8], Foreign); 15] = [
     (b"OFD\0", Foreign::Pdf),
 ];
 
+/// Whether the bytes are an OLE compound file.
+pub(super) fn is_ole(bytes: &[u8]) -> bool {
+    bytes.starts_with(OLE)
+}
+
 /// What kind of container the bytes are.
 pub(super) fn container(bytes: &[u8]) -> Container {
-    if bytes.starts_with(OLE) {
+    if is_ole(bytes) {
         return Container::Ole;
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -65,6 +72,8 @@ pub(super) fn container(bytes: &[u8]) -> Container {
         return Container::Foreign(*kind);
     }
     match bytes {
+        // Excel 5 and later; without a container it comes out of a lock, or from simple exporters.
+        [0x09, 0x08, _, _, 0x00, 0x05 | 0x06, ..] => Container::Biff,
         [0x09, 0x00 | 0x02 | 0x04 | 0x08, ..] if !is_text(bytes) => Container::BareBiff,
         _ if is_text(bytes) => Container::Text,
         _ => Container::Unknown,
@@ -135,7 +144,7 @@ pub(super) fn inside(package: &mut Package<'_>) -> Inside {
         Some(part) if part.contains("word/") || part.ends_with("document.xml") => Inside::Docx(part),
         Some(part) if part.contains("ppt/") => Inside::Foreign(Foreign::Slides),
         Some(part) => Inside::Xlsx(part),
-        None if package.has("content.xml") => Inside::Ods,
+        None if package.has("content.xml") || package.has("encrypted-package") => Inside::Ods,
         None if package.has("ofd.xml") => Inside::Foreign(Foreign::Pdf),
         None => Inside::Files,
     }

@@ -103,6 +103,7 @@ fn batch(root: &Path) -> Batch {
         jobs: 2,
         fresh: false,
         force: false,
+        allow_clear: false,
         lang: Lang::Zh,
     }
 }

@@ -17,6 +17,7 @@ mod corpus; // any folder of real workbooks, marked and held to the promises; ig
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document
+mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them
 mod patch; // what marking must leave alone and what it must write, one small package for each case

@@ -43,6 +43,8 @@ pub struct Batch {
     pub fresh: bool,
     /// Whether existing files of another's are replaced.
     pub force: bool,
+    /// Whether copies without a password are written of files that have one.
+    pub allow_clear: bool,
     /// Language of what people read.
     pub lang: Lang,
 }
@@ -67,6 +69,8 @@ pub struct Report {
     pub overview: Overview,
     /// Files that an earlier run had done already.
     pub kept: usize,
+    /// Files with a password, of which no copies were written.
+    pub withheld: usize,
     /// Files written for the whole batch.
     pub written: Vec<PathBuf>,
     /// What could not be done.
@@ -105,7 +109,7 @@ pub fn run(
         gathered.entries.sort_by(|a, b| a.file.cmp(&b.file));
         overview = offices::overview(std::mem::take(&mut gathered.entries), roster.as_deref(), forms);
     }
-    let Gathered { kept, mut problems, .. } = gathered;
+    let Gathered { kept, withheld, mut problems, .. } = gathered;
     let mut written = Vec::new();
     for entry in &overview.entries {
         if let Some(kept) = cache.read(&entry.file) {
@@ -120,7 +124,7 @@ pub fn run(
         }
     }
     cache.finish().map_err(|e| out_failed(&e))?;
-    Ok(Report { overview, kept, written, problems })
+    Ok(Report { overview, kept, withheld, written, problems })
 }
 
 /// Reads last year's submissions: a file, or a folder of them.
@@ -185,6 +189,7 @@ struct Gathered {
     entries: Vec<Entry>,
     done: usize,
     kept: usize,
+    withheld: usize,
     findings: usize,
     problems: Vec<Text>,
 }
@@ -242,6 +247,7 @@ impl Gathered {
             }
         }
         let Some(kept) = cache.read(&item.shown) else { return Ok(()) };
+        self.withheld += usize::from(kept.copies.withheld);
         if let Some(mut entry) = Entry::read(&kept.line, &options.forms) {
             entry.annotated = kept.copies.annotated;
             entry.corrected = kept.copies.corrected;
@@ -262,6 +268,7 @@ fn settings(batch: &Batch) -> String {
     let options = &batch.options;
     let mut text = String::new();
     let _ = write!(text, "{}|{:?}|{}", env!("CARGO_PKG_VERSION"), batch.lang, batch.out.is_some());
+    let _ = write!(text, "|{}", batch.allow_clear);
     let _ = write!(text, "|{:?}|{:?}", options.prior, options.narrative);
     let _ = write!(text, "|{:?}|{:?}", options.select, options.ignore);
     for form in &options.forms {

@@ -3,7 +3,6 @@
 use super::super::{Options, io_failure};
 use crate::finding::Text;
 use crate::grid::{Sheet, Workbook};
-use crate::ingest::{self, Source};
 use crate::report::summary::Office;
 use std::path::Path;
 
@@ -50,8 +49,7 @@ pub(super) fn read(path: &Path, options: &Options) -> Result<Vec<Listed>, Text> 
     };
     let bytes = std::fs::read(path).map_err(|e| named(&io_failure(&e).message))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let source = Source { name: &name, bytes: &bytes };
-    let read = ingest::read(&source, &options.limits).map_err(|f| named(&f.message))?;
+    let read = crate::audit::read(&name, &bytes, options).map_err(|f| named(&f.message))?;
     listed(&read.book).filter(|l| !l.is_empty()).ok_or_else(|| {
         named(&Text::new(
             "没有找到标题为“单位”的一列，或其中没有单位",

@@ -6,8 +6,9 @@ use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::output::{self, OutputKind};
-use crate::audit::{Audit, Content, Options, audit, hex};
+use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
 use crate::finding::{Certainty, Failure, Finding, Outcome, Severity, Status, Text};
+use crate::ingest::Unlocked;
 use crate::mapping::identity;
 use crate::report::annotate::{Context, annotate};
 use crate::report::correct::{Wanted, correct};
@@ -24,6 +25,9 @@ pub(super) struct Copies {
     pub(super) annotated: Option<String>,
     /// The corrected workbook.
     pub(super) corrected: Option<String>,
+    /// Whether copies were withheld, since the item has a password and they would not.
+    #[serde(default)]
+    pub(super) withheld: bool,
     /// Whether the item is a marked workbook that its office has edited since.
     pub(super) edited: bool,
 }
@@ -73,16 +77,17 @@ fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str, members: Optio
             return new(String::new(), &outcome, Copies::default(), batch, Vec::new());
         }
     };
-    let key = key(item, &bytes, settings);
+    let unlocked = unlock(&bytes, &batch.options);
+    let key = key(item, &bytes, &unlocked, settings);
     if cache.has(&item.shown, &key) && copies_stand(item, batch, cache) {
         return Made::Kept;
     }
-    let is_own = own::earlier(&bytes).is_some();
-    if is_own && is_untouched(&bytes, &batch.options) {
+    let is_own = unlocked.as_ref().is_ok_and(|u| own::earlier(&u.bytes).is_some());
+    if is_own && unlocked.as_ref().is_ok_and(|u| is_untouched(&u.bytes, &batch.options)) {
         return Made::Own;
     }
     let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
-    let Audit { mut outcome, content } = audit(name, &bytes, &batch.options);
+    let Audit { mut outcome, content } = audit_unlocked(name, &bytes, unlocked, &batch.options);
     item.shown.clone_into(&mut outcome.file);
     let mut copies = Copies { edited: is_own, ..Copies::default() };
     let mut problems = Vec::new();
@@ -93,12 +98,14 @@ fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str, members: Optio
         if let Some(members) = members {
             compare(&mut outcome, members.findings(&content), &batch.options);
         }
-        let explanations = own::explanations(&bytes);
+        let bytes = content.bytes(&bytes);
+        copies.withheld = content.secret && !batch.allow_clear;
+        let explanations = own::explanations(bytes);
         conversation::confirm(&mut outcome, &explanations);
-        if let Some(out) = &batch.out {
+        if let Some(out) = batch.out.as_ref().filter(|_| !copies.withheld) {
             let context =
                 Context { submission: content.submission(), lang: batch.lang, explanations: &explanations };
-            let writer = Writer { item, batch, out, bytes: &bytes, content: &content, outcome: &outcome };
+            let writer = Writer { item, batch, out, bytes, content: &content, outcome: &outcome };
             problems.extend(writer.annotated(&context, &mut copies).err());
             problems.extend(writer.corrected(&context, &mut copies).err());
         }
@@ -123,10 +130,16 @@ pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> 
     }
 }
 
-/// A key over all that an item's result and copies depend on.
-fn key(item: &Item, bytes: &[u8], settings: &str) -> String {
+/// A key over all that an item's result and copies depend on: not the password, which could be guessed from it,
+/// but what it opens.
+fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, settings: &str) -> String {
+    let lock = match unlocked {
+        Ok(unlocked) if unlocked.secret => "secret",
+        Ok(_) => "",
+        Err(failure) => &failure.message.zh,
+    };
     let mut hash = Sha256::new();
-    for part in [settings.as_bytes(), item.copy.as_bytes(), bytes] {
+    for part in [settings.as_bytes(), item.copy.as_bytes(), lock.as_bytes(), bytes] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

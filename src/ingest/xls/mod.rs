@@ -62,7 +62,7 @@ struct Entry {
 }
 
 /// Reads the records of a workbook's stream.
-fn workbook(stream: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
+pub(super) fn workbook(stream: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let globals = globals(stream)?;
     if globals.sheets.len() > limits.sheets {
         return Err(failure::too_large("工作表过多", "too many sheets"));
