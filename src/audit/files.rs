@@ -35,6 +35,7 @@ pub enum Task {
 
 /// What is written, where.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Delivery {
     /// What to make.
     pub task: Task,

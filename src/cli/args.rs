@@ -121,6 +121,7 @@ pub(super) enum TemplateCommand {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Shared {
     /// 输出格式 · format of what is printed
     #[arg(long, value_enum, default_value = "text", global = true)]
