@@ -12,6 +12,7 @@
 //! repair   broken relations -> which cells, what values, how sure
 //! report   results -> bytes: marked workbooks, JSON, text
 //! audit    the only place where the stages are joined
+//! web      the browser page and its door
 //! cli      the command line
 //! ```
 
@@ -25,3 +26,4 @@ pub mod ingest;
 pub mod mapping;
 pub mod repair;
 pub mod report;
+pub mod web;

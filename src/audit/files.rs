@@ -255,7 +255,7 @@ fn target(path: &Path, content: &Content, delivery: &Delivery) -> PathBuf {
 }
 
 /// The copy that was asked for.
-fn make(
+pub(super) fn make(
     bytes: &[u8],
     content: &Content,
     outcome: &Outcome,
@@ -267,7 +267,7 @@ fn make(
         Task::Annotate => annotate(bytes, can_patch, outcome, context),
         Task::Correct { likely, blanks, clean } => {
             let fills = repair::blank_fills(content.submission(), blanks);
-            let wanted = Wanted { fills: &fills, likely };
+            let wanted = Wanted { fills: &fills, likely, decided: false };
             let made = if clean {
                 correct::clean(outcome, wanted, context)
             } else {

@@ -9,11 +9,13 @@ mod judge;
 mod offices;
 pub mod output;
 mod prior;
+mod submission;
 mod trial;
 
 pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use prior::Prior;
+pub use submission::{Adopted, Copy, Submission};
 pub use trial::{Trial, trial};
 
 pub use crate::ingest::Password;

@@ -48,6 +48,8 @@ pub enum FailureKind {
 /// How sure a correction is; the later, the less sure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
+    /// Somebody has decided so.
+    Chosen,
     /// Unique, and any other explanation needs more wrong cells than `Change::limit` allows.
     Proved,
     /// Several repairs, one explained by a human error.

@@ -30,6 +30,8 @@ pub struct Wanted<'a> {
     pub fills: &'a [Change],
     /// Whether changes that are only likely are made too.
     pub likely: bool,
+    /// Whether somebody has decided: `fills` are all that is made, and the outcome is that of the workbook with them.
+    pub decided: bool,
 }
 
 /// A corrected workbook, and what was done in it.
@@ -63,8 +65,9 @@ pub fn correct(
     let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after))];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
     evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
-    let marks = all_marks(outcome, &made, &left, context.lang);
-    let remaining = remaining(outcome, &made);
+    let mended = if wanted.decided { &[][..] } else { &made };
+    let marks = all_marks(outcome, &made, mended, &left, context.lang);
+    let remaining = remaining(outcome, mended);
     let written = write(input, can_patch, context, outcome, |typeset| {
         let record = Corrections { outcome, context, made: &made, left: &left, remaining, typeset };
         Patch {
@@ -103,7 +106,7 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
     let source = Source { name: "", bytes: &bytes };
     let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
     let patch = Patch {
-        marks: all_marks(&moved, &made, &left, context.lang),
+        marks: all_marks(&moved, &made, &made, &left, context.lang),
         sheets: vec![record.sheet()],
         evidence: digest.map(|d| (DIGEST.to_owned(), d)).into_iter().collect(),
         ..Patch::default()
@@ -131,8 +134,10 @@ fn move_change(change: &Change, cells: &BTreeMap<&str, Place>) -> Option<Change>
 
 /// Changes to make, and changes to leave to somebody's judgement.
 fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, book: &Workbook) -> (Vec<Change>, Vec<Change>) {
-    let sure =
-        |c: &Change| c.certainty == Certainty::Proved || (wanted.likely && c.certainty == Certainty::Likely);
+    let sure = |c: &Change| {
+        !wanted.decided
+            && (c.certainty == Certainty::Proved || (wanted.likely && c.certainty == Certainty::Likely))
+    };
     let typed = |c: &Change| cell(book, &c.cell).is_none_or(|cell| cell.formula.is_none());
     let (mut made, mut left) = (Vec::new(), Vec::new());
     for change in &outcome.repair.changes {
@@ -160,6 +165,20 @@ fn earlier(input: &[u8], book: &Workbook) -> Vec<Change> {
     let stored = own::evidence(&record, CHANGE).filter_map(|json| serde_json::from_str::<Stored>(json).ok());
     let stands = |c: &Change| cell(book, &c.cell).is_some_and(|cell| cell.entry == Entry::Number(c.to));
     stored.filter_map(Stored::change).filter(stands).collect()
+}
+
+/// The workbook with these changes made and the formulas over them computed anew.
+pub fn changed(book: &Workbook, changes: &[Change]) -> Workbook {
+    let (edits, mut after) = edits(book, changes);
+    for edit in edits {
+        let NewValue::Cached(value) = edit.value else { continue };
+        let sheet = after.sheets.iter_mut().find(|s| s.name == edit.sheet);
+        let found = sheet.and_then(|s| s.cells.iter_mut().find(|(at, _)| *at == edit.cell));
+        if let (Some((_, cell)), Some(number)) = (found, amount::from_text(&value)) {
+            cell.entry = Entry::Number(number);
+        }
+    }
+    after
 }
 
 /// The edits that make the changes, with formulas over them computed anew; and the workbook as it then is.
@@ -197,12 +216,18 @@ fn edit(place: &Place, value: NewValue) -> Edit {
 }
 
 /// Green where something was corrected; the colour of its fault where something is left to do.
-fn all_marks(outcome: &Outcome, made: &[Change], left: &[Change], lang: Lang) -> Vec<Mark> {
+fn all_marks(
+    outcome: &Outcome,
+    made: &[Change],
+    mended: &[Change],
+    left: &[Change],
+    lang: Lang,
+) -> Vec<Mark> {
     let mark =
         |place: &Place, fill, comment| Mark { sheet: place.sheet.clone(), cell: place.cell, fill, comment };
     let mut out: Vec<Mark> =
         made.iter().map(|c| mark(&c.cell, Fill::Corrected, corrected(c, lang))).collect();
-    let done: BTreeSet<&Place> = made.iter().map(|c| &c.cell).collect();
+    let done: BTreeSet<&Place> = mended.iter().map(|c| &c.cell).collect();
     let open: Vec<&Finding> = open(outcome, &done).collect();
     let doubtful: BTreeSet<&Place> = left.iter().map(|c| &c.cell).filter(|p| !done.contains(p)).collect();
     for place in &doubtful {
@@ -225,8 +250,8 @@ fn open<'a>(outcome: &'a Outcome, done: &'a BTreeSet<&Place>) -> impl Iterator<I
 }
 
 /// How many errors and unexplained warnings remain when these changes are made.
-fn remaining(outcome: &Outcome, made: &[Change]) -> usize {
-    let done: BTreeSet<&Place> = made.iter().map(|c| &c.cell).collect();
+fn remaining(outcome: &Outcome, mended: &[Change]) -> usize {
+    let done: BTreeSet<&Place> = mended.iter().map(|c| &c.cell).collect();
     open(outcome, &done).filter(|f| f.severity > Severity::Info && f.confirmed.is_none()).count()
 }
 
@@ -265,6 +290,8 @@ struct Stored {
     from: Option<String>,
     to: String,
     proved: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    chosen: bool,
     why: (String, String),
 }
 
@@ -277,6 +304,7 @@ impl From<&Change> for Stored {
             from: change.from.map(amount::show),
             to: amount::show(change.to),
             proved: change.certainty == Certainty::Proved,
+            chosen: change.certainty == Certainty::Chosen,
             why: (change.why.zh.clone(), change.why.en.clone()),
         }
     }
@@ -290,7 +318,11 @@ impl Stored {
             cell: Place { sheet: self.sheet, cell: self.cell.parse().ok()? },
             from: self.from.as_deref().and_then(number),
             to: number(&self.to)?,
-            certainty: if self.proved { Certainty::Proved } else { Certainty::Likely },
+            certainty: match (self.chosen, self.proved) {
+                (true, _) => Certainty::Chosen,
+                (_, true) => Certainty::Proved,
+                _ => Certainty::Likely,
+            },
             why: Text::new(self.why.0, self.why.1),
         })
     }

@@ -248,6 +248,7 @@ fn change(change: &Change, lang: Lang) -> ChangeItem<'_> {
 /// A certainty by its name in the contract.
 fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
+        Certainty::Chosen => "chosen",
         Certainty::Proved => "proved",
         Certainty::Likely => "likely",
         Certainty::Ambiguous => "ambiguous",

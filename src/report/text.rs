@@ -137,11 +137,13 @@ pub fn severity_name(severity: Severity, lang: Lang) -> &'static str {
 /// How sure a correction is, in words.
 pub fn certainty_name(certainty: Certainty, lang: Lang) -> &'static str {
     match (certainty, lang) {
+        (Certainty::Chosen, Lang::Zh) => "人工确定",
         (Certainty::Proved, Lang::Zh) => "可以确定",
         (Certainty::Likely, Lang::Zh) => "很可能",
         (Certainty::Ambiguous, Lang::Zh) => "有几种可能",
         (Certainty::Detected, Lang::Zh) => "只能发现，不能定位",
         (Certainty::NotLocalised, Lang::Zh) => "无法定位",
+        (Certainty::Chosen, Lang::En) => "decided by hand",
         (Certainty::Proved, Lang::En) => "proved",
         (Certainty::Likely, Lang::En) => "likely",
         (Certainty::Ambiguous, Lang::En) => "ambiguous",

@@ -361,7 +361,8 @@ fn what_is_only_likely_is_marked_and_made_when_asked() {
     let kept = correct(&case.bytes, true, &outcome, Wanted::default(), &context).unwrap();
     assert_eq!((kept.made.len(), kept.left.len()), (0, 1));
     assert_eq!(value(&kept.written.bytes).entry, Entry::Number(change.from.unwrap()));
-    let made = correct(&case.bytes, true, &outcome, Wanted { likely: true, fills: &[] }, &context).unwrap();
+    let made =
+        correct(&case.bytes, true, &outcome, Wanted { likely: true, ..Wanted::default() }, &context).unwrap();
     assert_eq!((made.made.len(), made.left.len()), (1, 0));
     assert_eq!(value(&made.written.bytes).entry, Entry::Number(change.to));
 }

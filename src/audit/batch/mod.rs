@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod cache;
+pub mod memory;
 mod offices;
 mod roster;
 mod walk;

@@ -36,26 +36,33 @@ impl Listed {
     }
 }
 
-/// Reads the list.
+/// Reads the list from a file.
 ///
 /// # Errors
 /// When the file cannot be read or has no column of offices.
 pub(super) fn read(path: &Path, options: &Options) -> Result<Vec<Listed>, Text> {
-    let named = |t: &Text| {
-        Text::new(
-            format!("单位名单 {} 无法使用：{}", path.display(), t.zh),
-            format!("the roster {} cannot be used: {}", path.display(), t.en),
-        )
-    };
-    let bytes = std::fs::read(path).map_err(|e| named(&io_failure(&e).message))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let read = crate::audit::read(&name, &bytes, options).map_err(|f| named(&f.message))?;
+    let bytes = std::fs::read(path).map_err(|e| unusable(&path.display(), &io_failure(&e).message))?;
+    read_bytes(&name, &bytes, options).map_err(|why| unusable(&path.display(), &why))
+}
+
+/// Reads the list from a file's bytes.
+///
+/// # Errors
+/// Why it cannot be read, or that it has no column of offices.
+pub(super) fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Listed>, Text> {
+    let read = crate::audit::read(name, bytes, options).map_err(|f| f.message)?;
     listed(&read.book).filter(|l| !l.is_empty()).ok_or_else(|| {
-        named(&Text::new(
-            "没有找到标题为“单位”的一列，或其中没有单位",
-            "no column headed 单位, or nothing in it",
-        ))
+        Text::new("没有找到标题为“单位”的一列，或其中没有单位", "no column headed 单位, or nothing in it")
     })
+}
+
+/// That a list cannot be used, and why.
+pub(super) fn unusable(name: &dyn std::fmt::Display, why: &Text) -> Text {
+    Text::new(
+        format!("单位名单 {name} 无法使用：{}", why.zh),
+        format!("the roster {name} cannot be used: {}", why.en),
+    )
 }
 
 fn listed(book: &Workbook) -> Option<Vec<Listed>> {

@@ -56,9 +56,14 @@ pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec
             file(root, name_of(root), limits, &mut found);
         }
     }
-    found.sort_by(|a, b| a.shown.cmp(&b.shown));
-    tell_copies_apart(&mut found);
-    found
+    ordered(found)
+}
+
+/// Items in the order of their paths, with copies that differ by name.
+pub(super) fn ordered(mut items: Vec<Item>) -> Vec<Item> {
+    items.sort_by(|a, b| a.shown.cmp(&b.shown));
+    tell_copies_apart(&mut items);
+    items
 }
 
 fn folder(root: &Path, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
@@ -122,7 +127,7 @@ fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
 }
 
 /// Whether a member of a zip may be a submission, by all names of its path.
-fn is_wanted(path: &str) -> bool {
+pub(super) fn is_wanted(path: &str) -> bool {
     !path.split('/').any(is_junk) && !is_other_kind(path)
 }
 

@@ -155,7 +155,7 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
 }
 
 /// Adds what comparing with its members has found to an aggregate's own findings.
-fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Options) {
+pub(super) fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Options) {
     if found.is_empty() || !options.selects(aggregate::CODE) {
         return;
     }
@@ -198,7 +198,7 @@ impl Writer<'_> {
         if !self.outcome.repair.changes.iter().any(sure) {
             return Ok(());
         }
-        let wanted = Wanted { fills: &[], likely: false };
+        let wanted = Wanted::default();
         let made =
             correct(self.bytes, self.can_patch(), self.outcome, wanted, context).map_err(|e| failed(&e))?;
         copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made.written.bytes)?);

@@ -3,7 +3,7 @@
 use crate::finding::{Failure, FailureKind, Text};
 use crate::ingest::Limits;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -24,7 +24,12 @@ pub(super) struct Member {
 
 /// The files of a zip, in its own order.
 pub(super) fn members(path: &Path, limits: &Limits) -> Result<Vec<Member>, Failure> {
-    let mut archive = open(path)?;
+    members_of(file(path)?, limits)
+}
+
+/// The files of a zip that is read from somewhere.
+pub(super) fn members_of(zip: impl Read + Seek, limits: &Limits) -> Result<Vec<Member>, Failure> {
+    let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
     if archive.len() > MOST_MEMBERS {
         return Err(crate::ingest::too_large(u64::MAX, limits));
     }
@@ -41,7 +46,12 @@ pub(super) fn members(path: &Path, limits: &Limits) -> Result<Vec<Member>, Failu
 
 /// The bytes of a member, unless it is longer than any file that is read.
 pub(super) fn bytes(path: &Path, index: usize, limits: &Limits) -> Result<Vec<u8>, Failure> {
-    let mut archive = open(path)?;
+    bytes_of(file(path)?, index, limits)
+}
+
+/// The same of a zip that is read from somewhere.
+pub(super) fn bytes_of(zip: impl Read + Seek, index: usize, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
     let file = archive.by_index(index).map_err(|e| damaged(&e))?;
     let mut bytes = Vec::new();
     // The size that a zip states may be a lie: read one byte more than is allowed and see.
@@ -52,9 +62,8 @@ pub(super) fn bytes(path: &Path, index: usize, limits: &Limits) -> Result<Vec<u8
     }
 }
 
-fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, Failure> {
-    let file = File::open(path).map_err(|e| crate::audit::io_failure(&e))?;
-    ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(&e))
+fn file(path: &Path) -> Result<BufReader<File>, Failure> {
+    File::open(path).map(BufReader::new).map_err(|e| crate::audit::io_failure(&e))
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> Failure {

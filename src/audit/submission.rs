@@ -1,0 +1,295 @@
+//! One submission in memory, for a door without a disk: audited, decided upon, its copies made.
+//!
+//! What comes of it is byte for byte what `files` and `batch` write. Decisions are values that somebody has adopted;
+//! the relations are checked again with them, and the corrected copy then holds them and no others.
+
+use super::files::{Task, make};
+use super::output::{self, OutputKind};
+use super::{Audit, Content, Options, audit, judge, outcome};
+use crate::finding::{Certainty, Change, Lang, Outcome, Text};
+use crate::mapping;
+use crate::repair;
+use crate::report::annotate::{Context, Written, annotate};
+use crate::report::correct::{self, Wanted};
+use crate::report::{conversation, own};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A value that somebody has adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// Id of the field.
+    pub field: String,
+    /// The value, in the field's unit.
+    pub to: Decimal,
+    /// Whether it was proposed, at the latest after other values were adopted; else it is the user's own.
+    pub proposed: bool,
+}
+
+/// A submission that somebody works on.
+#[derive(Debug)]
+pub struct Submission<'a> {
+    name: &'a str,
+    /// The path that its copies are named after.
+    copy: &'a str,
+    bytes: &'a [u8],
+    options: &'a Options,
+    lang: Lang,
+    audit: Audit<'a>,
+    explanations: BTreeMap<String, String>,
+    /// Whether it is one of many.
+    many: bool,
+    /// What was decided, and how the submission then stands.
+    decided: Option<(Vec<Change>, Audit<'a>)>,
+}
+
+/// A copy to hand back.
+#[derive(Debug)]
+pub struct Copy {
+    /// Its name.
+    pub name: String,
+    /// The workbook.
+    pub bytes: Vec<u8>,
+    /// What could not be kept.
+    pub warnings: Vec<Text>,
+}
+
+impl<'a> Submission<'a> {
+    /// Audits a file's bytes; `name` is its name without folders.
+    pub fn new(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang) -> Self {
+        let mut audit = audit(name, bytes, options);
+        let explanations = own::explanations(bytes);
+        conversation::confirm(&mut audit.outcome, &explanations);
+        Self { name, copy: name, bytes, options, lang, audit, explanations, many: false, decided: None }
+    }
+
+    /// It is one of many, found at this path, whose folders may say whose it is; its copies are named after `copy`.
+    pub fn found_at(&mut self, shown: &str, copy: &'a str) {
+        self.copy = copy;
+        shown.clone_into(&mut self.audit.outcome.file);
+        if self.audit.content.is_some() && self.audit.outcome.office.is_none() {
+            self.audit.outcome.office = super::batch::memory::office_of_folders(shown);
+        }
+        self.many = true;
+    }
+
+    /// Decides on values and checks again; fields that are not there, or hold formulas, stay as they are.
+    pub fn decide(&mut self, adopted: &[Adopted]) {
+        let changes = self.changes(adopted);
+        self.decided = None;
+        if changes.is_empty() {
+            return;
+        }
+        let Some(mut content) = super::open(self.name, self.bytes, self.options).ok() else { return };
+        content.read.book = correct::changed(&content.read.book, &changes);
+        content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
+        let judged = judge::judge(&content, self.options);
+        let sha256 = self.audit.outcome.sha256.clone();
+        let before = &self.audit.outcome;
+        let mut outcome = outcome(&before.file, sha256, &content, judged);
+        outcome.office.clone_from(&before.office);
+        conversation::confirm(&mut outcome, &self.explanations);
+        self.decided = Some((changes, Audit { outcome, content: Some(content) }));
+    }
+
+    /// Lets something else be said of it, as it was sent and as it is decided.
+    pub(super) fn each(&mut self, say: impl Fn(&mut Outcome, &Content)) {
+        let audits = [Some(&mut self.audit), self.decided.as_mut().map(|(_, audit)| audit)];
+        for audit in audits.into_iter().flatten() {
+            if let Some(content) = &audit.content {
+                say(&mut audit.outcome, content);
+            }
+        }
+    }
+
+    /// The names of the copies: marked, and corrected.
+    pub fn copy_names(&self) -> Option<(String, String)> {
+        let content = self.audit.content.as_ref()?;
+        let name = |kind| self.copy_name(kind, content, content.read.format.can_patch());
+        Some((name(OutputKind::Annotated), name(OutputKind::Corrected)))
+    }
+
+    /// The result, with what was decided; as the command line would print it.
+    pub fn outcome(&self) -> Outcome {
+        let mut outcome = self.now().outcome.clone();
+        if let Some(content) = self.audit.content.as_ref().filter(|_| !self.many)
+            && let Some(findings) = own::before_editing(self.bytes, &content.read.book)
+        {
+            conversation::compare(&mut outcome, &findings);
+        }
+        outcome
+    }
+
+    /// The submission as it stands, with what was decided.
+    pub fn content(&self) -> Option<&Content<'a>> {
+        self.now().content.as_ref()
+    }
+
+    /// What was decided.
+    pub fn decided(&self) -> &[Change] {
+        self.decided.as_ref().map_or(&[], |(changes, _)| changes)
+    }
+
+    /// The corrections that `gouji fix` would make by default to the submission as it was sent.
+    pub fn proposals(&self) -> Vec<Change> {
+        proposals(&self.audit)
+    }
+
+    /// The corrections that are still proposed after what was decided.
+    pub fn open_proposals(&self) -> Vec<Change> {
+        proposals(self.now())
+    }
+
+    /// Corrections that are likely and no more, after what was decided.
+    pub fn likely(&self) -> Vec<Change> {
+        let changes = self.now().outcome.repair.changes.iter();
+        changes.filter(|c| c.certainty != Certainty::Proved).cloned().collect()
+    }
+
+    /// Repairs among which somebody must choose, after what was decided: each a set of changes.
+    pub fn choices(&self) -> &[Vec<Change>] {
+        &self.now().outcome.repair.alternatives
+    }
+
+    /// Whether something can be corrected without anybody's judgement.
+    pub fn is_fixable(&self) -> bool {
+        self.audit.outcome.repair.changes.iter().any(|c| c.certainty == Certainty::Proved)
+    }
+
+    /// The marked workbook.
+    ///
+    /// # Errors
+    /// When the copy cannot be made; `None` where there is no form to mark.
+    pub fn annotated(&self) -> Result<Option<Copy>, Text> {
+        let Some(content) = &self.audit.content else { return Ok(None) };
+        let context = self.context(content);
+        let can_patch = content.read.format.can_patch();
+        let made = annotate(self.bytes, can_patch, &self.audit.outcome, &context);
+        let made = made.map_err(|e| cannot(&e))?;
+        Ok(Some(self.copy(OutputKind::Annotated, content, made)))
+    }
+
+    /// The corrected workbook: with what was decided, else with what `gouji fix` corrects.
+    ///
+    /// # Errors
+    /// When the copy cannot be made; `None` where there is no form to correct.
+    pub fn corrected(&self) -> Result<Option<Copy>, Text> {
+        let Some(content) = &self.audit.content else { return Ok(None) };
+        let context = self.context(content);
+        let written = match &self.decided {
+            Some((changes, after)) if *changes != self.proposals() => {
+                let wanted = Wanted { fills: changes, likely: false, decided: true };
+                let can_patch = content.read.format.can_patch();
+                correct::correct(self.bytes, can_patch, &after.outcome, wanted, &context)
+                    .map_err(|e| cannot(&e))?
+                    .written
+            }
+            _ => {
+                let task = Task::Correct { clean: false, blanks: false, likely: false };
+                make(self.bytes, content, &self.audit.outcome, task, &context)?
+            }
+        };
+        Ok(Some(self.copy(OutputKind::Corrected, content, written)))
+    }
+
+    /// The corrected workbook as a batch makes it: only where something is proved, unless somebody has decided.
+    ///
+    /// # Errors
+    /// When the copy cannot be made.
+    pub fn corrected_in_batch(&self) -> Result<Option<Copy>, Text> {
+        let Some(content) = self.audit.content.as_ref().filter(|_| self.decided.is_none()) else {
+            return self.corrected();
+        };
+        if !self.is_fixable() {
+            return Ok(None);
+        }
+        let outcome = &self.audit.outcome;
+        let context = self.context(content);
+        let can_patch = content.read.format.can_patch();
+        let made = correct::correct(self.bytes, can_patch, outcome, Wanted::default(), &context);
+        Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot(&e))?.written)))
+    }
+
+    fn now(&self) -> &Audit<'a> {
+        self.decided.as_ref().map_or(&self.audit, |(_, audit)| audit)
+    }
+
+    fn context<'c>(&'c self, content: &'c Content<'a>) -> Context<'c> {
+        Context { submission: content.submission(), lang: self.lang, explanations: &self.explanations }
+    }
+
+    fn copy(&self, kind: OutputKind, content: &Content, made: Written) -> Copy {
+        let name = self.copy_name(kind, content, made.patched);
+        Copy { name, bytes: made.bytes, warnings: made.warnings }
+    }
+
+    fn copy_name(&self, kind: OutputKind, content: &Content, patched: bool) -> String {
+        let extension = if patched { content.read.format.as_str() } else { "xlsx" };
+        let path = output::path_for(Path::new(self.copy), kind, extension, None);
+        path.to_string_lossy().replace('\\', "/")
+    }
+
+    /// The changes that adopted values make, in the order of the proposals, others after them.
+    fn changes(&self, adopted: &[Adopted]) -> Vec<Change> {
+        let Some(content) = &self.audit.content else { return Vec::new() };
+        let is = |c: &Change| adopted.iter().any(|a| a.field == c.field && a.to == c.to);
+        let mut made: Vec<Change> = self.proposals().into_iter().filter(is).collect();
+        let repair = &self.audit.outcome.repair;
+        let choices = || repair.changes.iter().chain(repair.alternatives.iter().flatten());
+        for value in adopted {
+            if made.iter().any(|c| c.field == value.field) {
+                continue;
+            }
+            let known = choices().find(|c| c.field == value.field && c.to == value.to);
+            made.extend(known.cloned().map(chosen).or_else(|| own_value(content, value)));
+        }
+        made.retain(|c| !is_formula(content, c) && c.from != Some(c.to));
+        made
+    }
+}
+
+/// One of several ways, chosen by somebody.
+fn chosen(change: Change) -> Change {
+    Change { certainty: Certainty::Chosen, ..change }
+}
+
+/// A value that nobody but the user has proposed.
+fn own_value(content: &Content, value: &Adopted) -> Option<Change> {
+    let s = content.submission();
+    let ix = content.form.field_ix(&value.field)?;
+    let why = if value.proposed {
+        Text::new("其他格改正后，按勾稽关系得出", "follows from the relations once other cells were mended")
+    } else {
+        Text::new("由审核人核对后填写", "entered by the reviewer after checking")
+    };
+    Some(Change {
+        field: value.field.clone(),
+        cell: s.cell(ix)?,
+        from: content.filled.reading(ix).and_then(|r| r.value),
+        to: value.to,
+        certainty: Certainty::Chosen,
+        why,
+    })
+}
+
+/// What is proved, and zeros for blanks, of cells that are typed.
+fn proposals(audit: &Audit) -> Vec<Change> {
+    let Some(content) = &audit.content else { return Vec::new() };
+    let changes = &audit.outcome.repair.changes;
+    let proved = changes.iter().filter(|c| c.certainty == Certainty::Proved && !is_formula(content, c));
+    let mut all: Vec<Change> = proved.cloned().collect();
+    let fills = repair::blank_fills(content.submission(), false).into_iter();
+    let fills: Vec<Change> = fills.filter(|f| all.iter().all(|c| c.cell != f.cell)).collect();
+    all.extend(fills.into_iter().filter(|c| !is_formula(content, c)));
+    all
+}
+
+fn is_formula(content: &Content, change: &Change) -> bool {
+    let ix = content.form.field_ix(&change.field);
+    ix.and_then(|ix| content.filled.reading(ix)).is_some_and(|r| r.is_formula)
+}
+
+fn cannot(error: &dyn std::fmt::Display) -> Text {
+    Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
+}

@@ -1,0 +1,119 @@
+//! Questions about many files.
+
+use super::parcel::{Answer, Request};
+use super::{Failed, OPTIONS};
+use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
+use crate::finding::Severity;
+use crate::report::summary::{Entry, Overview, State};
+use serde::{Deserialize, Serialize};
+
+/// Which of these are audited?
+#[derive(Debug, Deserialize)]
+pub(super) struct Plan {
+    items: Vec<(String, i64)>,
+}
+
+impl Plan {
+    pub(super) fn plan(&self) -> Result<Answer, Failed> {
+        let candidate =
+            |(shown, modified): &(String, i64)| Candidate { shown: shown.clone(), modified: *modified };
+        let candidates: Vec<Candidate> = self.items.iter().map(candidate).collect();
+        let planned = memory::plan(&candidates);
+        let items: Vec<_> = planned.iter().map(|p| (p.index, &p.copy, p.aggregate)).collect();
+        Ok(Answer::of(&serde_json::json!({ "items": items }))?)
+    }
+}
+
+/// The files of a zip.
+pub(super) fn members(request: &Request) -> Result<Answer, Failed> {
+    let members = memory::members(request.file(), &OPTIONS).map_err(|f| f.message)?;
+    let members: Vec<_> = members.iter().map(|(i, c)| (i, &c.shown, c.modified)).collect();
+    Ok(Answer::of(&serde_json::json!({ "members": members }))?)
+}
+
+/// One file of a zip.
+pub(super) fn member(index: usize, request: &Request) -> Result<Answer, Failed> {
+    let bytes = memory::member(request.file(), index, &OPTIONS).map_err(|f| f.message)?;
+    Ok(Answer::of(&serde_json::json!({}))?.with(bytes))
+}
+
+/// What all of them are together; their results are the files, in the order of `items`, the roster comes last.
+#[derive(Debug, Deserialize)]
+pub(super) struct Summary {
+    items: Vec<Item>,
+    roster: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    annotated: Option<String>,
+    corrected: Option<String>,
+    edited: bool,
+    modified: i64,
+    aggregate: bool,
+}
+
+#[derive(Serialize)]
+struct Office<'a> {
+    name: &'a str,
+    state: &'static str,
+    files: Vec<File<'a>>,
+    differences: &'a [String],
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    file: &'a str,
+    status: &'a str,
+    role: &'static str,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Summary {
+    pub(super) fn summary(&self, request: &Request) -> Result<Answer, Failed> {
+        let lines = request.files.iter().map(|f| std::str::from_utf8(f).unwrap_or_default());
+        let kept = self.items.iter().zip(lines).map(|(item, line)| Kept {
+            line,
+            annotated: item.annotated.clone(),
+            corrected: item.corrected.clone(),
+            edited: item.edited,
+            modified: item.modified,
+            aggregate: item.aggregate,
+        });
+        let kept: Vec<Kept> = kept.collect();
+        let list = self.roster.as_deref().zip(request.files.get(self.items.len()).copied());
+        let Summaries { overview, workbook, page, findings } = memory::summaries(&kept, list, &OPTIONS)?;
+        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
+        let said = serde_json::json!({
+            "verdict": overview.verdict(),
+            "year": overview.year,
+            "roster": overview.has_roster,
+            "counts": states.map(|s| (s.word(), overview.count(s))),
+            "offices": offices(&overview),
+        });
+        Ok(Answer::of(&said)?.with(workbook).with(page).with(findings))
+    }
+}
+
+fn offices(all: &Overview) -> Vec<Office<'_>> {
+    let file = |i: &usize| {
+        let entry: &Entry = all.entries.get(*i)?;
+        Some(File {
+            file: &entry.file,
+            status: &entry.status,
+            role: all.roles.get(*i)?.word(),
+            errors: entry.count(Severity::Error),
+            warnings: entry.count(Severity::Warning),
+        })
+    };
+    all.offices
+        .iter()
+        .map(|o| Office {
+            name: &o.name,
+            state: o.state().word(),
+            files: o.files.iter().filter_map(file).collect(),
+            differences: &o.differences,
+        })
+        .collect()
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds target/page/勾稽.html: the library as WebAssembly for the features of 2017 (MVP), inside one HTML file.
+#
+# The standard library is built along, since the one that comes with Rust uses later features of WebAssembly.
+# Its source and a compiler for wasm come from rustup where that can be had, else from Debian's packages.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+target=wasm32-unknown-unknown
+build=target/page
+mkdir -p "$build"
+
+# Debian's compiler for the web, unpacked and not installed.
+debian() {
+  local root="$build/debian"
+  if [ ! -x "$root/usr/bin/rustc" ]; then
+    rm -rf "$root" "$build/deb" && mkdir -p "$root" "$build/deb"
+    (cd "$build/deb" && apt-get download -qq rustc-web libstd-rust-web-1.96 libstd-rust-web-dev rust-web-src libllvm22)
+    for package in "$build"/deb/*.deb; do dpkg -x "$package" "$root"; done
+    rm -rf "$build/deb"
+  fi
+  root=$(cd "$root" && pwd)
+  export RUSTC="$root/usr/bin/rustc"
+  export LD_LIBRARY_PATH="$root/usr/lib:$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  linker=$(find -L "$root/usr" -name rust-lld -type f | head -n 1)
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
+}
+
+if ! { rustup target add "$target" && rustup component add rust-src; } >/dev/null 2>&1; then
+  debian
+fi
+
+export RUSTC_BOOTSTRAP=1 # for -Zbuild-std
+export CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-cpu=mvp"
+cargo rustc -q --lib --crate-type cdylib --release --target "$target" -Zbuild-std=std,panic_abort
+
+[ -x "$build/node_modules/.bin/wasm-opt" ] || npm install --silent --no-audit --no-fund --prefix "$build" binaryen
+"$build/node_modules/.bin/wasm-opt" --mvp-features -O3 --strip-debug --strip-producers --strip-target-features \
+  "target/$target/release/gouji.wasm" -o "$build/gouji.wasm"
+
+node src/web/page.mjs "$build/gouji.wasm" "$build/勾稽.html"

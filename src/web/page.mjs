@@ -1,0 +1,36 @@
+// Puts the page together: one HTML file with its style, its scripts, and the engine as text.
+// node page.mjs ENGINE.wasm PAGE.html
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+const [engine, out] = process.argv.slice(2);
+const part = (name) => readFileSync(new URL("page/" + name, import.meta.url), "utf8");
+const version = /^version = "(.*)"/m.exec(readFileSync(new URL("../../Cargo.toml", import.meta.url), "utf8"))[1];
+const numbered = (text) => text.split("{{version}}").join(version);
+
+const style = part("page.css");
+const gate = part("gate.js");
+const worker = part("engine.js");
+const names = ["words.js", "dom.js", "pool.js", "drop.js", "zip.js", "table.js", "file.js", "many.js", "main.js"];
+const script = numbered(names.map(part).join("\n"));
+
+const hash = (text) => "'sha256-" + createHash("sha256").update(text, "utf8").digest("base64") + "'";
+// The worker is a blob of this page and is held to the same policy. `unsafe-eval` is for browsers that know no
+// narrower word for WebAssembly; gate.js takes it back in all others.
+const policy = [
+  "default-src 'none'",
+  "script-src " + [gate, worker, script].map(hash).join(" ") + " 'wasm-unsafe-eval' 'unsafe-eval'",
+  "style-src " + hash(style),
+  "child-src blob:", "worker-src blob:", "connect-src 'none'", "img-src 'none'", "form-action 'none'", "base-uri 'none'",
+].join("; ");
+
+const base64 = readFileSync(engine).toString("base64");
+const parts = { policy, style, gate, worker, script, version, engine: base64 };
+// By a function: `$` in a script means nothing here.
+const html = part("page.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+if (/<\/script/i.test(gate + worker + script)) throw new Error("a script would end early");
+const size = Buffer.byteLength(html);
+if (size > 4 * 1024 * 1024) throw new Error("the page has " + size + " bytes, more than 4 MB");
+writeFileSync(out + ".part", html);
+renameSync(out + ".part", out);
+console.log(out + ": " + size + " bytes");

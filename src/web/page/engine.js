@@ -1,0 +1,107 @@
+// The engine: one instance of the WebAssembly module, asked in parcels of JSON and files.
+//
+// This text runs in a worker and, where a browser lets no worker start from a file, in the page itself.
+"use strict";
+var Engine = (function () {
+  var LARGE = 512 << 20; // memory never shrinks: an instance that has grown so far is given up
+
+  function decode(base64) {
+    var text = atob(base64.replace(/\s+/g, ""));
+    var bytes = new Uint8Array(text.length);
+    for (var i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes;
+  }
+
+  function Engine(base64) {
+    this.module = WebAssembly.compile(decode(base64));
+    this.wasm = null;
+  }
+
+  Engine.prototype.start = async function () {
+    if (this.wasm && this.wasm.memory.buffer.byteLength < LARGE) return;
+    this.wasm = (await WebAssembly.instantiate(await this.module, {})).exports;
+  };
+
+  // Asks; files are Uint8Arrays. The answer's files are copies.
+  Engine.prototype.ask = async function (question, files) {
+    await this.start();
+    var wasm = this.wasm;
+    var sizes = files.map(function (f) { return f.length; });
+    var json = new TextEncoder().encode(JSON.stringify(Object.assign({}, question, { files: sizes })));
+    var length = sizes.reduce(function (a, b) { return a + b; }, 4 + json.length);
+    try {
+      var at = wasm.gouji_room(length);
+      var room = new Uint8Array(wasm.memory.buffer, at, length);
+      new DataView(wasm.memory.buffer).setUint32(at, json.length, true);
+      room.set(json, 4);
+      var next = 4 + json.length;
+      files.forEach(function (f) { room.set(f, next); next += f.length; });
+      return this.read(wasm.gouji_call(), wasm.gouji_len());
+    } catch (fault) {
+      this.wasm = null; // a fault leaves its memory in an unknown state
+      throw fault;
+    }
+  };
+
+  Engine.prototype.read = function (at, length) {
+    var all = new Uint8Array(this.wasm.memory.buffer, at, length);
+    var size = new DataView(this.wasm.memory.buffer).getUint32(at, true);
+    var answer = JSON.parse(new TextDecoder().decode(all.slice(4, 4 + size)));
+    var next = 4 + size;
+    answer.files = answer.files.map(function (n) {
+      next += n;
+      return all.slice(next - n, next);
+    });
+    return answer;
+  };
+  return Engine;
+})();
+
+// Does jobs one after another: `{id, question, files}`, where a file is a File, its bytes, or a member of a zip.
+function Desk(base64, reply) {
+  var engine = new Engine(base64);
+  var queue = Promise.resolve();
+  var zip = { file: null, bytes: null }; // members of one zip come one after another
+
+  function read(file) {
+    if (file instanceof Uint8Array) return Promise.resolve(file);
+    return new Promise(function (done, failed) {
+      var reader = new FileReader();
+      reader.onload = function () { done(new Uint8Array(reader.result)); };
+      reader.onerror = function () { failed({ io: String((reader.error && reader.error.message) || reader.error) }); };
+      reader.readAsArrayBuffer(file);
+    });
+  }
+
+  async function bytes(file) {
+    if (!file.zip) return read(file);
+    if (zip.file !== file.zip) zip = { file: file.zip, bytes: await read(file.zip) };
+    var answer = await engine.ask({ do: "member", index: file.index }, [zip.bytes]);
+    if (answer.failed) throw { failed: answer.failed };
+    return answer.files[0];
+  }
+
+  async function work(job) {
+    try {
+      var files = [];
+      for (var i = 0; i < job.files.length; i++) files.push(await bytes(job.files[i]));
+      var answer = await engine.ask(job.question, files);
+      reply({ id: job.id, answer: answer }, answer.files.map(function (f) { return f.buffer; }));
+    } catch (fault) {
+      var known = fault && (fault.io || fault.failed);
+      reply({ id: job.id, io: fault && fault.io, failed: fault && fault.failed, fault: known ? null : String(fault) }, []);
+    }
+  }
+
+  this.take = function (job) { queue = queue.then(function () { return work(job); }); };
+  engine.start().then(function () { reply({ ready: true }, []); },
+    function (fault) { reply({ broken: String(fault) }, []); });
+}
+
+if (typeof window === "undefined" && typeof self !== "undefined") {
+  var desk = null;
+  self.onmessage = function (event) {
+    if (event.data.engine) desk = new Desk(event.data.engine, function (m, t) { self.postMessage(m, t); });
+    else desk.take(event.data);
+  };
+}

@@ -1,0 +1,320 @@
+// The page: takes files in, has them audited, shows each as it is done.
+"use strict";
+window.gouji = (function () {
+  var app = { items: [], known: new Map() };
+  var results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
+  var most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+  app.pool = new Pool(byId("code").textContent, byId("engine").textContent.trim(), most);
+  app.pool.ready.catch(function (why) { app.notice(say("broken", why)); });
+  var overview = new Overview(app), round = 0;
+
+  app.notice = function (text) {
+    byId("notice").textContent = text || "";
+    byId("notice").hidden = !text;
+  };
+
+  // ---- asking
+
+  function question(item, what, more) {
+    return Object.assign({ do: what, shown: item.shown, lang: lang, copy: item.many ? item.copy : null,
+      adopted: item.adopted, aggregate: item.aggregate }, more || {});
+  }
+
+  function files(item) {
+    if (!item.aggregate) return [item.file];
+    return [item.file].concat(app.items.filter((i) => i.line && !i.aggregate).map((i) => i.line));
+  }
+
+  function why(message) {
+    if (message.io) return say("io", message.io);
+    if (message.fault === "timeout") return say("timeout");
+    return message.failed ? message.failed[lang] : say("fault");
+  }
+
+  // Asks about one file; where there is no answer, `why` says it.
+  app.ask = async function (item, what, urgent, more) {
+    var message = await app.pool.ask(question(item, what, more), files(item), urgent);
+    if (!message.answer) return { why: why(message), fault: true };
+    return message.answer.failed ? { why: message.answer.failed[lang] } : message.answer;
+  };
+
+  // Audits a file and keeps what came of it; a decision that fails leaves the earlier result.
+  app.audit = async function (item, urgent) {
+    var message = await app.pool.ask(question(item, "audit"), files(item), urgent);
+    var answer = message.answer;
+    if (!answer || answer.failed) {
+      if (item.adopted.length) {
+        app.notice(answer ? answer.failed[lang] : why(message));
+        return false;
+      }
+      item.result = failure(item, answer ? answer.failed[lang] : why(message), message.io);
+      item.line = new TextEncoder().encode(JSON.stringify(item.result));
+      item.info = nothing();
+      return true;
+    }
+    var result = JSON.parse(new TextDecoder().decode(answer.files[0]));
+    if (!item.adopted.length) item.line = answer.files[0];
+    delete answer.files;
+    delete result.fields;
+    item.result = result;
+    item.info = answer;
+    return true;
+  };
+
+  function failure(item, text, io) {
+    return { file: item.shown, sha256: "", format: null, form: null, office: null, year: null, status: "unreadable",
+      error: { kind: io ? "io" : "damaged", message: text }, fields: {}, findings: [],
+      repair: { status: "none", changes: [], certainty: null, alternatives: [] }, summary: { errors: 0, warnings: 0, infos: 0 } };
+  }
+
+  function nothing() {
+    return { own: false, edited: false, annotated: null, corrected: null, fixable: false, proposals: [], likely: [], choices: [], decided: [] };
+  }
+
+  // ---- taking files in
+
+  app.take = async function (given) {
+    app.notice(given.unread.length ? say("unread", given.unread.join("、")) : "");
+    var mine = ++round;
+    var found = await unzip(given.files);
+    if (!found.length && !app.items.length) {
+      if (!given.unread.length) app.notice(say("nothing"));
+      return;
+    }
+    found.forEach(function (item) { app.known.set(item.key, item); });
+    var all = Array.from(app.known.values());
+    // One file that was named is audited whatever it is called; among many, what cannot be a submission is left out.
+    if (all.length > 1) all = await planned(all);
+    if (mine !== round) return;
+    var many = all.length > 1, skipped = app.known.size - all.length;
+    all.forEach(function (item) {
+      if (item.many !== many) item.line = null;
+      item.many = many;
+    });
+    app.items = all;
+    await run(skipped);
+  };
+
+  async function planned(all) {
+    var message = await app.pool.ask({ do: "plan", items: all.map((i) => [i.shown, i.modified]) }, [], true);
+    return message.answer.items.map(function (p) {
+      var item = all[p[0]];
+      item.copy = p[1];
+      item.aggregate = p[2];
+      return item;
+    });
+  }
+
+  function fresh(file, shown, key, modified) {
+    return { key: key, shown: shown, file: file, modified: modified, copy: shown, many: null, aggregate: false, line: null,
+      result: null, info: null, adopted: [], history: [], dirty: false, section: null };
+  }
+
+  async function unzip(given) {
+    var found = [];
+    for (var i = 0; i < given.length; i++) {
+      var g = given[i], key = g.root + "/" + g.path, seconds = Math.floor((g.file.lastModified || 0) / 1000);
+      if (!/\.zip$/i.test(g.path)) {
+        found.push(fresh(g.file, g.path, key, seconds));
+        continue;
+      }
+      var message = await app.pool.ask({ do: "members" }, [g.file], true), answer = message.answer;
+      if (!answer || answer.failed) {
+        found.push(Object.assign(fresh(g.file, g.path, key, seconds), { broken: answer ? answer.failed : null }));
+        continue;
+      }
+      answer.members.forEach(function (m) {
+        found.push(fresh({ zip: g.file, index: m[0] }, g.path + "/" + m[1], key + "/" + m[1], m[2]));
+      });
+    }
+    return found;
+  }
+
+  // ---- auditing all that is not audited yet, and showing each in its place
+
+  async function run(skipped) {
+    var mine = round, own = 0, many = app.items.length > 1;
+    document.body.classList.add("busy");
+    document.body.classList.toggle("filled", true);
+    overview.hide();
+    bar.hidden = false;
+    drop.classList.add("small");
+    byId("invite").textContent = say("more");
+    byId("tools").hidden = false;
+    app.items.forEach(function (item) {
+      if (item.line || !item.section) return;
+      if (item.section.node.parentNode) results.removeChild(item.section.node);
+      item.section = null;
+    });
+    var sums = app.items.filter((i) => i.aggregate), others = app.items.filter((i) => !i.aggregate);
+    own += await each(others, mine);
+    own += await each(sums, mine);
+    if (mine !== round) return;
+    app.items = app.items.filter((i) => !(many && i.info && i.info.own));
+    await lay(mine);
+    if (mine !== round) return;
+    document.body.classList.remove("busy");
+    done.textContent = many ? say("finished", app.items.length) : say("oneDone");
+    if (skipped + own > 0) app.notice(say("skipped", skipped + own));
+    if (many && app.items.length) await overview.show();
+  }
+
+  async function each(items, mine) {
+    var total = app.items.length, ready = 0, own = 0, shown = Promise.resolve();
+    await Promise.all(items.map(async function (item) {
+      if (!item.line || item.aggregate) await first(item);
+      ready += 1;
+      if (mine !== round) return;
+      if (item.many && item.info.own) own += 1;
+      bar.firstElementChild.value = ready / items.length;
+      done.textContent = say("working", ready, total);
+      if (!item.section || !item.many) shown = shown.then(() => mine === round && show(item));
+    }));
+    await shown;
+    return own;
+  }
+
+  async function first(item) {
+    if (item.broken) {
+      item.result = failure(item, item.broken[lang], null);
+      item.line = new TextEncoder().encode(JSON.stringify(item.result));
+      item.info = nothing();
+      return;
+    }
+    var adopted = item.adopted;
+    item.adopted = []; // what is said of all together is said of what was sent
+    await app.audit(item, false);
+    item.adopted = adopted;
+    if (adopted.length) await app.audit(item, false);
+  }
+
+  var slice = Date.now();
+  async function show(item) {
+    if (item.many && item.info.own) return;
+    if (!item.section) item.section = new Section(item, app);
+    if (!item.section.node.parentNode) results.appendChild(item.section.node);
+    if (!item.many) item.section.open();
+    if (Date.now() - slice > 24) {
+      await pause();
+      slice = Date.now();
+    }
+  }
+
+  // Puts the sections into the order of the files, and takes away those of files that are no longer there.
+  async function lay(mine) {
+    var wanted = new Set(app.items.map((i) => i.section && i.section.node));
+    Array.from(results.children).forEach(function (node) { if (!wanted.has(node)) results.removeChild(node); });
+    var next = results.firstChild;
+    await sliced(app.items, function (item) {
+      if (!item.section || mine !== round) return;
+      if (item.section.node === next) next = next.nextSibling;
+      else results.insertBefore(item.section.node, next);
+    });
+  }
+
+  app.changed = function (item) { overview.update(item); };
+
+  app.reveal = function (item) {
+    item.section.open();
+    item.section.node.scrollIntoView();
+    var head = item.section.node.querySelector("summary");
+    if (head) head.focus({ preventScroll: true });
+  };
+
+  // ---- drops and choices
+
+  window.addEventListener("dragover", function (event) {
+    event.preventDefault();
+    document.body.classList.add("over");
+  });
+  window.addEventListener("dragleave", function (event) {
+    if (!event.relatedTarget) document.body.classList.remove("over");
+  });
+  window.addEventListener("drop", function (event) {
+    event.preventDefault();
+    document.body.classList.remove("over");
+    Drop.ofTransfer(event.dataTransfer).then(app.take);
+  });
+  ["files", "folder"].forEach(function (id) {
+    byId(id).addEventListener("change", function () {
+      var given = Drop.ofInput(this);
+      this.value = "";
+      app.take(given);
+    });
+  });
+
+  // ---- tools
+
+  byId("tools").addEventListener("click", function (event) {
+    var chip = event.target.closest("[data-hide]");
+    if (!chip) return;
+    chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+    var hidden = Array.from(document.querySelectorAll('[data-hide][aria-pressed="false"]'));
+    results.setAttribute("data-without", hidden.map((c) => c.getAttribute("data-hide")).join(" "));
+  });
+
+  byId("clear").addEventListener("click", function () {
+    if (app.items.some((i) => i.dirty) && !window.confirm(say("clearAsk"))) return;
+    round += 1;
+    app.items.forEach((i) => i.section && i.section.forget && i.info.annotated && i.section.forget());
+    app.items = [];
+    app.known.clear();
+    overview.roster = null;
+    overview.hide();
+    empty(results);
+    bar.hidden = true;
+    byId("tools").hidden = true;
+    drop.classList.remove("small");
+    document.body.classList.remove("filled", "busy");
+    app.notice("");
+    byId("invite").textContent = say("invite");
+  });
+
+  // The file that is worked on: the one in focus, else the topmost that is open.
+  function current() {
+    var focused = document.activeElement && document.activeElement.closest(".file");
+    var open = app.items.filter((i) => i.section && i.section.view && i.section.details.open);
+    return open.filter((i) => i.section.node === focused)[0] || open.filter((i) => i.section.node.getBoundingClientRect().bottom > 100)[0] || null;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    var by = { n: 1, N: 1, F8: event.shiftKey ? -1 : 1, p: -1, P: -1 }[event.key], item = by && current();
+    if (!item) return;
+    event.preventDefault();
+    item.section.step(by);
+  });
+
+  window.addEventListener("beforeunload", function (event) {
+    if (!app.items.some((i) => i.dirty)) return;
+    event.preventDefault();
+    event.returnValue = say("leave");
+  });
+
+  // ---- languages
+
+  function speak() {
+    document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+    document.title = say("title");
+    document.querySelectorAll("[data-say]").forEach((n) => { n.textContent = say(n.getAttribute("data-say")); });
+    document.querySelectorAll("[data-label]").forEach((n) => n.setAttribute("aria-label", say(n.getAttribute("data-label"))));
+    byId("lang").textContent = lang === "zh" ? "English" : "中文";
+    byId("lang").lang = lang === "zh" ? "en" : "zh-CN";
+    if (app.items.length) byId("invite").textContent = say("more");
+  }
+
+  byId("lang").addEventListener("click", async function () {
+    lang = lang === "zh" ? "en" : "zh";
+    speak();
+    if (!app.items.length) return;
+    var mine = ++round, opened = app.items.filter((i) => i.section && i.section.details && i.section.details.open);
+    app.items = Array.from(app.known.values()).filter((i) => i.section || i.line);
+    if (app.items.length > 1) app.items = await planned(app.items);
+    if (mine !== round) return;
+    app.items.forEach(function (item) { item.line = null; });
+    await run(0);
+    opened.forEach((i) => i.section && i.section.open());
+  });
+  speak();
+  return app;
+})();

@@ -1,0 +1,187 @@
+// What is said of many files together: offices with verdicts, the roll-up, the roster, and everything as one zip.
+"use strict";
+function Overview(app) {
+  this.app = app;
+  this.node = byId("overview");
+  this.roster = null;
+}
+
+Overview.prototype.hide = function () {
+  this.node.hidden = true;
+  empty(this.node);
+};
+
+// Asks anew what all are together. With copies that were made their paths are known, else they are foreseen.
+Overview.prototype.ask = async function (copies) {
+  var items = this.app.items.filter(function (i) { return i.line; });
+  var question = {
+    do: "summary", roster: this.roster ? this.roster.name : null,
+    items: items.map(function (item) {
+      var made = copies ? copies.get(item) || {} : foreseen(item);
+      return { annotated: made.annotated || null, corrected: made.corrected || null,
+        edited: item.info.edited, modified: item.modified, aggregate: item.aggregate };
+    })
+  };
+  var files = items.map(function (i) { return i.line; }).concat(this.roster ? [this.roster] : []);
+  var message = await this.app.pool.ask(question, files, true);
+  return message.answer || { failed: { zh: say("fault"), en: say("fault") } };
+};
+
+function foreseen(item) {
+  if (!item.info.annotated) return {};
+  return { annotated: "annotated/" + item.info.annotated, corrected: item.info.fixable ? "corrected/" + item.info.corrected : null };
+}
+
+Overview.prototype.show = async function () {
+  var answer = await this.ask(null);
+  if (answer.failed) {
+    this.app.notice(answer.failed[lang]);
+    if (!this.roster) return;
+    this.roster = null;
+    answer = await this.ask(null);
+    if (answer.failed) return;
+  }
+  this.answer = answer;
+  var node = empty(this.node);
+  node.hidden = false;
+  node.appendChild(el("h2", { id: "overview-head" }, say("overview")));
+  if (lang === "zh") node.appendChild(el("p", { "class": "sentence" }, answer.verdict));
+  node.appendChild(this.downloads());
+  node.appendChild(this.list());
+  node.appendChild(this.rollUp());
+  await this.fill(answer.offices);
+};
+
+Overview.prototype.downloads = function () {
+  var book = new Blob([this.answer.files[0]], { type: "application/octet-stream" });
+  var page = new Blob([this.answer.files[1]], { type: "text/html" });
+  this.packing = el("span", { "class": "soft", role: "status" });
+  var pack = el("button", { type: "button", id: "zip", "class": "primary", onclick: () => this.pack() }, say("zip"));
+  var input = el("input", { id: "roster", type: "file", onchange: () => this.use(input.files[0]) });
+  var hint = this.roster ? say("rosterUsed", this.roster.name) : say("rosterHint");
+  var zone = el("div", { id: "roster-drop", "class": "roster" }, [el("span", {}, hint),
+    el("label", { "class": "button" }, [input, el("span", {}, say("rosterChoose"))]),
+    this.roster ? el("button", { type: "button", onclick: () => this.use(null) }, say("rosterOff")) : null]);
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    document.body.classList.remove("over");
+    this.use(event.dataTransfer.files[0] || null);
+  });
+  return el("div", { "class": "actions" }, [pack, blobLink(say("summaryBook"), "汇总.xlsx", book),
+    blobLink(say("report"), "report.html", page), this.packing, zone]);
+};
+
+function blobLink(text, name, blob) {
+  return el("a", { "class": "button", download: name, href: URL.createObjectURL(blob) }, text);
+}
+
+Overview.prototype.use = function (file) {
+  this.roster = file || null;
+  return this.show();
+};
+
+// ---- the offices
+
+Overview.prototype.list = function () {
+  var heads = ["office", "verdict", "errors", "warnings", "state", "role", "file"];
+  this.rows = el("tbody");
+  return el("div", { "class": "offices", tabindex: "0", role: "region", "aria-label": say("offices") },
+    el("table", {}, [el("thead", {}, el("tr", {}, heads.map(function (h) { return el("th", { scope: "col" }, say(h)); }))), this.rows]));
+};
+
+Overview.prototype.fill = async function (offices) {
+  var by = new Map(this.app.items.map(function (i) { return [i.shown, i]; })), rows = this.rows, lines = [];
+  offices.forEach(function (office) {
+    if (!office.files.length) lines.push([office, null]);
+    office.files.forEach(function (file) { lines.push([office, file]); });
+  });
+  this.cells = new Map();
+  await sliced(lines, (line) => {
+    var office = line[0], file = line[1], item = file && by.get(file.file);
+    if (file && !item) return;
+    rows.appendChild(item ? this.row(office, file, item) : this.gap(office));
+  });
+};
+
+Overview.prototype.gap = function (office) {
+  return el("tr", { "class": "gap" }, [el("th", { scope: "row" }, office.name), el("td"), el("td"), el("td"),
+    el("td", {}, el("span", { "class": "verdict failed" }, office.state)), el("td"), el("td")]);
+};
+
+Overview.prototype.row = function (office, file, item) {
+  var cells = { verdict: el("td"), errors: el("td", { "class": "number" }), warnings: el("td", { "class": "number" }) };
+  this.cells.set(item, cells);
+  this.update(item);
+  return el("tr", { title: office.differences.join("\n") || null }, [el("th", { scope: "row" }, office.name),
+    cells.verdict, cells.errors, cells.warnings, el("td", {}, office.state), el("td", { "class": "soft" }, file.role),
+    el("td", {}, el("button", { type: "button", "class": "plain", onclick: () => this.app.reveal(item) }, item.shown))]);
+};
+
+Overview.prototype.update = function (item) {
+  var cells = this.cells && this.cells.get(item);
+  if (!cells) return;
+  var summary = item.result.summary, kind = verdict(item.result);
+  empty(cells.verdict).appendChild(el("span", { "class": "verdict " + kind }, say(kind)));
+  cells.errors.textContent = summary.errors || "";
+  cells.warnings.textContent = summary.warnings || "";
+};
+
+// ---- the roll-up: 汇总.xlsx, drawn as any submission
+
+Overview.prototype.rollUp = function () {
+  var pane = el("div", { "class": "pane" }), drawn = false, answer = this.answer, app = this.app;
+  return el("details", { "class": "roll-up", ontoggle: async function () {
+    if (drawn || !this.open) return;
+    drawn = true;
+    var message = await app.pool.ask({ do: "draw", shown: "汇总.xlsx", lang: lang }, [answer.files[0]], true);
+    Table.draw(pane, (message.answer && message.answer.sheets) || [], { marks: new Map(), decided: new Map(), findings: [] });
+  } }, [el("summary", {}, say("rollUp")), pane]);
+};
+
+// ---- everything as one zip, laid out as the command line lays out its folder
+
+Overview.prototype.pack = async function () {
+  var zip = new Zip(), copies = new Map(), app = this.app;
+  var items = app.items.filter(function (i) { return i.info.annotated; }), done = 0;
+  var one = async (item) => {
+    var made = {};
+    copies.set(item, made);
+    var kinds = ["annotated", "corrected"];
+    for (var k = 0; k < kinds.length; k++) {
+      var answer = await app.ask(item, kinds[k], false, { in_batch: true });
+      if (!answer.name) continue;
+      made[kinds[k]] = kinds[k] + "/" + answer.name;
+      made[kinds[k] + "Bytes"] = answer.files[0];
+    }
+    this.packing.textContent = say("packing", ++done, items.length);
+  };
+  await Promise.all(items.map(one));
+  await sliced(items, function (item) {
+    var made = copies.get(item);
+    ["annotated", "corrected"].forEach(function (kind) {
+      if (made[kind]) zip.add(made[kind], made[kind + "Bytes"]);
+      delete made[kind + "Bytes"];
+    });
+  });
+  var answer = await this.ask(copies);
+  if (answer.failed) return app.notice(answer.failed[lang]);
+  zip.add("汇总.xlsx", answer.files[0]);
+  zip.add("report.html", answer.files[1]);
+  zip.add("findings.csv", answer.files[2]);
+  zip.add("results.jsonl", lines(app.items));
+  save(say("zipName"), zip.blob());
+  this.packing.textContent = "";
+  app.items.forEach(function (item) { item.dirty = false; });
+};
+
+function lines(items) {
+  var sorted = items.filter(function (i) { return i.line; });
+  var size = sorted.reduce(function (n, i) { return n + i.line.length + 1; }, 0), all = new Uint8Array(size), at = 0;
+  sorted.forEach(function (item) {
+    all.set(item.line, at);
+    at += item.line.length + 1;
+    all[at - 1] = 10;
+  });
+  return all;
+}
