@@ -186,7 +186,21 @@ fn tables(s: Submission<'_>, sheet: usize, fields: &BTreeMap<CellRef, FieldIx>) 
             }
         }
     }
-    corners.values().filter_map(|cells| around(cells)).collect()
+    let merges = s.book.sheets.get(sheet).map_or(&[][..], |s| &s.merges);
+    corners.values().filter_map(|cells| around(cells)).map(|range| whole(range, merges)).collect()
+}
+
+/// A range with all of the merged ranges that reach into it: header cells above the form's labels.
+fn whole(mut range: Range, merges: &[Range]) -> Range {
+    while let Some(merge) = merges.iter().find(|m| m.overlaps(&range) && !within(m, &range)) {
+        let corners = [range.first, range.last, merge.first, merge.last];
+        range = around(&corners).unwrap_or(range);
+    }
+    range
+}
+
+fn within(inner: &Range, outer: &Range) -> bool {
+    outer.contains(inner.first) && outer.contains(inner.last)
 }
 
 fn around(cells: &[CellRef]) -> Option<Range> {

@@ -63,7 +63,7 @@ struct Office<'a> {
 
 #[derive(Serialize)]
 struct File<'a> {
-    file: &'a str,
+    shown: &'a str,
     status: &'a str,
     role: &'static str,
     errors: usize,
@@ -100,7 +100,7 @@ fn offices(all: &Overview) -> Vec<Office<'_>> {
     let file = |i: &usize| {
         let entry: &Entry = all.entries.get(*i)?;
         Some(File {
-            file: &entry.file,
+            shown: &entry.file,
             status: &entry.status,
             role: all.roles.get(*i)?.word(),
             errors: entry.count(Severity::Error),

@@ -2,7 +2,8 @@
 # Builds target/page/勾稽.html: the library as WebAssembly for the features of 2017 (MVP), inside one HTML file.
 #
 # The standard library is built along, since the one that comes with Rust uses later features of WebAssembly.
-# Its source and a compiler for wasm come from rustup where that can be had, else from Debian's packages.
+# Its source and a compiler for wasm come from rustup where that can be had, else from Debian's packages
+# (GOUJI_PAGE_DEBIAN=1 takes those in any case). Needs cargo, node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,7 +15,8 @@ mkdir -p "$build"
 debian() {
   local root="$build/debian"
   if [ ! -x "$root/usr/bin/rustc" ]; then
-    rm -rf "$root" "$build/deb" && mkdir -p "$root" "$build/deb"
+    rm -rf "$root" "$build/deb"
+    mkdir -p "$root" "$build/deb"
     (cd "$build/deb" && apt-get download -qq rustc-web libstd-rust-web-1.96 libstd-rust-web-dev rust-web-src libllvm22)
     for package in "$build"/deb/*.deb; do dpkg -x "$package" "$root"; done
     rm -rf "$build/deb"
@@ -22,21 +24,32 @@ debian() {
   root=$(cd "$root" && pwd)
   export RUSTC="$root/usr/bin/rustc"
   export LD_LIBRARY_PATH="$root/usr/lib:$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-  linker=$(find -L "$root/usr" -name rust-lld -type f | head -n 1)
-  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(find -L "$root/usr" -name rust-lld -type f -o -name rust-lld -type l | head -n 1)
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
 }
 
-if ! { rustup target add "$target" && rustup component add rust-src; } >/dev/null 2>&1; then
-  debian
-fi
+by_rustup() {
+  [ -z "${GOUJI_PAGE_DEBIAN:-}" ] && rustup target add "$target" && rustup component add rust-src
+}
+by_rustup >/dev/null 2>&1 || debian
 
 export RUSTC_BOOTSTRAP=1 # for -Zbuild-std
-export CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
+export CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_STRIP=symbols
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-cpu=mvp"
-cargo rustc -q --lib --crate-type cdylib --release --target "$target" -Zbuild-std=std,panic_abort
+cargo rustc --quiet --lib --crate-type cdylib --release --target "$target" -Zbuild-std=std,panic_abort
 
-[ -x "$build/node_modules/.bin/wasm-opt" ] || npm install --silent --no-audit --no-fund --prefix "$build" binaryen
-"$build/node_modules/.bin/wasm-opt" --mvp-features -O3 --strip-debug --strip-producers --strip-target-features \
-  "target/$target/release/gouji.wasm" -o "$build/gouji.wasm"
+tools="$build/node_modules/.bin"
+[ -x "$tools/wasm-opt" ] || npm install --silent --no-audit --no-fund --prefix "$build" binaryen
+# Only the door's functions are wanted; what a dependency exports for itself goes, and all that it alone needs.
+cat > "$build/door.json" <<'JSON'
+[
+  { "name": "memory", "root": true, "export": "memory" },
+  { "name": "room", "root": true, "export": "gouji_room" },
+  { "name": "call", "root": true, "export": "gouji_call" },
+  { "name": "len", "root": true, "export": "gouji_len" }
+]
+JSON
+"$tools/wasm-metadce" --mvp-features -f "$build/door.json" "target/$target/release/gouji.wasm" -o "$build/door.wasm" >/dev/null
+"$tools/wasm-opt" --mvp-features -O1 --strip-debug --strip-producers --strip-target-features "$build/door.wasm" -o "$build/gouji.wasm"
 
 node src/web/page.mjs "$build/gouji.wasm" "$build/勾稽.html"

@@ -66,8 +66,8 @@ struct Step {
 }
 
 impl File {
-    /// The submission, with what was decided; `None` where a value is no number.
-    fn submission<'a>(&'a self, request: &Request<'a>) -> Result<Submission<'a>, Failed> {
+    /// The submission, with what was decided.
+    fn submission<'a>(&'a self, request: &Request<'a>) -> Submission<'a> {
         let name = self.shown.rsplit('/').next().unwrap_or(&self.shown);
         let mut submission = Submission::new(name, request.file(), &OPTIONS, self.lang.into());
         if let Some(copy) = &self.copy {
@@ -84,12 +84,12 @@ impl File {
                 lines.map(|line| memory::Kept { line, ..memory::Kept::default() }).collect();
             memory::compare(&mut submission, &self.shown, &members, &OPTIONS);
         }
-        Ok(submission)
+        submission
     }
 
     pub(super) fn audit(&self, request: &Request) -> Result<Answer, Failed> {
         let (own, edited) = memory::own_copy(request.file(), &OPTIONS);
-        let submission = self.submission(request)?;
+        let submission = self.submission(request);
         let outcome = submission.outcome();
         let step = |change: &Change| self.step(change, &submission);
         let (annotated, corrected) = submission.copy_names().unzip();
@@ -123,24 +123,24 @@ impl File {
     }
 
     pub(super) fn draw(&self, request: &Request) -> Result<Answer, Failed> {
-        let submission = self.submission(request)?;
+        let submission = self.submission(request);
         let outcome = submission.outcome();
         let drawn = submission.content().map(|c| drawing::drawings(c.submission(), &outcome));
         Ok(Answer::of(&serde_json::json!({ "sheets": drawn.unwrap_or_default() }))?)
     }
 
     pub(super) fn text(&self, request: &Request) -> Result<Answer, Failed> {
-        let outcome = self.submission(request)?.outcome();
+        let outcome = self.submission(request).outcome();
         let style = Style { lang: self.lang.into(), colour: false };
         Ok(Answer::of(&serde_json::json!({ "text": text::outcome(&outcome, style) }))?)
     }
 
     pub(super) fn annotated(&self, request: &Request) -> Result<Answer, Failed> {
-        copy(self.submission(request)?.annotated()?)
+        copy(self.submission(request).annotated()?)
     }
 
     pub(super) fn corrected(&self, request: &Request) -> Result<Answer, Failed> {
-        let submission = self.submission(request)?;
+        let submission = self.submission(request);
         // A batch corrects only where something is proved, unless somebody has decided.
         let copy_of = if self.in_batch { submission.corrected_in_batch() } else { submission.corrected() };
         copy(copy_of?)

@@ -50,7 +50,7 @@ pub fn answer(request: &[u8]) -> Vec<u8> {
     let answer = answered.or_else(|fault| {
         Answer::of(&serde_json::json!({ "failed": { "zh": fault, "en": fault } })).map_err(|e| e.to_string())
     });
-    answer.map(|a| a.bytes()).unwrap_or_default()
+    answer.map(Answer::bytes).unwrap_or_default()
 }
 
 /// Why something could not be done, in both languages.

@@ -2,6 +2,7 @@
 // node page.mjs ENGINE.wasm PAGE.html
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
 
 const [engine, out] = process.argv.slice(2);
 const part = (name) => readFileSync(new URL("page/" + name, import.meta.url), "utf8");
@@ -10,7 +11,7 @@ const numbered = (text) => text.split("{{version}}").join(version);
 
 const style = part("page.css");
 const gate = part("gate.js");
-const worker = part("engine.js");
+const worker = part("inflate.js") + "\n" + part("engine.js");
 const names = ["words.js", "dom.js", "pool.js", "drop.js", "zip.js", "table.js", "file.js", "many.js", "main.js"];
 const script = numbered(names.map(part).join("\n"));
 
@@ -24,8 +25,9 @@ const policy = [
   "child-src blob:", "worker-src blob:", "connect-src 'none'", "img-src 'none'", "form-action 'none'", "base-uri 'none'",
 ].join("; ");
 
-const base64 = readFileSync(engine).toString("base64");
-const parts = { policy, style, gate, worker, script, version, engine: base64 };
+const module = readFileSync(engine);
+const packed = deflateRawSync(module, { level: 9 }).toString("base64");
+const parts = { policy, style, gate, worker, script, version, length: module.length, engine: packed };
 // By a function: `$` in a script means nothing here.
 const html = part("page.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 if (/<\/script/i.test(gate + worker + script)) throw new Error("a script would end early");

@@ -130,7 +130,7 @@ pub fn summaries(kept: &[Kept], list: Option<(&str, &[u8])>, options: &Options) 
     let listed = list.map(|(name, bytes)| {
         roster::read_bytes(name, bytes, options).map_err(|why| roster::unusable(&name, &why))
     });
-    let overview = overview(kept, listed.transpose()?, options);
+    let overview = overview(kept, listed.transpose()?.as_deref(), options);
     let failed = |e: &dyn std::fmt::Display| {
         Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}"))
     };
@@ -141,7 +141,7 @@ pub fn summaries(kept: &[Kept], list: Option<(&str, &[u8])>, options: &Options) 
     Ok(Summaries { overview, workbook, page, findings })
 }
 
-fn overview(kept: &[Kept], list: Option<Vec<roster::Listed>>, options: &Options) -> Overview {
+fn overview(kept: &[Kept], list: Option<&[roster::Listed]>, options: &Options) -> Overview {
     let entry = |kept: &Kept| {
         let mut entry = Entry::read(kept.line, &options.forms)?;
         entry.annotated.clone_from(&kept.annotated);
@@ -151,5 +151,5 @@ fn overview(kept: &[Kept], list: Option<Vec<roster::Listed>>, options: &Options)
     };
     let mut entries: Vec<Entry> = kept.iter().filter_map(entry).collect();
     entries.sort_by(|a, b| a.file.cmp(&b.file));
-    offices::overview(entries, list.as_deref(), &options.forms)
+    offices::overview(entries, list, &options.forms)
 }

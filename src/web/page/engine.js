@@ -12,14 +12,27 @@ var Engine = (function () {
     return bytes;
   }
 
-  function Engine(base64) {
-    this.module = WebAssembly.compile(decode(base64));
+  // What the module's dependencies ask of a host: the date for new workbooks, which gouji then sets to a fixed one,
+  // and random numbers to encrypt zips with, which it never does.
+  function host(module) {
+    var asked = {};
+    WebAssembly.Module.imports(module).forEach(function (i) {
+      asked[i.module] = asked[i.module] || {};
+      asked[i.module][i.name] = function () { return 0; };
+    });
+    return asked;
+  }
+
+  // `packed` is the module deflated and in base64, `length` what it unpacks to.
+  function Engine(packed, length) {
+    this.module = WebAssembly.compile(inflate(decode(packed), length));
     this.wasm = null;
   }
 
   Engine.prototype.start = async function () {
     if (this.wasm && this.wasm.memory.buffer.byteLength < LARGE) return;
-    this.wasm = (await WebAssembly.instantiate(await this.module, {})).exports;
+    var module = await this.module;
+    this.wasm = (await WebAssembly.instantiate(module, host(module))).exports;
   };
 
   // Asks; files are Uint8Arrays. The answer's files are copies.
@@ -58,8 +71,8 @@ var Engine = (function () {
 })();
 
 // Does jobs one after another: `{id, question, files}`, where a file is a File, its bytes, or a member of a zip.
-function Desk(base64, reply) {
-  var engine = new Engine(base64);
+function Desk(packed, length, reply) {
+  var engine = new Engine(packed, length);
   var queue = Promise.resolve();
   var zip = { file: null, bytes: null }; // members of one zip come one after another
 
@@ -101,7 +114,7 @@ function Desk(base64, reply) {
 if (typeof window === "undefined" && typeof self !== "undefined") {
   var desk = null;
   self.onmessage = function (event) {
-    if (event.data.engine) desk = new Desk(event.data.engine, function (m, t) { self.postMessage(m, t); });
+    if (event.data.engine) desk = new Desk(event.data.engine, event.data.length, function (m, t) { self.postMessage(m, t); });
     else desk.take(event.data);
   };
 }

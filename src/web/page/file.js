@@ -165,7 +165,7 @@ Section.prototype.look = function (i, move) {
   this.at = i;
   nodes.forEach((n, k) => n.classList.toggle("on", k === i));
   this.lit(finding.cells);
-  into(nodes[i], this.side);
+  (move ? into : within)(nodes[i], this.side);
   var first = finding.cells.map((c) => this.view.cells.get(c)).filter(Boolean)[0];
   if (!first) return;
   this.show(first);
@@ -190,11 +190,16 @@ Section.prototype.step = function (by) {
   }
 };
 
-// Scrolls a box into sight of what scrolls it, and the page no more than it must.
-function into(node, pane) {
+// Scrolls a box into sight of its pane.
+function within(node, pane) {
   var a = node.getBoundingClientRect(), b = pane.getBoundingClientRect();
   if (a.top < b.top + 30 || a.bottom > b.bottom) pane.scrollTop += a.top - b.top - b.height / 3;
   if (a.left < b.left + 40 || a.right > b.right) pane.scrollLeft += a.left - b.left - b.width / 3;
+}
+
+// Scrolls a box into sight of its pane, and the page no more than it must.
+function into(node, pane) {
+  within(node, pane);
   var c = node.getBoundingClientRect();
   if (c.top < 0 || c.bottom > window.innerHeight) node.scrollIntoView({ block: "center" });
 }
@@ -224,8 +229,19 @@ Section.prototype.draw = async function () {
   this.pane.removeAttribute("data-loading");
   this.pane.scrollLeft = scroll[0];
   this.pane.scrollTop = scroll[1];
+  if (!this.seen) this.first();
   this.make("annotated", false);
   this.make("corrected", false);
+};
+
+// Opened for the first time: the first finding in sight, the focus where it was.
+Section.prototype.first = function () {
+  this.seen = true;
+  if (!this.item.result.findings.length) return;
+  this.look(0, false);
+  var cell = this.item.result.findings[0].cells.map((c) => this.view.cells.get(c)).filter(Boolean)[0];
+  if (cell) within(cell, this.pane);
+  this.side.scrollTop = 0;
 };
 
 Section.prototype.clicked = function (event) {
@@ -356,7 +372,7 @@ Section.prototype.choices = function (choices) {
   var SHOWN = 6;
   var one = (set) => el("li", {}, [
     el("div", { "class": "line" }, [
-      el("span", {}, set.map((s, i) => el("span", {}, [i ? say("and") : "", this.goTo(s.cell), " ", arrow(s)]))),
+      el("div", {}, set.map((s) => el("div", {}, [this.goTo(s.cell), arrow(s)]))),
       el("button", { type: "button", "class": "adopt", onclick: () => this.adopt(set.map(proposed)) }, say("choose"))]),
     el("p", { "class": "soft" }, set.map((s) => s.name).join("；"))
   ]);

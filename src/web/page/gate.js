@@ -16,7 +16,7 @@
   var able = typeof WebAssembly === "object" && typeof Promise === "function" && typeof TextDecoder === "function" &&
     typeof Symbol === "function" && typeof Worker === "function" && "from" in Array && "assign" in Object &&
     typeof document.createElement("details").open === "boolean";
-  window.setTimeout(function () {
+  document.addEventListener("DOMContentLoaded", function () {
     if (able && window.gouji) return;
     var drop = document.getElementById("drop");
     drop.className = "notice";
@@ -24,5 +24,5 @@
     drop.appendChild(document.createTextNode("这个浏览器版本太旧，打不开本页的审核功能。请换用较新的浏览器：" +
       "360 安全浏览器 10 以上（极速模式）、360 极速浏览器 11 以上、奇安信可信浏览器、Chrome 61 以上、Firefox 60 以上、Edge 79 以上。" +
       "Windows 7 可装 Chrome 109 或 Firefox 115。也可以使用 gouji 程序。（This browser is too old for this page.）"));
-  }, 0);
+  });
 })();

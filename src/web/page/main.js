@@ -2,9 +2,9 @@
 "use strict";
 window.gouji = (function () {
   var app = { items: [], known: new Map() };
-  var results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
+  var engine = byId("engine"), results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
   var most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
-  app.pool = new Pool(byId("code").textContent, byId("engine").textContent.trim(), most);
+  app.pool = new Pool(byId("code").textContent, engine.textContent, Number(engine.getAttribute("data-length")), most);
   app.pool.ready.catch(function (why) { app.notice(say("broken", why)); });
   var overview = new Overview(app), round = 0;
 
@@ -135,9 +135,8 @@ window.gouji = (function () {
   async function run(skipped) {
     var mine = round, own = 0, many = app.items.length > 1;
     document.body.classList.add("busy");
-    document.body.classList.toggle("filled", true);
+    document.body.classList.toggle("many", many);
     overview.hide();
-    bar.hidden = false;
     drop.classList.add("small");
     byId("invite").textContent = say("more");
     byId("tools").hidden = false;
@@ -166,7 +165,7 @@ window.gouji = (function () {
       ready += 1;
       if (mine !== round) return;
       if (item.many && item.info.own) own += 1;
-      bar.firstElementChild.value = ready / items.length;
+      bar.value = ready / items.length;
       done.textContent = say("working", ready, total);
       if (!item.section || !item.many) shown = shown.then(() => mine === round && show(item));
     }));
@@ -262,10 +261,9 @@ window.gouji = (function () {
     overview.roster = null;
     overview.hide();
     empty(results);
-    bar.hidden = true;
     byId("tools").hidden = true;
     drop.classList.remove("small");
-    document.body.classList.remove("filled", "busy");
+    document.body.classList.remove("many", "busy");
     app.notice("");
     byId("invite").textContent = say("invite");
   });

@@ -98,7 +98,7 @@ Overview.prototype.fill = async function (offices) {
   });
   this.cells = new Map();
   await sliced(lines, (line) => {
-    var office = line[0], file = line[1], item = file && by.get(file.file);
+    var office = line[0], file = line[1], item = file && by.get(file.shown);
     if (file && !item) return;
     rows.appendChild(item ? this.row(office, file, item) : this.gap(office));
   });

@@ -1,6 +1,6 @@
 // Workers that share the jobs; a job that takes too long costs its worker, not the page.
 "use strict";
-function Pool(code, base64, most) {
+function Pool(code, packed, length, most) {
   var LONGEST = 120000; // milliseconds for one job
   var pool = this, waiting = [], idle = [], count = 0, next = 0;
   pool.ready = new Promise(function (done, failed) { pool.began = done; pool.failed = failed; });
@@ -14,10 +14,10 @@ function Pool(code, base64, most) {
       hand.worker = new Worker(url);
       hand.worker.onmessage = function (event) { hand.hear(event.data); };
       hand.worker.onerror = function (event) { event.preventDefault(); hand.lost(event.message || "worker"); };
-      hand.worker.postMessage({ engine: base64 });
+      hand.worker.postMessage({ engine: packed, length: length });
     } catch (refused) {
       // Some browsers start no worker from a page on disk: then the page works itself, file by file.
-      hand.desk = new Desk(base64, function (message) { setTimeout(function () { hand.hear(message); }, 0); });
+      hand.desk = new Desk(packed, length, function (message) { setTimeout(function () { hand.hear(message); }, 0); });
     }
   }
 
