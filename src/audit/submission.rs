@@ -59,7 +59,8 @@ impl<'a> Submission<'a> {
     /// Audits a file's bytes; `name` is its name without folders.
     pub fn new(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang) -> Self {
         let mut audit = audit(name, bytes, options);
-        let explanations = own::explanations(bytes);
+        let marked = audit.content.as_ref().filter(|c| c.marked);
+        let explanations = marked.map(|c| own::explanations(c.bytes(bytes))).unwrap_or_default();
         conversation::confirm(&mut audit.outcome, &explanations);
         Self { name, copy: name, bytes, options, lang, audit, explanations, many: false, decided: None }
     }
@@ -81,7 +82,10 @@ impl<'a> Submission<'a> {
         if changes.is_empty() {
             return;
         }
-        let Some(mut content) = super::open(self.name, self.bytes, self.options).ok() else { return };
+        let unlocked = super::unlock(self.bytes, self.options).ok();
+        let opened = unlocked.and_then(|bytes| super::open(self.name, bytes, self.options).ok());
+        let Some(mut content) = opened else { return };
+        content.before = self.options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
         content.read.book = correct::changed(&content.read.book, &changes);
         content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
         let judged = judge::judge(&content, self.options);
@@ -105,7 +109,7 @@ impl<'a> Submission<'a> {
 
     /// The names of the copies: marked, and corrected.
     pub fn copy_names(&self) -> Option<(String, String)> {
-        let content = self.audit.content.as_ref()?;
+        let content = self.copied()?;
         let name = |kind| self.copy_name(kind, content, content.read.format.can_patch());
         Some((name(OutputKind::Annotated), name(OutputKind::Corrected)))
     }
@@ -113,8 +117,8 @@ impl<'a> Submission<'a> {
     /// The result, with what was decided; as the command line would print it.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = self.now().outcome.clone();
-        if let Some(content) = self.audit.content.as_ref().filter(|_| !self.many)
-            && let Some(findings) = own::before_editing(self.bytes, &content.read.book)
+        if let Some(content) = self.audit.content.as_ref().filter(|c| c.marked && !self.many)
+            && let Some(findings) = own::before_editing(content.bytes(self.bytes), &content.read.book)
         {
             conversation::compare(&mut outcome, &findings);
         }
@@ -162,10 +166,10 @@ impl<'a> Submission<'a> {
     /// # Errors
     /// When the copy cannot be made; `None` where there is no form to mark.
     pub fn annotated(&self) -> Result<Option<Copy>, Text> {
-        let Some(content) = &self.audit.content else { return Ok(None) };
+        let Some(content) = self.copied() else { return Ok(None) };
         let context = self.context(content);
         let can_patch = content.read.format.can_patch();
-        let made = annotate(self.bytes, can_patch, &self.audit.outcome, &context);
+        let made = annotate(content.bytes(self.bytes), can_patch, &self.audit.outcome, &context);
         let made = made.map_err(|e| cannot(&e))?;
         Ok(Some(self.copy(OutputKind::Annotated, content, made)))
     }
@@ -175,19 +179,19 @@ impl<'a> Submission<'a> {
     /// # Errors
     /// When the copy cannot be made; `None` where there is no form to correct.
     pub fn corrected(&self) -> Result<Option<Copy>, Text> {
-        let Some(content) = &self.audit.content else { return Ok(None) };
+        let Some(content) = self.copied() else { return Ok(None) };
         let context = self.context(content);
         let written = match &self.decided {
             Some((changes, after)) if *changes != self.proposals() => {
                 let wanted = Wanted { fills: changes, likely: false, decided: true };
                 let can_patch = content.read.format.can_patch();
-                correct::correct(self.bytes, can_patch, &after.outcome, wanted, &context)
+                correct::correct(content.bytes(self.bytes), can_patch, &after.outcome, wanted, &context)
                     .map_err(|e| cannot(&e))?
                     .written
             }
             _ => {
                 let task = Task::Correct { clean: false, blanks: false, likely: false };
-                make(self.bytes, content, &self.audit.outcome, task, &context)?
+                make(content.bytes(self.bytes), content, &self.audit.outcome, task, &context)?
             }
         };
         Ok(Some(self.copy(OutputKind::Corrected, content, written)))
@@ -198,7 +202,7 @@ impl<'a> Submission<'a> {
     /// # Errors
     /// When the copy cannot be made.
     pub fn corrected_in_batch(&self) -> Result<Option<Copy>, Text> {
-        let Some(content) = self.audit.content.as_ref().filter(|_| self.decided.is_none()) else {
+        let Some(content) = self.copied().filter(|_| self.decided.is_none()) else {
             return self.corrected();
         };
         if !self.is_fixable() {
@@ -207,8 +211,14 @@ impl<'a> Submission<'a> {
         let outcome = &self.audit.outcome;
         let context = self.context(content);
         let can_patch = content.read.format.can_patch();
-        let made = correct::correct(self.bytes, can_patch, outcome, Wanted::default(), &context);
+        let made =
+            correct::correct(content.bytes(self.bytes), can_patch, outcome, Wanted::default(), &context);
         Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot(&e))?.written)))
+    }
+
+    /// What copies are made of: nothing that only some people may open.
+    fn copied(&self) -> Option<&Content<'a>> {
+        self.audit.content.as_ref().filter(|content| !content.secret)
     }
 
     fn now(&self) -> &Audit<'a> {

@@ -20,6 +20,7 @@ mod ingest_documents; // one little form in every kind of document
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them
+mod page; // what the browser page is told, against what the program writes
 mod patch; // what marking must leave alone and what it must write, one small package for each case
 mod repair; // which cell, what value, how sure; one cause, one finding
 mod samples; // what a clerk reads about each sample

@@ -1,0 +1,375 @@
+// The browser page as a clerk uses it, in Chromium from disk, against what the program writes for the same bytes.
+// node page.mjs GOUJI PAGE WORK [PICTURES]; playwright-core is looked for in WORK.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import assert from "node:assert/strict";
+
+const [gouji, html, work, pictures] = process.argv.slice(2).map((p) => resolve(p));
+const { chromium } = createRequire(join(work, "x.js"))("playwright-core");
+const root = resolve(new URL("../..", import.meta.url).pathname);
+const sample = (name) => join(root, "samples", name);
+const samples = readdirSync(join(root, "samples")).filter((n) => n.endsWith(".xlsx")).sort();
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-quic"];
+
+// ---- the program
+
+function program(...args) {
+  try {
+    return execFileSync(gouji, args, { encoding: "utf8", maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
+  } catch (left) {
+    return left.stdout; // findings are an exit status
+  }
+}
+const json = (...args) => program(...args, "--format", "jsonl").trim().split("\n").map((line) => JSON.parse(line));
+let folders = 0;
+const fresh = (name) => {
+  const folder = join(work, `${++folders}-${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+// ---- the page
+
+const asked = []; // every request that is no file and no blob of the page's own
+async function open(size = { width: 1366, height: 768 }) {
+  const browser = await chromium.launchPersistentContext(fresh("profile"), {
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS, viewport: size, acceptDownloads: true,
+  });
+  browser.on("request", (r) => { if (!/^(file|blob):/.test(r.url())) asked.push(r.url()); });
+  const page = browser.pages()[0] || await browser.newPage();
+  page.faults = [];
+  page.on("pageerror", (e) => page.faults.push(e.stack || e.message));
+  await page.goto("file://" + html);
+  return page;
+}
+const close = async (page) => {
+  assert.deepEqual(page.faults, [], "no fault in the page");
+  await page.context().close();
+};
+const settled = (page) => page.waitForFunction(
+  () => document.querySelector("#results section") && !document.body.classList.contains("busy") &&
+    (document.querySelectorAll("#results section").length < 2 || !document.getElementById("overview").hidden),
+  null, { timeout: 300000 });
+
+// A drop as the system gives it: files and folders by their paths.
+async function drop(page, paths) {
+  const devtools = await page.context().newCDPSession(page);
+  const box = await page.locator("#drop").boundingBox();
+  const at = { x: box.x + 20, y: box.y + 10 };
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) await devtools.send("Input.dispatchDragEvent", { type, ...at, data });
+  await settled(page);
+}
+
+const section = (page, name) => page.locator(`#results section[data-name="${name}"]`);
+
+// What the page shows of every file: its status and its findings.
+const shown = (page) => page.$$eval("#results section.file", (nodes) => nodes.map((n) => ({
+  file: n.dataset.name, status: n.dataset.status,
+  findings: Array.from(n.querySelectorAll("li[data-code]"), (li) => [li.dataset.code, li.dataset.cells,
+    ["error", "warning", "info"].find((s) => li.classList.contains(s)), li.querySelector("p").textContent]),
+})));
+const told = (result) => ({
+  file: result.file, status: result.status,
+  findings: result.findings.map((f) => [f.code, f.cells.join(","), f.confirmed ? "info" : f.severity, f.message]),
+});
+
+// The marked cells of an opened section, and those that the findings name.
+const marked = (node) => node.$$eval("td[data-cell].error, td[data-cell].warning, td[data-cell].info",
+  (cells) => cells.map((c) => c.dataset.cell).sort());
+const named = (result) => [...new Set(result.findings.flatMap((f) => f.cells))].sort();
+
+async function download(page, link) {
+  const [got] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return [got.suggestedFilename(), readFileSync(await got.path())];
+}
+
+// Members of a zip whose members are stored.
+function unzip(bytes) {
+  const found = new Map();
+  let at = bytes.readUInt32LE(bytes.length - 6);
+  for (let n = bytes.readUInt16LE(bytes.length - 12); n; n--) {
+    const [size, name, extra, note, head] = [bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 28), bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32), bytes.readUInt32LE(at + 42)];
+    const from = head + 30 + bytes.readUInt16LE(head + 26) + bytes.readUInt16LE(head + 28);
+    found.set(bytes.toString("utf8", at + 46, at + 46 + name), bytes.subarray(from, from + size));
+    at += 46 + name + extra + note;
+  }
+  return found;
+}
+
+function below(folder, path = "") {
+  return readdirSync(join(folder, path), { withFileTypes: true }).flatMap((e) =>
+    e.name.startsWith(".") ? [] : e.isDirectory() ? below(folder, join(path, e.name)) : [join(path, e.name)]);
+}
+
+// ---- what must hold
+
+const tests = {
+  async "the engine keeps to the WebAssembly of 2017 and the page to 4 MB"() {
+    const text = readFileSync(html, "utf8");
+    assert.ok(statSync(html).size <= 4 << 20);
+    const [, length, packed] = /id="engine" data-length="(\d+)">([^<]+)</.exec(text);
+    const module = inflateRawSync(Buffer.from(packed, "base64"));
+    assert.equal(module.length, Number(length));
+    writeFileSync(join(work, "engine.wasm"), module);
+    // A module that uses a later feature does not pass; the file that names features is not asked.
+    const opt = join(root, "target/page/node_modules/.bin/wasm-opt");
+    execFileSync(opt, ["--mvp-features", join(work, "engine.wasm"), "-o", join(work, "same.wasm")]);
+    const compiled = new WebAssembly.Module(module);
+    assert.deepEqual(WebAssembly.Module.customSections(compiled, "target_features"), []);
+    assert.ok(WebAssembly.Module.imports(compiled).every((i) => i.kind === "function"));
+    assert.match(text, /Content-Security-Policy" content="default-src 'none';[^"]*connect-src 'none'/);
+  },
+
+  async "one file: findings, marks and copies are the program's"() {
+    for (const name of ["数字打错一位.xlsx", "上海市政府办公厅2019.xlsx", "宿迁市2024.xlsx"]) {
+      const page = await open(), out = fresh("one");
+      await drop(page, [sample(name)]);
+      const [result] = json("audit", sample(name), "-o", out);
+      program("fix", sample(name), "-o", out);
+      assert.deepEqual(await shown(page), [told(result)]);
+      const node = section(page, name);
+      await node.locator("table.sheet").first().waitFor();
+      const drawn = await page.$$eval("[data-cell]", (cells) => cells.map((c) => c.dataset.cell));
+      assert.deepEqual((await marked(await node.elementHandle())), named(result).filter((c) => drawn.includes(c)));
+      assert.ok(named(result).every((c) => drawn.includes(c)));
+      for (const kind of ["审核", "更正"]) {
+        const [file, bytes] = await download(page, node.locator(`a[download$=".${kind}.xlsx"]`));
+        assert.equal(file, name.replace(".xlsx", `.${kind}.xlsx`));
+        assert.ok(bytes.equals(readFileSync(join(out, file))), file);
+      }
+      await close(page);
+    }
+  },
+
+  async "forty files: every finding is the program's, a table is drawn when its section is opened"() {
+    const page = await open(), folder = fresh("forty");
+    for (let i = 0; i < 40; i++) cpSync(sample(samples[i % samples.length]), join(folder, `第${i}号${samples[i % samples.length]}`));
+    await page.setInputFiles("#files", below(folder).map((n) => join(folder, n)));
+    await settled(page);
+    const results = json("batch", folder, "--no-write");
+    assert.deepEqual(await shown(page), results.map(told));
+    assert.equal(await page.locator("#results table").count(), 0);
+    const node = section(page, results[3].file);
+    await node.locator("summary").click();
+    await node.locator("table.sheet").first().waitFor();
+    assert.deepEqual(await marked(await node.elementHandle()), named(results[3]));
+    assert.equal(await page.locator("#overview .offices tbody tr").count(), 40);
+    await close(page);
+  },
+
+  async "a nested folder with a zip, a broken, an encrypted and a foreign file: the zip holds what a batch writes"() {
+    const page = await open(), folder = join(fresh("nested"), "报送"), out = fresh("out");
+    mkdirSync(join(folder, "街道/旧"), { recursive: true });
+    for (const name of samples.slice(0, 8)) cpSync(sample(name), join(folder, name));
+    cpSync(sample("石碁镇2022.xlsx"), join(folder, "街道/旧/石碁镇.xlsx"));
+    writeFileSync(join(folder, "街道/坏了.xlsx"), readFileSync(sample("石碁镇2022.xlsx")).subarray(0, 4000));
+    cpSync(join(root, "tests/fixtures/encrypted.xlsx"), join(folder, "有密码.xlsx"));
+    writeFileSync(join(folder, "照片.png"), Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"));
+    writeFileSync(join(folder, "别的表.csv"), "姓名,电话\n张三,1\n");
+    writeFileSync(join(work, "名单.csv"), "单位\n宿迁市\n某某局\n");
+    await drop(page, [folder]);
+    const results = json("batch", folder, "--out", out);
+    assert.deepEqual(await shown(page), results.map(told));
+    for (const result of results.filter((r) => r.error)) {
+      assert.ok((await section(page, result.file).innerText()).includes(result.error.message), result.file);
+    }
+    assert.deepEqual(new Set(results.map((r) => r.error && r.error.kind)), new Set([null, "damaged", "encrypted", "not_a_workbook", "no_form"]));
+    const same = async () => {
+      const [, bytes] = await download(page, page.locator("#zip"));
+      const files = unzip(bytes);
+      assert.deepEqual([...files.keys()].sort(), below(out).sort());
+      for (const [name, held] of files) assert.ok(held.equals(readFileSync(join(out, name))), name);
+    };
+    await same();
+    await page.setInputFiles("#roster", join(work, "名单.csv"));
+    await page.getByText("名单：名单.csv").waitFor();
+    assert.equal(await page.locator("#overview tr.gap").count(), 1);
+    program("batch", folder, "--out", out, "--roster", join(work, "名单.csv"));
+    await same();
+    await page.locator(".roll-up summary").click();
+    await page.locator(".roll-up table.sheet").waitFor();
+    await close(page);
+  },
+
+  async "a correction adopted makes the file clean, can be undone, and is asked for before leaving"() {
+    const page = await open(), out = fresh("fix"), name = "数字打错一位.xlsx";
+    await drop(page, [sample(name)]);
+    program("fix", sample(name), "-o", out);
+    const node = section(page, name), cell = node.locator('[data-cell="年报表格!D25"]');
+    await cell.waitFor();
+    assert.match(await cell.getAttribute("class"), /error/);
+    await node.locator("button.adopt").first().click();
+    await page.waitForSelector('section[data-status="clean"]');
+    await node.locator('[data-cell="年报表格!D25"].mended').waitFor();
+    assert.doesNotMatch(await cell.getAttribute("class"), /error/);
+    assert.match(await cell.innerText(), /41/);
+    const left = page.waitForEvent("dialog");
+    const leaving = page.close({ runBeforeUnload: true });
+    const dialog = await left;
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
+    await leaving;
+    await node.locator("button.undo").click();
+    await page.waitForSelector('section[data-status="findings"]');
+    await node.locator("button.all").click();
+    await page.waitForSelector('section[data-status="clean"]');
+    const [file, bytes] = await download(page, node.locator('a[download$=".更正.xlsx"]'));
+    assert.ok(bytes.equals(readFileSync(join(out, file))));
+    await close(page);
+  },
+
+  async "one of several explanations is chosen by a click"() {
+    const page = await open();
+    await drop(page, [sample("结转漏填.xlsx")]);
+    await page.locator(".choices button.adopt").first().click();
+    await page.waitForFunction(() => !document.querySelector("#results li.error"));
+    await page.locator("button.undo-last").click();
+    await page.waitForSelector("#results li.error");
+    await close(page);
+  },
+
+  async "with the keyboard alone: from finding to finding, a number changed, the filter"() {
+    const page = await open();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "files");
+    await page.setInputFiles("#files", sample("数字打错一位.xlsx"));
+    await settled(page);
+    await page.locator("table.sheet").waitFor();
+    await page.keyboard.press("n");
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("data-cell"));
+    assert.equal(await focused(), "年报表格!D25");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await focused(), "年报表格!D26");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("４１");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('section[data-status="clean"]');
+    await page.waitForFunction(() => document.activeElement.getAttribute("data-cell") === "年报表格!D25");
+    for (let i = 0; i < 60 && await page.evaluate(() => document.activeElement.className) !== "undo-last"; i++) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('section[data-status="findings"]');
+    await page.locator(".chip.error").focus();
+    await page.keyboard.press("Space");
+    assert.equal(await page.locator("#results li.error").first().isVisible(), false);
+    await close(page);
+  },
+
+  async "from cell to finding and back, with a tooltip"() {
+    const page = await open();
+    await drop(page, [sample("上海市政府办公厅2019.xlsx")]);
+    const cell = page.locator("td.error").last();
+    await cell.waitFor();
+    await cell.click();
+    const on = page.locator("li.on");
+    assert.ok((await on.getAttribute("data-cells")).split(",").includes(await cell.getAttribute("data-cell")));
+    assert.match(await cell.getAttribute("title"), /错误/);
+    await page.locator("li.warning").last().click();
+    const cells = (await page.locator("li.warning").last().getAttribute("data-cells")).split(",");
+    assert.ok(cells.includes(await page.evaluate(() => document.activeElement.getAttribute("data-cell"))));
+    await close(page);
+  },
+
+  async "at 1366×768 table and findings stand side by side, nothing runs over; English says the same"() {
+    const page = await open(), name = "上海市政府办公厅2019.xlsx";
+    await drop(page, [sample(name)]);
+    await page.locator("td.error").first().waitFor();
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    assert.ok(await fits());
+    const [table, list] = [await page.locator(".pane").boundingBox(), await page.locator(".findings").boundingBox()];
+    assert.ok(table.x + table.width <= list.x && list.x + list.width <= 1366 && table.y < 400);
+    await page.locator("#lang").click();
+    await page.waitForFunction(() => document.documentElement.lang === "en");
+    await settled(page);
+    assert.deepEqual(await shown(page), json("audit", sample(name), "--no-write", "--lang", "en").map(told));
+    const text = (await page.locator("main").innerText()).split("\n");
+    assert.ok(text.includes("Choose files") && await fits());
+    await close(page);
+  },
+
+  async "a thousand submissions: within twice the program's time, the page never held up"() {
+    const folder = fresh("thousand");
+    for (let i = 0; i < 1000; i++) {
+      const to = join(folder, `${i}.xlsx`);
+      cpSync(sample(samples[i % samples.length]), to);
+      utimesSync(to, 1e9 + i, 1e9 + i);
+    }
+    const timed = async (run) => { const t = Date.now(); await run(); return (Date.now() - t) / 1000; };
+    const single = await timed(() => program("batch", folder, "--jobs", "1", "--out", fresh("single")));
+    const page = await open();
+    const one = await timed(async () => { await drop(page, [sample(samples[0])]); });
+    await page.locator("#clear").click();
+    await page.evaluate(() => {
+      window.longest = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); }))
+        .observe({ entryTypes: ["longtask"] });
+    });
+    const whole = await timed(() => drop(page, [folder]));
+    assert.equal(await page.locator("#results section").count(), 1000);
+    const longest = await page.evaluate(() => window.longest);
+    console.log(`   ${whole.toFixed(1)} s for 1,000 (the program on one core ${single.toFixed(1)} s, start-up ${one.toFixed(1)} s); longest task ${longest.toFixed(0)} ms`);
+    assert.ok(whole <= 2 * single + one, "the time");
+    assert.ok(longest <= 200, "the longest task");
+    await close(page);
+  },
+
+  async "nothing leaves: neither the page nor its worker reaches a server on this machine"() {
+    let hits = 0;
+    const server = createServer((_, response) => { hits += 1; response.end(); });
+    await new Promise((done) => server.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${server.address().port}/`;
+    const page = await open();
+    const tried = await page.evaluate(async (url) => {
+      const refused = (promise) => promise.then(() => "reached", () => "refused");
+      const image = refused(new Promise((done, failed) => { const i = new Image(); i.onload = done; i.onerror = failed; i.src = url; }));
+      const code = `fetch(${JSON.stringify(url)}).then(() => postMessage("reached"), () => postMessage("refused"))`;
+      const worker = new Promise((done) => {
+        const w = new Worker(URL.createObjectURL(new Blob([code])));
+        w.onmessage = (e) => done(e.data);
+        w.onerror = () => done("refused");
+      });
+      let evaluated = "refused";
+      try { evaluated = new Function("return 'reached'")(); } catch (e) { /* as it should be */ }
+      return [await refused(fetch(url)), await image, await worker, evaluated];
+    }, url);
+    assert.deepEqual(tried, ["refused", "refused", "refused", "refused"]);
+    assert.equal(hits, 0);
+    server.close();
+    await page.context().close();
+    assert.deepEqual(asked.filter((u) => u !== url), [], "no request in any of the tests");
+  },
+};
+
+async function pose(name, files, ready) {
+  const page = await open();
+  await drop(page, files);
+  await ready(page);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(pictures, name) });
+  await page.context().close();
+}
+
+let failed = 0;
+for (const [name, run] of pictures ? [] : Object.entries(tests)) {
+  if (process.env.ONLY && !name.includes(process.env.ONLY)) continue;
+  try {
+    await run();
+    console.log(`ok  ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n${error.stack}`);
+  }
+}
+if (pictures) {
+  await pose("page.png", [sample("填错一列.xlsx")], (page) => page.locator("td.error").first().waitFor());
+  await pose("page-many.png", samples.map(sample), (page) => page.locator("#overview tbody tr").first().waitFor());
+}
+process.exit(failed ? 1 : 0);
