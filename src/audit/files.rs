@@ -308,7 +308,7 @@ fn earlier(path: &Path, options: &Options) -> Result<Vec<Earlier>, Text> {
     if let Some(findings) = unlocked.as_ref().ok().and_then(|u| own::earlier(&u.bytes)) {
         return Ok(findings);
     }
-    let before = audit_unlocked(&name_of(path), &bytes, unlocked, options).outcome;
+    let before = audit_unlocked(&name_of(path), &bytes, unlocked, options, &|_| {}).outcome;
     match before.failure {
         Some(failure) => Err(failure.message),
         None => Ok(conversation::stored(&before)),

@@ -1,6 +1,6 @@
 //! A filled form judged: findings of every rule, broken relations grouped by their cause.
 
-use super::{Content, Options};
+use super::{Content, Options, prior};
 use crate::check::narrative::Report;
 use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
@@ -29,11 +29,12 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
     findings.extend(check::categories(s));
-    let text = options.prior.as_ref().and_then(|prior| prior.text_of(&content.identity));
+    findings.extend(check::years(s));
+    let last = options.prior.as_ref().and_then(|p| p.of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,
         &report(content, options),
-        check::narrative::Prior { tables: s.before, text },
+        check::narrative::Prior { tables: s.before, text: last.map(prior::Report::text) },
     );
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));

@@ -9,11 +9,13 @@ mod judge;
 mod offices;
 pub mod output;
 mod prior;
+mod roster;
 mod trial;
 
 pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, narrative_file, process};
 pub use prior::Prior;
+pub use roster::Roster;
 pub use trial::{Trial, trial};
 
 pub use crate::ingest::Password;
@@ -48,6 +50,8 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// Last year's submissions.
     pub prior: Option<Prior>,
+    /// The offices that have to report.
+    pub roster: Option<Roster>,
 }
 
 impl Default for Options {
@@ -60,6 +64,7 @@ impl Default for Options {
             select: Vec::new(),
             ignore: Vec::new(),
             prior: None,
+            roster: None,
         }
     }
 }
@@ -101,26 +106,31 @@ pub struct Content<'f> {
     /// Whether the file carries gouji's own marks, which are no part of what is read.
     pub marked: bool,
     /// The office's numbers of the year before, where they are at hand.
-    pub before: Option<&'f LastYear>,
+    pub before: Option<LastYear>,
 }
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    audit_unlocked(name, bytes, unlock(bytes, options), options)
+    audit_unlocked(name, bytes, unlock(bytes, options), options, &|_| {})
 }
 
-/// Audits one file of which the password has been tried.
+/// Audits one file of which the password has been tried; `settle` may know better whose it is.
 fn audit_unlocked<'f>(
     name: &str,
     bytes: &[u8],
     unlocked: Result<Unlocked<'_>, Failure>,
     options: &'f Options,
+    settle: &dyn Fn(&mut Identity),
 ) -> Audit<'f> {
     let sha256 = hex(&Sha256::digest(bytes));
     let opened = unlocked.map_err(|failure| Unopened { status: Status::Unreadable, failure, format: None });
     match opened.and_then(|unlocked| open(name, unlocked, options)) {
         Ok(mut content) => {
-            content.before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
+            settle(&mut content.identity);
+            let (roster, identity) = (options.roster.as_ref(), &mut content.identity);
+            identity.listed = identity.office.as_ref().and_then(|office| roster?.level(&office.value));
+            let last = options.prior.as_ref().and_then(|prior| prior.of(identity, roster));
+            content.before = last.map(|report| report.values(content.form));
             let judged = judge::judge(&content, options);
             Audit { outcome: outcome(name, sha256, &content, judged), content: Some(content) }
         }
@@ -262,7 +272,7 @@ impl Content<'_> {
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
-            before: self.before,
+            before: self.before.as_ref(),
         }
     }
 }

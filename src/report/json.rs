@@ -256,7 +256,7 @@ fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
-fn status(status: Status) -> &'static str {
+pub(super) fn status(status: Status) -> &'static str {
     match status {
         Status::Clean => "clean",
         Status::Findings => "findings",

@@ -1,11 +1,11 @@
 //! A district's folder: offices in several kinds of places, one twice, one missing, one broken.
 
-use gouji::audit::Options;
 use gouji::audit::batch::{Batch, Report, last_year, run};
+use gouji::audit::{Options, Roster};
 use gouji::finding::Lang;
 use gouji::form::{FieldIx, Form, by_id};
 use gouji::report::blank::{Contents, fill};
-use gouji::report::summary::State;
+use gouji::report::summary::{Choice, State};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -95,17 +95,24 @@ fn district(root: &Path) -> Numbers {
 fn batch(root: &Path) -> Batch {
     Batch {
         inputs: vec![root.join("报送")],
+        listed: Vec::new(),
         out: Some(root.join("结果")),
         skip: Vec::new(),
         aggregate: None,
-        roster: Some(root.join("名单.csv")),
-        options: Options::default(),
+        choice: Choice::default(),
+        options: with_roster(root),
         jobs: 2,
         fresh: false,
         force: false,
         allow_clear: false,
         lang: Lang::Zh,
     }
+}
+
+fn with_roster(root: &Path) -> Options {
+    let options = Options::default();
+    let roster = Roster::read(&root.join("名单.csv"), &options).ok();
+    Options { roster, ..options }
 }
 
 fn audited(batch: &Batch) -> Report {
@@ -287,7 +294,6 @@ fn last_years_carry_over_and_stock_are_compared_by_office() {
     put(&before.join("去年/番禺区石碁镇.xlsx"), &workbook("番禺区石碁镇", 2022, old));
     put(&before.join("大石街道.xlsx"), &workbook("大石街道", 2022, numbers(9)));
     let mut batch = batch(root.path());
-    batch.roster = None;
     batch.options.prior = Some(last_year(&before, &batch.options, 1).unwrap());
     audited(&batch);
     let result = results(root.path()).remove(0);

@@ -46,6 +46,7 @@ impl Office {
             office: office.map(|o| evidence(o.to_owned())),
             year: Some(Evidence { value: year, source: String::new() }),
             other_years: Vec::new(),
+            listed: None,
         };
         Self { form, book, mapping, filled, identity }
     }
