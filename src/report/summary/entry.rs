@@ -250,6 +250,16 @@ fn item(finding: &Finding, lang: Lang) -> Item {
 }
 
 impl Item {
+    /// Its first cells, and how many there are.
+    pub fn at(&self) -> String {
+        const SHOWN: usize = 6;
+        let all: Vec<&str> = self.cells.split('，').collect();
+        match all.get(..SHOWN) {
+            Some(first) if all.len() > SHOWN => format!("{} 等 {} 格", first.join("、"), all.len()),
+            _ => all.join("、"),
+        }
+    }
+
     /// What it is known again by: its rule and its place.
     pub fn mark(&self) -> String {
         let at = if self.place.is_empty() { &self.cells } else { &self.place };

@@ -81,17 +81,7 @@ fn list(items: &[&Item]) -> Vec<Vec<String>> {
         } else {
             item.advice.clone()
         };
-        vec![format!("{n}"), few(&item.cells), item.message.clone(), advice]
+        vec![format!("{n}"), item.at(), item.message.clone(), advice]
     });
     std::iter::once(heads).chain(rows).collect()
-}
-
-/// The first cells of a list of them.
-fn few(cells: &str) -> String {
-    const SHOWN: usize = 6;
-    let all: Vec<&str> = cells.split('，').collect();
-    match all.get(..SHOWN) {
-        Some(first) if all.len() > SHOWN => format!("{} 等 {} 格", first.join("、"), all.len()),
-        _ => all.join("、"),
-    }
 }

@@ -105,7 +105,7 @@ fn offices_that_explain_a_gap_are_named() {
         let gap = gaps.iter().find(|f| f["where"] == id).unwrap_or_else(|| panic!("{id}"));
         gap["advice"].as_str().unwrap().to_owned()
     };
-    let left_out = advice("t2.penalty.decisions");
+    let left_out = advice("t3.new.natural");
     assert!(left_out.contains("化龙镇") && left_out.contains("漏加"), "{left_out}");
     fs::remove_file(root.path().join("报送/化龙镇.xlsx")).unwrap();
     audited(&batch(root.path()));

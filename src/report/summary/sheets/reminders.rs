@@ -82,7 +82,7 @@ fn problems(rounds: &Rounds, entry: Option<&Entry>, archive: &dyn Archive) -> (V
     let findings = archive.details(&entry.file).findings.into_iter();
     let errors = findings.filter(|f| f.severity == Severity::Error && f.confirmed.is_none());
     let (old, new): (Vec<Item>, Vec<Item>) = errors.partition(|f| rounds.is_known(&f.mark()));
-    let told = |items: Vec<Item>| items.into_iter().map(|f| f.message).collect();
+    let told = |items: Vec<Item>| items.iter().map(|f| format!("{}：{}", f.at(), f.message)).collect();
     (told(old), told(new))
 }
 
