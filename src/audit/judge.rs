@@ -42,7 +42,7 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then_with(|| order(a).cmp(&order(b))).then_with(|| a.code.cmp(&b.code))
     });
-    let repair = repair::summary(s, &diagnosis);
+    let repair = repair::summary(&diagnosis);
     Judged { findings, repair, agreed: heard.agreed }
 }
 
@@ -65,7 +65,11 @@ fn arithmetic(s: Submission, broken: &[Broken], cause: &Cause) -> Option<Finding
     let of_cause = broken.iter().filter(|b| cause.relations.contains(&b.relation));
     let relations: Vec<_> = of_cause.filter_map(|b| check::written_out(s, b)).collect();
     let first = relations.first()?;
-    let (message, advice) = told(s, cause);
+    let (mut message, advice) = told(s, cause);
+    if !cause.hint.is_empty() {
+        message.zh.extend(["。", &cause.hint.zh]);
+        message.en.extend([". ", &cause.hint.en]);
+    }
     let of_form = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
     let severity = of_form().filter_map(|r| check::severity(s, r)).max().unwrap_or(Severity::Error);
     let mut finding = Finding::new(&first.code, severity, first.place.clone(), message);
