@@ -22,10 +22,10 @@ pub use crate::ingest::Password;
 
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::grid::Workbook;
 use crate::ingest::{self, Format, Limits, Read, Source, Unlocked};
-use crate::mapping::{self, Filled, Identity, Mapping};
+use crate::mapping::{self, Filled, Forms, Identity, Mapping};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
@@ -37,7 +37,7 @@ use std::fmt::Write;
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Forms that a submission may be; the one that it holds most of is taken.
-    pub forms: Vec<Form>,
+    pub forms: Forms,
     /// Bounds of what is read.
     pub limits: Limits,
     /// The password of files that have one.
@@ -57,7 +57,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            forms: form::builtin().to_vec(),
+            forms: Forms::builtin(),
             limits: Limits::default(),
             password: None,
             narrative: None,

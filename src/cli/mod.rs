@@ -90,7 +90,7 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         ..Options::default()
     };
     if let Some(name) = &shared.template {
-        options.forms = vec![form_named(name)?];
+        options.forms = vec![form_named(name)?].into();
     }
     if let Some(path) = &shared.narrative {
         let unread = |why: Text| {

@@ -119,7 +119,7 @@ fn report_year(title: &str) -> Option<i32> {
 /// Short texts of a sheet that may be titles: its address and its words without spaces.
 fn titles(sheet: &Sheet) -> Vec<(String, String)> {
     let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
-        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at, t)),
+        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && t.contains(['政', '单']) => Some((at, t)),
         _ => None,
     });
     let wanted = |t: &str| t.contains("政府信息公开") || t.contains("单位");

@@ -307,7 +307,7 @@ fn settings(batch: &Batch) -> String {
     let _ = write!(text, "|{:?}|{:?}", options.prior.as_ref().map(Prior::fingerprint), options.narrative);
     let _ = write!(text, "|{:?}", options.roster.as_ref().map(Roster::fingerprint));
     let _ = write!(text, "|{:?}|{:?}", options.select, options.ignore);
-    for form in &options.forms {
+    for form in options.forms.iter() {
         let _ = write!(text, "|{form:?}");
     }
     super::hex(&Sha256::digest(text.as_bytes()))
