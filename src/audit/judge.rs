@@ -1,6 +1,6 @@
 //! A filled form judged: findings of every rule, broken relations grouped by their cause.
 
-use super::{Content, Options, prior};
+use super::{Content, Narrative, Options, prior};
 use crate::check::narrative::Report;
 use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
@@ -19,7 +19,7 @@ pub(super) struct Judged {
 }
 
 /// Judges a submission by every rule.
-pub(super) fn judge(content: &Content, options: &Options) -> Judged {
+pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Narrative>) -> Judged {
     let s = content.submission();
     let mut broken = check::broken(s);
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
@@ -33,7 +33,7 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     let last = options.prior.as_ref().and_then(|p| p.of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,
-        &report(content, options),
+        &report(content, narrative),
         check::narrative::Prior { tables: s.before, text: last.map(prior::Report::text) },
     );
     findings.extend(heard.findings);
@@ -47,9 +47,9 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
 }
 
 /// The report's text: that of the file given for it, else that around the tables.
-fn report(content: &Content, options: &Options) -> Report {
-    match &options.narrative {
-        Some(book) => Report::of_file(book, content.form),
+fn report(content: &Content, narrative: Option<&Narrative>) -> Report {
+    match narrative {
+        Some(narrative) => Report::of_file(&narrative.book, content.form),
         None => Report::of_submission(content.submission()),
     }
 }

@@ -6,6 +6,7 @@ pub mod batch;
 mod draft;
 mod files;
 mod judge;
+mod narrative;
 mod offices;
 pub mod output;
 mod prior;
@@ -13,7 +14,8 @@ mod roster;
 mod trial;
 
 pub use draft::draft;
-pub use files::{Delivery, Done, Task, each, narrative_file, process};
+pub use files::{Delivery, Done, Task, each, process};
+pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
 pub use roster::Roster;
 pub use trial::{Trial, trial};
@@ -23,7 +25,6 @@ pub use crate::ingest::Password;
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::Form;
-use crate::grid::Workbook;
 use crate::ingest::{self, Format, Limits, Read, Source, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
 use crate::report::{patch, summary};
@@ -43,7 +44,7 @@ pub struct Options {
     /// The password of files that have one.
     pub password: Option<Password>,
     /// The report's text, where it is in a file of its own.
-    pub narrative: Option<Workbook>,
+    pub narrative: Option<Narrative>,
     /// Codes, or beginnings of codes, of the rules to check; all if empty.
     pub select: Vec<String>,
     /// Codes, or beginnings of codes, of rules not to check.
@@ -111,7 +112,7 @@ pub struct Content<'f> {
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    audit_unlocked(name, bytes, unlock(bytes, options), options, &|_| {})
+    audit_unlocked(name, bytes, unlock(bytes, options), options, options.narrative.as_ref(), &|_| {})
 }
 
 /// Audits one file of which the password has been tried; `settle` may know better whose it is.
@@ -120,6 +121,7 @@ fn audit_unlocked<'f>(
     bytes: &[u8],
     unlocked: Result<Unlocked<'_>, Failure>,
     options: &'f Options,
+    narrative: Option<&Narrative>,
     settle: &dyn Fn(&mut Identity),
 ) -> Audit<'f> {
     let sha256 = hex(&Sha256::digest(bytes));
@@ -131,8 +133,10 @@ fn audit_unlocked<'f>(
             identity.listed = identity.office.as_ref().and_then(|office| roster?.level(&office.value));
             let last = options.prior.as_ref().and_then(|prior| prior.of(identity, roster));
             content.before = last.map(|report| report.values(content.form));
-            let judged = judge::judge(&content, options);
-            Audit { outcome: outcome(name, sha256, &content, judged), content: Some(content) }
+            let judged = judge::judge(&content, options, narrative);
+            let mut outcome = outcome(name, sha256, &content, judged);
+            outcome.narrative = narrative.map(|n| n.name().to_owned());
+            Audit { outcome, content: Some(content) }
         }
         Err(Unopened { status, failure, format }) => {
             let mut outcome = Outcome::failed(name, sha256, status, failure);
@@ -255,6 +259,7 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
         repair: judged.repair,
         fixed: Vec::new(),
         agreed: judged.agreed,
+        narrative: None,
     }
 }
 

@@ -102,6 +102,15 @@ pub fn path_for(input: &Path, kind: OutputKind, extension: &str, out_dir: Option
     folder.join(format!("{}{}.{extension}", stem(&name), kind.word()))
 }
 
+/// Where the copy of a Word document with comments goes: `X.docx` gives `X.审核.docx`.
+pub fn document_path_for(input: &Path, out_dir: Option<&Path>) -> PathBuf {
+    let name = input.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let base = name.rsplit_once('.').map_or(name.as_str(), |(base, _)| base);
+    let word = OutputKind::Annotated.word();
+    let folder = out_dir.or_else(|| input.parent()).unwrap_or(Path::new(""));
+    folder.join(format!("{}{word}.docx", base.strip_suffix(word).unwrap_or(base)))
+}
+
 /// The name before 审核 or 更正: without .xlsx or .xlsm, and with any other extension kept.
 pub(super) fn stem(name: &str) -> &str {
     let is_book = |ext: &str| ext.eq_ignore_ascii_case("xlsx") || ext.eq_ignore_ascii_case("xlsm");

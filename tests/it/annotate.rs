@@ -112,6 +112,7 @@ impl Case {
             repair,
             fixed: Vec::new(),
             agreed: Vec::new(),
+            narrative: None,
         }
     }
 

@@ -304,7 +304,12 @@ fn settings(batch: &Batch) -> String {
     let mut text = String::new();
     let _ = write!(text, "{}|{:?}|{}", env!("CARGO_PKG_VERSION"), batch.lang, batch.out.is_some());
     let _ = write!(text, "|{}", batch.allow_clear);
-    let _ = write!(text, "|{:?}|{:?}", options.prior.as_ref().map(Prior::fingerprint), options.narrative);
+    let _ = write!(
+        text,
+        "|{:?}|{:?}",
+        options.prior.as_ref().map(Prior::fingerprint),
+        options.narrative.as_ref().map(|n| &n.sha256)
+    );
     let _ = write!(text, "|{:?}", options.roster.as_ref().map(Roster::fingerprint));
     let _ = write!(text, "|{:?}|{:?}", options.select, options.ignore);
     for form in options.forms.iter() {

@@ -144,7 +144,8 @@ fn audited<'f>(
             identity.office = Some(Evidence { value, source: item.shown.clone() });
         }
     };
-    let Audit { mut outcome, content } = audit_unlocked(name, bytes, unlocked, options, &settle);
+    let Audit { mut outcome, content } =
+        audit_unlocked(name, bytes, unlocked, options, options.narrative.as_ref(), &settle);
     item.shown.clone_into(&mut outcome.file);
     if outcome.office.is_none() {
         outcome.office.clone_from(&item.office);
