@@ -1,9 +1,8 @@
 //! Files audited one by one or several at once: read, audited, and the copies written that were asked for.
 
 use super::output::{self, OutputError, OutputKind};
-use super::{Audit, Content, Options, audit, audit_unlocked, unavailable, unlock};
+use super::{Audit, Content, Options, audit, audit_unlocked, narrative, unavailable, unlock};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
-use crate::grid::Workbook;
 use crate::ingest::{self, Source};
 use crate::mapping::{self, MatchedLine};
 use crate::repair;
@@ -149,7 +148,7 @@ where
     });
 }
 
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -228,18 +227,38 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         Err(problem) => done.problems.push(problem),
     }
     tell(&mut done);
+    if delivery.task == Task::Annotate {
+        write_documents(path, bytes, &content, options, delivery, &mut done);
+    }
     done
 }
 
-/// The text of a report, for [`Options::narrative`].
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn narrative_file(path: &Path, options: &Options) -> Result<Workbook, Text> {
-    let reason = |o: Outcome| o.failure.map(|f| f.message).unwrap_or_default();
-    let bytes = bytes_of(path, options).map_err(reason)?;
-    let read = super::read(&name_of(path), &bytes, options);
-    read.map(|read| read.book).map_err(|failure| failure.message)
+/// Writes the Word documents among the inputs with comments, beside each.
+fn write_documents(
+    path: &Path,
+    bytes: &[u8],
+    content: &Content,
+    options: &Options,
+    delivery: &Delivery,
+    done: &mut Done,
+) {
+    let (file, narrative) = (path.to_string_lossy(), options.narrative.as_ref());
+    let made =
+        narrative::commented(&file, bytes, content, narrative, &done.outcome, &options.limits, delivery.lang);
+    for document in made.unwrap_or_else(|problem| {
+        done.problems.push(problem);
+        Vec::new()
+    }) {
+        let of = Path::new(&document.of);
+        let target = output::document_path_for(of, delivery.out_dir.as_deref());
+        let standing = std::fs::read(&target).ok();
+        let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
+        done.warnings.extend(document.warnings);
+        match put(of, &target, &document.bytes, replaceable || delivery.force, delivery.force) {
+            Ok(()) => done.written.push(target),
+            Err(problem) => done.problems.push(problem),
+        }
+    }
 }
 
 /// Where the copy goes; it keeps the kind of its input where that can be patched.
@@ -295,6 +314,9 @@ fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool
 
 /// Whether gouji wrote a file and nobody has changed the office's cells in it since.
 pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
+    if let Some(untouched) = patch::word::untouched(bytes) {
+        return untouched;
+    }
     let Ok((clean, true)) = patch::strip(bytes) else { return false };
     let source = Source { name: "", bytes: &clean };
     let read = ingest::read(&source, &options.limits);
@@ -308,7 +330,7 @@ fn earlier(path: &Path, options: &Options) -> Result<Vec<Earlier>, Text> {
     if let Some(findings) = unlocked.as_ref().ok().and_then(|u| own::earlier(&u.bytes)) {
         return Ok(findings);
     }
-    let before = audit_unlocked(&name_of(path), &bytes, unlocked, options).outcome;
+    let before = audit_unlocked(&name_of(path), &bytes, unlocked, options, None, &|_| {}).outcome;
     match before.failure {
         Some(failure) => Err(failure.message),
         None => Ok(conversation::stored(&before)),

@@ -1,6 +1,6 @@
 //! A filled form judged: findings of every rule, broken relations grouped by their cause.
 
-use super::{Content, Options};
+use super::{Content, Narrative, Options, prior};
 use crate::check::narrative::Report;
 use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
@@ -19,7 +19,7 @@ pub(super) struct Judged {
 }
 
 /// Judges a submission by every rule.
-pub(super) fn judge(content: &Content, options: &Options) -> Judged {
+pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Narrative>) -> Judged {
     let s = content.submission();
     let mut broken = check::broken(s);
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
@@ -29,11 +29,12 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     findings.extend(check::values(s));
     findings.extend(check::structure(s));
     findings.extend(check::categories(s));
-    let text = options.prior.as_ref().and_then(|prior| prior.text_of(&content.identity));
+    findings.extend(check::years(s));
+    let last = options.prior.as_ref().and_then(|p| p.of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,
-        &report(content, options),
-        check::narrative::Prior { tables: s.before, text },
+        &report(content, narrative),
+        check::narrative::Prior { tables: s.before, text: last.map(prior::Report::text) },
     );
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));
@@ -41,14 +42,14 @@ pub(super) fn judge(content: &Content, options: &Options) -> Judged {
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then_with(|| order(a).cmp(&order(b))).then_with(|| a.code.cmp(&b.code))
     });
-    let repair = repair::summary(s, &diagnosis);
+    let repair = repair::summary(&diagnosis);
     Judged { findings, repair, agreed: heard.agreed }
 }
 
 /// The report's text: that of the file given for it, else that around the tables.
-fn report(content: &Content, options: &Options) -> Report {
-    match &options.narrative {
-        Some(book) => Report::of_file(book, content.form),
+fn report(content: &Content, narrative: Option<&Narrative>) -> Report {
+    match narrative {
+        Some(narrative) => Report::of_file(&narrative.book, content.form),
         None => Report::of_submission(content.submission()),
     }
 }
@@ -64,7 +65,11 @@ fn arithmetic(s: Submission, broken: &[Broken], cause: &Cause) -> Option<Finding
     let of_cause = broken.iter().filter(|b| cause.relations.contains(&b.relation));
     let relations: Vec<_> = of_cause.filter_map(|b| check::written_out(s, b)).collect();
     let first = relations.first()?;
-    let (message, advice) = told(s, cause);
+    let (mut message, advice) = told(s, cause);
+    if !cause.hint.is_empty() {
+        message.zh.extend(["。", &cause.hint.zh]);
+        message.en.extend([". ", &cause.hint.en]);
+    }
     let of_form = || cause.relations.iter().filter_map(|r| s.form.relations.get(*r));
     let severity = of_form().filter_map(|r| check::severity(s, r)).max().unwrap_or(Severity::Error);
     let mut finding = Finding::new(&first.code, severity, first.place.clone(), message);

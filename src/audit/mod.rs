@@ -6,15 +6,19 @@ pub mod batch;
 mod draft;
 mod files;
 mod judge;
+mod narrative;
 mod offices;
 pub mod output;
 mod prior;
+mod roster;
 mod submission;
 mod trial;
 
 pub use draft::draft;
-pub use files::{Delivery, Done, Task, each, narrative_file, process};
+pub use files::{Delivery, Done, Task, each, process};
+pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
+pub use roster::Roster;
 pub use submission::{Adopted, Copy, Submission};
 pub use trial::{Trial, trial};
 
@@ -22,10 +26,9 @@ pub use crate::ingest::Password;
 
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
-use crate::form::{self, Form};
-use crate::grid::Workbook;
+use crate::form::Form;
 use crate::ingest::{self, Format, Limits, Read, Source, Unlocked};
-use crate::mapping::{self, Filled, Identity, Mapping};
+use crate::mapping::{self, Filled, Forms, Identity, Mapping};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
@@ -37,31 +40,34 @@ use std::fmt::Write;
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Forms that a submission may be; the one that it holds most of is taken.
-    pub forms: Vec<Form>,
+    pub forms: Forms,
     /// Bounds of what is read.
     pub limits: Limits,
     /// The password of files that have one.
     pub password: Option<Password>,
     /// The report's text, where it is in a file of its own.
-    pub narrative: Option<Workbook>,
+    pub narrative: Option<Narrative>,
     /// Codes, or beginnings of codes, of the rules to check; all if empty.
     pub select: Vec<String>,
     /// Codes, or beginnings of codes, of rules not to check.
     pub ignore: Vec<String>,
     /// Last year's submissions.
     pub prior: Option<Prior>,
+    /// The offices that have to report.
+    pub roster: Option<Roster>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            forms: form::builtin().to_vec(),
+            forms: Forms::builtin(),
             limits: Limits::default(),
             password: None,
             narrative: None,
             select: Vec::new(),
             ignore: Vec::new(),
             prior: None,
+            roster: None,
         }
     }
 }
@@ -103,28 +109,36 @@ pub struct Content<'f> {
     /// Whether the file carries gouji's own marks, which are no part of what is read.
     pub marked: bool,
     /// The office's numbers of the year before, where they are at hand.
-    pub before: Option<&'f LastYear>,
+    pub before: Option<LastYear>,
 }
 
 /// Audits one file's bytes; `name` is its name without folders.
 pub fn audit<'f>(name: &str, bytes: &[u8], options: &'f Options) -> Audit<'f> {
-    audit_unlocked(name, bytes, unlock(bytes, options), options)
+    audit_unlocked(name, bytes, unlock(bytes, options), options, options.narrative.as_ref(), &|_| {})
 }
 
-/// Audits one file of which the password has been tried.
+/// Audits one file of which the password has been tried; `settle` may know better whose it is.
 fn audit_unlocked<'f>(
     name: &str,
     bytes: &[u8],
     unlocked: Result<Unlocked<'_>, Failure>,
     options: &'f Options,
+    narrative: Option<&Narrative>,
+    settle: &dyn Fn(&mut Identity),
 ) -> Audit<'f> {
     let sha256 = hex(&Sha256::digest(bytes));
     let opened = unlocked.map_err(|failure| Unopened { status: Status::Unreadable, failure, format: None });
     match opened.and_then(|unlocked| open(name, unlocked, options)) {
         Ok(mut content) => {
-            content.before = options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
-            let judged = judge::judge(&content, options);
-            Audit { outcome: outcome(name, sha256, &content, judged), content: Some(content) }
+            settle(&mut content.identity);
+            let (roster, identity) = (options.roster.as_ref(), &mut content.identity);
+            identity.listed = identity.office.as_ref().and_then(|office| roster?.level(&office.value));
+            let last = options.prior.as_ref().and_then(|prior| prior.of(identity, roster));
+            content.before = last.map(|report| report.values(content.form));
+            let judged = judge::judge(&content, options, narrative);
+            let mut outcome = outcome(name, sha256, &content, judged);
+            outcome.narrative = narrative.map(|n| n.name().to_owned());
+            Audit { outcome, content: Some(content) }
         }
         Err(Unopened { status, failure, format }) => {
             let mut outcome = Outcome::failed(name, sha256, status, failure);
@@ -247,6 +261,7 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
         repair: judged.repair,
         fixed: Vec::new(),
         agreed: judged.agreed,
+        narrative: None,
     }
 }
 
@@ -264,7 +279,7 @@ impl Content<'_> {
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
-            before: self.before,
+            before: self.before.as_ref(),
         }
     }
 }

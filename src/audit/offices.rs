@@ -2,6 +2,11 @@
 
 use crate::check;
 use crate::grid::label::{fold_width, is_space};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+/// A short name of so many characters may be told from others by its end.
+const TELLING: usize = 3;
 
 /// A name reduced to the place or body it is of: 石碁镇人民政府 is 石碁镇, 大石街道办事处 is 大石街道.
 pub(super) fn reduced(name: &str) -> String {
@@ -15,16 +20,69 @@ pub(super) fn reduced(name: &str) -> String {
     seat
 }
 
-/// The number of the office that a reduced name is of: the same, or the only one that ends alike.
-pub(super) fn named<'n>(names: impl Iterator<Item = (&'n str, usize)> + Clone, key: &str) -> Option<usize> {
-    if let Some((_, n)) = names.clone().find(|(k, _)| *k == key) {
-        return Some(n);
+/// Reduced names of offices, each with the numbers that it stands for; found by themselves and by their ends.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    /// By the names backwards, so that names with one end stand together.
+    backwards: BTreeMap<String, Vec<usize>>,
+}
+
+impl Names {
+    /// Takes in a name.
+    pub(super) fn insert(&mut self, name: &str, number: usize) {
+        if !name.is_empty() {
+            self.backwards.entry(backwards(name)).or_default().push(number);
+        }
     }
-    let ends = |(k, _): &(&str, usize)| {
-        let short = if k.len() < key.len() { *k } else { key };
-        (k.ends_with(key) || key.ends_with(*k)) && short.chars().count() >= 3
-    };
-    single(names.filter(ends).map(|(k, n)| (k.len(), n)))
+
+    /// Every name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (String, &[usize])> {
+        self.backwards.iter().map(|(name, numbers)| (backwards(name), numbers.as_slice()))
+    }
+
+    /// The last number of the office that a name is of, among the numbers that `may` be.
+    ///
+    /// A name is that of itself, else of the longest name that it ends with, else of the only longer one that ends
+    /// with it.
+    pub(super) fn find(&self, name: &str, may: &dyn Fn(usize) -> bool) -> Option<usize> {
+        let key = backwards(name);
+        let last = |numbers: &Vec<usize>| numbers.iter().rev().copied().find(|n| may(*n));
+        if let Some(found) = self.backwards.get(&key).and_then(last) {
+            return Some(found);
+        }
+        let ends: Vec<usize> = key.char_indices().map(|(at, _)| at).skip(TELLING).collect();
+        let mut shorter = ends.iter().rev().filter_map(|at| self.backwards.get(key.get(..*at)?));
+        if let Some(found) = shorter.find_map(last) {
+            return Some(found);
+        }
+        if name.chars().count() < TELLING {
+            return None;
+        }
+        let mut longer = self.longer(&key).filter_map(|(_, numbers)| last(numbers));
+        let first = longer.next()?;
+        longer.all(|n| n == first).then_some(first)
+    }
+
+    /// The only longer name that ends with a short one.
+    pub(super) fn only_longer(&self, name: &str) -> Option<String> {
+        if name.chars().count() < TELLING {
+            return None;
+        }
+        let key = backwards(name);
+        let mut longer = self.longer(&key);
+        let (first, _) = longer.next()?;
+        longer.next().is_none().then(|| backwards(first))
+    }
+
+    /// Names that end with one, by their backward keys.
+    fn longer<'a>(&'a self, key: &'a str) -> impl Iterator<Item = (&'a String, &'a Vec<usize>)> {
+        let after = (Bound::Excluded(key.to_owned()), Bound::Unbounded);
+        self.backwards.range(after).take_while(move |(name, _)| name.starts_with(key))
+    }
+}
+
+fn backwards(name: &str) -> String {
+    name.chars().rev().collect()
 }
 
 /// The office of the longest name, if only one has a name that long.
@@ -51,5 +109,22 @@ mod tests {
         ] {
             assert_eq!(reduced(name), key);
         }
+    }
+
+    #[test]
+    fn a_short_name_is_never_that_of_one_of_several() {
+        let mut names = Names::default();
+        for (n, name) in ["东区财政局", "高新西区财政局", "番禺区石碁镇", "沙湾镇"].into_iter().enumerate()
+        {
+            names.insert(name, n);
+        }
+        let find = |name: &str| names.find(name, &|_| true);
+        assert_eq!(find("石碁镇"), Some(2));
+        assert_eq!(find("广州市番禺区石碁镇"), Some(2));
+        assert_eq!(find("广州市番禺区沙湾镇"), Some(3));
+        assert_eq!(find("财政局"), None, "there are two");
+        assert_eq!(find("湾镇"), None, "too short to tell");
+        assert_eq!(names.only_longer("石碁镇").as_deref(), Some("番禺区石碁镇"));
+        assert_eq!(names.only_longer("财政局"), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Where outputs go and how they are written: beside the input or into a folder, whole or not at all.
 
 use crate::finding::Text;
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Kinds of workbook that gouji writes for an input.
@@ -102,6 +102,15 @@ pub fn path_for(input: &Path, kind: OutputKind, extension: &str, out_dir: Option
     folder.join(format!("{}{}.{extension}", stem(&name), kind.word()))
 }
 
+/// Where the copy of a Word document with comments goes: `X.docx` gives `X.审核.docx`.
+pub fn document_path_for(input: &Path, out_dir: Option<&Path>) -> PathBuf {
+    let name = input.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let base = name.rsplit_once('.').map_or(name.as_str(), |(base, _)| base);
+    let word = OutputKind::Annotated.word();
+    let folder = out_dir.or_else(|| input.parent()).unwrap_or(Path::new(""));
+    folder.join(format!("{}{word}.docx", base.strip_suffix(word).unwrap_or(base)))
+}
+
 /// The name before 审核 or 更正: without .xlsx or .xlsm, and with any other extension kept.
 pub(super) fn stem(name: &str) -> &str {
     let is_book = |ext: &str| ext.eq_ignore_ascii_case("xlsx") || ext.eq_ignore_ascii_case("xlsm");
@@ -122,7 +131,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     write_whole_with(path, |file| file.write_all(bytes))
 }
 
-/// Writes a file whole, part by part.
+/// Writes a file whole, part by part; the same bytes again leave the file as it stands.
 ///
 /// # Errors
 /// As [`write_whole`], and whatever `write` gives.
@@ -130,17 +139,104 @@ pub fn write_whole_with(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), OutputError> {
-    let failed = |source| OutputError::Io { path: path.to_owned(), source };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".gouji-").tempfile_in(folder).map_err(failed)?;
-    let mut buffered = std::io::BufWriter::new(&mut file);
-    write(&mut buffered).and_then(|()| buffered.flush()).map_err(failed)?;
+    let mut pending = Pending::create(path)?;
+    let mut buffered = std::io::BufWriter::new(pending.file());
+    let written = write(&mut buffered).and_then(|()| buffered.flush());
     drop(buffered);
-    shared_mode(&file).map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    written.map_err(|source| OutputError::Io { path: path.to_owned(), source })?;
+    pending.commit()
 }
+
+/// A file that is being written beside its place under another name; it is gone unless committed.
+#[derive(Debug)]
+pub struct Pending {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Pending {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When its folder cannot be made or written.
+    pub fn create(path: &Path) -> Result<Self, OutputError> {
+        let failed = |source| OutputError::Io { path: path.to_owned(), source };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let begin = || tempfile::Builder::new().prefix(".gouji-").tempfile_in(folder);
+        let file = begin().or_else(|_| std::fs::create_dir_all(folder).and_then(|()| begin()));
+        Ok(Self { file: file.map_err(failed)?, path: path.to_owned() })
+    }
+
+    /// Where it will stand.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where to write.
+    pub fn file(&mut self) -> &mut std::fs::File {
+        self.file.as_file_mut()
+    }
+
+    /// What has been written, from its beginning.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&mut self) -> std::io::Result<impl Read + use<'_>> {
+        self.file.as_file_mut().seek(SeekFrom::Start(0))?;
+        Ok(std::io::BufReader::new(self.file.as_file_mut()))
+    }
+
+    /// Puts it in its place, unless the same bytes stand there already.
+    ///
+    /// # Errors
+    /// When the system refuses; then nothing is left behind.
+    pub fn commit(mut self) -> Result<(), OutputError> {
+        if self.stands().unwrap_or(false) {
+            return Ok(());
+        }
+        let failed = |path: &Path, source| OutputError::Io { path: path.to_owned(), source };
+        shared_mode(&self.file).map_err(|e| failed(&self.path, e))?;
+        let path = self.path;
+        self.file.persist(&path).map(|_| ()).map_err(|e| failed(&path, e.error))
+    }
+
+    /// Whether the same bytes stand in its place.
+    fn stands(&mut self) -> std::io::Result<bool> {
+        let Ok(standing) = std::fs::File::open(&self.path) else { return Ok(false) };
+        let is_file = standing.metadata()?.is_file();
+        if !is_file || standing.metadata()?.len() != self.file.as_file().metadata()?.len() {
+            return Ok(false);
+        }
+        let (mut a, mut b) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        let mut standing = std::io::BufReader::new(standing);
+        let mut made = self.read()?;
+        loop {
+            let n = made.read(&mut a)?;
+            if n == 0 {
+                return Ok(true);
+            }
+            let (new, old) = (a.get(..n).unwrap_or_default(), b.get_mut(..n).unwrap_or_default());
+            standing.read_exact(old)?;
+            if new != old {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+/// Asks the system to put on disk what has been written below a folder: once a run, not once a file. Renaming makes
+/// each file whole; this makes it last.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn sync(folder: &Path) {
+    if let Ok(folder) = std::fs::File::open(folder) {
+        // A file system that cannot has nothing to put anywhere.
+        let _ = rustix::fs::syncfs(&folder);
+    }
+}
+
+/// Elsewhere the system does it by itself in its time.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn sync(_: &Path) {}
 
 /// A temporary file is its owner's alone; an output is as readable as any file.
 #[cfg(unix)]

@@ -1,18 +1,28 @@
 //! Last year's submissions, to compare this year's with: found by office and year.
+//!
+//! Of each only a line of text is kept, so that a folder of thousands fits into memory.
 
-use super::offices::{named, reduced};
-use super::{Content, Options, open, unlock};
+use super::offices::Names;
+use super::roster::Roster;
+use super::{Content, Options, hex, open, unlock};
 use crate::check::{LastYear, narrative};
+use crate::form::{FieldIx, Form};
+use crate::grid::amount;
 use crate::mapping::Identity;
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// Last year's submissions.
 #[derive(Debug, Clone, Default)]
 pub struct Prior {
     reports: Vec<Report>,
     /// Reduced names of offices, with the numbers of their reports.
-    names: Vec<(String, usize)>,
+    names: Names,
     /// Whether it is one file that the user has named, whosever it is.
     single: bool,
+    /// A digest over all reports.
+    digest: Sha256,
 }
 
 /// A submission of last year.
@@ -20,7 +30,10 @@ pub struct Prior {
 pub(super) struct Report {
     office: Option<String>,
     year: Option<i32>,
-    values: LastYear,
+    /// Id of its form.
+    form: String,
+    /// Its numbers, one a line with the field's id; a blank has none.
+    values: Box<str>,
     /// The text around its tables.
     text: narrative::Report,
 }
@@ -33,14 +46,18 @@ impl Prior {
         let office = content.identity.office.as_ref().map(|o| o.value.clone());
         let year = content.identity.year.as_ref().map(|y| y.value);
         let text = narrative::Report::of_submission(content.submission());
-        Some(Report { office, year, values: values(&content), text })
+        let (form, values) = (content.form.id.clone(), values(&content).into_boxed_str());
+        Some(Report { office, year, form, values, text })
     }
 
     /// Takes in a report; `office` is what its folders say where it does not say itself.
-    pub(super) fn add(&mut self, report: Option<Report>, office: Option<String>) {
+    pub(super) fn add(&mut self, report: Option<Report>, office: Option<String>, roster: Option<&Roster>) {
         let Some(report) = report else { return };
         let name = report.office.clone().or(office);
-        self.names.extend(name.map(|name| (reduced(&name), self.reports.len())));
+        self.digest.update(format!("{name:?}{report:?}"));
+        if let Some(name) = name {
+            self.names.insert(&key(&name, roster), self.reports.len());
+        }
         self.reports.push(report);
     }
 
@@ -54,35 +71,85 @@ impl Prior {
         self.reports.is_empty()
     }
 
-    /// The numbers that an office reported the year before; of several files of one office the last counts.
-    pub(super) fn of(&self, identity: &Identity) -> Option<&LastYear> {
-        self.find(identity).map(|r| &r.values)
+    /// A digest over all reports.
+    pub(super) fn fingerprint(&self) -> String {
+        format!("{}{}", self.single, hex(&self.digest.clone().finalize()))
     }
 
-    /// The text of that report.
-    pub(super) fn text_of(&self, identity: &Identity) -> Option<&narrative::Report> {
-        self.find(identity).map(|r| &r.text)
-    }
-
-    fn find(&self, identity: &Identity) -> Option<&Report> {
+    /// The report of an office for the year before; of several files of one office the last counts.
+    pub(super) fn of(&self, identity: &Identity, roster: Option<&Roster>) -> Option<&Report> {
         let this = identity.year.as_ref().map(|y| y.value);
-        let is_before = |r: &&Report| match (this, r.year) {
+        let is_before = |r: &Report| match (this, r.year) {
             (Some(this), Some(year)) => year + 1 == this,
             _ => true,
         };
         if self.single {
-            return self.reports.iter().rev().find(is_before);
+            return self.reports.iter().rev().find(|r| is_before(r));
         }
-        let key = reduced(&identity.office.as_ref()?.value);
-        let all = self.names.iter().rev().map(|(name, n)| (name.as_str(), *n));
-        let of_year = all.filter(|(_, n)| self.reports.get(*n).as_ref().is_some_and(is_before));
-        named(of_year, &key).and_then(|n| self.reports.get(n))
+        let key = key(&identity.office.as_ref()?.value, roster);
+        let found = self.names.find(&key, &|n| self.reports.get(n).is_some_and(is_before));
+        found.and_then(|n| self.reports.get(n))
     }
 }
 
-/// The numbers of a submission by field id; what cannot be read is left out.
-fn values(content: &Content) -> LastYear {
-    let fields = content.form.fields.iter().zip(&content.filled.readings);
-    let known = fields.filter(|(_, r)| r.place.is_some() && !r.is_unknown());
-    known.map(|(field, reading)| (field.id.clone(), reading.value)).collect()
+impl Report {
+    /// The numbers by the ids of a form, which may be another version: the same id counts the same, and so does
+    /// what the form's definition says to be comparable.
+    pub(super) fn values(&self, form: &Form) -> LastYear {
+        let mut values = LastYear::new();
+        for line in self.values.lines() {
+            if let Some((id, number)) = line.split_once(' ') {
+                values.insert(id.to_owned(), amount::from_text(number));
+            }
+        }
+        for same in form.comparable.iter().filter(|c| c.form == self.form) {
+            if let (Some(field), Some(value)) = (form.field(same.field), values.get(&same.was).copied()) {
+                values.insert(field.id.clone(), value);
+            }
+        }
+        values
+    }
+
+    /// The text around its tables.
+    pub(super) fn text(&self) -> &narrative::Report {
+        &self.text
+    }
+}
+
+fn key(name: &str, roster: Option<&Roster>) -> String {
+    roster.map_or_else(|| super::offices::reduced(name), |r| r.reduced(name))
+}
+
+/// The numbers of a submission by field id; what cannot be read is left out. A line that stands for several in
+/// another version of the form has their sum.
+fn values(content: &Content) -> String {
+    let form = content.form;
+    let known = |ix: FieldIx| {
+        let reading = content.filled.reading(ix).filter(|r| r.place.is_some() && !r.is_unknown())?;
+        Some(reading.value)
+    };
+    let mut out = String::new();
+    for (ix, field) in (0..).map(FieldIx).zip(&form.fields) {
+        let value = known(ix).or_else(|| form.is_variant(ix).then(|| whole(form, ix, &known)).flatten());
+        if let Some(value) = value {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{} {}", field.id, value.map(amount::show).unwrap_or_default());
+        }
+    }
+    out
+}
+
+/// The sum of the fields that one of a mixed form stands for, where all of them are known.
+#[allow(clippy::option_option, reason = "unknown, blank and a number are three things")]
+fn whole(
+    form: &Form,
+    ix: FieldIx,
+    known: &dyn Fn(FieldIx) -> Option<Option<Decimal>>,
+) -> Option<Option<Decimal>> {
+    let parts: Vec<Option<Decimal>> = form.replaced(ix).into_iter().map(known).collect::<Option<_>>()?;
+    let numbers: Vec<Decimal> = parts.into_iter().flatten().collect();
+    if numbers.is_empty() {
+        return Some(None);
+    }
+    numbers.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add).map(Some)
 }

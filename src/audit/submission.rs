@@ -3,7 +3,8 @@
 //! What comes of it is byte for byte what `files` and `batch` write. Decisions are values that somebody has adopted;
 //! the relations are checked again with them, and the corrected copy then holds them and no others.
 
-use super::files::{Task, make};
+use super::batch::memory;
+use super::files::{Task, is_untouched, make};
 use super::output::{self, OutputKind};
 use super::{Audit, Content, Options, audit, judge, outcome};
 use crate::finding::{Certainty, Change, Lang, Outcome, Text};
@@ -58,21 +59,36 @@ pub struct Copy {
 impl<'a> Submission<'a> {
     /// Audits a file's bytes; `name` is its name without folders.
     pub fn new(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang) -> Self {
-        let mut audit = audit(name, bytes, options);
+        Self::of(name, bytes, options, lang, audit(name, bytes, options))
+    }
+
+    /// Audits one of many, found at a path whose folders may say whose it is; its copies are named after `copy`.
+    pub fn one_of_many(
+        (shown, copy): (&'a str, &'a str),
+        bytes: &'a [u8],
+        options: &'a Options,
+        lang: Lang,
+    ) -> Self {
+        let (outcome, content) = memory::audited(shown, bytes, options);
+        let name = shown.rsplit('/').next().unwrap_or(shown);
+        let one = Self::of(name, bytes, options, lang, Audit { outcome, content });
+        Self { copy, many: true, ..one }
+    }
+
+    fn of(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang, mut audit: Audit<'a>) -> Self {
         let marked = audit.content.as_ref().filter(|c| c.marked);
         let explanations = marked.map(|c| own::explanations(c.bytes(bytes))).unwrap_or_default();
         conversation::confirm(&mut audit.outcome, &explanations);
         Self { name, copy: name, bytes, options, lang, audit, explanations, many: false, decided: None }
     }
 
-    /// It is one of many, found at this path, whose folders may say whose it is; its copies are named after `copy`.
-    pub fn found_at(&mut self, shown: &str, copy: &'a str) {
-        self.copy = copy;
-        shown.clone_into(&mut self.audit.outcome.file);
-        if self.audit.content.is_some() && self.audit.outcome.office.is_none() {
-            self.audit.outcome.office = super::batch::memory::office_of_folders(shown);
-        }
-        self.many = true;
+    /// Whether it is gouji's own marked copy as gouji left it, and whether one that its office has edited since.
+    pub fn own(&self) -> (bool, bool) {
+        let marked = self.audit.content.as_ref().filter(|c| c.marked);
+        let Some(clear) = marked.map(|c| c.bytes(self.bytes)) else { return (false, false) };
+        let own = own::earlier(clear).is_some();
+        let untouched = own && is_untouched(clear, self.options);
+        (untouched, own && !untouched)
     }
 
     /// Decides on values and checks again; fields that are not there, or hold formulas, stay as they are.
@@ -85,13 +101,15 @@ impl<'a> Submission<'a> {
         let unlocked = super::unlock(self.bytes, self.options).ok();
         let opened = unlocked.and_then(|bytes| super::open(self.name, bytes, self.options).ok());
         let Some(mut content) = opened else { return };
-        content.before = self.options.prior.as_ref().and_then(|prior| prior.of(&content.identity));
+        if let Some(sent) = &self.audit.content {
+            content.identity.clone_from(&sent.identity);
+            content.before.clone_from(&sent.before);
+        }
         content.read.book = correct::changed(&content.read.book, &changes);
         content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
-        let judged = judge::judge(&content, self.options);
-        let sha256 = self.audit.outcome.sha256.clone();
+        let judged = judge::judge(&content, self.options, self.options.narrative.as_ref());
         let before = &self.audit.outcome;
-        let mut outcome = outcome(&before.file, sha256, &content, judged);
+        let mut outcome = outcome(&before.file, before.sha256.clone(), &content, judged);
         outcome.office.clone_from(&before.office);
         conversation::confirm(&mut outcome, &self.explanations);
         self.decided = Some((changes, Audit { outcome, content: Some(content) }));

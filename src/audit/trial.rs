@@ -25,7 +25,7 @@ const OFFICE: &str = "某镇人民政府";
 
 /// Takes a form through its round trip, planting errors in every `step`-th cell.
 pub fn trial(form: &Form, step: usize) -> Result<Trial, XlsxError> {
-    let options = Options { forms: vec![form.clone()], ..Options::default() };
+    let options = Options { forms: vec![form.clone()].into(), ..Options::default() };
     let honest = Contents {
         office: Some(OFFICE.to_owned()),
         year: form.until.or(form.since.map(|y| y + 1)),

@@ -3,7 +3,7 @@
 use super::Submission;
 use super::office::{self, Standing};
 use crate::finding::Severity;
-use crate::form::{Blank, Condition, Exempt, FieldIx, LAST_YEAR, Op, Relation, Sum, Term};
+use crate::form::{Blank, Condition, Exempt, FieldIx, LAST_YEAR, Level, Op, Relation, Sum, Term};
 use crate::grid::amount;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ impl Submission<'_> {
         let name = self.identity.office.as_ref().map_or("", |o| o.value.as_str());
         let Standing { level, seat } = office::standing(name);
         let named = exempt.offices.iter().any(|o| seat.ends_with(o.as_str()));
-        match level {
+        match settled(level, self.identity.listed) {
             _ if named => None,
             Some(level) if exempt.levels.contains(&level) => None,
             Some(_) => Some(severity),
@@ -127,5 +127,15 @@ impl Submission<'_> {
         }
         out.push_str(rest);
         out
+    }
+}
+
+/// The level by name and roster. A roster's 市级 may be the rank of a department, and the office of a government is
+/// called a department by some: there the name counts.
+fn settled(named: Option<Level>, listed: Option<Level>) -> Option<Level> {
+    match (named, listed) {
+        (_, Some(Level::State)) => listed,
+        (Some(Level::Department), _) | (Some(_), Some(Level::Department)) => named,
+        _ => listed.or(named),
     }
 }

@@ -11,15 +11,17 @@ mod office;
 mod relations;
 mod structure;
 mod values;
+mod years;
 
 pub use balance::{own_words, written_out};
 pub use categories::categories;
 pub use conditions::LastYear;
 pub use naming::Names;
-pub use office::{Standing, standing};
+pub use office::{Standing, level_named, standing};
 pub use relations::{Broken, Sides, applies, broken, severity, sides};
 pub use structure::structure;
 pub use values::values;
+pub use years::{Jump, jump, years};
 
 use crate::form::Form;
 use crate::grid::Workbook;

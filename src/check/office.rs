@@ -25,6 +25,19 @@ struct Words {
     department_ends: Vec<String>,
     municipalities: Vec<String>,
     prefecture_cities: Vec<String>,
+    levels: Levels,
+}
+
+/// What rosters call levels.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Levels {
+    state: Vec<String>,
+    province: Vec<String>,
+    prefecture: Vec<String>,
+    county: Vec<String>,
+    township: Vec<String>,
+    department: Vec<String>,
 }
 
 /// The words and lists; without them no name tells anything.
@@ -41,6 +54,21 @@ pub fn standing(name: &str) -> Standing {
     let seat = government.filter(|s| !s.is_empty()).unwrap_or(&name).to_owned();
     let level = level(words, &name, &seat);
     Standing { level, seat }
+}
+
+/// The level that a roster's word means; `None` where it is not known.
+pub fn level_named(word: &str) -> Option<Level> {
+    let levels = &words()?.levels;
+    let known = [
+        (&levels.state, Level::State),
+        (&levels.province, Level::Province),
+        (&levels.prefecture, Level::Prefecture),
+        (&levels.county, Level::County),
+        (&levels.township, Level::Township),
+        (&levels.department, Level::Department),
+    ];
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    known.into_iter().find(|(words, _)| words.contains(&word)).map(|(_, level)| level)
 }
 
 fn level(words: &Words, name: &str, seat: &str) -> Option<Level> {

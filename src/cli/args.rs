@@ -69,20 +69,26 @@ pub(super) struct FixArgs {
 }
 
 /// A folder of submissions.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct BatchArgs {
     /// 文件夹 · a folder
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(required_unless_present = "files_from", value_name = "DIR")]
     pub(super) dirs: Vec<PathBuf>,
+    /// 文件清单（- 为标准输入），每行一个路径，或“路径、制表符、单位” · a list of files (- is standard input): a path a line, or a path, a tab and the office
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
     /// 输出文件夹（默认为 DIR-审核） · folder for everything that is written
     #[arg(long, value_name = "OUT")]
     pub(super) out: Option<PathBuf>,
-    /// 应报送单位名单，表格中有“单位”一列 · the offices that have to report: a table with a column 单位
-    #[arg(long, value_name = "FILE")]
-    pub(super) roster: Option<PathBuf>,
     /// 汇总单位自己的表，与各单位之和逐格核对 · a table to compare with the sum of the others
     #[arg(long, value_name = "FILE")]
     pub(super) aggregate: Option<PathBuf>,
+    /// 汇总时采用更正后的数（能确定的更正） · sum the numbers with every proved correction made
+    #[arg(long)]
+    pub(super) use_corrected: bool,
+    /// 勾稽不平又不能确定错在哪里的报表不计入汇总 · leave out of the sum what does not balance and has no proved correction
+    #[arg(long)]
+    pub(super) exclude_unproved: bool,
     /// 全部重新审核（默认只审核新的和改过的） · audit everything anew
     #[arg(long)]
     pub(super) fresh: bool,
@@ -150,6 +156,9 @@ pub(super) struct Shared {
     /// 有密码的文件也写出副本，副本不带密码 · write copies of files with a password too: the copies have none
     #[arg(long, global = true)]
     pub(super) allow_clear: bool,
+    /// 应报送单位名单：有“单位”一列，可有级别、上级、别名、期限、联系人 · the offices that have to report: a table with a column 单位
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) roster: Option<PathBuf>,
     /// 语言 · language
     #[arg(long, value_enum, default_value = "zh", global = true)]
     pub(super) lang: Language,

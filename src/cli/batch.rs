@@ -3,15 +3,15 @@
 use super::args::{BatchArgs, Format, Shared};
 use super::progress::Progress;
 use super::{Exit, complain, options, say};
-use crate::audit::batch::{self, Batch, Report};
+use crate::audit::batch::{self, Batch, Listed, Report};
 use crate::finding::{Lang, Severity, Text};
-use crate::report::summary::State;
+use crate::report::summary::{Choice, State};
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
-    let out = args.out.clone().or_else(|| shared.out_dir.clone()).unwrap_or_else(|| beside(&args.dirs));
     for input in &args.dirs {
         if let Err(error) = std::fs::metadata(input) {
             return Err(Text::new(
@@ -20,12 +20,21 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
             ));
         }
     }
+    if let Some(list) = args.files_from.as_ref().filter(|_| shared.no_write && shared.format == Format::Jsonl)
+        && args.dirs.is_empty()
+    {
+        return streamed(list, shared);
+    }
+    let named = || args.out.clone().or_else(|| shared.out_dir.clone());
+    let out = (!shared.no_write).then(|| named().map_or_else(|| beside(&args.dirs), Ok)).transpose()?;
+    let listed = args.files_from.as_ref().map(|list| lines(list)).transpose()?;
     let batch = Batch {
         inputs: args.dirs.clone(),
-        out: (!shared.no_write).then_some(out),
-        skip: shared.prior.iter().cloned().collect(),
+        listed: listed.map(Iterator::collect).unwrap_or_default(),
+        out,
+        skip: shared.prior.iter().chain(&shared.roster).chain(&shared.narrative).cloned().collect(),
         aggregate: args.aggregate.clone(),
-        roster: args.roster.clone(),
+        choice: Choice { corrected: args.use_corrected, proved_only: args.exclude_unproved },
         options: options(shared)?,
         jobs: super::jobs(shared),
         fresh: args.fresh,
@@ -48,14 +57,49 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
     Ok(verdict(&report))
 }
 
+/// Each result as soon as it is done, nothing kept: an engine that drives many of these needs no more.
+fn streamed(list: &Path, shared: &Shared) -> Result<Exit, Text> {
+    let (options, lang) = (options(shared)?, shared.lang.into());
+    let mut exit = Exit::Passed;
+    batch::stream(lines(list)?, &options, (super::jobs(shared), lang), &mut |line, outcome| {
+        say(&format!("{line}\n"));
+        exit = exit.max(super::files::verdict(outcome));
+    });
+    Ok(exit)
+}
+
+/// The files that a list names, read as they are asked for.
+fn lines(list: &Path) -> Result<impl Iterator<Item = Listed> + Send + use<>, Text> {
+    let source: Box<dyn std::io::Read + Send> = if list == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(list).map_err(|error| {
+            Text::new(
+                format!("读不到文件清单 {}：{error}", list.display()),
+                format!("the list {} cannot be read: {error}", list.display()),
+            )
+        })?)
+    };
+    let lines = std::io::BufReader::new(source).split(b'\n').map_while(Result::ok);
+    // A list may come from an editor that marks UTF-8.
+    let text = |line: Vec<u8>| String::from_utf8_lossy(&line).trim_start_matches('\u{feff}').to_owned();
+    Ok(lines.filter_map(move |line| Listed::line(&text(line))))
+}
+
 /// `<DIR>-审核` beside the folder.
-fn beside(inputs: &[PathBuf]) -> PathBuf {
+fn beside(inputs: &[PathBuf]) -> Result<PathBuf, Text> {
+    if inputs.is_empty() {
+        return Err(Text::new(
+            "用 --files-from 时请用 --out 指定输出文件夹，或加 --no-write",
+            "with --files-from name the output folder by --out, or add --no-write",
+        ));
+    }
     let first = inputs.first().map_or(Path::new("."), PathBuf::as_path);
     let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new("")) };
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut name = whole.file_name().map_or_else(|| OsString::from("gouji"), OsString::from);
     name.push("-审核");
-    whole.parent().unwrap_or(Path::new("")).join(name)
+    Ok(whole.parent().unwrap_or(Path::new("")).join(name))
 }
 
 /// Results as JSON, one after another.
@@ -90,7 +134,7 @@ impl Printer {
 fn verdict(report: &Report) -> Exit {
     let entries = &report.overview.entries;
     let failed = entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
-    let errors = entries.iter().flat_map(|e| &e.findings).any(|f| f.severity == Severity::Error);
+    let errors = entries.iter().any(|e| e.count(Severity::Error) > 0);
     match (failed, errors) {
         (true, _) => Exit::Failed,
         (_, true) => Exit::Errors,

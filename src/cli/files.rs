@@ -114,7 +114,7 @@ impl Printer<'_> {
     }
 }
 
-fn verdict(outcome: &Outcome) -> Exit {
+pub(super) fn verdict(outcome: &Outcome) -> Exit {
     match outcome.status {
         Status::Unreadable | Status::Unmapped => Exit::Failed,
         _ if outcome.findings.iter().any(|f| f.severity == Severity::Error) => Exit::Errors,

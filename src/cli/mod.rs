@@ -74,13 +74,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
             "no file given; usage: gouji audit FILE… (see gouji --help)",
         )),
         None if cli.files.len() > 1 || cli.files.iter().any(|f| f.is_dir()) => {
-            let args = args::BatchArgs {
-                dirs: cli.files.clone(),
-                out: None,
-                roster: None,
-                aggregate: None,
-                fresh: false,
-            };
+            let args = args::BatchArgs { dirs: cli.files.clone(), ..args::BatchArgs::default() };
             batch::batch(&args, shared)
         }
         None => files::audit(&args::FilesArgs { files: cli.files.clone(), show_mapping: false }, shared),
@@ -96,7 +90,7 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         ..Options::default()
     };
     if let Some(name) = &shared.template {
-        options.forms = vec![form_named(name)?];
+        options.forms = vec![form_named(name)?].into();
     }
     if let Some(path) = &shared.narrative {
         let unread = |why: Text| {
@@ -106,6 +100,9 @@ fn options(shared: &Shared) -> Result<Options, Text> {
             )
         };
         options.narrative = Some(crate::audit::narrative_file(path, &options).map_err(unread)?);
+    }
+    if let Some(path) = &shared.roster {
+        options.roster = Some(crate::audit::Roster::read(path, &options)?);
     }
     if let Some(path) = &shared.prior {
         options.prior = Some(crate::audit::batch::last_year(path, &options, jobs(shared))?);

@@ -33,6 +33,15 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// Words of the report's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The cell that holds them, in the workbook that the text was read as.
+    pub place: Place,
+    /// Their bytes in the cell's text; empty for the paragraph as a whole.
+    pub bytes: std::ops::Range<usize>,
+}
+
 /// A relation that does not hold, with its two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenRelation {
@@ -72,6 +81,8 @@ pub struct Finding {
     pub fields: Vec<String>,
     /// The cells to look at.
     pub cells: Vec<Place>,
+    /// The words of the report's text that it speaks of.
+    pub words: Option<Words>,
     /// Expected side of a relation, or value.
     pub expected: Option<Decimal>,
     /// Actual side of a relation, or value.
@@ -108,6 +119,7 @@ impl Finding {
             place: place.into(),
             fields: Vec::new(),
             cells: Vec::new(),
+            words: None,
             expected: None,
             actual: None,
             message,
@@ -124,6 +136,13 @@ impl Finding {
     pub fn at(mut self, fields: Vec<String>, cells: Vec<Place>) -> Self {
         self.fields = fields;
         self.cells = cells;
+        self
+    }
+
+    /// The same finding with the words that it speaks of.
+    #[must_use]
+    pub fn saying(mut self, words: Option<Words>) -> Self {
+        self.words = words;
         self
     }
 

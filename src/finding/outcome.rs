@@ -157,6 +157,8 @@ pub struct Outcome {
     pub fixed: Vec<Finding>,
     /// What the report's text says and the tables say as well.
     pub agreed: Vec<Text>,
+    /// The file that the text came from, where it is another than this one.
+    pub narrative: Option<String>,
 }
 
 impl Outcome {
@@ -176,6 +178,7 @@ impl Outcome {
             repair: Repair::default(),
             fixed: Vec::new(),
             agreed: Vec::new(),
+            narrative: None,
         }
     }
 

@@ -148,6 +148,21 @@ pub(super) static FORM: Section = Section {
             "other checks: a finding where the condition holds",
         ),
         may("narrative", One(&NARRATIVE), "报告正文的词汇", "the words of the report's text"),
+        may(
+            "comparable",
+            Each(&COMPARABLE),
+            "另一格式中含义相同的格",
+            "what another form counts under another name",
+        ),
+    ],
+};
+
+static COMPARABLE: Section = Section {
+    name: ("comparable", "可比项目"),
+    keys: &[
+        must("field", Word, "本格式的字段", "a field of this form"),
+        must("form", Word, "另一格式的代号", "the other form's id"),
+        must("was", Word, "另一格式的字段", "the field there"),
     ],
 };
 

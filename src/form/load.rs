@@ -1,6 +1,8 @@
 //! Text of a definition -> checked form; all mistakes are reported together.
 
-use super::model::{Blank, Block, Field, FieldIx, Form, Kind, Label, Life, Line, Status, Table, Unit};
+use super::model::{
+    Blank, Block, Comparable, Field, FieldIx, Form, Kind, Label, Life, Line, Status, Table, Unit,
+};
 use super::narrative::{self, Narrative};
 use super::problem::{FormErrors, Problems, did_you_mean};
 use super::rules;
@@ -19,7 +21,24 @@ pub fn load(text: &str, name: &str) -> Result<Form, FormErrors> {
     let mut form = Loader::new(&raw, &mut problems).form();
     rules::add(&raw, &mut form, &mut problems);
     form.narrative = narrative::narrative(&raw.narrative, &form, &mut problems);
+    form.comparable = comparable(&raw, &form, &mut problems);
     if problems.is_empty() { Ok(form) } else { Err(problems.located(name, text)) }
+}
+
+/// Fields that another version of the form counts under another name.
+fn comparable(raw: &RawForm, form: &Form, problems: &mut Problems) -> Vec<Comparable> {
+    let mut found = Vec::new();
+    for same in &raw.comparable {
+        let Some(field) = form.field_ix(&same.field.text) else {
+            let id = &same.field.text;
+            let message = Text::new(format!("没有名为“{id}”的格"), format!("unknown field `{id}`"));
+            let hint = did_you_mean(id, form.fields.iter().map(|f| f.id.as_str()));
+            problems.add(same.field.at, message, hint);
+            continue;
+        };
+        found.push(Comparable { field, form: same.form.text.clone(), was: same.was.text.clone() });
+    }
+    found
 }
 
 struct Loader<'a> {
@@ -58,6 +77,7 @@ impl<'a> Loader<'a> {
             relations: Vec::new(),
             checks: Vec::new(),
             narrative: Narrative::default(),
+            comparable: Vec::new(),
         }
     }
 

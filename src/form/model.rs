@@ -41,6 +41,19 @@ pub struct Form {
     pub checks: Vec<Check>,
     /// What the words of its reports count.
     pub narrative: Narrative,
+    /// Fields that another version of the form counts under another name.
+    pub comparable: Vec<Comparable>,
+}
+
+/// A field that counts the same as one of another version of the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparable {
+    /// The field.
+    pub field: FieldIx,
+    /// Id of the other form.
+    pub form: String,
+    /// Id of the field there.
+    pub was: String,
 }
 
 /// Whether a form or a rule is in use.
@@ -109,6 +122,22 @@ impl Form {
         let Some(block) = self.block_of(field) else { return false };
         let replaces = |line: Option<&Line>| line.is_some_and(|l| !l.replaces.is_empty());
         replaces(block.rows.get(field.row)) || replaces(block.cols.get(field.col))
+    }
+
+    /// The fields that a field of a mixed form stands for.
+    pub fn replaced(&self, ix: FieldIx) -> Vec<FieldIx> {
+        let Some(field) = self.field(ix) else { return Vec::new() };
+        let Some(block) = self.block_of(field) else { return Vec::new() };
+        let (row, col) = (block.rows.get(field.row), block.cols.get(field.col));
+        let is_part = |f: &&FieldIx| {
+            let Some(other) = self.field(**f) else { return false };
+            let by_row =
+                row.is_some_and(|r| block.rows.get(other.row).is_some_and(|o| r.replaces.contains(&o.id)));
+            let by_col =
+                col.is_some_and(|c| block.cols.get(other.col).is_some_and(|o| c.replaces.contains(&o.id)));
+            (by_row && other.col == field.col) || (by_col && other.row == field.row)
+        };
+        block.fields.iter().filter(is_part).copied().collect()
     }
 }
 

@@ -29,6 +29,14 @@ pub(super) struct RawForm {
     pub(super) relations: Vec<RawRelation>,
     pub(super) checks: Vec<RawCheck>,
     pub(super) narrative: RawNarrative,
+    pub(super) comparable: Vec<RawComparable>,
+}
+
+#[derive(Debug)]
+pub(super) struct RawComparable {
+    pub(super) field: Word,
+    pub(super) form: Word,
+    pub(super) was: Word,
 }
 
 /// Status and years of a form or rule.
@@ -273,6 +281,11 @@ fn form(t: Table) -> RawForm {
         relations: t.each("relation", relation),
         checks: t.each("check", raw_check),
         narrative: t.one("narrative").map(narrative).unwrap_or_default(),
+        comparable: t.each("comparable", |t| RawComparable {
+            field: t.need("field"),
+            form: t.need("form"),
+            was: t.need("was"),
+        }),
     }
 }
 

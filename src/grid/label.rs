@@ -3,6 +3,8 @@
 //! "（一）　予以公开", "(1) 予以公开" and "予以\n公开" are one label: width, spaces, punctuation, list marks and
 //! an inserted year carry no meaning. What remains is compared by `mapping`.
 
+use std::borrow::Cow;
+
 /// A label reduced to what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Normal {
@@ -34,7 +36,14 @@ pub fn normalise(text: &str) -> Normal {
     let folded: Vec<char> = text.chars().map(fold_width).filter(|c| !is_space(*c)).collect();
     let (mark, rest) = strip_mark(&folded);
     let rest = without_year(rest);
-    let text = rest.iter().filter(|c| c.is_alphanumeric()).flat_map(|c| c.to_lowercase()).collect();
+    let mut text = String::with_capacity(rest.len() * 3);
+    for &c in rest.iter() {
+        match c {
+            '\u{4e00}'..='\u{9fff}' => text.push(c),
+            _ if c.is_alphanumeric() => text.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
     Normal { text, mark }
 }
 
@@ -87,7 +96,10 @@ pub fn chinese_digit(c: char) -> Option<u32> {
 }
 
 /// Drops a year put into a label: "本年（2023）制发件数", "2023年制发件数".
-fn without_year(chars: &[char]) -> Vec<char> {
+fn without_year(chars: &[char]) -> Cow<'_, [char]> {
+    if !chars.iter().any(char::is_ascii_digit) {
+        return Cow::Borrowed(chars);
+    }
     let mut out = Vec::with_capacity(chars.len());
     let mut i = 0;
     while let Some(rest) = chars.get(i..).filter(|r| !r.is_empty()) {
@@ -99,7 +111,7 @@ fn without_year(chars: &[char]) -> Vec<char> {
             i += skip;
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// How many characters of a year stand here: "(2023)", "(2023年)", "2023年度", "2023年"; 0 if none.

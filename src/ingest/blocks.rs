@@ -6,9 +6,11 @@
 
 use super::collect::Collector;
 use super::limits::Limits;
+use super::trace::{self, Origin, Paragraph};
 use crate::finding::Failure;
 use crate::grid::a1::MAX_COLS;
 use crate::grid::{Cell, CellRef, Entry, Workbook, amount, label};
+use std::ops::Range;
 
 /// Tables within tables; what is deeper is read as text of the cell around it.
 const MAX_NESTED: usize = 32;
@@ -16,7 +18,7 @@ const MAX_NESTED: usize = 32;
 /// A paragraph or a table.
 #[derive(Debug)]
 enum Block {
-    Text(String),
+    Text(Paragraph),
     Table(Vec<Row>),
 }
 
@@ -38,6 +40,8 @@ pub(super) struct TableCell {
     pub(super) continues: bool,
     /// What the file says that it holds, beside its text.
     pub(super) typed: Typed,
+    /// Where it opens in the file, if that is asked for.
+    pub(super) opens: usize,
     blocks: Vec<Block>,
 }
 
@@ -55,7 +59,7 @@ pub(super) enum Typed {
 
 impl Default for TableCell {
     fn default() -> Self {
-        Self { cols: 1, rows: 1, continues: false, typed: Typed::Unknown, blocks: Vec::new() }
+        Self { cols: 1, rows: 1, continues: false, typed: Typed::Unknown, opens: 0, blocks: Vec::new() }
     }
 }
 
@@ -66,7 +70,7 @@ pub(super) struct Builder {
     open: Vec<OpenTable>,
     /// Tables beyond [`MAX_NESTED`] that are open.
     ignored: usize,
-    paragraph: String,
+    paragraph: Paragraph,
 }
 
 #[derive(Debug, Default)]
@@ -79,14 +83,19 @@ struct OpenTable {
 impl Builder {
     /// The paragraph being written.
     pub(super) fn paragraph(&mut self) -> &mut String {
-        &mut self.paragraph
+        &mut self.paragraph.text
+    }
+
+    /// Notes where the last bytes of the paragraph come from.
+    pub(super) fn comes_from(&mut self, len: usize, source: Range<usize>) {
+        self.paragraph.comes_from(len, source);
     }
 
     /// Ends the paragraph; one without anything to see is dropped.
     pub(super) fn end_paragraph(&mut self) {
-        let text = std::mem::take(&mut self.paragraph);
-        if !text.chars().all(label::is_space) {
-            self.push(Block::Text(text));
+        let paragraph = std::mem::take(&mut self.paragraph);
+        if !paragraph.text.chars().all(label::is_space) {
+            self.push(Block::Text(paragraph));
         }
     }
 
@@ -183,15 +192,24 @@ impl Builder {
     }
 
     /// Lays what was built on one sheet.
-    pub(super) fn finish(mut self, name: &str, limits: &Limits) -> Result<Workbook, Failure> {
+    pub(super) fn finish(self, name: &str, limits: &Limits) -> Result<Workbook, Failure> {
+        Ok(self.lay(name, limits)?.book.finish())
+    }
+
+    /// Where the cells of that sheet come from.
+    pub(super) fn origins(self, limits: &Limits) -> Result<Vec<Origin>, Failure> {
+        Ok(self.lay("", limits)?.origins)
+    }
+
+    fn lay<'l>(mut self, name: &str, limits: &'l Limits) -> Result<Layer<'l>, Failure> {
         self.ignored = 0;
         while !self.open.is_empty() {
             self.close_table();
         }
         self.end_paragraph();
-        let mut layer = Layer { book: Collector::new(name, limits), row: 0 };
+        let mut layer = Layer { book: Collector::new(name, limits), row: 0, origins: Vec::new() };
         layer.blocks(&self.page)?;
-        Ok(layer.book.finish())
+        Ok(layer)
     }
 }
 
@@ -207,6 +225,7 @@ struct Span {
 struct Layer<'a> {
     book: Collector<'a>,
     row: u32,
+    origins: Vec<Origin>,
 }
 
 impl Layer<'_> {
@@ -214,8 +233,10 @@ impl Layer<'_> {
         let mut after_table = false;
         for block in blocks {
             match block {
-                Block::Text(text) => {
-                    self.book.write(CellRef::new(self.row, 0), text)?;
+                Block::Text(paragraph) => {
+                    let at = CellRef::new(self.row, 0);
+                    self.book.write(at, &paragraph.text)?;
+                    self.note(trace::joined(at, 0, std::iter::once(paragraph)));
                     self.row += 1;
                 }
                 Block::Table(rows) => {
@@ -267,11 +288,14 @@ impl Layer<'_> {
     }
 
     fn cell(&mut self, at: CellRef, cell: &TableCell) -> Result<bool, Failure> {
-        let texts = cell.blocks.iter().filter_map(|b| match b {
-            Block::Text(text) => Some(text.as_str()),
-            Block::Table(_) => None,
-        });
-        let text = texts.collect::<Vec<_>>().join("\n");
+        let paragraphs = || {
+            cell.blocks.iter().filter_map(|b| match b {
+                Block::Text(paragraph) => Some(paragraph),
+                Block::Table(_) => None,
+            })
+        };
+        let text = paragraphs().map(|p| p.text.as_str()).collect::<Vec<_>>().join("\n");
+        self.note(trace::joined(at, cell.opens, paragraphs()));
         let typed = match &cell.typed {
             Typed::Unknown => None,
             Typed::Text => Some(Entry::Text(text.as_str().into())).filter(|_| !text.is_empty()),
@@ -282,6 +306,12 @@ impl Layer<'_> {
             None => self.book.write(at, &text)?,
         }
         Ok(!text.is_empty())
+    }
+
+    fn note(&mut self, origin: Origin) {
+        if origin.opens > 0 || !origin.stretches.is_empty() {
+            self.origins.push(origin);
+        }
     }
 
     /// Merges spans as far as the rows below stand next to each other on the sheet.

@@ -13,26 +13,34 @@ use crate::finding::Failure;
 use crate::grid::Workbook;
 use crate::grid::a1::MAX_COLS;
 use quick_xml::events::BytesStart;
+use std::ops::Range;
 
 /// Reads a document, of which `main` is the main part.
 pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Result<Workbook, Failure> {
     let part = package.bytes(main)?.ok_or_else(|| failure::damaged(main))?;
     let text = String::from_utf8(part).map_err(|_| failure::damaged(main))?;
-    body(&text, limits)?.finish("正文", limits)
+    body(&text, limits, false)?.finish("正文", limits)
 }
 
-fn body(text: &str, limits: &Limits) -> Result<Builder, Failure> {
+/// The document being built; `traced` to know where each cell comes from.
+pub(super) fn body(text: &str, limits: &Limits, traced: bool) -> Result<Builder, Failure> {
     let mut xml = Xml::new("document.xml", text, limits);
     let mut body = Body::default();
     while let Some(piece) = xml.next()? {
         match piece {
             Piece::Open(tag) => {
-                if body.open(&tag) {
+                let at = xml.at();
+                if body.open(&tag, traced.then_some(at)) {
                     xml.skip()?;
                 }
             }
             Piece::Close(tag) => body.close(tag.local_name().as_ref()),
-            Piece::Text(text) if body.in_text && !body.hidden => body.builder.paragraph().push_str(&text),
+            Piece::Text(text) if body.in_text && !body.hidden => {
+                body.builder.paragraph().push_str(&text);
+                if traced {
+                    body.builder.comes_from(text.len(), xml.at());
+                }
+            }
             Piece::Text(_) => {}
         }
     }
@@ -52,11 +60,16 @@ struct Body {
 
 impl Body {
     /// An element opens; tells whether its content is to be passed over.
-    fn open(&mut self, tag: &BytesStart<'_>) -> bool {
+    fn open(&mut self, tag: &BytesStart<'_>, at: Option<Range<usize>>) -> bool {
         match tag.local_name().as_ref() {
             "tbl" => self.builder.open_table(),
             "tr" => self.builder.open_row(false),
-            "tc" => self.builder.open_cell(TableCell::default()),
+            "tc" => {
+                self.builder.open_cell(TableCell::default());
+                if let (Some(at), Some(cell)) = (at, self.builder.cell()) {
+                    cell.opens = at.start;
+                }
+            }
             "trPr" => self.in_row_properties = true,
             "gridBefore" => self.builder.indent_row(count(tag, "val", MAX_COLS)),
             "gridSpan" => {
@@ -73,9 +86,9 @@ impl Body {
             "del" if self.in_row_properties => self.builder.drop_row(),
             "t" => self.in_text = true,
             "vanish" => self.hidden = attr(tag, "val").is_none_or(|v| v != "0" && v != "false"),
-            "tab" | "ptab" => self.character('\t'),
-            "br" | "cr" => self.character('\n'),
-            "noBreakHyphen" => self.character('-'),
+            "tab" | "ptab" => self.character('\t', at),
+            "br" | "cr" => self.character('\n', at),
+            "noBreakHyphen" => self.character('-', at),
             // What the page shows already stands in `mc:Choice`; a moved text stands where it moved to.
             "pPr" | "tblPr" | "sdtPr" | "sectPr" | "del" | "moveFrom" | "Fallback" => return true,
             _ => {}
@@ -96,9 +109,12 @@ impl Body {
         }
     }
 
-    fn character(&mut self, c: char) {
+    fn character(&mut self, c: char, at: Option<Range<usize>>) {
         if !self.hidden {
             self.builder.paragraph().push(c);
+            if let Some(at) = at {
+                self.builder.comes_from(1, at.end..at.end);
+            }
         }
     }
 }
@@ -111,7 +127,7 @@ mod tests {
     fn sheet(inner: &str) -> String {
         let xml = format!("<w:document xmlns:w='w'><w:body>{inner}</w:body></w:document>");
         let limits = Limits::default();
-        shown(&body(&xml, &limits).unwrap().finish("正文", &limits).unwrap().sheets[0])
+        shown(&body(&xml, &limits, false).unwrap().finish("正文", &limits).unwrap().sheets[0])
     }
 
     fn p(text: &str) -> String {

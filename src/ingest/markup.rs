@@ -10,6 +10,7 @@ use crate::finding::Failure;
 use quick_xml::Reader;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A piece of a document.
 pub(super) enum Piece<'a> {
@@ -27,6 +28,7 @@ pub(super) struct Xml<'a> {
     part: &'a str,
     depth: usize,
     deepest: usize,
+    at: Range<usize>,
 }
 
 impl<'a> Xml<'a> {
@@ -34,13 +36,16 @@ impl<'a> Xml<'a> {
     pub(super) fn new(part: &'a str, text: &'a str, limits: &Limits) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, part, depth: 0, deepest: limits.depth }
+        Self { reader, part, depth: 0, deepest: limits.depth, at: 0..0 }
     }
 
     /// The next piece; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Piece<'a>>, Failure> {
         loop {
-            let piece = match self.reader.read_event().map_err(|e| failure::xml(self.part, &e))? {
+            let from = self.position();
+            let event = self.reader.read_event().map_err(|e| failure::xml(self.part, &e))?;
+            self.at = from..self.position();
+            let piece = match event {
                 Event::Start(tag) => {
                     self.depth += 1;
                     if self.depth > self.deepest {
@@ -65,6 +70,15 @@ impl<'a> Xml<'a> {
             };
             return Ok(Some(piece));
         }
+    }
+
+    /// Bytes of the piece read last.
+    pub(super) fn at(&self) -> Range<usize> {
+        self.at.clone()
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// Passes over the rest of the element that has just opened.

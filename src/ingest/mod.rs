@@ -22,6 +22,7 @@ mod package;
 mod settle;
 mod sniff;
 mod text;
+mod trace;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -31,6 +32,7 @@ mod xml2003;
 pub use format::Format;
 pub use limits::Limits;
 pub use lock::{Password, Unlocked, unlock};
+pub use trace::{Origin, Stretch, origins};
 
 use crate::finding::Failure;
 use crate::grid::Workbook;

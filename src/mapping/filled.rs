@@ -8,6 +8,7 @@ use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
 use crate::grid::formula::{self, LinearSum};
 use crate::grid::{Cell, CellRef, Entry, Workbook, number};
 use rust_decimal::Decimal;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// A form with the numbers of one submission.
@@ -101,23 +102,27 @@ impl Filled {
 
 /// Reads the cells that a mapping found.
 pub fn fill(book: &Workbook, form: &Form, mapping: &Mapping) -> Filled {
-    let fields: HashMap<(usize, CellRef), FieldIx> = mapping
-        .places
-        .iter()
-        .enumerate()
-        .filter_map(|(i, p)| p.map(|p| ((p.sheet, p.at), FieldIx(i as u32))))
-        .collect();
-    let reader = Reader { book, fields };
+    let reader = Reader { book, mapping, fields: OnceCell::new() };
     let readings = form.fields.iter().zip(&mapping.places).map(|(f, p)| reader.read(f, *p)).collect();
     Filled { readings }
 }
 
 struct Reader<'a> {
     book: &'a Workbook,
-    fields: HashMap<(usize, CellRef), FieldIx>,
+    mapping: &'a Mapping,
+    /// The fields by their cells, for formulas over them.
+    fields: OnceCell<HashMap<(usize, CellRef), FieldIx>>,
 }
 
 impl Reader<'_> {
+    fn field_at(&self, sheet: usize, cell: CellRef) -> Option<FieldIx> {
+        let fields = self.fields.get_or_init(|| {
+            let places = self.mapping.places.iter().enumerate();
+            places.filter_map(|(i, p)| p.map(|p| ((p.sheet, p.at), FieldIx(i as u32)))).collect()
+        });
+        fields.get(&(sheet, cell)).copied()
+    }
+
     fn read(&self, field: &Field, place: Option<Placed>) -> Reading {
         let Some(spot) = place else { return Reading::default() };
         let cell = self.book.sheets.get(spot.sheet).and_then(|s| s.cell(spot.at));
@@ -169,7 +174,7 @@ impl Reader<'_> {
                 let inner = self.in_fields(&inner, sheet, depth + 1)?;
                 out.constant += inner.constant * Decimal::from(sign);
                 out.terms.extend(inner.terms.into_iter().map(|(f, k)| (f, k * sign)));
-            } else if let Some(&field) = self.fields.get(&(sheet, term.cell)) {
+            } else if let Some(field) = self.field_at(sheet, term.cell) {
                 out.terms.push((field, sign));
             } else if let Some(Entry::Number(n)) = cell.map(|c| &c.entry) {
                 out.constant += *n * Decimal::from(sign);
@@ -228,6 +233,9 @@ fn in_unit(field: &Field, typed: &number::Typed) -> Option<(Decimal, Quirk)> {
 
 /// Whether a number format shows dates or times.
 fn is_date(format: &str) -> bool {
+    if format == "General" {
+        return false;
+    }
     let mut quoted = false;
     let mut bracket = false;
     let plain: String = format

@@ -1,5 +1,6 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
+use crate::form::Level;
 use crate::grid::label::{fold_width, is_space};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 
@@ -12,6 +13,8 @@ pub struct Identity {
     pub year: Option<Evidence<i32>>,
     /// Other years that titles and names speak of, where they contradict.
     pub other_years: Vec<Evidence<i32>>,
+    /// The level that a roster gives to the office.
+    pub listed: Option<Level>,
 }
 
 /// Something read, and where.
@@ -76,7 +79,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
     };
-    Identity { office: offices.into_iter().next(), year, other_years }
+    Identity { office: offices.into_iter().next(), year, other_years, listed: None }
 }
 
 /// The year that a sheet's name or title speaks of.
@@ -116,7 +119,7 @@ fn report_year(title: &str) -> Option<i32> {
 /// Short texts of a sheet that may be titles: its address and its words without spaces.
 fn titles(sheet: &Sheet) -> Vec<(String, String)> {
     let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
-        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at, t)),
+        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && t.contains(['政', '单']) => Some((at, t)),
         _ => None,
     });
     let wanted = |t: &str| t.contains("政府信息公开") || t.contains("单位");

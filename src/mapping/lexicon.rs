@@ -120,26 +120,22 @@ impl Lexicon {
 
     /// Whether a label is the form's own words or an alias of them.
     pub(super) fn certain(&self, label: &Reduced) -> bool {
-        self.reading(label).iter().any(|(_, l)| l.how < How::Near)
+        std::iter::once(&label.text).chain(&label.bare).any(|t| self.exact.contains_key(t))
     }
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
     fn reading(&self, label: &Reduced) -> Vec<(usize, Likeness)> {
-        let own = self.matches(&label.text);
-        if own.iter().any(|(_, l)| l.how < How::Near) {
-            return own;
+        if let Some(own) = self.exact.get(&label.text) {
+            return own.clone(); // near to no other
         }
-        let bare = label.bare.iter().flat_map(|b| self.matches(b)).filter(|(_, l)| l.how < How::Near);
-        let bare: Vec<_> = bare.map(|(t, _)| (t, Likeness { points: 960, how: How::Alias })).collect();
-        if bare.is_empty() { own } else { bare }
+        let bare = label.bare.iter().filter_map(|b| self.exact.get(b)).flatten();
+        let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
+        if bare.is_empty() { self.near(&label.text) } else { bare }
     }
 
-    /// The terms a label is alike; a label that is some term's own words is near to no other.
-    fn matches(&self, text: &str) -> Vec<(usize, Likeness)> {
-        if let Some(own) = self.exact.get(text) {
-            return own.clone();
-        }
+    /// The terms a label is near to.
+    fn near(&self, text: &str) -> Vec<(usize, Likeness)> {
         let label: Vec<char> = text.chars().collect();
         let mut shared = vec![0usize; self.terms.len()];
         for c in &label {
@@ -149,9 +145,8 @@ impl Lexicon {
                 }
             }
         }
-        let worth = |(id, n): (usize, &usize)| (*n * 2 >= label.len().min(6)).then_some(id);
-        let worth = shared.iter().enumerate().filter_map(worth);
-        worth.filter_map(|id| Some((id, self.terms.get(id)?.likeness(&label)?))).collect()
+        let worth = shared.iter().enumerate().filter(|(_, n)| **n * 2 >= label.len().min(6));
+        worth.filter_map(|(id, n)| Some((id, self.terms.get(id)?.likeness(&label, *n)?))).collect()
     }
 }
 
@@ -217,14 +212,17 @@ impl Sight<'_> {
 
     fn split(&self, view: &View, label: usize) -> Parts {
         let whole = self.matches.get(label).filter(|m| !m.is_empty());
-        let own = self.lexicon.matches(&view.text(label).text);
-        if own.iter().any(|(_, l)| l.how < How::Near) {
-            return vec![own];
+        if let Some(own) = self.lexicon.exact.get(&view.text(label).text) {
+            return vec![own.clone()];
         }
         let raw = view.raw(label);
         for cuts in [HARD_CUTS, SOFT_CUTS] {
-            let pieces = raw.split(|c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c)));
-            let read = pieces.map(|p| self.lexicon.reading(&label::reduce(p))).filter(|m| !m.is_empty());
+            let is_cut = |c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c));
+            if !raw.contains(is_cut) {
+                continue;
+            }
+            let read =
+                raw.split(is_cut).map(|p| self.lexicon.reading(&label::reduce(p))).filter(|m| !m.is_empty());
             let read: Vec<_> = read.collect();
             if read.len() >= 2 {
                 return read;

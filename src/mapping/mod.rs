@@ -12,6 +12,7 @@
 mod assign;
 mod bands;
 mod filled;
+mod forms;
 mod found;
 pub mod identity;
 mod joined;
@@ -27,6 +28,7 @@ mod similarity;
 mod view;
 
 pub use filled::{FieldSum, Filled, Quirk, Reading, fill};
+pub use forms::Forms;
 pub use identity::Identity;
 pub use layout::Axis;
 pub use matched::{FoundLabel, MatchedLine, matched};

@@ -4,6 +4,7 @@
 //! the fields that the first lacks (a table split in two); a hidden one is read only where no visible one
 //! holds the block.
 
+use super::forms::Forms;
 use super::identity;
 use super::layout::{self, Axis, Layout, Spot};
 use super::lexicon::Lexicon;
@@ -99,18 +100,19 @@ impl Mapping {
 /// The form that a workbook holds most of, with its mapping; `None` where no form's table is found.
 ///
 /// Between forms that fit alike the one in force in `year` is taken, else the latest.
-pub fn best<'f>(book: &Workbook, forms: &'f [Form], year: Option<i32>) -> Option<(&'f Form, Mapping)> {
+pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<(&'f Form, Mapping)> {
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
-    let mut order: Vec<&Form> = forms.iter().collect();
-    order.sort_by_key(|f| std::cmp::Reverse((in_force(f), f.since)));
+    let mut order: Vec<(usize, &Form)> = forms.iter().enumerate().collect();
+    order.sort_by_key(|(_, f)| std::cmp::Reverse((in_force(f), f.since)));
     let mut best: Option<(&Form, Mapping)> = None;
-    for form in order {
+    for (index, form) in order {
         let so_far = best.as_ref().map_or(i64::MIN, |(_, m)| fit(m));
         if most(form) <= so_far {
             continue;
         }
-        let mapping = map(book, form);
+        let Some((form, words)) = forms.words(index) else { continue };
+        let mapping = map_with(book, form, words);
         if mapping.located() > 0 && fit(&mapping) > so_far {
             best = Some((form, mapping));
         }
@@ -139,9 +141,12 @@ fn fit(mapping: &Mapping) -> i64 {
 
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
-    let lexicon = Lexicon::new(form);
-    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, &lexicon)).collect();
-    let mut joiner = Joiner { book, form, lexicon: &lexicon, sheets: &sheets, mapping: Mapping::default() };
+    map_with(book, form, &Lexicon::new(form))
+}
+
+fn map_with(book: &Workbook, form: &Form, lexicon: &Lexicon) -> Mapping {
+    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, lexicon)).collect();
+    let mut joiner = Joiner { book, form, lexicon, sheets: &sheets, mapping: Mapping::default() };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
     joiner.mapping

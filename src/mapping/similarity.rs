@@ -86,29 +86,32 @@ impl Term {
     }
 
     /// How alike a label is to this term, by slips or words left out; its own words are not looked for here.
-    pub(super) fn likeness(&self, label: &[char]) -> Option<Likeness> {
-        let own = near(&self.own, label);
-        let alias = self.aliases.iter().map(|a| near(a, label) - 30).max().unwrap_or(0);
+    /// `shared` of the label's characters stand in this term or its aliases.
+    pub(super) fn likeness(&self, label: &[char], shared: usize) -> Option<Likeness> {
+        let own = near(&self.own, label, shared);
+        let alias = self.aliases.iter().map(|a| near(a, label, shared) - 30).max().unwrap_or(0);
         let points = own.max(alias);
         (points > 0).then_some(Likeness { points, how: How::Near })
     }
 }
 
-/// Points of two labels that differ by slips or by words left out; 0 where they are too far apart.
-fn near(term: &[char], label: &[char]) -> i32 {
+/// Points of two labels that differ by slips or by words left out; 0 where they are too far apart, for which
+/// it often is enough to know that they have no more than `shared` characters in common.
+fn near(term: &[char], label: &[char], shared: usize) -> i32 {
     let (short, long) = if term.len() <= label.len() { (term, label) } else { (label, term) };
     if short.len() <= SHORT {
         return 0;
     }
-    let common = common_subsequence(short, long);
-    let of_long = share(common, long.len());
-    let of_short = share(common, short.len());
-    if of_long >= COMMON {
-        return of_long * 9 / 10;
-    }
     let least = if label.len() < term.len() { ABBREVIATED } else { EXTENDED };
-    let abbreviated = of_short >= KEPT && of_long >= least;
-    if abbreviated { 500 + of_long / 4 } else { 0 }
+    let points = |common: usize| {
+        let (of_long, of_short) = (share(common, long.len()), share(common, short.len()));
+        match of_long {
+            COMMON.. => of_long * 9 / 10,
+            _ if of_short >= KEPT && of_long >= least => 500 + of_long / 4,
+            _ => 0,
+        }
+    };
+    if points(shared.min(short.len())) == 0 { 0 } else { points(common_subsequence(short, long)) }
 }
 
 /// What two labels have in common, in thousandths of the longer one.
@@ -145,7 +148,7 @@ mod tests {
     fn points(term: &str, label: &str) -> i32 {
         let term = Term::new(normalise(term), &[]);
         let label: Vec<char> = normalise(label).text.chars().collect();
-        term.likeness(&label).map_or(0, |l| l.points)
+        term.likeness(&label, label.len()).map_or(0, |l| l.points)
     }
 
     #[test]

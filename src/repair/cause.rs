@@ -19,7 +19,7 @@ pub(super) struct Group {
 }
 
 impl Group {
-    fn new(options: Vec<Way>) -> Self {
+    pub(super) fn new(options: Vec<Way>) -> Self {
         Self { options, relations: Vec::new() }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The balance relations of a form are an error-correcting code over the typed cells: where one cell is wrong, the
 //! relations that it breaks tell which, and what it should be. `typed` states the relations of a submission over
-//! its typed cells, `solver` finds the smallest repairs, `cause` groups them, and `typo` says what people do.
+//! its typed cells, `solver` finds the smallest repairs, `cause` groups them, and `evidence` says what people do.
 //! See T. de Waal, J. Pannekoek, S. Scholtus, *Handbook of Statistical Data Editing and Imputation* (2011).
 //!
 //! Never touches a file (that is `report`), never judges a value on its own (that is `check`).
@@ -10,8 +10,10 @@
 mod blanks;
 mod cause;
 mod diagnose;
+mod evidence;
 pub mod impute;
 mod moved;
+mod part;
 mod products;
 mod rounded;
 pub mod rounding;

@@ -1,9 +1,16 @@
 //! Numbers that stand in the wrong cells: two exchanged, or a stretch of a line moved by one.
+//!
+//! A stretch that moved is one cause of many wrong cells. It is tried as such: every stretch of every line put back
+//! by one cell; what mends all the broken relations that it touches, and breaks none, is what happened.
 
 use super::cause::Way;
+use super::solver::{Op, Problem};
 use crate::finding::Text;
 use crate::form::Field;
 use rust_decimal::Decimal;
+
+/// Cells, at least, whose numbers a stretch that moved puts wrong; fewer look like it by chance.
+const SHORTEST: usize = 3;
 
 /// A cell with the number entered and the one that it should have.
 #[derive(Debug, Clone, Copy)]
@@ -25,28 +32,16 @@ pub(super) enum Moved {
 }
 
 impl Moved {
-    /// What happened to these cells, if it is this that explains all of them.
+    /// What happened to two cells, if it is this that explains both.
     pub(super) fn of(spots: &[Spot]) -> Option<Self> {
-        let head = spots.first()?.field;
-        let block = |f: &Field| (f.table, f.block);
-        if spots.iter().any(|s| block(s.field) != block(head)) {
+        let [a, b] = spots else { return None };
+        let (x, y) = (a.field, b.field);
+        let same_line = x.row == y.row || x.col == y.col;
+        if (x.table, x.block) != (y.table, y.block) || !same_line || a.from != b.to || b.from != a.to {
             return None;
         }
-        let along: Vec<usize> = if spots.iter().all(|s| s.field.row == head.row) {
-            spots.iter().map(|s| s.field.col).collect()
-        } else if spots.iter().all(|s| s.field.col == head.col) {
-            spots.iter().map(|s| s.field.row).collect()
-        } else {
-            return None;
-        };
-        if let [a, b] = spots {
-            let exchanged = a.from == b.to && b.from == a.to;
-            let near = matches!(along.as_slice(), [x, y] if x.abs_diff(*y) == 1);
-            return exchanged.then_some(if near { Self::Neighbours } else { Self::Exchanged });
-        }
-        let mut line: Vec<(usize, &Spot)> = along.into_iter().zip(spots).collect();
-        line.sort_by_key(|l| l.0);
-        is_shift(&line).then_some(Self::Shifted)
+        let near = x.row.abs_diff(y.row) + x.col.abs_diff(y.col) == 1;
+        Some(if near { Self::Neighbours } else { Self::Exchanged })
     }
 
     /// How much it speaks for a repair, on the scale of a typing error.
@@ -68,28 +63,125 @@ impl Moved {
     }
 }
 
-/// Whether each cell of a stretch, but for its end, should have what its neighbour on one side has.
-fn is_shift(line: &[(usize, &Spot)]) -> bool {
-    if line.len() < 3 {
-        return false;
-    }
-    let pairs = || line.windows(2).filter_map(|w| if let [a, b] = w { Some((a, b)) } else { None });
-    let close = pairs().all(|(a, b)| b.0 == a.0 + 1);
-    let back = pairs().all(|(a, b)| a.1.to == b.1.from);
-    let forth = pairs().all(|(a, b)| b.1.to == a.1.from);
-    close && (back || forth)
-}
-
-/// Which of the other changes belong to a first one because together they are a move; all, or one.
-pub(super) fn partners(
+/// Which of the other changes belongs to a first one because together they are a move.
+pub(super) fn partner(
     first: &Way,
     others: &[(usize, Way)],
     moved: impl Fn(&Way) -> Option<Moved>,
-) -> Vec<usize> {
-    let all: Way = first.iter().chain(others.iter().flat_map(|(_, w)| w)).copied().collect();
-    if others.len() > 1 && moved(&all).is_some() {
-        return others.iter().map(|(i, _)| *i).collect();
-    }
+) -> Option<usize> {
     let pair = |w: &Way| moved(&first.iter().chain(w).copied().collect()).is_some();
-    others.iter().find(|(_, w)| pair(w)).map(|(i, _)| vec![*i]).unwrap_or_default()
+    others.iter().find(|(_, w)| pair(w)).map(|(i, _)| *i)
+}
+
+/// The stretch that moved, as the numbers that put it back: of several that would do, the one that mends most;
+/// none where two mend as many.
+pub(super) fn stretch(problem: &Problem, lines: &[Vec<usize>]) -> Option<Way> {
+    let tables = Tables::of(problem);
+    let mut found: Vec<(usize, Way)> = Vec::new();
+    for line in lines.iter().filter(|l| l.iter().filter(|c| tables.is_suspect(**c)).count() >= SHORTEST) {
+        for line in [line.clone(), line.iter().rev().copied().collect()] {
+            for first in 0..line.len() {
+                for last in first + SHORTEST..=line.len() {
+                    let back = line.get(first..last).and_then(|cells| tables.put_back(cells));
+                    if let Some(back) = back.filter(|b| !found.contains(b)) {
+                        found.push(back);
+                    }
+                }
+            }
+        }
+    }
+    let most = found.iter().map(|f| f.0).max()?;
+    let mut best = found.into_iter().filter(|f| f.0 == most);
+    match (best.next(), best.next()) {
+        (Some((_, only)), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// A problem with the relations of each cell at hand, and which of them are broken.
+struct Tables<'a> {
+    problem: &'a Problem,
+    of_cell: Vec<Vec<usize>>,
+    broken: Vec<bool>,
+}
+
+impl<'a> Tables<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        let mut of_cell = vec![Vec::new(); problem.cells.len()];
+        for (i, relation) in problem.relations.iter().enumerate() {
+            for (cell, _) in &relation.terms {
+                of_cell.get_mut(*cell).into_iter().for_each(|own| own.push(i));
+            }
+        }
+        let fails = |r: &super::solver::Linear| {
+            r.sum(|c| problem.cells.get(c)?.value).is_some_and(|s| !r.op.holds(s))
+        };
+        let broken = problem.relations.iter().map(fails).collect();
+        Self { problem, of_cell, broken }
+    }
+
+    fn relations_of(&self, cell: usize) -> &[usize] {
+        self.of_cell.get(cell).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_suspect(&self, cell: usize) -> bool {
+        self.relations_of(cell).iter().any(|r| self.broken.get(*r) == Some(&true))
+    }
+
+    fn entered(&self, cell: usize) -> Option<Decimal> {
+        self.problem.cells.get(cell)?.value
+    }
+
+    /// The numbers of a stretch put back by one cell, the last as its relations have it, with how many broken
+    /// relations that mends; `None` where it does not mend all that it touches.
+    fn put_back(&self, cells: &[usize]) -> Option<(usize, Way)> {
+        let (last, _) = cells.split_last()?;
+        let mut way = Way::new();
+        for pair in cells.windows(2) {
+            let [here, next] = pair else { continue };
+            let (from, to) = (self.entered(*here)?, self.entered(*next)?);
+            if from != to {
+                if !self.is_suspect(*here) {
+                    return None;
+                }
+                way.push((*here, to));
+            }
+        }
+        let end = self.solved(*last, &way)?;
+        if Some(end) != self.entered(*last) {
+            way.push((*last, end));
+        }
+        let mended = self.mended(&way)?;
+        way.sort_unstable_by_key(|p| p.0);
+        (way.len() >= SHORTEST && mended >= way.len()).then_some((mended, way))
+    }
+
+    /// How many broken relations a way mends; `None` where one that it touches does not hold then.
+    fn mended(&self, way: &Way) -> Option<usize> {
+        let mut touched: Vec<usize> = way.iter().flat_map(|(c, _)| self.relations_of(*c)).copied().collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let holds = |r: &usize| {
+            let relation = self.problem.relations.get(*r)?;
+            relation.sum(|c| self.value(way, c)).map(|sum| relation.op.holds(sum))
+        };
+        let all = touched.iter().all(|r| holds(r) == Some(true));
+        all.then(|| touched.iter().filter(|r| self.broken.get(**r) == Some(&true)).count())
+    }
+
+    fn value(&self, way: &Way, cell: usize) -> Option<Decimal> {
+        way.iter().find(|p| p.0 == cell).map(|p| p.1).or_else(|| self.entered(cell))
+    }
+
+    /// The number of a cell with which the first of its equations holds, if it may have it.
+    fn solved(&self, cell: usize, way: &Way) -> Option<Decimal> {
+        let own = self.problem.cells.get(cell)?;
+        let mut relations = self.relations_of(cell).iter().filter_map(|r| self.problem.relations.get(*r));
+        let relation = relations.find(|r| r.op == Op::Eq)?;
+        let k = relation.terms.iter().find(|t| t.0 == cell)?.1;
+        let others = relation.sum(|c| if c == cell { Some(Decimal::ZERO) } else { self.value(way, c) })?;
+        let value = (-others).checked_div(k)?.normalize();
+        let allowed = own.lower.is_none_or(|l| value >= l) && (!own.integer || value.is_integer());
+        allowed.then_some(value)
+    }
 }

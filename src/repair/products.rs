@@ -3,7 +3,7 @@
 //! They still tell: of several repairs the one with which they hold is the likely one, a repair that mends one
 //! accounts for it, and a rate that stands in no other relation is what its relation says.
 
-use super::diagnose::{Cause, unexplained};
+use super::diagnose::Cause;
 use super::typed::Typed;
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Text};
@@ -89,7 +89,7 @@ fn holds(s: Submission, relation: &Relation, changes: &[Change]) -> bool {
 
 /// A relation that nothing else explains: the rate is wrong, where it stands in no other relation.
 fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
-    let none = unexplained(vec![index], Certainty::Detected);
+    let none = Cause::unexplained(vec![index], Certainty::Detected);
     let Some(r) = relation(s, index).filter(|r| r.op == Op::Equal) else { return none };
     let free: Vec<FieldIx> = r.fields().into_iter().filter(|f| typed.cell_of(*f).is_none()).collect();
     let [rate] = free.as_slice() else { return none };

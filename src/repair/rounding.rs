@@ -3,7 +3,7 @@
 //! S. Scholtus, "Algorithms for correcting sign errors and rounding errors in business survey data", JOS 27 (2011):
 //! a few numbers change by a unit or two so that the sums hold again.
 
-use super::solver::{self, Cell, Limits, Problem, Solution, Status};
+use super::solver::{self, Cell, Limits, Linear, Problem, Solution, Status};
 use rust_decimal::Decimal;
 
 /// The smallest set of cells that makes all relations hold while none changes by more than `most`; of equal sets
@@ -22,6 +22,21 @@ pub fn smallest(problem: &Problem, most: Decimal) -> Option<Solution> {
         return None;
     }
     found.all.into_iter().find(|s| s.values.iter().all(Option::is_some))
+}
+
+/// Whether all of some relations, each with decimals in it, are off by no more than rounding explains: with no
+/// number changed by more than one unit of the coarsest last place they hold.
+pub fn explains(problem: &Problem) -> bool {
+    let cell = |i: &usize| problem.cells.get(*i).filter(|c| !c.integer);
+    let amounts = |r: &Linear| r.terms.iter().filter_map(|t| cell(&t.0)?.value).collect::<Vec<_>>();
+    let places = |r: &Linear| {
+        let decimals =
+            amounts(r).iter().map(|a| a.normalize().scale()).filter(|s| *s > 0).collect::<Vec<_>>();
+        decimals.into_iter().min()
+    };
+    let coarsest = problem.relations.iter().map(places).collect::<Option<Vec<u32>>>();
+    let Some(places) = coarsest.and_then(|all| all.into_iter().min()) else { return false };
+    smallest(problem, Decimal::new(1, places)).is_some()
 }
 
 /// The digits of an amount that stand beyond `places` decimals: what is kept, and the excess; `None` without any.

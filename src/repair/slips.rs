@@ -1,9 +1,9 @@
-//! Corrections by a human error alone, on any relations: typing, signs, swapped cells.
+//! Corrections by a human error alone, for where too much is wrong to search: typing, signs, swapped cells.
 //!
-//! Scholtus' typing errors (2009) and sign errors (2011; see `typo`). What two errors explain equally well is left
-//! alone, and nothing is corrected that would break a relation which holds.
+//! Scholtus' typing errors (2009; see `typo`), a reversed sign among them. What two errors explain equally well is
+//! left alone, and nothing is corrected that would break a relation which holds. What remains is the solver's.
 
-use super::solver::{self, Limits, Linear, Op, Problem, Status};
+use super::solver::{Linear, Op, Problem};
 use super::typo::Slip;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -79,36 +79,23 @@ fn is_typing(problem: &Problem, cell: usize, honest: Decimal) -> bool {
     Slip::between(entered, honest).is_some_and(Slip::is_typing)
 }
 
-/// The only smallest repair that does nothing but turn signs, of the cells that may be turned.
-pub fn sign_errors(problem: &Problem, may_turn: &[usize]) -> Values {
-    let found = solver::solve(problem, Limits::default());
-    if found.status != Status::Solved {
-        return Values::new();
-    }
-    let turns = |s: &&solver::Solution| {
-        s.cells.iter().zip(&s.values).all(|(cell, to)| {
-            let from = problem.cells.get(*cell).and_then(|c| c.value);
-            may_turn.contains(cell) && to.zip(from).is_some_and(|(to, from)| to == -from)
-        })
-    };
-    let mut all = found.all.iter().filter(turns);
-    let (first, second) = (all.next(), all.next());
-    let only = first.filter(|_| second.is_none());
-    only.map(|s| s.cells.iter().copied().zip(s.values.iter().flatten().copied()).collect())
-        .unwrap_or_default()
-}
-
-/// The only one of these pairs of cells that, exchanged, makes all relations hold.
+/// The pairs of cells that, exchanged, mend every broken relation that they touch and break none; where two pairs
+/// would mend the same relation, neither.
 pub fn swapped(problem: &Problem, pairs: &[(usize, usize)]) -> Values {
+    let none = Values::new();
     let exchanged = |(a, b): &(usize, usize)| {
-        let none = Values::new();
         let (x, y) = (value(problem, &none, *a)?, value(problem, &none, *b)?);
         let change = Values::from([(*a, y), (*b, x)]);
-        (x != y && problem.relations.iter().all(|r| holds(problem, &change, r))).then_some(change)
+        let touched = || problem.relations.iter().enumerate().filter(|(_, r)| has(r, *a) || has(r, *b));
+        let mended: Vec<usize> =
+            touched().filter(|(_, r)| !holds(problem, &none, r)).map(|(i, _)| i).collect();
+        let all = touched().all(|(_, r)| holds(problem, &change, r));
+        (x != y && !mended.is_empty() && all).then_some((mended, change))
     };
-    let mut found = pairs.iter().filter_map(exchanged);
-    match (found.next(), found.next()) {
-        (Some(only), None) => only,
-        _ => Values::new(),
-    }
+    let found: Vec<(Vec<usize>, Values)> = pairs.iter().filter_map(exchanged).collect();
+    let rival = |i: usize, mended: &[usize]| {
+        found.iter().enumerate().any(|(j, (other, _))| i != j && other.iter().any(|r| mended.contains(r)))
+    };
+    let alone = found.iter().enumerate().filter(|(i, (mended, _))| !rival(*i, mended));
+    alone.flat_map(|(_, (_, change))| change.clone()).collect()
 }

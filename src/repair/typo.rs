@@ -5,6 +5,7 @@
 //! Netherlands, 2009): a typing error is one step of Damerau and Levenshtein between the digits. Such evidence
 //! ranks repairs that the relations leave equal; it never proves one.
 
+use super::rounding;
 use crate::finding::Text;
 use crate::grid::amount;
 use rust_decimal::Decimal;
@@ -51,9 +52,7 @@ impl Slip {
         if entered.is_sign_negative() != honest.is_sign_negative() {
             return None;
         }
-        if (entered - honest).abs() < Decimal::ONE
-            && entered.normalize().scale() != honest.normalize().scale()
-        {
+        if is_rounded(entered.normalize(), honest.normalize()) {
             return Some(Self::Rounded);
         }
         typing(&amount::show(entered.abs()), &amount::show(honest.abs()))
@@ -110,6 +109,13 @@ fn factor(a: Decimal, b: Decimal) -> Option<i64> {
         let times = |x: Decimal, y: Decimal| !x.is_zero() && x.checked_mul(Decimal::from(*f)) == Some(y);
         times(a, b) || times(b, a)
     })
+}
+
+/// Whether one number is the other with fewer decimals, rounded or cut off.
+fn is_rounded(a: Decimal, b: Decimal) -> bool {
+    let (short, long) = if a.scale() < b.scale() { (a, b) } else { (b, a) };
+    let cut = rounding::excess_digits(long, short.scale());
+    cut.is_some_and(|(kept, _)| kept == short || amount::round(long, short.scale()) == short)
 }
 
 /// The one step of typing between two numbers.
@@ -169,5 +175,9 @@ mod tests {
         assert_eq!(slip(0, 411), Some(Slip::LeftZero));
         assert_eq!(slip(57, 2300), None);
         assert_eq!(Slip::between(None, 3.into()), Some(Slip::Blank));
+        let amounts = |a: &str, b: &str| Slip::between(a.parse().ok(), b.parse().unwrap());
+        assert_eq!(amounts("12.3", "12.347"), Some(Slip::Rounded));
+        assert_eq!(amounts("13", "12.7"), Some(Slip::Rounded));
+        assert_eq!(amounts("12.9", "12.347"), None);
     }
 }

@@ -56,6 +56,10 @@ struct Object<'a> {
     repair: Mending<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixed: Vec<Item<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    narrative: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agreed: Vec<&'a str>,
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     mapping: Option<Vec<Header<'a>>>,
@@ -164,6 +168,8 @@ fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
         findings: outcome.findings.iter().map(|f| item(f, lang)).collect(),
         repair: mending(&outcome.repair, lang),
         fixed: outcome.fixed.iter().map(|f| item(f, lang)).collect(),
+        narrative: outcome.narrative.as_deref(),
+        agreed: outcome.agreed.iter().map(|a| a.get(lang)).collect(),
         summary: Summary { errors: tally.errors, warnings: tally.warnings, infos: tally.infos },
         mapping: None,
     }
@@ -257,7 +263,7 @@ fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
-fn status(status: Status) -> &'static str {
+pub(super) fn status(status: Status) -> &'static str {
     match status {
         Status::Clean => "clean",
         Status::Findings => "findings",

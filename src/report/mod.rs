@@ -11,6 +11,7 @@ pub mod conversation;
 mod copy;
 pub mod correct;
 mod corrections;
+pub mod document;
 pub mod drawing;
 pub mod explain;
 pub mod json;

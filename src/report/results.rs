@@ -276,7 +276,8 @@ impl Results<'_> {
             (self.say("报表", "Form"), format!("{title}（{}，{}）", form.id, form.authority)),
             (self.say("审核工具", "Audited by"), format!("勾稽 gouji {}", env!("CARGO_PKG_VERSION"))),
         ];
-        for (name, value) in lines {
+        let narrative = o.narrative.iter().map(|n| (self.say("正文", "Text"), n.clone()));
+        for (name, value) in lines.into_iter().chain(narrative) {
             banner(sheet, StyleKind::Note, format!("　{name}：{value}"));
         }
     }

@@ -63,6 +63,9 @@ fn head(outcome: &Outcome, style: Style) -> String {
     }
     out.push('\n');
     let _ = writeln!(out, "  {}", verdict(outcome, style));
+    if let Some(narrative) = &outcome.narrative {
+        let _ = writeln!(out, "  {}{}", if zh { "正文取自 " } else { "text from " }, visible(narrative));
+    }
     out
 }
 

@@ -1,7 +1,7 @@
 //! Questions about many files.
 
 use super::parcel::{Answer, Request};
-use super::{Failed, OPTIONS};
+use super::{Failed, OPTIONS, options};
 use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
 use crate::finding::Severity;
 use crate::report::summary::{Entry, Overview, State};
@@ -19,7 +19,7 @@ impl Plan {
             |(shown, modified): &(String, i64)| Candidate { shown: shown.clone(), modified: *modified };
         let candidates: Vec<Candidate> = self.items.iter().map(candidate).collect();
         let planned = memory::plan(&candidates);
-        let items: Vec<_> = planned.iter().map(|p| (p.index, &p.copy, p.aggregate)).collect();
+        let items: Vec<_> = planned.iter().map(|p| (p.index, &p.shown, &p.copy, p.aggregate)).collect();
         Ok(Answer::of(&serde_json::json!({ "items": items }))?)
     }
 }
@@ -72,9 +72,10 @@ struct File<'a> {
 
 impl Summary {
     pub(super) fn summary(&self, request: &Request) -> Result<Answer, Failed> {
-        let lines = request.files.iter().map(|f| std::str::from_utf8(f).unwrap_or_default());
-        let kept = self.items.iter().zip(lines).map(|(item, line)| Kept {
-            line,
+        let options = options(self.roster.as_deref(), request)?;
+        let smalls = request.files.iter().map(|f| std::str::from_utf8(f).unwrap_or_default());
+        let kept = self.items.iter().zip(smalls).map(|(item, small)| Kept {
+            small,
             annotated: item.annotated.clone(),
             corrected: item.corrected.clone(),
             edited: item.edited,
@@ -82,8 +83,7 @@ impl Summary {
             aggregate: item.aggregate,
         });
         let kept: Vec<Kept> = kept.collect();
-        let list = self.roster.as_deref().zip(request.files.get(self.items.len()).copied());
-        let Summaries { overview, workbook, page, findings } = memory::summaries(&kept, list, &OPTIONS)?;
+        let Summaries { overview, files } = memory::summaries(&kept, &options)?;
         let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
         let said = serde_json::json!({
             "verdict": overview.verdict(),
@@ -91,8 +91,9 @@ impl Summary {
             "roster": overview.has_roster,
             "counts": states.map(|s| (s.word(), overview.count(s))),
             "offices": offices(&overview),
+            "names": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         });
-        Ok(Answer::of(&said)?.with(workbook).with(page).with(findings))
+        Ok(files.into_iter().fold(Answer::of(&said)?, |answer, (_, bytes)| answer.with(bytes)))
     }
 }
 

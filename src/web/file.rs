@@ -1,7 +1,7 @@
 //! Questions about one file.
 
 use super::parcel::{Answer, Request};
-use super::{Failed, OPTIONS, Tongue};
+use super::{Failed, Tongue, options};
 use crate::audit::batch::memory;
 use crate::audit::{Adopted, Copy, Submission};
 use crate::finding::{Change, Lang};
@@ -27,6 +27,8 @@ pub(super) struct File {
     /// Whether it is the sum of the others, whose results come after it.
     #[serde(default)]
     aggregate: bool,
+    /// Name of the roster, which is the last file.
+    roster: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,35 +68,45 @@ struct Step {
 }
 
 impl File {
-    /// The submission, with what was decided.
-    fn submission<'a>(&'a self, request: &Request<'a>) -> Submission<'a> {
-        let name = self.shown.rsplit('/').next().unwrap_or(&self.shown);
-        let mut submission = Submission::new(name, request.file(), &OPTIONS, self.lang.into());
-        if let Some(copy) = &self.copy {
-            submission.found_at(&self.shown, copy);
-        }
+    /// Does something with the submission, as it was decided about.
+    fn with<T>(
+        &self,
+        request: &Request,
+        work: impl FnOnce(&Submission) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        let options = options(self.roster.as_deref(), request)?;
+        let lang = self.lang.into();
+        let mut submission = match &self.copy {
+            Some(copy) => Submission::one_of_many((&self.shown, copy), request.file(), &options, lang),
+            None => Submission::new(&self.shown, request.file(), &options, lang),
+        };
         let adopted = |v: &Value| {
             Some(Adopted { field: v.field.clone(), to: v.to.parse().ok()?, proposed: v.proposed })
         };
         let adopted: Vec<Adopted> = self.adopted.iter().filter_map(adopted).collect();
         submission.decide(&adopted);
         if self.aggregate {
-            let lines = request.files.iter().skip(1).filter_map(|f| std::str::from_utf8(f).ok());
+            let last = request.files.len() - usize::from(self.roster.is_some());
+            let smalls = request.files.get(1..last).unwrap_or_default().iter();
+            let smalls = smalls.filter_map(|f| std::str::from_utf8(f).ok());
             let members: Vec<memory::Kept> =
-                lines.map(|line| memory::Kept { line, ..memory::Kept::default() }).collect();
-            memory::compare(&mut submission, &self.shown, &members, &OPTIONS);
+                smalls.map(|small| memory::Kept { small, ..memory::Kept::default() }).collect();
+            memory::compare(&mut submission, &self.shown, &members, &options);
         }
-        submission
+        work(&submission)
     }
 
     pub(super) fn audit(&self, request: &Request) -> Result<Answer, Failed> {
-        let (own, edited) = memory::own_copy(request.file(), &OPTIONS);
-        let submission = self.submission(request);
+        self.with(request, |submission| self.audited(submission))
+    }
+
+    fn audited(&self, submission: &Submission) -> Result<Answer, Failed> {
+        let (own, edited) = submission.own();
         let outcome = submission.outcome();
-        let step = |change: &Change| self.step(change, &submission);
+        let step = |change: &Change| self.step(change, submission);
         let (annotated, corrected) = submission.copy_names().unzip();
         let audited = Audited {
-            own: own && !edited,
+            own,
             edited,
             annotated,
             corrected,
@@ -105,7 +117,8 @@ impl File {
             decided: submission.decided().iter().map(step).collect(),
         };
         let line = json::line(&outcome, self.lang.into())?;
-        Ok(Answer::of(&audited)?.with(line.into_bytes()))
+        let small = memory::small(submission, self.lang.into())?;
+        Ok(Answer::of(&audited)?.with(line.into_bytes()).with(small.into_bytes()))
     }
 
     fn step(&self, change: &Change, submission: &Submission) -> Step {
@@ -123,27 +136,30 @@ impl File {
     }
 
     pub(super) fn draw(&self, request: &Request) -> Result<Answer, Failed> {
-        let submission = self.submission(request);
-        let outcome = submission.outcome();
-        let drawn = submission.content().map(|c| drawing::drawings(c.submission(), &outcome));
-        Ok(Answer::of(&serde_json::json!({ "sheets": drawn.unwrap_or_default() }))?)
+        self.with(request, |submission| {
+            let outcome = submission.outcome();
+            let drawn = submission.content().map(|c| drawing::drawings(c.submission(), &outcome));
+            Ok(Answer::of(&serde_json::json!({ "sheets": drawn.unwrap_or_default() }))?)
+        })
     }
 
     pub(super) fn text(&self, request: &Request) -> Result<Answer, Failed> {
-        let outcome = self.submission(request).outcome();
         let style = Style { lang: self.lang.into(), colour: false };
-        Ok(Answer::of(&serde_json::json!({ "text": text::outcome(&outcome, style) }))?)
+        self.with(request, |submission| {
+            let text = text::outcome(&submission.outcome(), style);
+            Ok(Answer::of(&serde_json::json!({ "text": text }))?)
+        })
     }
 
     pub(super) fn annotated(&self, request: &Request) -> Result<Answer, Failed> {
-        copy(self.submission(request).annotated()?)
+        self.with(request, |submission| copy(submission.annotated()?))
     }
 
     pub(super) fn corrected(&self, request: &Request) -> Result<Answer, Failed> {
-        let submission = self.submission(request);
         // A batch corrects only where something is proved, unless somebody has decided.
-        let copy_of = if self.in_batch { submission.corrected_in_batch() } else { submission.corrected() };
-        copy(copy_of?)
+        self.with(request, |submission| {
+            copy(if self.in_batch { submission.corrected_in_batch()? } else { submission.corrected()? })
+        })
     }
 }
 

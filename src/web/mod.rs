@@ -9,13 +9,25 @@ mod door;
 mod file;
 mod parcel;
 
-use crate::audit::Options;
-use crate::finding::Lang;
+use crate::audit::{Options, Roster};
+use crate::finding::{Lang, Text};
 use parcel::{Answer, Request};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(Options::default);
+
+/// The options of an audit, with the roster that comes last among the files.
+fn options(roster: Option<&str>, request: &Request) -> Result<Cow<'static, Options>, Failed> {
+    let Some(name) = roster else { return Ok(Cow::Borrowed(&*OPTIONS)) };
+    let bytes = request.files.last().copied().unwrap_or_default();
+    let roster = Roster::of(name, bytes, &OPTIONS).map_err(|why| {
+        let (zh, en) = (format!("单位名单 {name} 无法使用：{}", why.zh), &why.en);
+        Text::new(zh, format!("the roster {name} cannot be used: {en}"))
+    })?;
+    Ok(Cow::Owned(Options { roster: Some(roster), ..OPTIONS.clone() }))
+}
 
 /// What is asked.
 #[derive(Debug, Deserialize)]

@@ -6,7 +6,6 @@ use std::io::Cursor;
 
 use calamine::Reader;
 use gouji::audit::{Options, audit};
-use gouji::form;
 use gouji::ingest::{Limits, Source, read};
 use gouji::mapping;
 
@@ -53,7 +52,8 @@ fn ingest_alone(bencher: divan::Bencher, name: &str) {
 fn mapping_alone(bencher: divan::Bencher, name: &str) {
     let bytes = bytes_of(name);
     let Ok(read) = read(&source(&bytes), &Limits::default()) else { return };
-    bencher.bench_local(|| mapping::best(&read.book, form::builtin(), None).map(|(_, m)| m.located()));
+    let forms = mapping::Forms::builtin();
+    bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
 }
 
 /// Read, mapped to the best of all forms, checked, causes found.

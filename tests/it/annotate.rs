@@ -39,7 +39,7 @@ impl Case {
         let book = read(&patch::strip(&bytes).unwrap().0);
         let form = form::by_id("xxgk-2021").unwrap();
         let identity = mapping::identity::identify(&book, "");
-        let (_, mapping) = mapping::best(&book, std::slice::from_ref(form), None).unwrap();
+        let mapping = mapping::map(&book, form);
         let filled = mapping::fill(&book, form, &mapping);
         Self { bytes, book, form, mapping, filled, identity }
     }
@@ -112,6 +112,7 @@ impl Case {
             repair,
             fixed: Vec::new(),
             agreed: Vec::new(),
+            narrative: None,
         }
     }
 

@@ -294,7 +294,7 @@ fn signs_and_swapped_cells() {
             Some(_) => list(flip).iter().map(|n| case.ix(n)).collect(),
             None => (0..case.names.len()).collect(),
         };
-        let mut found = slips::sign_errors(&case.problem, &may_turn);
+        let mut found = turned(case, &may_turn);
         let pairs: Vec<(usize, usize)> = case.json["swap"]
             .as_array()
             .into_iter()
@@ -305,6 +305,21 @@ fn signs_and_swapped_cells() {
             found = slips::swapped(&case.problem, &pairs);
         }
         assert_eq!(found, case.changes("changes"), "{}", case.id);
+    }
+}
+
+/// The only smallest repair that does nothing but turn signs, of the cells that may be turned.
+fn turned(case: &Case, may_turn: &[usize]) -> slips::Values {
+    let found = solver::solve(&case.problem, Limits::default());
+    let signs = |s: &&solver::Solution| {
+        s.cells.iter().zip(&s.values).all(|(cell, to)| {
+            let slip = to.and_then(|to| typo::Slip::between(case.problem.cells[*cell].value, to));
+            may_turn.contains(cell) && slip == Some(typo::Slip::Sign)
+        })
+    };
+    match found.all.iter().filter(signs).collect::<Vec<_>>().as_slice() {
+        [only] => only.cells.iter().copied().zip(only.values.iter().flatten().copied()).collect(),
+        _ => slips::Values::new(),
     }
 }
 

@@ -15,6 +15,7 @@ mod batch; // a folder of many offices: sum, who has reported, isolation, second
 mod cli; // the program as a user runs it
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod edit_cases; // error localisation and correction as the literature and other tools do it
+mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident

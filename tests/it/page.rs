@@ -1,9 +1,10 @@
 //! What the browser page is told through its door, against what the program writes for the same bytes.
 
 use gouji::audit::batch::{Batch, run};
-use gouji::audit::{Delivery, Options, Task, process};
+use gouji::audit::{Delivery, Options, Roster, Task, process};
 use gouji::finding::Lang;
 use gouji::report::json;
+use gouji::report::summary::Choice;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -279,17 +280,18 @@ fn by_page(files: &[Held], roster: Option<(&str, &[u8])>) -> BTreeMap<String, Ve
     let items: Vec<_> = files.iter().map(|h| (&h.shown, h.modified)).collect();
     let (plan, _) = ask(json!({ "do": "plan", "items": items }), &[]);
     let mut made = BTreeMap::new();
-    let mut done: Vec<(String, Value, Vec<u8>)> = Vec::new();
+    let mut done: Vec<(String, Value, Vec<u8>, Vec<u8>)> = Vec::new();
     let planned = plan["items"].as_array().unwrap();
     for sums in [false, true] {
-        let members: Vec<Vec<u8>> = done.iter().map(|d| d.2.clone()).collect();
-        for item in planned.iter().filter(|i| i[2] == sums) {
+        let members: Vec<Vec<u8>> = done.iter().map(|d| d.3.clone()).collect();
+        for item in planned.iter().filter(|i| i[3] == sums) {
             let file = &files[item[0].as_u64().unwrap() as usize];
             let mut parts: Vec<&[u8]> = vec![&file.bytes];
             if sums {
                 parts.extend(members.iter().map(Vec::as_slice));
             }
-            let question = |what: &str| json!({ "do": what, "shown": file.shown, "copy": item[1], "aggregate": sums, "in_batch": true });
+            parts.extend(roster.map(|r| r.1));
+            let question = |what: &str| json!({ "do": what, "shown": item[1], "roster": roster.map(|r| r.0), "copy": item[2], "aggregate": sums, "in_batch": true });
             let (audit, mut lines) = ask(question("audit"), &parts);
             if audit["own"] == true {
                 continue;
@@ -302,16 +304,18 @@ fn by_page(files: &[Held], roster: Option<(&str, &[u8])>) -> BTreeMap<String, Ve
                     made.insert(format!("{kind}/{name}"), copies.remove(0));
                 }
             }
-            done.push((file.shown.clone(), kept, lines.remove(0)));
+            let small = lines.pop().unwrap();
+            done.push((file.shown.clone(), kept, lines.remove(0), small));
         }
     }
     done.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut parts: Vec<&[u8]> = done.iter().map(|d| d.2.as_slice()).collect();
+    let mut parts: Vec<&[u8]> = done.iter().map(|d| d.3.as_slice()).collect();
     parts.extend(roster.map(|r| r.1));
     let items: Vec<&Value> = done.iter().map(|d| &d.1).collect();
-    let (_, files) = ask(json!({ "do": "summary", "items": items, "roster": roster.map(|r| r.0) }), &parts);
-    for (name, bytes) in ["汇总.xlsx", "report.html", "findings.csv"].into_iter().zip(files) {
-        made.insert(name.to_owned(), bytes);
+    let (answer, files) =
+        ask(json!({ "do": "summary", "items": items, "roster": roster.map(|r| r.0) }), &parts);
+    for (name, bytes) in answer["names"].as_array().unwrap().iter().zip(files) {
+        made.insert(name.as_str().unwrap().to_owned(), bytes);
     }
     let lines = done.iter().flat_map(|d| [d.2.as_slice(), b"\n"].concat()).collect();
     made.insert("results.jsonl".to_owned(), lines);
@@ -326,13 +330,15 @@ fn a_folder_gives_the_same_files_as_a_batch_of_the_program() {
     district(&folder);
     let roster = root.path().join("名单.csv");
     fs::write(&roster, "单位,别名\n宿迁市,\n南村镇人民政府,南村镇\n某某局,\n").unwrap();
+    let list = Roster::read(&roster, &Options::default()).unwrap();
     let batch = Batch {
         inputs: vec![folder.clone()],
+        listed: Vec::new(),
         out: Some(out.clone()),
         skip: Vec::new(),
         aggregate: None,
-        roster: Some(roster.clone()),
-        options: Options::default(),
+        choice: Choice::default(),
+        options: Options { roster: Some(list), ..Options::default() },
         jobs: 1,
         fresh: false,
         force: false,

@@ -10,20 +10,27 @@ use gouji::repair::{self, Diagnosis};
 use rust_decimal::Decimal;
 
 /// A filled form without a workbook behind it.
-struct Return {
+pub(crate) struct Return {
     book: Workbook,
-    form: &'static Form,
+    pub(crate) form: &'static Form,
     mapping: Mapping,
-    filled: Filled,
+    pub(crate) filled: Filled,
     identity: Identity,
+    /// Last year's numbers.
+    pub(crate) before: Option<check::LastYear>,
 }
 
-const COLS: [&str; 7] = ["natural", "enterprise", "research", "ngo", "legal_service", "other_org", "total"];
+pub(crate) const COLS: [&str; 7] =
+    ["natural", "enterprise", "research", "ngo", "legal_service", "other_org", "total"];
 
 impl Return {
     /// Every printed field 0.
-    fn zero() -> Self {
-        let form = form::by_id("xxgk-2021").unwrap();
+    pub(crate) fn zero() -> Self {
+        Self::zero_of(form::by_id("xxgk-2021").unwrap())
+    }
+
+    /// Every printed field of a form 0.
+    pub(crate) fn zero_of(form: &'static Form) -> Self {
         let place = |i: u32| Placed { sheet: 0, at: CellRef::new(i, 0), how: How::Exact, margin: 1000 };
         let readings = (0..form.fields.len() as u32).map(|i| {
             if form.is_variant(FieldIx(i)) {
@@ -43,11 +50,11 @@ impl Return {
             sheets: vec![Sheet { name: "表".into(), ..Sheet::default() }],
             ..Workbook::default()
         };
-        Self { book, form, mapping, filled, identity: Identity::default() }
+        Self { book, form, mapping, filled, identity: Identity::default(), before: None }
     }
 
     /// Honest numbers of a busy office.
-    fn honest(draw: &mut Draw) -> Self {
+    pub(crate) fn honest(draw: &mut Draw) -> Self {
         let mut r = Self::zero();
         let rows = r.rows();
         for col in &COLS[..6] {
@@ -72,19 +79,19 @@ impl Return {
         r
     }
 
-    fn rows(&self) -> Vec<String> {
+    pub(crate) fn rows(&self) -> Vec<String> {
         let printed = (0u32..).zip(&self.form.fields).filter(|(i, _)| !self.form.is_variant(FieldIx(*i)));
         let ids = printed
             .filter_map(|(_, f)| f.id.strip_prefix("t3.")?.strip_suffix(".natural").map(str::to_owned));
         ids.collect()
     }
 
-    fn at(&mut self, id: &str) -> &mut Reading {
+    pub(crate) fn at(&mut self, id: &str) -> &mut Reading {
         let ix = self.form.field_ix(id).unwrap_or_else(|| panic!("{id}"));
         &mut self.filled.readings[ix.0 as usize]
     }
 
-    fn get(&self, id: &str) -> i64 {
+    pub(crate) fn get(&self, id: &str) -> i64 {
         let ix = self.form.field_ix(id).unwrap_or_else(|| panic!("{id}"));
         self.filled.amount(ix).unwrap().try_into().unwrap()
     }
@@ -94,19 +101,19 @@ impl Return {
         amount.try_into().unwrap()
     }
 
-    fn set(&mut self, id: &str, value: i64) {
+    pub(crate) fn set(&mut self, id: &str, value: i64) {
         let reading = self.at(id);
         reading.value = Some(value.into());
         reading.raw = Some(value.to_string());
     }
 
-    fn clear(&mut self, id: &str) {
+    pub(crate) fn clear(&mut self, id: &str) {
         let reading = self.at(id);
         (reading.value, reading.raw) = (None, None);
     }
 
     /// Turns the 总计 column of table 3 into formulas.
-    fn sum_totals(&mut self) {
+    pub(crate) fn sum_totals(&mut self) {
         for row in self.rows() {
             let ix = |c: &&str| self.form.field_ix(&format!("t3.{row}.{c}")).unwrap();
             let terms: Vec<(FieldIx, i64)> = COLS[..6].iter().map(|c| (ix(c), 1)).collect();
@@ -118,19 +125,19 @@ impl Return {
         }
     }
 
-    fn submission(&self) -> Submission<'_> {
+    pub(crate) fn submission(&self) -> Submission<'_> {
         Submission {
             book: &self.book,
             form: self.form,
             mapping: &self.mapping,
             filled: &self.filled,
             identity: &self.identity,
-            before: None,
+            before: self.before.as_ref(),
         }
     }
 
     /// The diagnosis, with what must hold of every one.
-    fn diagnosed(&self) -> Diagnosis {
+    pub(crate) fn diagnosed(&self) -> Diagnosis {
         let broken = check::broken(self.submission());
         let diagnosis = repair::diagnose(self.submission(), &broken);
         let mut explained: Vec<usize> = diagnosis.causes.iter().flat_map(|c| c.relations.clone()).collect();
@@ -168,7 +175,7 @@ impl Return {
     }
 }
 
-fn told(diagnosis: &Diagnosis) -> Vec<(String, Decimal, Certainty)> {
+pub(crate) fn told(diagnosis: &Diagnosis) -> Vec<(String, Decimal, Certainty)> {
     let changes = diagnosis.causes.iter().flat_map(|c| &c.changes);
     changes.map(|c| (c.field.clone(), c.to, c.certainty)).collect()
 }
@@ -267,7 +274,7 @@ fn a_group_of_table_4_is_seen_to_be_wrong_but_not_where() {
     let [cause] = diagnosis.causes.as_slice() else { panic!("{diagnosis:?}") };
     assert_eq!((cause.certainty, cause.changes.len()), (Certainty::Detected, 0));
     assert!(cause.alternatives.len() >= 4);
-    assert_eq!(repair::summary(r.submission(), &diagnosis).status, RepairStatus::Ambiguous);
+    assert_eq!(repair::summary(&diagnosis).status, RepairStatus::Ambiguous);
 }
 
 #[test]
@@ -359,7 +366,7 @@ fn what_cannot_be_read_is_told_by_its_relations() {
     let honest = r.get("t3.granted.natural");
     unreadable(&mut r, "t3.granted.natural");
     unreadable(&mut r, "t4.review.total");
-    let repair = repair::summary(r.submission(), &r.diagnosed());
+    let repair = repair::summary(&r.diagnosed());
     let told: Vec<_> = repair.changes.iter().map(|c| (c.field.as_str(), c.to, c.certainty)).collect();
     assert_eq!(
         told,
@@ -375,6 +382,6 @@ fn what_cannot_be_read_is_told_by_its_relations() {
         assert_eq!(row.iter().filter(|f| r.filled.amount(**f).is_none()).count(), 1);
         r.diagnosed()
     };
-    let repair = repair::summary(r.submission(), &diagnosis);
+    let repair = repair::summary(&diagnosis);
     assert!(repair.changes.iter().any(|c| c.field == "t3.granted.natural" && c.to == Decimal::from(honest)));
 }

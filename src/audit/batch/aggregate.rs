@@ -1,17 +1,19 @@
 //! The district's own table against the sum of its members (X901), cell by cell.
 //!
 //! An aggregate is what the user names, or a file whose name says 汇总; its members are the submissions that count
-//! below its folder. Where one member has a located error that would close the gap, that member is named.
+//! below its folder. Members are named whose correction would close a gap, or that were left out, counted twice or
+//! counted by an older version: whoever explains most cells comes first.
 
 use super::walk::Item;
-use crate::audit::Content;
+use crate::audit::{Content, hex};
 use crate::check::{self, Names};
 use crate::finding::{Finding, Severity, Text};
-use crate::form::{FieldIx, Level};
+use crate::form::{FieldIx, Form, Level};
 use crate::grid::{Workbook, amount};
 use crate::mapping::identity;
-use crate::report::summary::{Entry, Overview, State};
+use crate::report::summary::{Archive, Details, Overview, Role, State, Sum, sums};
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -19,16 +21,74 @@ use std::fmt::Write;
 pub(super) const CODE: &str = "X901";
 /// Members named for one cell.
 const NAMED: usize = 5;
+/// So many members may together close a gap.
+const TOGETHER: usize = 3;
+/// Corrections of one field among which such members are sought.
+const SOUGHT: usize = 60;
 
 /// The members of one aggregate, added up.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     year: Option<i32>,
-    offices: usize,
+    form: Option<String>,
     missing: usize,
-    sums: BTreeMap<String, Decimal>,
-    /// Located errors: field, by how much its correction changes the sum, and whose they are.
-    corrections: Vec<(String, Decimal, String)>,
+    corrected: bool,
+    each: Vec<Member>,
+    sums: Vec<Sum>,
+    coarse: Vec<FieldIx>,
+    /// A digest over what the members hold.
+    digest: Sha256,
+}
+
+/// One member: its submission that counts, and those that do not any more.
+#[derive(Debug)]
+struct Member {
+    name: String,
+    file: String,
+    /// Files that do not count any more.
+    older: Vec<String>,
+}
+
+/// Why a gap would be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// A correction of the member's number closes it.
+    Correction,
+    /// The aggregate has the member's number before its correction.
+    Uncorrected,
+    /// The aggregate has the member's older number.
+    Older,
+    /// The aggregate lacks the member.
+    LeftOut,
+    /// The aggregate has the member twice.
+    Twice,
+}
+
+impl Cause {
+    fn said(self, names: &str) -> Text {
+        match self {
+            Self::Correction => Text::new(
+                format!("{names}更正这一格后，差额即消除"),
+                format!("a correction of this cell by {names} would close the gap"),
+            ),
+            Self::Uncorrected => Text::new(
+                format!("汇总表用的是{names}更正前的数"),
+                format!("the aggregate has the number of {names} before its correction"),
+            ),
+            Self::Older => Text::new(
+                format!("汇总表用的是{names}较早报送的数"),
+                format!("the aggregate has an older number of {names}"),
+            ),
+            Self::LeftOut => Text::new(
+                format!("差额正好是{names}的数，疑似漏加"),
+                format!("the gap is the number of {names}, which seems left out"),
+            ),
+            Self::Twice => Text::new(
+                format!("差额正好是{names}的数，疑似重复相加"),
+                format!("the gap is the number of {names}, which seems counted twice"),
+            ),
+        }
+    }
 }
 
 /// Whether a file is an aggregate: named as such, or 汇总 by its name and not a township's.
@@ -44,86 +104,271 @@ pub(super) fn is_aggregate(item: &Item) -> bool {
 }
 
 impl Members {
-    /// The members of an aggregate.
-    pub(super) fn of(item: &Item, all: &Overview, ids: &[String]) -> Self {
+    /// The members of an aggregate, by the files that count.
+    pub(super) fn of(item: &Item, all: &Overview, archive: &dyn Archive, form: Option<&Form>) -> Self {
         let folder = match item.shown.rsplit_once('/') {
             Some((folder, _)) if !item.aggregate => format!("{folder}/"),
             _ => String::new(),
         };
         let missing = if folder.is_empty() { all.count(State::Missing) } else { 0 };
-        let mut members = Self { year: all.year, missing, ..Self::default() };
-        for (i, entry) in all.used().filter(|(_, e)| e.file.starts_with(&folder)) {
-            members.add(entry, all.name_of(i), ids);
-        }
-        members
-    }
-
-    fn add(&mut self, entry: &Entry, office: &str, ids: &[String]) {
-        self.offices += 1;
-        for (id, held) in ids.iter().zip(&entry.values) {
-            if let Some(n) = held.number() {
-                let sum = self.sums.entry(id.clone()).or_default();
-                *sum = sum.checked_add(n).unwrap_or(*sum);
+        let corrected = all.choice.corrected;
+        let mut members =
+            Self { year: all.year, form: all.form.clone(), missing, corrected, ..Self::default() };
+        let Some(form) = form else { return members };
+        let mut adder = sums::Adder::new(form);
+        // A district adds up what it has been sent, proved or not.
+        let counts = |role: &Role| matches!(role, Role::Used | Role::Unproved);
+        for ((i, entry), _) in all.entries.iter().enumerate().zip(&all.roles).filter(|(_, r)| counts(r)) {
+            if !entry.file.starts_with(&folder) {
+                continue;
             }
+            let details = archive.details(&entry.file);
+            members.digest.update(format!("{}|{}|{details:?}\n", all.name_of(i), entry.file));
+            adder.add(&|f| details.value(f, corrected));
+            let older = all.office_of(i).map(|o| o.files.as_slice()).unwrap_or_default().iter();
+            let older = older.filter(|j| all.roles.get(**j) == Some(&Role::Older));
+            members.each.push(Member {
+                name: all.name_of(i).to_owned(),
+                file: entry.file.clone(),
+                older: older.filter_map(|j| Some(all.entries.get(*j)?.file.clone())).collect(),
+            });
         }
-        for (field, by) in &entry.corrections {
-            self.corrections.push((field.clone(), *by, office.to_owned()));
-        }
+        (members.sums, members.coarse) = adder.sums();
+        members
     }
 
     /// What the aggregate's result depends on, for its key.
     pub(super) fn fingerprint(&self) -> String {
-        format!("{self:?}")
+        let Self { year, missing, corrected, .. } = self;
+        let mut digest = self.digest.clone();
+        for older in self.each.iter().flat_map(|m| &m.older) {
+            digest.update(older);
+        }
+        digest.update(format!("{year:?}|{missing}|{corrected}"));
+        hex(&digest.finalize())
     }
 
     /// The cells of an aggregate that differ from the sum.
-    pub(super) fn findings(&self, content: &Content) -> Vec<Finding> {
+    pub(super) fn findings(&self, content: &Content, archive: &dyn Archive) -> Vec<Finding> {
         let s = content.submission();
         let year = s.identity.year.as_ref().map(|y| y.value);
-        if self.offices == 0 || (year.is_some() && self.year.is_some() && year != self.year) {
+        let other_year = year.is_some() && self.year.is_some() && year != self.year;
+        if self.each.is_empty() || other_year || self.form.as_ref() != Some(&s.form.id) {
             return Vec::new();
         }
-        let fields = (0..s.form.fields.len() as u32).map(FieldIx);
-        let differs = |ix: FieldIx| {
-            let id = &s.form.field(ix)?.id;
-            let (sum, own) = (*self.sums.get(id)?, s.filled.amount(ix)?);
-            (sum != own).then(|| {
-                let name = Names { form: s.form }.field(ix);
-                let (text, advice) = self.told(id, &name, sum, own);
-                let (fields, cells) = s.spots(&[ix]);
-                let mut finding = Finding::new(CODE, Severity::Error, id.clone(), text).at(fields, cells);
-                (finding.expected, finding.actual) = (Some(sum), Some(own));
-                finding.advising(advice)
+        let gaps: Vec<Gap> = (0..s.form.fields.len() as u32)
+            .map(FieldIx)
+            .filter_map(|field| {
+                let (sum, own) = (self.sum(field)?, self.own(content, field)?);
+                (sum.value? != own).then_some(Gap { field, sum, value: sum.value?, own })
             })
+            .collect();
+        let causes = self.causes(&gaps, archive);
+        let told = |gap: &Gap| {
+            let name = Names { form: s.form }.field(gap.field);
+            let (text, advice) = self.told(&name, gap, &causes);
+            let (fields, cells) = s.spots(&[gap.field]);
+            let mut finding = Finding::new(CODE, Severity::Error, s.id(gap.field), text).at(fields, cells);
+            (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
+            finding.advising(advice)
         };
-        fields.filter_map(differs).collect()
+        gaps.iter().map(told).collect()
     }
 
-    fn told(&self, id: &str, name: &str, sum: Decimal, own: Decimal) -> (Text, Text) {
-        let (sum_shown, own_shown, n) = (amount::show(sum), amount::show(own), self.offices);
-        let by = amount::show((sum - own).abs());
-        let text = Text::new(
+    /// The sum of a field; a line that members report in two ways is compared as one line.
+    fn sum(&self, field: FieldIx) -> Option<Sum> {
+        self.sums.get(field.0 as usize).copied().filter(|s| s.value.is_some())
+    }
+
+    /// The aggregate's own number of a field, a blank as 0; nothing where it has no such cell.
+    fn own(&self, content: &Content, field: FieldIx) -> Option<Decimal> {
+        let filled = &content.filled;
+        if let Some(own) = filled.amount(field) {
+            return Some(own);
+        }
+        let parts = if self.coarse.contains(&field) { content.form.replaced(field) } else { Vec::new() };
+        let amounts: Vec<Decimal> = parts.into_iter().map(|p| filled.amount(p)).collect::<Option<_>>()?;
+        let sum = amounts.iter().try_fold(Decimal::ZERO, |a, b| a.checked_add(*b));
+        sum.filter(|_| !amounts.is_empty())
+    }
+
+    /// Who would explain which gap, and why; and how many gaps each of them explains.
+    fn causes(&self, gaps: &[Gap], archive: &dyn Archive) -> Causes {
+        let mut causes = Causes::default();
+        for (m, member) in self.each.iter().enumerate() {
+            let details = archive.details(&member.file);
+            let older: Vec<Details> = member.older.iter().map(|f| archive.details(f)).collect();
+            for gap in gaps {
+                for cause in self.member_causes(gap, &details, &older) {
+                    causes.by_gap.entry(gap.field).or_default().push((cause, m));
+                    *causes.explained.entry((cause, m)).or_default() += 1;
+                }
+            }
+            causes.take_corrections(gaps, &details, m);
+        }
+        if !self.corrected {
+            causes.join(gaps);
+        }
+        causes
+    }
+
+    fn member_causes(&self, gap: &Gap, details: &Details, older: &[Details]) -> Vec<Cause> {
+        let field = gap.field.0 as usize;
+        let by = gap.own - gap.value;
+        let now = details.value(field, self.corrected).number();
+        let mut found = Vec::new();
+        let corrections = details.corrections.iter().filter(|c| c.field == field);
+        if self.corrected {
+            if corrections.clone().any(|c| c.proved && -c.by == by) {
+                found.push(Cause::Uncorrected);
+            }
+        } else if corrections.clone().any(|c| c.by == by) {
+            found.push(Cause::Correction);
+        }
+        let was = |d: &Details| d.value(field, false).number();
+        if older.iter().any(|d| was(d).unwrap_or_default() - now.unwrap_or_default() == by) {
+            found.push(Cause::Older);
+        }
+        match now {
+            Some(now) if -now == by => found.push(Cause::LeftOut),
+            Some(now) if now == by => found.push(Cause::Twice),
+            _ => {}
+        }
+        found
+    }
+
+    fn told(&self, name: &str, gap: &Gap, causes: &Causes) -> (Text, Text) {
+        let (sum_shown, own_shown) = (amount::show(gap.value), amount::show(gap.own));
+        let (n, by) = (gap.sum.numbers, amount::show((gap.value - gap.own).abs()));
+        let mut text = Text::new(
             format!("{name}：汇总表为 {own_shown}，{n} 家单位之和为 {sum_shown}，相差 {by}"),
             format!("{name}: {own_shown}, but {n} members add up to {sum_shown}, off by {by}"),
         );
-        let closes = |(field, by, _): &&(String, Decimal, String)| field == id && sum + by == own;
-        let named: Vec<&str> =
-            self.corrections.iter().filter(closes).map(|(_, _, o)| o.as_str()).take(NAMED).collect();
-        let mut advice = Text::new(
-            "请核实是漏报、重报，还是有单位改数后没有重新汇总",
-            "see whether a member is missing or counted twice, or has changed its numbers since",
-        );
-        if !named.is_empty() {
-            let names = named.join("、");
-            advice = Text::new(
-                format!("{names}更正这一格后，差额即消除"),
-                format!("a correction of this cell by {names} would close the gap"),
-            );
+        if gap.sum.lacking() > 0 {
+            let _ = write!(text.zh, "（另有 {} 家这一格没有数）", gap.sum.lacking());
+            let _ = write!(text.en, " ({} more have no number there)", gap.sum.lacking());
         }
+        let mut advice = causes.said(gap, self).unwrap_or_else(|| {
+            Text::new(
+                "请核实是漏报、重报，还是有单位改数后没有重新汇总",
+                "see whether a member is missing or counted twice, or has changed its numbers since",
+            )
+        });
         if self.missing > 0 {
             let _ = write!(advice.zh, "；名单上还有 {} 家缺报", self.missing);
             let _ = write!(advice.en, "; {} offices of the roster are missing", self.missing);
         }
         (text, advice)
+    }
+}
+
+/// A cell that differs from its sum.
+#[derive(Debug)]
+struct Gap {
+    field: FieldIx,
+    sum: Sum,
+    value: Decimal,
+    own: Decimal,
+}
+
+/// Who would explain which gap.
+#[derive(Debug, Default)]
+struct Causes {
+    /// By field: why, and which member.
+    by_gap: BTreeMap<FieldIx, Vec<(Cause, usize)>>,
+    /// How many gaps a member explains in one way.
+    explained: BTreeMap<(Cause, usize), usize>,
+    /// By field: members with their corrections.
+    corrections: BTreeMap<FieldIx, Vec<(usize, Decimal)>>,
+    /// By field: members whose corrections close the gap together.
+    together: BTreeMap<FieldIx, Vec<usize>>,
+}
+
+impl Causes {
+    fn take_corrections(&mut self, gaps: &[Gap], details: &Details, member: usize) {
+        for correction in details.corrections.iter().filter(|c| !c.by.is_zero()) {
+            let field = FieldIx(correction.field as u32);
+            if gaps.iter().any(|g| g.field == field) {
+                self.corrections.entry(field).or_default().push((member, correction.by));
+            }
+        }
+    }
+
+    /// Members whose corrections close a gap only together; the first such few.
+    fn join(&mut self, gaps: &[Gap]) {
+        for gap in gaps {
+            if self
+                .by_gap
+                .get(&gap.field)
+                .is_some_and(|c| c.iter().any(|(cause, _)| *cause == Cause::Correction))
+            {
+                continue;
+            }
+            let Some(known) = self.corrections.get(&gap.field) else { continue };
+            let sought = known.get(..known.len().min(SOUGHT)).unwrap_or_default();
+            if let Some(members) = adding_up(sought, gap.own - gap.value, TOGETHER) {
+                self.together.insert(gap.field, members);
+            }
+        }
+    }
+
+    /// Who explains a gap best.
+    fn said(&self, gap: &Gap, all: &Members) -> Option<Text> {
+        let name = |m: &usize| all.each.get(*m).map(|m| m.name.as_str());
+        if let Some(members) = self.together.get(&gap.field) {
+            let names: Vec<&str> = members.iter().filter_map(name).collect();
+            return Some(Text::new(
+                format!("{}都更正这一格后，差额即消除", names.join("、")),
+                format!("corrections of this cell by {} together would close the gap", names.join(", ")),
+            ));
+        }
+        let mut mine = self.by_gap.get(&gap.field).cloned().unwrap_or_default();
+        let rank = |c: &(Cause, usize)| (std::cmp::Reverse(self.explained.get(c).copied()), c.0, c.1);
+        mine.sort_by_key(rank);
+        let (best, _) = *mine.first()?;
+        let names: Vec<&str> =
+            mine.iter().filter(|(c, _)| *c == best).filter_map(|(_, m)| name(m)).take(NAMED).collect();
+        Some(best.said(&names.join("、")))
+    }
+}
+
+/// The first few of these whose sum is `wanted`, two at least.
+fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option<Vec<usize>> {
+    fn search(parts: &[(usize, Decimal)], wanted: Decimal, left: usize, so_far: &mut Vec<usize>) -> bool {
+        if wanted.is_zero() && so_far.len() >= 2 {
+            return true;
+        }
+        if left == 0 {
+            return false;
+        }
+        let mut rest = parts;
+        while let Some(((member, by), after)) = rest.split_first() {
+            if !so_far.contains(member) {
+                so_far.push(*member);
+                if wanted.checked_sub(*by).is_some_and(|w| search(after, w, left - 1, so_far)) {
+                    return true;
+                }
+                so_far.pop();
+            }
+            rest = after;
+        }
+        false
+    }
+    let mut members = Vec::new();
+    search(parts, wanted, most, &mut members).then_some(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrections_that_close_a_gap_together_are_found() {
+        let parts: Vec<(usize, Decimal)> =
+            [(1, 5), (2, -3), (3, 9), (4, 4)].into_iter().map(|(m, n)| (m, Decimal::from(n))).collect();
+        assert_eq!(adding_up(&parts, Decimal::from(6), 3), Some(vec![2, 3]));
+        assert_eq!(adding_up(&parts, Decimal::from(10), 3), Some(vec![2, 3, 4]));
+        assert_eq!(adding_up(&parts, Decimal::from(5), 3), None, "one alone is another case");
+        assert_eq!(adding_up(&parts, Decimal::from(100), 3), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Results kept in the output folder, so that a second run does only what is new or changed.
 //!
-//! A journal of one JSON line a file: its path, a key over everything that the result depends on, the copies
-//! written and the result itself. Lines are appended as files are done, so that a run that was killed loses
-//! nothing finished; a torn last line is not read. Results stay on disk, memory holds only where they stand.
+//! A journal of one line a file: what the summaries need of it as JSON, a tab, and the result as JSON. Lines are
+//! appended as files are done, so that a run that was killed loses nothing finished; a torn last line is not read.
+//! Results stay on disk, memory holds only where they stand.
 
 use super::work::Copies;
+use crate::report::summary::{Archive, Details, Entry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -34,20 +35,62 @@ pub(super) struct Cache {
 /// Where a result stands.
 #[derive(Debug, Clone)]
 struct Spot {
-    key: String,
+    key: Box<str>,
     offset: u64,
-    length: usize,
+    /// Length of what the summaries need.
+    head: u32,
+    /// Length of the whole line without its end.
+    length: u32,
 }
 
-/// A line of the journal.
+/// What the summaries need of a file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Kept {
     file: String,
     key: String,
     /// Copies written for it.
+    #[serde(default)]
     pub(super) copies: Copies,
-    /// The result as JSON.
-    pub(super) line: String,
+    /// The submission in small.
+    #[serde(default)]
+    pub(super) entry: Entry,
+    /// What it holds.
+    #[serde(default)]
+    pub(super) details: Details,
+}
+
+/// A line of the journal, ready to be put.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    text: String,
+    head: usize,
+}
+
+impl Line {
+    /// A file's line: what the summaries need, and the result as JSON.
+    pub(super) fn new(
+        (file, key): (&str, &str),
+        copies: &Copies,
+        entry: &Entry,
+        details: &Details,
+        result: &str,
+    ) -> serde_json::Result<Self> {
+        #[derive(Serialize)]
+        struct Head<'a> {
+            file: &'a str,
+            key: &'a str,
+            copies: &'a Copies,
+            entry: &'a Entry,
+            details: &'a Details,
+        }
+        let mut text = serde_json::to_string(&Head { file, key, copies, entry, details })?;
+        let head = text.len();
+        // JSON has no tab but those that it escapes.
+        text.push('\t');
+        text.push_str(result);
+        text.push('\n');
+        Ok(Self { text, head })
+    }
 }
 
 impl Cache {
@@ -71,7 +114,7 @@ impl Cache {
         let writer = Some(BufWriter::new(writer));
         let mut cache = Self { path, entries, reader, writer, end, stale: false };
         if let Some(key) = summary {
-            cache.put(SUMMARY, &key, Copies::default(), String::new())?;
+            cache.put_summary(&key)?;
         }
         Ok(cache)
     }
@@ -91,37 +134,50 @@ impl Cache {
 
     /// Whether the result of a file with this key is kept.
     pub(super) fn has(&self, file: &str, key: &str) -> bool {
-        self.entries.get(file).is_some_and(|spot| spot.key == key)
+        self.entries.get(file).is_some_and(|spot| *spot.key == *key)
     }
 
-    /// The result of a file.
+    /// What the summaries need of a file.
     pub(super) fn read(&self, file: &str) -> Option<Kept> {
         let spot = self.entries.get(file)?;
-        let mut text = vec![0; spot.length];
+        serde_json::from_slice(&self.bytes(spot.offset, spot.head)?).ok()
+    }
+
+    /// The result of a file as JSON.
+    pub(super) fn result(&self, file: &str) -> Option<String> {
+        let spot = self.entries.get(file)?;
+        let after = spot.head + 1;
+        String::from_utf8(self.bytes(spot.offset + u64::from(after), spot.length.checked_sub(after)?)?).ok()
+    }
+
+    fn bytes(&self, offset: u64, length: u32) -> Option<Vec<u8>> {
+        let mut text = vec![0; length as usize];
         let mut reader = self.reader.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        reader.seek(SeekFrom::Start(spot.offset)).ok()?;
+        reader.seek(SeekFrom::Start(offset)).ok()?;
         reader.read_exact(&mut text).ok()?;
-        serde_json::from_slice(&text).ok()
+        Some(text)
     }
 
     /// Keeps a result.
-    pub(super) fn put(&mut self, file: &str, key: &str, copies: Copies, line: String) -> std::io::Result<()> {
-        let kept = Kept { file: file.to_owned(), key: key.to_owned(), copies, line };
-        let mut text = serde_json::to_string(&kept).map_err(std::io::Error::other)?;
-        let length = text.len();
-        text.push('\n');
+    pub(super) fn put(&mut self, file: &str, key: &str, line: &Line) -> std::io::Result<()> {
         if let Some(writer) = &mut self.writer {
             // A temporary journal is read through the same handle, which moves its place.
             if self.path.as_os_str().is_empty() {
                 writer.seek(SeekFrom::Start(self.end))?;
             }
-            writer.write_all(text.as_bytes())?;
+            writer.write_all(line.text.as_bytes())?;
             writer.flush()?;
         }
-        let spot = Spot { key: key.to_owned(), offset: self.end, length };
+        let (head, length) = (line.head as u32, line.text.len() as u32 - 1);
+        let spot = Spot { key: key.into(), offset: self.end, head, length };
         self.stale |= self.entries.insert(file.to_owned(), spot).is_some();
-        self.end += text.len() as u64;
+        self.end += line.text.len() as u64;
         Ok(())
+    }
+
+    fn put_summary(&mut self, key: &str) -> std::io::Result<()> {
+        let line = Line::new((SUMMARY, key), &Copies::default(), &Entry::default(), &Details::default(), "")?;
+        self.put(SUMMARY, key, &line)
     }
 
     /// The digests of the summary that was last written here, and of the one before: a run that is killed between
@@ -137,7 +193,7 @@ impl Cache {
             return Ok(());
         }
         let key = known.first().map_or_else(|| digest.to_owned(), |old| format!("{digest} {old}"));
-        self.put(SUMMARY, &key, Copies::default(), String::new())
+        self.put_summary(&key)
     }
 
     /// Forgets results of files that are no longer there, and gives the copies that were made for them.
@@ -158,15 +214,21 @@ impl Cache {
             return Ok(());
         }
         crate::audit::output::write_whole_with(&self.path, |out| {
-            for file in self.entries.keys() {
-                if let Some(kept) = self.read(file) {
-                    let text = serde_json::to_string(&kept).map_err(std::io::Error::other)?;
-                    writeln!(out, "{text}")?;
+            for spot in self.entries.values() {
+                if let Some(line) = self.bytes(spot.offset, spot.length) {
+                    out.write_all(&line)?;
+                    out.write_all(b"\n")?;
                 }
             }
             Ok(())
         })
         .map_err(std::io::Error::other)
+    }
+}
+
+impl Archive for Cache {
+    fn details(&self, file: &str) -> Details {
+        self.read(file).map(|kept| kept.details).unwrap_or_default()
     }
 }
 
@@ -186,8 +248,10 @@ fn index(path: &Path) -> std::io::Result<(BTreeMap<String, Spot>, u64)> {
         if line.last() != Some(&b'\n') {
             break;
         }
-        if let Ok(head) = serde_json::from_slice::<Head>(&line) {
-            entries.insert(head.file, Spot { key: head.key, offset, length: read - 1 });
+        let end = line.iter().position(|b| *b == b'\t').unwrap_or_default();
+        if let Ok(known) = serde_json::from_slice::<Head>(line.get(..end).unwrap_or_default()) {
+            let (head, length) = (end as u32, read as u32 - 1);
+            entries.insert(known.file, Spot { key: known.key.into(), offset, head, length });
         }
         offset += read as u64;
     }

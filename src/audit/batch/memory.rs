@@ -1,14 +1,16 @@
 //! A batch without a disk, for the browser page: the same items, results and summaries as [`super::run`]'s, from
-//! bytes and into bytes. The caller keeps the results between the steps.
+//! bytes and into bytes. The caller keeps what the steps give between them.
 
 use super::aggregate::{Members, is_aggregate};
+use super::deliver::each_notice;
 use super::walk::{self, Item, Place};
-use super::{offices, roster, work, zipped};
-use crate::audit::files::is_untouched;
-use crate::audit::{Options, Submission};
-use crate::finding::{Failure, Text};
-use crate::report::own;
-use crate::report::summary::{self, Entry, Overview};
+use super::{offices, work, zipped};
+use crate::audit::output::OutputError;
+use crate::audit::{Content, Options, Submission, unlock};
+use crate::finding::{Failure, Lang, Outcome, Text};
+use crate::report::summary::{self, Choice, Details, Entry, Overview};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -26,6 +28,8 @@ pub struct Candidate {
 pub struct Planned {
     /// Which of the candidates it is.
     pub index: usize,
+    /// Its path, unlike all others.
+    pub shown: String,
     /// The path that its copies are named after.
     pub copy: String,
     /// Whether it is the sum of the others.
@@ -35,8 +39,8 @@ pub struct Planned {
 /// One result, as a step before has given it.
 #[derive(Debug, Clone, Default)]
 pub struct Kept<'a> {
-    /// The result as JSON.
-    pub line: &'a str,
+    /// The submission in small, from [`small`].
+    pub small: &'a str,
     /// Path of the marked copy.
     pub annotated: Option<String>,
     /// Path of the corrected copy.
@@ -54,12 +58,14 @@ pub struct Kept<'a> {
 pub struct Summaries {
     /// All submissions together.
     pub overview: Overview,
-    /// 汇总.xlsx.
-    pub workbook: Vec<u8>,
-    /// report.html.
-    pub page: Vec<u8>,
-    /// findings.csv.
-    pub findings: Vec<u8>,
+    /// The files by their paths: 汇总.xlsx, report.html, findings.csv, and the notices to offices.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Small {
+    entry: Entry,
+    details: Details,
 }
 
 /// Which candidates are audited, in their order.
@@ -67,18 +73,20 @@ pub fn plan(candidates: &[Candidate]) -> Vec<Planned> {
     let wanted = candidates.iter().enumerate().filter(|(_, c)| walk::is_wanted(&c.shown));
     // Where an item's bytes are is known to the caller; the number in its stead leads back to the candidate.
     let items = wanted.map(|(i, c)| Item {
-        shown: c.shown.clone(),
-        copy: c.shown.clone(),
         place: Place::Member(PathBuf::new(), i),
         modified: c.modified,
-        aggregate: false,
+        ..item(&c.shown, &c.shown)
     });
     let planned = |item: Item| {
         let aggregate = is_aggregate(&item);
         let Place::Member(_, index) = item.place else { return None };
-        Some(Planned { index, copy: item.copy, aggregate })
+        Some(Planned { index, shown: item.shown, copy: item.copy, aggregate })
     };
-    walk::ordered(items.collect()).into_iter().filter_map(planned).collect()
+    walk::in_order(items.collect()).into_iter().filter_map(planned).collect()
+}
+
+fn item(shown: &str, copy: &str) -> Item {
+    Item { shown: shown.to_owned(), copy: copy.to_owned(), ..Item::default() }
 }
 
 /// The files of a zip.
@@ -99,57 +107,72 @@ pub fn member(zip: &[u8], index: usize, options: &Options) -> Result<Vec<u8>, Fa
     zipped::bytes_of(Cursor::new(zip), index, &options.limits)
 }
 
-/// Whether a file is gouji's own marked copy, and whether an office has edited it since.
-pub fn own_copy(bytes: &[u8], options: &Options) -> (bool, bool) {
-    let own = own::earlier(bytes).is_some();
-    (own, own && !is_untouched(bytes, options))
+/// Audits one of many, whose folders may say whose it is.
+pub(in crate::audit) fn audited<'f>(
+    shown: &str,
+    bytes: &[u8],
+    options: &'f Options,
+) -> (Outcome, Option<Content<'f>>) {
+    work::audited(&item(shown, shown), bytes, unlock(bytes, options), options)
 }
 
-/// The office that the folders of a path are named after.
-pub fn office_of_folders(shown: &str) -> Option<String> {
-    work::office_of_folders(shown)
+/// A submission in small, for [`summaries`].
+///
+/// # Errors
+/// When serialising fails, which only memory can cause.
+pub fn small(submission: &Submission, lang: Lang) -> serde_json::Result<String> {
+    let outcome = submission.outcome();
+    let (entry, details) = work::small(&outcome, submission.content(), lang);
+    serde_json::to_string(&Small { entry, details })
 }
 
 /// Compares a submission that is the sum of the others with them.
 pub fn compare(submission: &mut Submission, shown: &str, members: &[Kept], options: &Options) {
-    let all = overview(members, None, options);
+    let (all, archive) = together(members, options);
     let form = options.forms.iter().find(|f| Some(&f.id) == all.form.as_ref());
-    let ids: Vec<String> = form.iter().flat_map(|f| &f.fields).map(|f| f.id.clone()).collect();
-    let place = Place::Member(PathBuf::new(), 0);
-    let shown = shown.to_owned();
-    let item = Item { copy: shown.clone(), shown, place, modified: 0, aggregate: false };
-    let members = Members::of(&item, &all, &ids);
-    submission.each(|outcome, content| work::compare(outcome, members.findings(content), options));
+    let members = Members::of(&item(shown, shown), &all, &archive, form);
+    submission.each(|outcome, content| work::compare(outcome, members.findings(content, &archive), options));
 }
 
-/// All submissions together.
+/// All submissions together; the roster is that of the options.
 ///
 /// # Errors
-/// When the roster cannot be used or the workbook not be made.
-pub fn summaries(kept: &[Kept], list: Option<(&str, &[u8])>, options: &Options) -> Result<Summaries, Text> {
-    let listed = list.map(|(name, bytes)| {
-        roster::read_bytes(name, bytes, options).map_err(|why| roster::unusable(&name, &why))
-    });
-    let overview = overview(kept, listed.transpose()?.as_deref(), options);
+/// When the workbook or a notice cannot be made.
+pub fn summaries(kept: &[Kept], options: &Options) -> Result<Summaries, Text> {
+    let (mut overview, archive) = together(kept, options);
+    overview.advance(BTreeMap::new(), &archive);
+    let (all, forms) = (&overview, &options.forms);
     let failed = |e: &dyn std::fmt::Display| {
         Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}"))
     };
-    let workbook = summary::workbook(&overview, &options.forms).map_err(|e| failed(&e))?;
-    let (mut page, mut findings) = (Vec::new(), Vec::new());
-    summary::page(&overview, &mut page).map_err(|e| failed(&e))?;
-    summary::findings_csv(&overview, &mut findings).map_err(|e| failed(&e))?;
-    Ok(Summaries { overview, workbook, page, findings })
+    let (mut workbook, mut page, mut findings) = (Cursor::new(Vec::new()), Vec::new(), Vec::new());
+    summary::workbook(all, &archive, forms, &mut workbook).map_err(|e| failed(&e))?;
+    summary::page(all, &archive, forms, &mut page).map_err(|e| failed(&e))?;
+    summary::findings_csv(all, &archive, &mut findings).map_err(|e| failed(&e))?;
+    let mut files = vec![
+        ("汇总.xlsx".to_owned(), workbook.into_inner()),
+        ("report.html".to_owned(), page),
+        ("findings.csv".to_owned(), findings),
+    ];
+    each_notice(all, &archive, &mut |path, bytes| {
+        files.push((path, bytes));
+        Ok(())
+    })
+    .map_err(|e: OutputError| e.text())?;
+    Ok(Summaries { overview, files })
 }
 
-fn overview(kept: &[Kept], list: Option<&[roster::Listed]>, options: &Options) -> Overview {
-    let entry = |kept: &Kept| {
-        let mut entry = Entry::read(kept.line, &options.forms)?;
+fn together(kept: &[Kept], options: &Options) -> (Overview, BTreeMap<String, Details>) {
+    let (mut entries, mut archive) = (Vec::new(), BTreeMap::new());
+    for kept in kept {
+        let Ok(Small { mut entry, details }) = serde_json::from_str(kept.small) else { continue };
         entry.annotated.clone_from(&kept.annotated);
         entry.corrected.clone_from(&kept.corrected);
         (entry.edited, entry.modified, entry.aggregate) = (kept.edited, kept.modified, kept.aggregate);
-        Some(entry)
-    };
-    let mut entries: Vec<Entry> = kept.iter().filter_map(entry).collect();
+        archive.insert(entry.file.clone(), details);
+        entries.push(entry);
+    }
     entries.sort_by(|a, b| a.file.cmp(&b.file));
-    offices::overview(entries, list, &options.forms)
+    let (roster, forms) = (options.roster.as_ref(), &options.forms);
+    (offices::overview(entries, roster, forms, Choice::default(), &archive), archive)
 }

@@ -4,7 +4,7 @@
 //! (hidden files, locks of office programs, programs' own files) is left out, everything else is tried, so that
 //! an office's photograph of its form is told and not passed over.
 
-use super::zipped;
+use super::{Listed, zipped};
 use crate::finding::Failure;
 use crate::ingest::Limits;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// Something to audit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Item {
     /// Its path below the folder, with `/` between names, zips counting as folders.
     pub(super) shown: String,
@@ -24,6 +24,8 @@ pub(super) struct Item {
     pub(super) modified: i64,
     /// Whether the user has named it as the sum of the others.
     pub(super) aggregate: bool,
+    /// Whose it is, where the user has said so.
+    pub(super) office: Option<String>,
 }
 
 /// Where the bytes of an item are.
@@ -35,6 +37,12 @@ pub(super) enum Place {
     Member(PathBuf, usize),
     /// Nowhere, and why: a zip that cannot be opened, a folder that cannot be listed.
     Nowhere(Failure),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::File(PathBuf::new())
+    }
 }
 
 /// Names that no office gives to a submission.
@@ -50,30 +58,60 @@ pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec
     let skip: BTreeSet<PathBuf> = skip.iter().filter_map(|p| p.canonicalize().ok()).collect();
     let mut found = Vec::new();
     for root in roots {
+        let name = name_of(root);
         if root.is_dir() {
-            folder(root, &skip, limits, &mut found);
+            // Of several folders each keeps its name, so that files of one name stay apart.
+            let above = if roots.len() > 1 { name } else { String::new() };
+            folder(root, above, &skip, limits, &mut found);
         } else {
-            file(root, name_of(root), limits, &mut found);
+            file(root, name, limits, &mut found);
         }
     }
-    ordered(found)
+    in_order(found)
 }
 
-/// Items in the order of their paths, with copies that differ by name.
-pub(super) fn ordered(mut items: Vec<Item>) -> Vec<Item> {
-    items.sort_by(|a, b| a.shown.cmp(&b.shown));
-    tell_copies_apart(&mut items);
-    items
+/// The items that a list names: each file by its path as given, a zip with its members; a folder is none.
+pub(super) fn listed(list: &[Listed], limits: &Limits) -> Vec<Item> {
+    in_order(list.iter().flat_map(|one| named(one, limits)).collect())
 }
 
-fn folder(root: &Path, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
-    let mut open = vec![(root.to_owned(), String::new())];
+/// What one line of a list names.
+pub(super) fn named(one: &Listed, limits: &Limits) -> Vec<Item> {
+    let shown = one.path.to_string_lossy().replace('\\', "/");
+    let mut found = Vec::new();
+    file(&one.path, shown, limits, &mut found);
+    for item in &mut found {
+        item.office.clone_from(&one.office);
+        // Outside of any folder, copies still stay below the output folder.
+        item.copy = zipped::safe(&item.copy);
+    }
+    found
+}
+
+/// Items in the order of their paths, told apart, with copies that differ by name.
+pub(super) fn in_order(mut found: Vec<Item>) -> Vec<Item> {
+    found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    let mut seen = BTreeSet::new();
+    for item in &mut found {
+        let (mut n, shown) = (2, item.shown.clone());
+        while !seen.insert(item.shown.clone()) {
+            item.shown = numbered(&shown, n);
+            n += 1;
+        }
+    }
+    found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    tell_copies_apart(&mut found);
+    found
+}
+
+fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
+    let mut open = vec![(root.to_owned(), above)];
     while let Some((path, shown)) = open.pop() {
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
                 let place = Place::Nowhere(crate::audit::io_failure(&error));
-                found.push(Item { copy: shown.clone(), shown, place, modified: 0, aggregate: false });
+                found.push(Item { copy: shown.clone(), shown, place, modified: 0, ..Item::default() });
                 continue;
             }
         };
@@ -104,14 +142,14 @@ fn is_skipped(path: &Path, skip: &BTreeSet<PathBuf>) -> bool {
 fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
     if extension(&shown) != "zip" {
         let place = Place::File(path.to_owned());
-        found.push(Item { copy: shown.clone(), shown, place, modified: modified(path), aggregate: false });
+        found.push(Item { copy: shown.clone(), shown, place, modified: modified(path), ..Item::default() });
         return;
     }
     match zipped::members(path, limits) {
         Ok(members) => found.extend(members.into_iter().filter(|m| is_wanted(&m.name)).map(|member| {
             let shown = format!("{shown}/{}", member.name);
             let place = Place::Member(path.to_owned(), member.index);
-            Item { copy: shown.clone(), shown, place, modified: member.modified, aggregate: false }
+            Item { copy: shown.clone(), shown, place, modified: member.modified, ..Item::default() }
         })),
         Err(failure) => {
             let place = Place::Nowhere(failure);
@@ -120,7 +158,7 @@ fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
                 shown,
                 place,
                 modified: modified(path),
-                aggregate: false,
+                ..Item::default()
             });
         }
     }

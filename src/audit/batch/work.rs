@@ -1,20 +1,23 @@
 //! One item of a batch: read, audited, its copies written below the output folder.
 
 use super::aggregate::{self, Members};
-use super::cache::Cache;
+use super::cache::{Cache, Line};
 use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::output::{self, OutputKind};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
-use crate::finding::{Certainty, Failure, Finding, Outcome, Severity, Status, Text};
+use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
 use crate::ingest::Unlocked;
-use crate::mapping::identity;
+use crate::mapping::Identity;
+use crate::mapping::identity::{self, Evidence};
 use crate::report::annotate::{Context, annotate};
 use crate::report::correct::{Wanted, correct};
+use crate::report::summary::{Details, Entry, Held};
 use crate::report::{conversation, json, own};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -40,86 +43,161 @@ pub(super) enum Made {
     /// Nothing has changed since an earlier run.
     Kept,
     /// Audited now.
-    New {
-        /// Key over all that the result depends on.
-        key: String,
-        /// The result as JSON.
-        line: String,
-        /// Copies written.
-        copies: Copies,
-        /// What could not be done.
-        problems: Vec<Text>,
-    },
+    New(Box<New>),
+}
+
+/// An item audited now.
+#[derive(Debug, Default)]
+pub(super) struct New {
+    /// Key over all that the result depends on.
+    pub(super) key: String,
+    /// What is kept of it.
+    pub(super) line: Line,
+    /// The submission in small.
+    pub(super) entry: Entry,
+    /// Copies written.
+    pub(super) copies: Copies,
+    /// What could not be done.
+    pub(super) problems: Vec<Text>,
+}
+
+/// What items are audited with, beside their bytes.
+#[derive(Clone, Copy)]
+pub(super) struct With<'a> {
+    /// The batch.
+    pub(super) batch: &'a Batch,
+    /// Results of earlier runs, and those of this one.
+    pub(super) cache: &'a Cache,
+    /// A digest of everything beside an item's bytes that its result depends on.
+    pub(super) settings: &'a str,
+    /// For an aggregate, its members.
+    pub(super) members: Option<&'a Members>,
 }
 
 /// Audits an item and writes its copies; a fault of ours becomes its reason.
-pub(super) fn work(
-    item: &Item,
-    batch: &Batch,
-    cache: &Cache,
-    settings: &str,
-    members: Option<&Members>,
-) -> Made {
-    let guarded = catch_unwind(AssertUnwindSafe(|| one(item, batch, cache, settings, members)));
-    guarded.unwrap_or_else(|_| {
-        let failure = internal_fault();
-        let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
-        // Without a key it is tried again next time.
-        new(String::new(), &outcome, Copies::default(), batch, Vec::new())
-    })
+pub(super) fn work(item: &Item, with: With) -> Made {
+    let guarded = catch_unwind(AssertUnwindSafe(|| one(item, with)));
+    // Without a key it is tried again next time.
+    guarded.unwrap_or_else(|_| failed_as(item, with, internal_fault()))
 }
 
-fn one(item: &Item, batch: &Batch, cache: &Cache, settings: &str, members: Option<&Members>) -> Made {
+fn failed_as(item: &Item, with: With, failure: Failure) -> Made {
+    let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
+    made(item, with, String::new(), &outcome, None, New::default())
+}
+
+fn one(item: &Item, with: With) -> Made {
+    let With { batch, cache, settings, members } = with;
     let bytes = match bytes(item, &batch.options) {
         Ok(bytes) => bytes,
-        Err(failure) => {
-            let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
-            return new(String::new(), &outcome, Copies::default(), batch, Vec::new());
-        }
+        Err(failure) => return failed_as(item, with, failure),
     };
     let unlocked = unlock(&bytes, &batch.options);
     let key = key(item, &bytes, &unlocked, settings);
     if cache.has(&item.shown, &key) && copies_stand(item, batch, cache) {
         return Made::Kept;
     }
-    let is_own = unlocked.as_ref().is_ok_and(|u| own::earlier(&u.bytes).is_some());
-    if is_own && unlocked.as_ref().is_ok_and(|u| is_untouched(&u.bytes, &batch.options)) {
+    let (mut outcome, content) = audited(item, &bytes, unlocked, &batch.options);
+    let is_marked = content.as_ref().is_some_and(|c| c.marked);
+    let clear = content.as_ref().map_or(bytes.as_slice(), |c| c.bytes(&bytes));
+    let is_own = is_marked && own::earlier(clear).is_some();
+    if is_own && is_untouched(clear, &batch.options) {
         return Made::Own;
     }
-    let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
-    let Audit { mut outcome, content } = audit_unlocked(name, &bytes, unlocked, &batch.options);
-    item.shown.clone_into(&mut outcome.file);
-    let mut copies = Copies { edited: is_own, ..Copies::default() };
-    let mut problems = Vec::new();
-    if let Some(content) = content {
-        if outcome.office.is_none() {
-            outcome.office = office_of_folders(&item.shown);
-        }
+    let mut new = New { copies: Copies { edited: is_own, ..Copies::default() }, ..New::default() };
+    if let Some(content) = &content {
         if let Some(members) = members {
-            compare(&mut outcome, members.findings(&content), &batch.options);
+            compare(&mut outcome, members.findings(content, cache), &batch.options);
         }
-        let bytes = content.bytes(&bytes);
-        copies.withheld = content.secret && !batch.allow_clear;
-        let explanations = own::explanations(bytes);
+        new.copies.withheld = content.secret && !batch.allow_clear;
+        let explanations = if is_own { own::explanations(clear) } else { BTreeMap::new() };
         conversation::confirm(&mut outcome, &explanations);
-        if let Some(out) = batch.out.as_ref().filter(|_| !copies.withheld) {
+        if let Some(out) = batch.out.as_ref().filter(|_| !new.copies.withheld) {
             let context =
                 Context { submission: content.submission(), lang: batch.lang, explanations: &explanations };
-            let writer = Writer { item, batch, out, bytes, content: &content, outcome: &outcome };
-            problems.extend(writer.annotated(&context, &mut copies).err());
-            problems.extend(writer.corrected(&context, &mut copies).err());
+            let writer = Writer { item, batch, out, bytes: clear, content, outcome: &outcome };
+            new.problems.extend(writer.annotated(&context, &mut new.copies).err());
+            new.problems.extend(writer.corrected(&context, &mut new.copies).err());
         }
     }
-    let key = if problems.is_empty() { key } else { String::new() };
-    new(key, &outcome, copies, batch, problems)
+    let key = if new.problems.is_empty() { key } else { String::new() };
+    made(item, with, key, &outcome, content.as_ref(), new)
 }
 
-fn new(key: String, outcome: &Outcome, copies: Copies, batch: &Batch, mut problems: Vec<Text>) -> Made {
-    let line = json::line(outcome, batch.lang).unwrap_or_else(|error| {
-        problems.push(Text::new(error.to_string(), error.to_string()));
-        String::new()
+/// Audits an item's bytes; whose it is may be told by the list it came in, by its folders or by the roster.
+pub(super) fn audited<'f>(
+    item: &Item,
+    bytes: &[u8],
+    unlocked: Result<Unlocked<'_>, Failure>,
+    options: &'f Options,
+) -> (Outcome, Option<Content<'f>>) {
+    let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
+    let settle = |identity: &mut Identity| {
+        let given = item.office.clone();
+        let guessed = || {
+            let roster = options.roster.as_ref();
+            let listed = roster.and_then(|r| r.name(r.find_in_path(&item.shown)?)).map(str::to_owned);
+            listed.or_else(|| office_of_folders(&item.shown))
+        };
+        let value = given.or_else(|| if identity.office.is_none() { guessed() } else { None });
+        if let Some(value) = value {
+            identity.office = Some(Evidence { value, source: item.shown.clone() });
+        }
+    };
+    let Audit { mut outcome, content } =
+        audit_unlocked(name, bytes, unlocked, options, options.narrative.as_ref(), &settle);
+    item.shown.clone_into(&mut outcome.file);
+    if outcome.office.is_none() {
+        outcome.office.clone_from(&item.office);
+    }
+    (outcome, content)
+}
+
+/// The result of an item as JSON, nothing kept and nothing written.
+pub(super) fn result(item: &Item, options: &Options, lang: Lang) -> (String, Outcome) {
+    let guarded = catch_unwind(AssertUnwindSafe(|| match bytes(item, options) {
+        Ok(bytes) => audited(item, &bytes, unlock(&bytes, options), options).0,
+        Err(failure) => Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure),
+    }));
+    let outcome = guarded.unwrap_or_else(|_| {
+        Outcome::failed(&item.shown, String::new(), Status::Unreadable, internal_fault())
     });
-    Made::New { key, line, copies, problems }
+    (json::line(&outcome, lang).unwrap_or_default(), outcome)
+}
+
+fn made(
+    item: &Item,
+    with: With,
+    key: String,
+    outcome: &Outcome,
+    content: Option<&Content>,
+    mut new: New,
+) -> Made {
+    let lang = with.batch.lang;
+    let (entry, details) = small(outcome, content, lang);
+    new.entry = entry;
+    let line = json::line(outcome, lang)
+        .and_then(|json| Line::new((&item.shown, &key), &new.copies, &new.entry, &details, &json));
+    match line {
+        Ok(line) => new.line = line,
+        Err(error) => new.problems.push(Text::new(error.to_string(), error.to_string())),
+    }
+    new.key = key;
+    Made::New(Box::new(new))
+}
+
+/// What the summaries need of a result.
+pub(super) fn small(outcome: &Outcome, content: Option<&Content>, lang: Lang) -> (Entry, Details) {
+    let mut details = Details::new(outcome, content.map(|c| c.form), lang);
+    if let Some((content, before)) = content.and_then(|c| Some((c, c.before.as_ref()?))) {
+        let held = |id: &String| match before.get(id) {
+            None => Held::Absent,
+            Some(None) => Held::Blank,
+            Some(Some(n)) => Held::Number(*n),
+        };
+        details.before = content.form.fields.iter().map(|f| held(&f.id)).collect();
+    }
+    (Entry::new(outcome, &details), details)
 }
 
 pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> {
@@ -151,7 +229,8 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
     let Some(out) = &batch.out else { return true };
     let Some(kept) = cache.read(&item.shown) else { return false };
     let mut paths = kept.copies.annotated.iter().chain(&kept.copies.corrected);
-    paths.all(|p| out.join(p).is_file())
+    // A file without a byte is what a power cut leaves.
+    paths.all(|p| std::fs::metadata(out.join(p)).is_ok_and(|m| m.is_file() && m.len() > 0))
 }
 
 /// Adds what comparing with its members has found to an aggregate's own findings.

@@ -88,7 +88,7 @@ fn decode(raw: &[u8]) -> String {
 }
 
 /// A path that cannot leave the folder it is put in, whatever the zip says.
-fn safe(name: &str) -> String {
+pub(super) fn safe(name: &str) -> String {
     let harmless = |c: char| if c.is_control() || "<>:\"|?*".contains(c) { '_' } else { c };
     let parts = name.split(['/', '\\']).map(|part| part.trim().chars().map(harmless).collect::<String>());
     let kept: Vec<String> = parts.filter(|p| !p.is_empty() && p.chars().any(|c| c != '.')).collect();

@@ -94,6 +94,8 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
     let (fields, mut cells) = s.spots(&first.fields);
     cells.extend(quoted_at(report, claim.paragraph));
     let finding = Finding::new(code, severity, place, message).at(fields, cells).advising(advice(claim));
+    let words = report.words(claim.paragraph, std::slice::from_ref(&claim.bytes));
+    let finding = finding.saying(words);
     Verdict::Differs(Box::new(finding))
 }
 

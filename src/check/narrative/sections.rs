@@ -14,13 +14,17 @@ use std::ops::Range;
 
 fn warning(code: &str, report: &Report, paragraph: Option<usize>, message: Text, advice: Text) -> Finding {
     let cells = paragraph.and_then(|p| judge::quoted_at(report, p)).into_iter().collect();
-    Finding::new(code, Severity::Warning, "text", message).at(Vec::new(), cells).advising(advice)
+    let words = paragraph.and_then(|p| report.words(p, &[]));
+    Finding::new(code, Severity::Warning, "text", message)
+        .at(Vec::new(), cells)
+        .saying(words)
+        .advising(advice)
 }
 
 /// The section of problems is there, and says nothing.
 pub(super) fn problems(report: &Report, context: &Context) -> Option<Finding> {
     let number = context.narrative.problems?;
-    let place = report.paragraphs.iter().position(|p| p.section == number);
+    let place = report.place_of(number);
     let title = context.narrative.sections.get(number - 1)?;
     if !report.has_section(number) {
         return None;
@@ -48,7 +52,7 @@ pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<
     if !report.has_section(number) || !denied {
         return None;
     }
-    let place = report.paragraphs.iter().position(|p| p.section == number);
+    let place = report.place_of(number);
     let charged =
         report.paragraphs.iter().enumerate().filter(|(_, p)| p.section != number).find_map(|(i, p)| {
             p.sentences.iter().enumerate().find_map(|(j, sentence)| {
@@ -137,6 +141,7 @@ fn wrong_year(
     own: i32,
     planned: bool,
 ) -> Finding {
+    let words = report.words(paragraph, std::slice::from_ref(&at));
     let quote = judge::quote(report, paragraph, sentence, &[at]);
     let message = if planned {
         Text::new(
@@ -150,7 +155,7 @@ fn wrong_year(
         )
     };
     let advice = Text::new("请核对年份；确为引用的，写明即可", "check the year");
-    warning("N401", report, Some(paragraph), message, advice)
+    warning("N401", report, Some(paragraph), message, advice).saying(words)
 }
 
 fn is_title(paragraph: &Paragraph, text: &str) -> bool {
@@ -193,7 +198,8 @@ pub(super) fn other_offices(report: &Report, context: &Context) -> Vec<Finding> 
                         format!("the text “{quote}” seems to be another office's; this report is of {own}"),
                     );
                     let advice = Text::new("请核对单位名称", "check the office's name");
-                    out.push(warning("N401", report, Some(p), message, advice));
+                    let words = report.words(p, &[flow.span(from..at.end)]);
+                    out.push(warning("N401", report, Some(p), message, advice).saying(words));
                 }
             }
         }

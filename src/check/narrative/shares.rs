@@ -133,6 +133,7 @@ impl Spot<'_> {
         let cells = judge::quoted_at(self.report, self.paragraph).into_iter().collect();
         Finding::new("N303", Severity::Warning, "text", message)
             .at(Vec::new(), cells)
+            .saying(self.report.words(self.paragraph, &[self.bytes(percent)]))
             .advising(Text::new("请重新计算", "compute it again"))
     }
 }

@@ -61,6 +61,7 @@ impl Fault {
         let cells = judge::quoted_at(report, paragraph).into_iter().collect();
         Finding::new("N303", Severity::Warning, "text", message)
             .at(Vec::new(), cells)
+            .saying(report.words(paragraph, &marks))
             .advising(Text::new("请核对正文中的这些数", "compare these numbers with the records"))
     }
 }

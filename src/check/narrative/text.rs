@@ -4,10 +4,11 @@
 
 use super::flow::{Sentence, sentences};
 use crate::check::Submission;
-use crate::finding::Place;
+use crate::finding::{Place, Words};
 use crate::form::Form;
 use crate::grid::label::{fold_width, is_space, normalise};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
+use std::ops::Range;
 
 /// A report's text.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Report {
 pub(super) struct Paragraph {
     pub(super) text: String,
     pub(super) place: Option<Place>,
+    /// Where its text begins in that of its place.
+    pub(super) offset: usize,
     /// Number of its section, from 1; 0 in front of the first.
     pub(super) section: usize,
     /// Whether it is the section's heading (its text is then what stands behind the heading's words).
@@ -63,11 +66,26 @@ impl Report {
                     None => (false, line),
                 };
                 let sentences = sentences(rest);
-                let place = place.clone();
-                paragraphs.push(Paragraph { text: rest.to_owned(), place, section, heading, sentences });
+                let (place, offset) = (place.clone(), offset(&text, rest));
+                paragraphs.push(Paragraph {
+                    text: rest.to_owned(),
+                    place,
+                    offset,
+                    section,
+                    heading,
+                    sentences,
+                });
             }
         }
         Self { paragraphs, own }
+    }
+
+    /// The words at these bytes of a paragraph, from the first to the last.
+    pub(super) fn words(&self, paragraph: usize, marks: &[Range<usize>]) -> Option<Words> {
+        let p = self.paragraphs.get(paragraph)?;
+        let from = marks.iter().map(|m| m.start).min().unwrap_or_default();
+        let to = marks.iter().map(|m| m.end).max().unwrap_or_default();
+        Some(Words { place: p.place.clone()?, bytes: p.offset + from..p.offset + to })
     }
 
     /// Whether nothing is there to read.
@@ -80,11 +98,25 @@ impl Report {
         self.paragraphs.iter().any(|p| p.section == number && p.heading)
     }
 
+    /// The paragraph in which a section says something, else its heading.
+    pub(super) fn place_of(&self, number: usize) -> Option<usize> {
+        let of_section = |says: bool| {
+            let is = move |p: &Paragraph| p.section == number && (!says || !p.sentences.is_empty());
+            self.paragraphs.iter().position(is)
+        };
+        of_section(true).or_else(|| of_section(false))
+    }
+
     /// The words of a section, without spaces.
     pub(super) fn section(&self, number: usize) -> String {
         let parts = self.paragraphs.iter().filter(|p| p.section == number);
         parts.flat_map(|p| p.text.chars()).map(fold_width).filter(|c| !is_space(*c)).collect()
     }
+}
+
+/// Where a part of a text begins in it.
+fn offset(whole: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
 }
 
 /// Rows with one text and nothing else.

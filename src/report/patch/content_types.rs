@@ -15,6 +15,8 @@ pub(super) mod types {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
     pub(in super::super) const COMMENTS: &str =
         "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
+    pub(in super::super) const WORD_COMMENTS: &str =
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
     pub(in super::super) const VML: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
     pub(in super::super) const XML: &str = "application/xml";
 }

@@ -27,6 +27,7 @@ mod splice;
 mod strip;
 mod styles;
 mod vml;
+pub mod word;
 mod workbook;
 mod xml;
 

@@ -33,6 +33,11 @@ impl Splices {
         self.replace(range, "");
     }
 
+    /// Whether something is put in at this place already.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.0.iter().any(|(range, _)| *range == (at..at))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

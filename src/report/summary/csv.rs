@@ -1,6 +1,6 @@
 //! Every finding as a line of CSV that Excel opens right: UTF-8 with its mark, no text taken for a formula.
 
-use super::Overview;
+use super::{Archive, Overview};
 use crate::finding::Lang;
 use crate::report::text::severity_name;
 use std::io::Write;
@@ -12,7 +12,7 @@ const HEAD: [&str; 10] =
 ///
 /// # Errors
 /// When writing fails.
-pub fn findings_csv(overview: &Overview, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn findings_csv(overview: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     row(out, &HEAD)?;
     for (i, entry) in overview.entries.iter().enumerate() {
@@ -22,7 +22,7 @@ pub fn findings_csv(overview: &Overview, out: &mut dyn Write) -> std::io::Result
         if let Some(error) = &entry.error {
             row(out, &[office, &entry.file, &year, "无法审核", "", "", error, "", "", copy])?;
         }
-        for finding in &entry.findings {
+        for finding in &archive.details(&entry.file).findings {
             let severity = severity_name(finding.severity, Lang::Zh);
             let said = finding.confirmed.as_deref().unwrap_or("");
             let (code, cells) = (finding.code.as_str(), finding.cells.as_str());

@@ -1,17 +1,18 @@
-//! What a summary needs to know of one submission: its result as JSON line, read back into a small form.
+//! What a summary needs to know of one submission.
 //!
-//! New results and those kept from an earlier run come in through the same door, so that both give the same
-//! summaries.
+//! [`Entry`] is small and stays in memory; [`Details`] (its numbers and findings) are put on an [`Archive`] and
+//! read again one at a time, so that memory does not grow with what thousands of submissions hold.
 
-use crate::finding::Severity;
+use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Severity};
 use crate::form::Form;
+use crate::grid::amount;
 use crate::grid::number::is_placeholder;
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One submission.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its path below the folder.
     pub file: String,
@@ -27,22 +28,77 @@ pub struct Entry {
     pub status: String,
     /// Why it could not be audited.
     pub error: Option<String>,
-    /// One value a field of its form, in the form's order; empty without a form.
-    pub values: Box<[Held]>,
-    /// What is wrong with it.
-    pub findings: Vec<Item>,
-    /// Corrections that could be made: the field, and by how much it would change.
-    pub corrections: Vec<(String, Decimal)>,
+    /// How often it breaks which rule; confirmed findings are not counted.
+    pub broken: Vec<Broken>,
+    /// What numbers it holds.
+    pub numbers: Numbers,
+    /// Whether sums of it do not balance and no correction of them is proved.
+    pub unproved: bool,
     /// Marked copy, below the output folder.
+    #[serde(skip)]
     pub annotated: Option<String>,
     /// Corrected copy, below the output folder.
+    #[serde(skip)]
     pub corrected: Option<String>,
     /// When the file was last changed, in seconds.
+    #[serde(skip)]
     pub modified: i64,
     /// Whether it is the sum of others, and no office's own.
+    #[serde(skip)]
     pub aggregate: bool,
     /// Whether it is a copy marked by gouji that its office has edited since.
+    #[serde(skip)]
     pub edited: bool,
+}
+
+/// What numbers a submission holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Numbers {
+    /// None, since it holds no form.
+    #[default]
+    NoForm,
+    /// Nothing but zeros: nothing to report, and reported so.
+    Nil,
+    /// A form's.
+    Some,
+}
+
+/// How often a submission breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    /// The rule's code.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How often.
+    pub times: usize,
+}
+
+/// What a submission holds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Details {
+    /// One value a field of its form, in the form's order; empty without a form.
+    #[serde(with = "texts")]
+    pub values: Vec<Held>,
+    /// Last year's numbers of the same fields, where they are at hand.
+    #[serde(with = "texts", default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Held>,
+    /// What is wrong with it.
+    pub findings: Vec<Item>,
+    /// Corrections that could be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+}
+
+/// A correction that could be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The field, by its number in the form.
+    pub field: usize,
+    /// By how much it would change.
+    pub by: Decimal,
+    /// Whether it is proved.
+    pub proved: bool,
 }
 
 /// What a field holds.
@@ -60,55 +116,77 @@ pub enum Held {
 }
 
 /// A finding, as far as lists of findings show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The rule's code.
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
+    /// Row, column or group.
+    pub place: String,
     /// Where: cells, separated by commas.
     pub cells: String,
     /// What is wrong.
     pub message: String,
     /// What to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub advice: String,
     /// The office's own explanation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<String>,
 }
 
+/// Where the details of submissions are read again.
+pub trait Archive: Sync {
+    /// What the submission of this path holds; nothing where that is lost.
+    fn details(&self, file: &str) -> Details;
+}
+
+impl Archive for BTreeMap<String, Details> {
+    fn details(&self, file: &str) -> Details {
+        self.get(file).cloned().unwrap_or_default()
+    }
+}
+
 impl Entry {
-    /// Reads a result that [`crate::report::json::line`] wrote; `None` where it did not.
-    pub fn read(line: &str, forms: &[Form]) -> Option<Self> {
-        let raw: Raw = serde_json::from_str(line).ok()?;
-        let form = raw.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
-        let values = form.map(|f| f.fields.iter().map(|field| held(raw.fields.get(&field.id))).collect());
-        Some(Self {
-            file: raw.file,
-            sha256: raw.sha256,
-            form: raw.form,
-            office: raw.office,
-            year: raw.year,
-            status: raw.status,
-            error: raw.error.map(|e| e.message),
-            values: values.unwrap_or_default(),
-            findings: raw.findings.into_iter().map(RawFinding::item).collect(),
-            corrections: raw.repair.changes.iter().filter_map(RawChange::by).collect(),
-            annotated: None,
-            corrected: None,
-            modified: 0,
-            aggregate: false,
-            edited: false,
-        })
+    /// A result, in small.
+    pub fn new(outcome: &Outcome, details: &Details) -> Self {
+        let mut broken: Vec<Broken> = Vec::new();
+        for item in details.findings.iter().filter(|f| f.confirmed.is_none()) {
+            match broken.iter_mut().find(|b| b.code == item.code && b.severity == item.severity) {
+                Some(known) => known.times += 1,
+                None => broken.push(Broken { code: item.code.clone(), severity: item.severity, times: 1 }),
+            }
+        }
+        let mut numbers = details.values.iter().filter_map(Held::number).peekable();
+        let kind = match numbers.peek().is_some() && numbers.all(|n| n.is_zero()) {
+            _ if details.values.is_empty() => Numbers::NoForm,
+            true => Numbers::Nil,
+            false => Numbers::Some,
+        };
+        Self {
+            file: outcome.file.clone(),
+            sha256: outcome.sha256.clone(),
+            form: outcome.form.clone(),
+            office: outcome.office.clone(),
+            year: outcome.year,
+            status: crate::report::json::status(outcome.status).to_owned(),
+            error: outcome.failure.as_ref().map(|f| f.message.zh.clone()),
+            broken,
+            numbers: kind,
+            unproved: outcome.repair.certainty.is_some_and(|c| c > Certainty::Proved),
+            ..Self::default()
+        }
     }
 
     /// Whether it holds a form's numbers.
     pub fn is_submission(&self) -> bool {
-        !self.values.is_empty()
+        self.numbers != Numbers::NoForm
     }
 
     /// How many findings of a severity stand open.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|f| f.severity == severity && f.confirmed.is_none()).count()
+        self.broken.iter().filter(|b| b.severity == severity).map(|b| b.times).sum()
     }
 
     /// The office's name, else the file's.
@@ -119,10 +197,73 @@ impl Entry {
         })
     }
 
-    /// Whether every number that it holds is 0 and at least one stands: nothing to report, and reported so.
+    /// Whether every number that it holds is 0.
     pub fn is_nil(&self) -> bool {
-        let mut numbers = self.values.iter().filter_map(Held::number).peekable();
-        numbers.peek().is_some() && numbers.all(|n| n.is_zero())
+        self.numbers == Numbers::Nil
+    }
+}
+
+impl Details {
+    /// What a result holds, in the words of a language.
+    pub fn new(outcome: &Outcome, form: Option<&Form>, lang: Lang) -> Self {
+        let values = form.map(|f| f.fields.iter().map(|field| held(outcome, &field.id)).collect());
+        let correction = |c: &Change| {
+            let field = form?.field_ix(&c.field)?.0 as usize;
+            let by = c.to.checked_sub(c.from.unwrap_or_default())?;
+            Some(Correction { field, by, proved: c.certainty == Certainty::Proved })
+        };
+        let alternatives = outcome.repair.alternatives.iter().flatten();
+        let mut corrections: Vec<Correction> =
+            outcome.repair.changes.iter().chain(alternatives).filter_map(correction).collect();
+        corrections.dedup();
+        Self {
+            values: values.unwrap_or_default(),
+            before: Vec::new(),
+            findings: outcome.findings.iter().map(|f| item(f, lang)).collect(),
+            corrections,
+        }
+    }
+
+    /// What a field holds; with its proved correction made where that is wanted.
+    pub fn value(&self, field: usize, corrected: bool) -> Held {
+        let held = self.values.get(field).copied().unwrap_or_default();
+        if !corrected {
+            return held;
+        }
+        let correction = self.corrections.iter().find(|c| c.proved && c.field == field);
+        let mended = correction.and_then(|c| held.number().unwrap_or_default().checked_add(c.by));
+        mended.map_or(held, Held::Number)
+    }
+}
+
+fn item(finding: &Finding, lang: Lang) -> Item {
+    let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
+    Item {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        place: finding.place.clone(),
+        cells: cells.join("，"),
+        message: finding.message.get(lang).to_owned(),
+        advice: finding.advice.get(lang).to_owned(),
+        confirmed: finding.confirmed.clone(),
+    }
+}
+
+impl Item {
+    /// Its first cells, and how many there are.
+    pub fn at(&self) -> String {
+        const SHOWN: usize = 6;
+        let all: Vec<&str> = self.cells.split('，').collect();
+        match all.get(..SHOWN) {
+            Some(first) if all.len() > SHOWN => format!("{} 等 {} 格", first.join("、"), all.len()),
+            _ => all.join("、"),
+        }
+    }
+
+    /// What it is known again by: its rule and its place.
+    pub fn mark(&self) -> String {
+        let at = if self.place.is_empty() { &self.cells } else { &self.place };
+        format!("{} {at}", self.code)
     }
 }
 
@@ -133,10 +274,9 @@ impl Held {
     }
 }
 
-fn held(field: Option<&RawField>) -> Held {
-    let Some(field) = field else { return Held::Absent };
-    let number = field.value.as_ref().and_then(|n| crate::grid::amount::from_text(&n.to_string()));
-    match (number, &field.raw) {
+fn held(outcome: &Outcome, id: &str) -> Held {
+    let Some(field) = outcome.fields.get(id) else { return Held::Absent };
+    match (field.value, &field.raw) {
         (Some(n), _) => Held::Number(n),
         (None, None) => Held::Blank,
         (None, Some(raw)) if is_placeholder(raw) => Held::Blank,
@@ -144,72 +284,62 @@ fn held(field: Option<&RawField>) -> Held {
     }
 }
 
-#[derive(Deserialize)]
-struct Raw {
-    file: String,
-    sha256: String,
-    form: Option<String>,
-    office: Option<String>,
-    year: Option<i32>,
-    status: String,
-    error: Option<RawError>,
-    fields: IndexMap<String, RawField>,
-    findings: Vec<RawFinding>,
-    repair: RawRepair,
-}
+/// Values as one text, since there are hundreds in a submission: numbers, `` blank, `?` unreadable, `-` absent.
+mod texts {
+    use super::{Held, amount};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::fmt::Write;
 
-#[derive(Deserialize)]
-struct RawError {
-    message: String,
-}
+    pub(super) fn serialize<S: Serializer>(values: &[Held], to: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::with_capacity(values.len() * 3);
+        for held in values {
+            // Writing to a string cannot fail.
+            let _ = match held {
+                Held::Number(n) => write!(text, "{n},"),
+                Held::Blank => write!(text, ","),
+                Held::Unreadable => write!(text, "?,"),
+                Held::Absent => write!(text, "-,"),
+            };
+        }
+        to.serialize_str(&text)
+    }
 
-#[derive(Deserialize)]
-struct RawField {
-    raw: Option<String>,
-    value: Option<serde_json::Number>,
-}
-
-#[derive(Deserialize)]
-struct RawRepair {
-    changes: Vec<RawChange>,
-}
-
-#[derive(Deserialize)]
-struct RawChange {
-    field: String,
-    from: Option<serde_json::Number>,
-    to: Option<serde_json::Number>,
-}
-
-impl RawChange {
-    fn by(&self) -> Option<(String, Decimal)> {
-        let number = |n: &serde_json::Number| crate::grid::amount::from_text(&n.to_string());
-        let from = self.from.as_ref().and_then(number).unwrap_or_default();
-        Some((self.field.clone(), number(self.to.as_ref()?)?.checked_sub(from)?))
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Held>, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let held = |t: &str| match t {
+            "" => Held::Blank,
+            "?" => Held::Unreadable,
+            "-" => Held::Absent,
+            number => amount::from_text(number).map_or(Held::Unreadable, Held::Number),
+        };
+        let Some(all) = text.strip_suffix(',') else { return Ok(Vec::new()) };
+        Ok(all.split(',').map(held).collect())
     }
 }
 
-#[derive(Deserialize)]
-struct RawFinding {
-    code: String,
-    severity: Severity,
-    cells: Vec<String>,
-    message: String,
-    #[serde(default)]
-    advice: String,
-    #[serde(default)]
-    confirmed: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl RawFinding {
-    fn item(self) -> Item {
-        Item {
-            code: self.code,
-            severity: self.severity,
-            cells: self.cells.join("，"),
-            message: self.message,
-            advice: self.advice,
-            confirmed: self.confirmed,
-        }
+    #[test]
+    fn details_come_back_as_they_were_put_away() {
+        let details = Details {
+            values: vec![
+                Held::Number(Decimal::new(84, 1)),
+                Held::Blank,
+                Held::Absent,
+                Held::Unreadable,
+                Held::Number(Decimal::from(-3)),
+                Held::Blank,
+            ],
+            corrections: vec![Correction { field: 4, by: Decimal::from(6), proved: true }],
+            ..Details::default()
+        };
+        let text = serde_json::to_string(&details).unwrap();
+        assert_eq!(serde_json::from_str::<Details>(&text).unwrap(), details, "{text}");
+        assert_eq!(details.value(4, false), Held::Number(Decimal::from(-3)));
+        assert_eq!(details.value(4, true), Held::Number(Decimal::from(3)));
+        let empty = serde_json::to_string(&Details::default()).unwrap();
+        assert_eq!(serde_json::from_str::<Details>(&empty).unwrap(), Details::default());
     }
 }

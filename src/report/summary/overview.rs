@@ -1,9 +1,12 @@
 //! All submissions of a batch together, as data: whose they are, which of them count, and their sum.
 
-use super::entry::{Entry, Held};
+use super::entry::{Archive, Details, Entry, Held};
+use super::rounds::Rounds;
+use super::sums::Adder;
+use super::sums::Sum;
 use crate::finding::Severity;
 use crate::form::{FieldIx, Form};
-use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// All submissions of a batch.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +27,27 @@ pub struct Overview {
     pub has_roster: bool,
     /// The roll-up: one sum a field of the form, in its order.
     pub sums: Vec<Sum>,
+    /// The same of the year before, over the offices of which both years are at hand.
+    pub before: Vec<Sum>,
+    /// Offices of which the year before is at hand too.
+    pub both_years: usize,
+    /// The sum of this year over the same offices.
+    pub since: Vec<Sum>,
     /// Fields of the roll-up that were added up as one line, since some offices report only that line.
     pub coarse: Vec<FieldIx>,
+    /// Which numbers are summed.
+    pub choice: Choice,
+    /// What the offices have sent in earlier rounds, by the office's name; those without any are left out.
+    pub rounds: BTreeMap<String, Rounds>,
+}
+
+/// Which numbers are summed; by default those that were entered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Proved corrections are made first.
+    pub corrected: bool,
+    /// Submissions whose sums do not balance, and no correction of them is proved, are left out.
+    pub proved_only: bool,
 }
 
 /// What a submission counts for.
@@ -39,6 +61,8 @@ pub enum Role {
     OtherYear,
     /// It is of another form than most.
     OtherForm,
+    /// Its sums do not balance, no correction is proved, and such are not to be summed.
+    Unproved,
     /// It is the sum of others.
     Aggregate,
     /// It holds no numbers.
@@ -54,6 +78,10 @@ pub struct Office {
     pub level: String,
     /// The office above it, from the roster.
     pub parent: String,
+    /// Until when it has to correct, from the roster.
+    pub due: String,
+    /// Whom to ask, from the roster.
+    pub contact: String,
     /// Whether it stands on the roster; `true` for all where there is none.
     pub listed: bool,
     /// Its submissions by number, the one that counts first.
@@ -73,21 +101,6 @@ pub enum State {
     Twice,
     /// Not on the roster.
     Unlisted,
-}
-
-/// The sum of one field.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// The sum; `None` where no office has a number.
-    pub value: Option<Decimal>,
-    /// Offices with a number.
-    pub numbers: usize,
-    /// Offices that left it blank.
-    pub blanks: usize,
-    /// Offices in whose submission it was not located.
-    pub absent: usize,
-    /// Offices whose entry is no number.
-    pub unreadable: usize,
 }
 
 impl Office {
@@ -122,6 +135,7 @@ impl Role {
             Self::Older => "未采用（有较新的）",
             Self::OtherYear => "未采用（年度不同）",
             Self::OtherForm => "未采用（格式不同）",
+            Self::Unproved => "未采用（勾稽不平，不能确定错在哪里）",
             Self::Aggregate => "汇总单位的表，与各单位之和核对",
             Self::NoForm => "未采用（没有报表）",
         }
@@ -171,116 +185,41 @@ impl Overview {
         self.offices.iter().filter(|o| o.state() == state).count()
     }
 
-    /// Adds up the submissions that count.
+    /// Adds up the submissions that count, this year's and last year's.
     ///
     /// Where some offices report one line in place of several, the sum has that line: several cannot be had from
     /// one.
-    pub fn add_up(&mut self, form: &Form) {
-        let mut sums = vec![Sum::default(); form.fields.len()];
+    pub fn add_up(&mut self, form: &Form, archive: &dyn Archive) {
+        let (mut now, mut since, mut before) = (Adder::new(form), Adder::new(form), Adder::new(form));
+        let mut both_years = 0;
         for (_, entry) in self.used() {
-            for (sum, held) in sums.iter_mut().zip(&entry.values) {
-                sum.add(*held);
+            let details = archive.details(&entry.file);
+            let held = |f: usize| details.value(f, self.choice.corrected);
+            now.add(&held);
+            if !details.before.is_empty() {
+                both_years += 1;
+                since.add(&held);
+                before.add(&|f| details.before.get(f).copied().unwrap_or_default());
             }
         }
-        self.sums = sums;
-        self.coarsen(form);
-    }
-
-    fn coarsen(&mut self, form: &Form) {
-        let variants: Vec<FieldIx> =
-            (0..form.fields.len() as u32).map(FieldIx).filter(|f| form.is_variant(*f)).collect();
-        let reported = |f: &FieldIx| self.sum(*f).is_some_and(|s| s.numbers > 0);
-        let in_use: Vec<FieldIx> = variants.iter().filter(|f| reported(f)).copied().collect();
-        let lines: std::collections::BTreeSet<String> =
-            in_use.iter().filter_map(|f| variant_line(form, *f)).collect();
-        for variant in variants {
-            if !variant_line(form, variant).is_some_and(|l| lines.contains(&l)) {
-                if let Some(sum) = self.sums.get_mut(variant.0 as usize) {
-                    *sum = Sum::default();
-                }
-                continue;
-            }
-            let parts = replaced(form, variant);
-            let mut total = Sum::default();
-            for (_, entry) in self.used() {
-                total.add(whole_or_parts(entry, variant, &parts));
-            }
-            if let Some(sum) = self.sums.get_mut(variant.0 as usize) {
-                *sum = total;
-            }
-            for part in parts {
-                if let Some(sum) = self.sums.get_mut(part.0 as usize) {
-                    *sum = Sum::default();
-                }
-            }
-            self.coarse.push(variant);
-        }
+        (self.sums, self.coarse) = now.sums();
+        self.since = since.sums_by(&self.coarse);
+        self.before = before.sums_by(&self.coarse);
+        self.both_years = both_years;
     }
 
     /// The sum of a field.
     pub fn sum(&self, field: FieldIx) -> Option<&Sum> {
         self.sums.get(field.0 as usize)
     }
-}
 
-impl Sum {
-    fn add(&mut self, held: Held) {
-        match held {
-            Held::Number(n) => {
-                self.numbers += 1;
-                self.value = self.value.unwrap_or_default().checked_add(n);
-            }
-            Held::Blank => self.blanks += 1,
-            Held::Unreadable => self.unreadable += 1,
-            Held::Absent => self.absent += 1,
+    /// What a submission that counts contributes to a field of the sum.
+    pub fn contribution(&self, form: &Form, details: &Details, field: FieldIx) -> Held {
+        let held = |f: usize| details.value(f, self.choice.corrected);
+        if self.coarse.contains(&field) {
+            super::sums::whole_or_parts(&held, field, &form.replaced(field))
+        } else {
+            held(field.0 as usize)
         }
-    }
-
-    /// Offices whose number is not in the sum.
-    pub fn lacking(&self) -> usize {
-        self.blanks + self.absent + self.unreadable
-    }
-}
-
-/// The line that a variant field stands on, by block and id.
-fn variant_line(form: &Form, ix: FieldIx) -> Option<String> {
-    let field = form.field(ix)?;
-    let block = form.block_of(field)?;
-    let lines = [block.rows.get(field.row)?, block.cols.get(field.col)?];
-    let line = lines.into_iter().find(|l| !l.replaces.is_empty())?;
-    Some(format!("{}.{}.{}", field.table, field.block, line.id))
-}
-
-/// The fields that a variant field stands for.
-fn replaced(form: &Form, ix: FieldIx) -> Vec<FieldIx> {
-    let Some(field) = form.field(ix) else { return Vec::new() };
-    let Some(block) = form.block_of(field) else { return Vec::new() };
-    let (row, col) = (block.rows.get(field.row), block.cols.get(field.col));
-    let is_part = |f: &&FieldIx| {
-        let Some(other) = form.field(**f) else { return false };
-        let by_row =
-            row.is_some_and(|r| block.rows.get(other.row).is_some_and(|o| r.replaces.contains(&o.id)));
-        let by_col =
-            col.is_some_and(|c| block.cols.get(other.col).is_some_and(|o| c.replaces.contains(&o.id)));
-        (by_row && other.col == field.col) || (by_col && other.row == field.row)
-    };
-    block.fields.iter().filter(is_part).copied().collect()
-}
-
-/// What an office reports under a line: its own number, else the sum of the lines that it replaces.
-fn whole_or_parts(entry: &Entry, whole: FieldIx, parts: &[FieldIx]) -> Held {
-    let held = |f: FieldIx| entry.values.get(f.0 as usize).copied().unwrap_or_default();
-    let own = held(whole);
-    if own != Held::Absent {
-        return own;
-    }
-    let numbers: Vec<Decimal> = parts.iter().filter_map(|p| held(*p).number()).collect();
-    match (numbers.len(), parts.first()) {
-        (0, Some(first)) => held(*first),
-        (0, None) => Held::Absent,
-        _ => numbers
-            .iter()
-            .try_fold(Decimal::ZERO, |a, b| a.checked_add(*b))
-            .map_or(Held::Unreadable, Held::Number),
     }
 }

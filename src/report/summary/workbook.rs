@@ -1,10 +1,11 @@
-//! 汇总.xlsx: overview with a chart, the roll-up in the official layout, all findings, who has reported, and
-//! offices side by side.
+//! 汇总.xlsx: overview with a chart, the roll-up in the official layout, all findings, who has reported, who has to
+//! be reminded, offices side by side, and this year beside the last.
 
-use super::{Overview, sheets};
+use super::{Archive, Overview, sheets};
 use crate::form::Form;
 use crate::grid::Workbook as Book;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use std::io::Write;
 
 /// The sheet of the roll-up: laid out as the official form, and all that is read where the workbook is audited.
 pub const ROLL_UP: &str = "汇总表";
@@ -12,29 +13,56 @@ pub const ROLL_UP: &str = "汇总表";
 pub(super) const OVERVIEW: &str = "总览";
 pub(super) const FINDINGS: &str = "问题清单";
 pub(super) const REPORTING: &str = "报送情况";
+pub(super) const REMINDERS: &str = "催报清单";
 pub(super) const OFFICES: &str = "单位对比";
+pub(super) const YEARS: &str = "跨年对比";
 
-/// The summary workbook of a batch.
+/// Writes the summary workbook of a batch.
+///
+/// Sheets that grow with the number of offices are spooled to a temporary file, so that memory does not.
 ///
 /// # Errors
-/// When a sheet cannot be made.
-pub fn workbook(overview: &Overview, forms: &[Form]) -> Result<Vec<u8>, XlsxError> {
+/// When a sheet cannot be made or the file not be written.
+pub fn workbook<W: Write + Send>(
+    overview: &Overview,
+    archive: &dyn Archive,
+    forms: &[Form],
+    out: W,
+) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
     // A fixed date: the same submissions give the same bytes.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let title = DocProperties::new().set_title("政府信息公开工作年度报告汇总").set_author("勾稽");
     book.set_properties(&title.set_creation_datetime(&made));
     let form = overview.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
-    sheets::overview(book.add_worksheet().set_name(OVERVIEW)?, overview, form)?;
+    sheets::overview(book.add_worksheet().set_name(OVERVIEW)?, overview, archive, form)?;
     if let Some(form) = form {
         sheets::roll_up(book.add_worksheet().set_name(ROLL_UP)?, overview, form)?;
     }
-    sheets::findings(book.add_worksheet().set_name(FINDINGS)?, overview)?;
-    sheets::reporting(book.add_worksheet().set_name(REPORTING)?, overview)?;
-    if let Some(form) = form {
-        sheets::offices(book.add_worksheet().set_name(OFFICES)?, overview, form)?;
+    sheets::findings(spooled(&mut book, FINDINGS)?, overview, archive)?;
+    sheets::reporting(spooled(&mut book, REPORTING)?, overview)?;
+    if overview.is_second_round() {
+        sheets::reminders(spooled(&mut book, REMINDERS)?, overview, archive)?;
     }
-    book.save_to_buffer()
+    if let Some(form) = form {
+        sheets::offices(spooled(&mut book, OFFICES)?, overview, archive, form)?;
+        if overview.both_years > 0 {
+            sheets::years(spooled(&mut book, YEARS)?, overview, archive, form)?;
+        }
+    }
+    book.save_to_writer(out)
+}
+
+/// A sheet whose rows go to a temporary file as they are written, in their order.
+#[cfg(not(target_arch = "wasm32"))]
+fn spooled<'b>(book: &'b mut Workbook, name: &str) -> Result<&'b mut Worksheet, XlsxError> {
+    book.add_worksheet_with_constant_memory()?.set_name(name)
+}
+
+/// In a browser there are no files.
+#[cfg(target_arch = "wasm32")]
+fn spooled<'b>(book: &'b mut Workbook, name: &str) -> Result<&'b mut Worksheet, XlsxError> {
+    book.add_worksheet().set_name(name)
 }
 
 /// Whether a workbook is a summary that gouji wrote.

@@ -57,7 +57,8 @@ var Drop = (function () {
       }
       all = all.concat(found);
     }
-    return { files: all.map(below), unread: unread };
+    // Of several folders each keeps its name, so that files of one name stay apart.
+    return { files: sources.length > 1 ? all.map(function (i) { return one(i.file, i.path); }) : all.map(below), unread: unread };
   }
 
   async function byHandle(source, found) {

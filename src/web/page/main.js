@@ -1,7 +1,7 @@
 // The page: takes files in, has them audited, shows each as it is done.
 "use strict";
 window.gouji = (function () {
-  var app = { items: [], known: new Map() };
+  var app = { items: [], known: new Map(), roster: null };
   var engine = byId("engine"), results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
   var most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
   app.pool = new Pool(byId("code").textContent, engine.textContent, Number(engine.getAttribute("data-length")), most);
@@ -17,12 +17,12 @@ window.gouji = (function () {
 
   function question(item, what, more) {
     return Object.assign({ do: what, shown: item.shown, lang: lang, copy: item.many ? item.copy : null,
-      adopted: item.adopted, aggregate: item.aggregate }, more || {});
+      adopted: item.adopted, aggregate: item.aggregate, roster: app.roster ? app.roster.name : null }, more || {});
   }
 
   function files(item) {
-    if (!item.aggregate) return [item.file];
-    return [item.file].concat(app.items.filter((i) => i.line && !i.aggregate).map((i) => i.line));
+    var members = item.aggregate ? app.items.filter((i) => i.small && !i.aggregate).map((i) => i.small) : [];
+    return [item.file].concat(members, app.roster ? [app.roster] : []);
   }
 
   function why(message) {
@@ -47,13 +47,14 @@ window.gouji = (function () {
         app.notice(answer ? answer.failed[lang] : why(message));
         return false;
       }
-      item.result = failure(item, answer ? answer.failed[lang] : why(message), message.io);
-      item.line = new TextEncoder().encode(JSON.stringify(item.result));
-      item.info = nothing();
+      fail(item, answer ? answer.failed[lang] : why(message), message.io);
       return true;
     }
     var result = JSON.parse(new TextDecoder().decode(answer.files[0]));
-    if (!item.adopted.length) item.line = answer.files[0];
+    if (!item.adopted.length) {
+      item.line = answer.files[0];
+      item.small = answer.files[1];
+    }
     delete answer.files;
     delete result.fields;
     item.result = result;
@@ -61,14 +62,18 @@ window.gouji = (function () {
     return true;
   };
 
-  function failure(item, text, io) {
-    return { file: item.shown, sha256: "", format: null, form: null, office: null, year: null, status: "unreadable",
+  // What stands in the place of a result that the engine could not give.
+  function fail(item, text, io) {
+    item.result = { file: item.shown, sha256: "", format: null, form: null, office: null, year: null, status: "unreadable",
       error: { kind: io ? "io" : "damaged", message: text }, fields: {}, findings: [],
       repair: { status: "none", changes: [], certainty: null, alternatives: [] }, summary: { errors: 0, warnings: 0, infos: 0 } };
-  }
-
-  function nothing() {
-    return { own: false, edited: false, annotated: null, corrected: null, fixable: false, proposals: [], likely: [], choices: [], decided: [] };
+    item.info = { own: false, edited: false, annotated: null, corrected: null, fixable: false, proposals: [], likely: [], choices: [], decided: [] };
+    item.line = new TextEncoder().encode(JSON.stringify(item.result));
+    item.small = new TextEncoder().encode(JSON.stringify({
+      entry: { file: item.shown, sha256: "", form: null, office: null, year: null, status: "unreadable", error: text,
+        broken: [], numbers: "NoForm", unproved: false },
+      details: { values: [], findings: [] }
+    }));
   }
 
   // ---- taking files in
@@ -96,17 +101,18 @@ window.gouji = (function () {
   };
 
   async function planned(all) {
-    var message = await app.pool.ask({ do: "plan", items: all.map((i) => [i.shown, i.modified]) }, [], true);
+    var message = await app.pool.ask({ do: "plan", items: all.map((i) => [i.path, i.modified]) }, [], true);
     return message.answer.items.map(function (p) {
       var item = all[p[0]];
-      item.copy = p[1];
-      item.aggregate = p[2];
+      item.shown = p[1];
+      item.copy = p[2];
+      item.aggregate = p[3];
       return item;
     });
   }
 
   function fresh(file, shown, key, modified) {
-    return { key: key, shown: shown, file: file, modified: modified, copy: shown, many: null, aggregate: false, line: null,
+    return { key: key, path: shown, shown: shown, file: file, modified: modified, copy: shown, many: null, aggregate: false, line: null, small: null,
       result: null, info: null, adopted: [], history: [], dirty: false, section: null };
   }
 
@@ -120,7 +126,7 @@ window.gouji = (function () {
       }
       var message = await app.pool.ask({ do: "members" }, [g.file], true), answer = message.answer;
       if (!answer || answer.failed) {
-        found.push(Object.assign(fresh(g.file, g.path, key, seconds), { broken: answer ? answer.failed : null }));
+          found.push(Object.assign(fresh(g.file, g.path, key, seconds), { broken: answer ? answer.failed : null }));
         continue;
       }
       answer.members.forEach(function (m) {
@@ -175,9 +181,7 @@ window.gouji = (function () {
 
   async function first(item) {
     if (item.broken) {
-      item.result = failure(item, item.broken[lang], null);
-      item.line = new TextEncoder().encode(JSON.stringify(item.result));
-      item.info = nothing();
+      fail(item, item.broken[lang], null);
       return;
     }
     var adopted = item.adopted;
@@ -210,6 +214,33 @@ window.gouji = (function () {
       else results.insertBefore(item.section.node, next);
     });
   }
+
+  // Audits everything anew, in another language or with another roster; what is open stays open.
+  async function again() {
+    if (!app.items.length) return;
+    var mine = ++round, opened = app.items.filter((i) => i.section && i.section.details && i.section.details.open);
+    app.items = Array.from(app.known.values());
+    if (app.items.length > 1) app.items = await planned(app.items);
+    if (mine !== round) return;
+    app.items.forEach(function (item) { item.line = item.small = null; });
+    await run(0);
+    opened.forEach((i) => i.section && i.section.open());
+  }
+
+  app.use = async function (roster) {
+    var before = app.roster;
+    app.roster = roster;
+    if (roster) {
+      var message = await app.pool.ask({ do: "summary", items: [], roster: roster.name }, [roster], true);
+      if (!message.answer || message.answer.failed) {
+        app.roster = before;
+        app.notice(message.answer ? message.answer.failed[lang] : why(message));
+        return;
+      }
+    }
+    app.notice("");
+    await again();
+  };
 
   app.changed = function (item) { overview.update(item); };
 
@@ -258,7 +289,7 @@ window.gouji = (function () {
     app.items.forEach((i) => i.section && i.section.forget && i.info.annotated && i.section.forget());
     app.items = [];
     app.known.clear();
-    overview.roster = null;
+    app.roster = null;
     overview.hide();
     empty(results);
     byId("tools").hidden = true;
@@ -304,14 +335,7 @@ window.gouji = (function () {
   byId("lang").addEventListener("click", async function () {
     lang = lang === "zh" ? "en" : "zh";
     speak();
-    if (!app.items.length) return;
-    var mine = ++round, opened = app.items.filter((i) => i.section && i.section.details && i.section.details.open);
-    app.items = Array.from(app.known.values()).filter((i) => i.section || i.line);
-    if (app.items.length > 1) app.items = await planned(app.items);
-    if (mine !== round) return;
-    app.items.forEach(function (item) { item.line = null; });
-    await run(0);
-    opened.forEach((i) => i.section && i.section.open());
+    await again();
   });
   speak();
   return app;

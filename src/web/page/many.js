@@ -3,7 +3,6 @@
 function Overview(app) {
   this.app = app;
   this.node = byId("overview");
-  this.roster = null;
 }
 
 Overview.prototype.hide = function () {
@@ -15,14 +14,14 @@ Overview.prototype.hide = function () {
 Overview.prototype.ask = async function (copies) {
   var items = this.app.items.filter(function (i) { return i.line; });
   var question = {
-    do: "summary", roster: this.roster ? this.roster.name : null,
+    do: "summary", roster: this.app.roster ? this.app.roster.name : null,
     items: items.map(function (item) {
       var made = copies ? copies.get(item) || {} : foreseen(item);
       return { annotated: made.annotated || null, corrected: made.corrected || null,
         edited: item.info.edited, modified: item.modified, aggregate: item.aggregate };
     })
   };
-  var files = items.map(function (i) { return i.line; }).concat(this.roster ? [this.roster] : []);
+  var files = items.map(function (i) { return i.small; }).concat(this.app.roster ? [this.app.roster] : []);
   var message = await this.app.pool.ask(question, files, true);
   return message.answer || { failed: { zh: say("fault"), en: say("fault") } };
 };
@@ -36,10 +35,7 @@ Overview.prototype.show = async function () {
   var answer = await this.ask(null);
   if (answer.failed) {
     this.app.notice(answer.failed[lang]);
-    if (!this.roster) return;
-    this.roster = null;
-    answer = await this.ask(null);
-    if (answer.failed) return;
+    return;
   }
   this.answer = answer;
   var node = empty(this.node);
@@ -58,10 +54,10 @@ Overview.prototype.downloads = function () {
   this.packing = el("span", { "class": "soft", role: "status" });
   var pack = el("button", { type: "button", id: "zip", "class": "primary", onclick: () => this.pack() }, say("zip"));
   var input = el("input", { id: "roster", type: "file", onchange: () => this.use(input.files[0]) });
-  var hint = this.roster ? say("rosterUsed", this.roster.name) : say("rosterHint");
+  var roster = this.app.roster, hint = roster ? say("rosterUsed", roster.name) : say("rosterHint");
   var zone = el("div", { id: "roster-drop", "class": "roster" }, [el("span", {}, hint),
     el("label", { "class": "button" }, [input, el("span", {}, say("rosterChoose"))]),
-    this.roster ? el("button", { type: "button", onclick: () => this.use(null) }, say("rosterOff")) : null]);
+    roster ? el("button", { type: "button", onclick: () => this.use(null) }, say("rosterOff")) : null]);
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -76,9 +72,9 @@ function blobLink(text, name, blob) {
   return el("a", { "class": "button", download: name, href: URL.createObjectURL(blob) }, text);
 }
 
+// Another roster, or none: it may tell whose a file is, so that all are audited again.
 Overview.prototype.use = function (file) {
-  this.roster = file || null;
-  return this.show();
+  return this.app.use(file || null);
 };
 
 // ---- the offices
@@ -166,9 +162,7 @@ Overview.prototype.pack = async function () {
   });
   var answer = await this.ask(copies);
   if (answer.failed) return app.notice(answer.failed[lang]);
-  zip.add("汇总.xlsx", answer.files[0]);
-  zip.add("report.html", answer.files[1]);
-  zip.add("findings.csv", answer.files[2]);
+  answer.names.forEach(function (name, i) { zip.add(name, answer.files[i]); });
   zip.add("results.jsonl", lines(app.items));
   save(say("zipName"), zip.blob());
   this.packing.textContent = "";

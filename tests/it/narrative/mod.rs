@@ -1,6 +1,7 @@
 //! The report's words against its tables: sentences in the phrases of published reports, true and false, with what
 //! must be found in each; precision and recall by kind are printed (`--nocapture`).
 
+mod documents; // a text in Word
 mod measured;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use gouji::finding::Severity;
 use gouji::form::{self, Form};
 use gouji::ingest::{self, Limits, Source};
 use gouji::mapping::{self, Identity, identity::Evidence};
-use gouji::report::blank;
+use gouji::report::{blank, patch};
 
 /// A form filled in by field id; every other field holds 0.
 pub(crate) struct Office {
@@ -46,6 +47,7 @@ impl Office {
             office: office.map(|o| evidence(o.to_owned())),
             year: Some(Evidence { value: year, source: String::new() }),
             other_years: Vec::new(),
+            listed: None,
         };
         Self { form, book, mapping, filled, identity }
     }
@@ -63,6 +65,22 @@ impl Office {
 
     pub(crate) fn hear(&self, text: &str) -> Heard {
         narrative(self.submission(), &self.report(text), Prior::default())
+    }
+
+    /// The office's workbook with these numbers and 0 in all other fields.
+    pub(crate) fn workbook(&self, values: &[(&str, i64)]) -> Vec<u8> {
+        let bytes = blank::blank(&self.form).unwrap();
+        let edits = self.form.fields.iter().zip(&self.filled.readings).filter_map(|(field, reading)| {
+            let place = reading.place?;
+            let value = values.iter().find(|(id, _)| *id == field.id).map_or(0, |(_, v)| *v);
+            Some(patch::Edit {
+                sheet: self.book.sheets[place.sheet].name.clone(),
+                cell: place.at,
+                value: patch::NewValue::Number(value.to_string()),
+            })
+        });
+        let patch = patch::Patch { edits: edits.collect(), ..patch::Patch::default() };
+        patch::apply(&bytes, &patch).unwrap().bytes
     }
 
     fn last_year(&self) -> LastYear {

@@ -3,8 +3,11 @@
 //! Everything that a submission says is escaped, and the page's policy lets no script run but its own, so that a
 //! hostile office name stays a name.
 
-use super::{Entry, Item, Overview, Role, State};
-use crate::finding::{Lang, Severity};
+mod charts;
+
+use super::{Archive, Entry, Item, Overview, Role, State};
+use crate::finding::{self, Lang, Severity};
+use crate::form::Form;
 use crate::report::text::severity_name;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +22,8 @@ const MANY: usize = 5;
 ///
 /// # Errors
 /// When writing fails.
-pub fn page(all: &Overview, out: &mut dyn Write) -> Result<()> {
+pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn Write) -> Result<()> {
+    let form = all.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     let year = all.year.map_or(String::new(), |y| format!("{y}年"));
     let title = format!("{year}政府信息公开工作年度报告审核汇总");
     let policy = format!(
@@ -37,7 +41,8 @@ pub fn page(all: &Overview, out: &mut dyn Write) -> Result<()> {
     verdict(all, out)?;
     reporting(all, out)?;
     heat(all, out)?;
-    findings(all, out)?;
+    charts::charts(all, archive, form, out)?;
+    findings(all, archive, out)?;
     write!(out, "<script>{SCRIPT}</script>\n</body>\n</html>\n")
 }
 
@@ -112,9 +117,9 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let mut codes: BTreeSet<&str> = BTreeSet::new();
     for (i, entry) in all.used() {
         let mut broken = Broken::new();
-        for finding in entry.findings.iter().filter(|f| f.confirmed.is_none()) {
+        for finding in &entry.broken {
             let cell = broken.entry(&finding.code).or_insert((0, finding.severity));
-            cell.0 += 1;
+            cell.0 += finding.times;
             cell.1 = cell.1.max(finding.severity);
             codes.insert(&finding.code);
         }
@@ -129,7 +134,8 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     rows.sort_by(|a, b| worst(b.1).cmp(&worst(a.1)).then_with(|| a.1.file.cmp(&b.1.file)));
     writeln!(out, "<h2>单位与规则</h2>\n<div class=\"wide heat\"><table><thead><tr><th>单位</th>")?;
     for code in &codes {
-        write!(out, "<th>{}</th>", escape(code))?;
+        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
+        write!(out, "<th title=\"{}\">{}</th>", escape(title), escape(code))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
     for (name, _, broken) in rows {
@@ -153,11 +159,8 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "</tbody></table></div>")
 }
 
-fn findings(all: &Overview, out: &mut dyn Write) -> Result<()> {
-    let mut codes: Vec<&str> =
-        all.entries.iter().flat_map(|e| &e.findings).map(|f| f.code.as_str()).collect();
-    codes.sort_unstable();
-    codes.dedup();
+fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Result<()> {
+    let codes: BTreeSet<&str> = all.entries.iter().flat_map(|e| &e.broken).map(|b| b.code.as_str()).collect();
     writeln!(
         out,
         "<h2>全部问题</h2>\n<div class=\"tools\"><input id=\"search\" type=\"search\" aria-label=\"搜索\" \
@@ -170,8 +173,9 @@ fn findings(all: &Overview, out: &mut dyn Write) -> Result<()> {
     }
     write!(out, "</select><select id=\"rule\" aria-label=\"规则\"><option value=\"\">全部规则</option>")?;
     for code in codes {
-        let code = escape(code);
-        write!(out, "<option>{code}</option>")?;
+        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
+        let (code, title) = (escape(code), escape(title));
+        write!(out, "<option value=\"{code}\">{code} {title}</option>")?;
     }
     writeln!(
         out,
@@ -187,12 +191,12 @@ fn findings(all: &Overview, out: &mut dyn Write) -> Result<()> {
     order.sort_by_key(|i| (std::cmp::Reverse(worst(i)), *i));
     for i in order {
         let Some(entry) = all.entries.get(i) else { continue };
-        entry_rows(all.name_of(i), entry, out)?;
+        entry_rows(all.name_of(i), entry, &archive.details(&entry.file).findings, out)?;
     }
     writeln!(out, "</tbody></table></div>")
 }
 
-fn entry_rows(office: &str, entry: &Entry, out: &mut dyn Write) -> Result<()> {
+fn entry_rows(office: &str, entry: &Entry, findings: &[Item], out: &mut dyn Write) -> Result<()> {
     let (office, file) = (escape(office), escape(&entry.file));
     let link = match &entry.annotated {
         Some(path) => format!("<a href=\"{}\">{file}</a>", address(path)),
@@ -206,7 +210,7 @@ fn entry_rows(office: &str, entry: &Entry, out: &mut dyn Write) -> Result<()> {
             escape(error)
         )?;
     }
-    let mut items: Vec<&Item> = entry.findings.iter().collect();
+    let mut items: Vec<&Item> = findings.iter().collect();
     items.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for item in items {
         let grade = class(item.severity);

@@ -2,7 +2,7 @@
 
 use super::{cell, cut, heads};
 use crate::finding::{Lang, Severity};
-use crate::report::summary::{Entry, Item, Overview};
+use crate::report::summary::{Archive, Entry, Item, Overview};
 use crate::report::text::severity_name;
 use rust_xlsxwriter::{Color, Format, FormatUnderline, Url, Worksheet, XlsxError};
 
@@ -24,12 +24,16 @@ const MOST_LINKS: usize = 65_000;
 const MOST_ROWS: u32 = 1_048_000;
 
 /// Writes the sheet.
-pub(in crate::report::summary) fn findings(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
+pub(in crate::report::summary) fn findings(
+    page: &mut Worksheet,
+    all: &Overview,
+    archive: &dyn Archive,
+) -> Result<(), XlsxError> {
     heads(page, 0, &COLUMNS)?;
     let mut list = List { page, row: 1, links: 0, cell: cell(), link_look: link(), looks: looks() };
     for (i, entry) in all.entries.iter().enumerate() {
         let office = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
-        list.entry(office, entry)?;
+        list.entry(office, entry, &archive.details(&entry.file).findings)?;
     }
     let last = list.row.max(2) - 1;
     page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
@@ -55,11 +59,12 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn entry(&mut self, office: &str, entry: &Entry) -> Result<(), XlsxError> {
+    fn entry(&mut self, office: &str, entry: &Entry, findings: &[Item]) -> Result<(), XlsxError> {
         if let Some(error) = &entry.error {
             let failed = Item {
                 code: String::new(),
                 severity: Severity::Error,
+                place: String::new(),
                 cells: String::new(),
                 message: error.clone(),
                 advice: String::new(),
@@ -67,7 +72,7 @@ impl List<'_> {
             };
             self.line(office, entry, &failed, "无法审核")?;
         }
-        let mut order: Vec<&Item> = entry.findings.iter().collect();
+        let mut order: Vec<&Item> = findings.iter().collect();
         order.sort_by_key(|f| std::cmp::Reverse(f.severity));
         for finding in order {
             self.line(office, entry, finding, severity_name(finding.severity, Lang::Zh))?;

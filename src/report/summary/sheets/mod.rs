@@ -3,14 +3,18 @@
 mod findings;
 mod offices;
 mod overview;
+mod reminders;
 mod reporting;
 mod roll_up;
+mod years;
 
 pub(super) use findings::findings;
 pub(super) use offices::offices;
 pub(super) use overview::overview;
+pub(super) use reminders::reminders;
 pub(super) use reporting::reporting;
 pub(super) use roll_up::roll_up;
+pub(super) use years::years;
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 

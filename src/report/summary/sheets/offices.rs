@@ -3,7 +3,7 @@
 use super::{cell, cut, head};
 use crate::check::Names;
 use crate::form::{FieldIx, Form};
-use crate::report::summary::{Held, Overview};
+use crate::report::summary::{Archive, Held, Overview};
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{ConditionalFormatDataBar, ConditionalFormatDataBarDirection, Worksheet, XlsxError};
 
@@ -11,10 +11,11 @@ use rust_xlsxwriter::{ConditionalFormatDataBar, ConditionalFormatDataBarDirectio
 pub(in crate::report::summary) fn offices(
     page: &mut Worksheet,
     all: &Overview,
+    archive: &dyn Archive,
     form: &Form,
 ) -> Result<(), XlsxError> {
     let names = Names { form };
-    let reported = |f: &FieldIx| !form.is_variant(*f) || all.sum(*f).is_some_and(|s| s.numbers > 0);
+    let reported = |f: &FieldIx| !form.is_variant(*f) || all.coarse.contains(f);
     let columns: Vec<FieldIx> = (0..form.fields.len() as u32).map(FieldIx).filter(reported).collect();
     let heading = head().set_font_size(9.0);
     page.write_string_with_format(0, 0, "单位", &heading)?.set_column_width(0, 28.0)?;
@@ -24,10 +25,10 @@ pub(in crate::report::summary) fn offices(
     page.set_row_height(0, 78.0)?.set_freeze_panes(1, 1)?;
     let (plain, mut row) = (cell(), 1);
     for (i, entry) in all.used() {
-        let name = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
-        page.write_string_with_format(row, 0, cut(name), &plain)?;
+        let details = archive.details(&entry.file);
+        page.write_string_with_format(row, 0, cut(all.name_of(i)), &plain)?;
         for (field, col) in columns.iter().zip(1u16..) {
-            match entry.values.get(field.0 as usize).copied().unwrap_or_default() {
+            match details.value(field.0 as usize, all.choice.corrected) {
                 Held::Number(n) => {
                     page.write_number_with_format(row, col, n.to_f64().unwrap_or_default(), &plain)?
                 }

@@ -1,23 +1,32 @@
-//! 总览: how many have reported, how their forms stand, which rules break most, what the sum lacks, and a chart.
+//! 总览: how many have reported, how their forms stand, which rules break most, which offices lack numbers in the
+//! sum, and a chart.
 
 use super::{cell, cut, head, plain, title};
 use crate::check::Names;
+use crate::finding;
 use crate::form::{FieldIx, Form};
+use crate::report::summary::gaps::gaps;
 use crate::report::summary::workbook::OVERVIEW;
-use crate::report::summary::{Overview, Role, State};
+use crate::report::summary::{Archive, Overview, Role, State};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 use std::collections::BTreeMap;
 
 /// Rules shown in the chart.
 const CHARTED: usize = 12;
+/// Offices whose lacking numbers are told.
+const TOLD: usize = 500;
+const WIDTHS: [f64; 4] = [30.0, 34.0, 12.0, 12.0];
+/// The column of the chart.
+const CHART: u16 = 5;
 
 /// Writes the sheet.
 pub(in crate::report::summary) fn overview(
     page: &mut Worksheet,
     all: &Overview,
+    archive: &dyn Archive,
     form: Option<&Form>,
 ) -> Result<(), XlsxError> {
-    for (width, col) in [64.0, 11.0, 11.0, 60.0].into_iter().zip(0u16..) {
+    for (width, col) in WIDTHS.into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
     let year = all.year.map_or(String::new(), |y| format!("{y}年"));
@@ -26,7 +35,7 @@ pub(in crate::report::summary) fn overview(
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;
     if let Some(form) = form {
-        lacking(page, row + 1, all, form)?;
+        lacking(page, row + 1, all, archive, form)?;
     }
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     Ok(())
@@ -48,6 +57,9 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         ("未计入：年度不同", role(Role::OtherYear)),
         ("未计入：格式不同", role(Role::OtherForm)),
     ];
+    if all.choice.proved_only {
+        lines.push(("未计入：勾稽不平，不能确定错在哪里", role(Role::Unproved)));
+    }
     let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
     if all.has_roster {
         lines.extend(states.map(|s| (s.word(), all.count(s))));
@@ -66,27 +78,23 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
 /// Rules by how many submissions break them, with a chart beside.
 fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
     let mut by_rule: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for entry in &all.entries {
-        let mut codes: Vec<&str> = entry.findings.iter().map(|f| f.code.as_str()).collect();
-        for code in &codes {
-            by_rule.entry(code).or_default().0 += 1;
-        }
-        codes.sort_unstable();
-        codes.dedup();
-        for code in codes {
-            by_rule.entry(code).or_default().1 += 1;
-        }
+    for broken in all.entries.iter().flat_map(|e| &e.broken) {
+        let (findings, files) = by_rule.entry(&broken.code).or_default();
+        *findings += broken.times;
+        *files += 1;
     }
     let mut rules: Vec<_> = by_rule.into_iter().collect();
-    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    for (text, col) in ["规则", "问题数", "涉及文件"].into_iter().zip(0u16..) {
+    rules.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| b.1.0.cmp(&a.1.0)).then_with(|| a.0.cmp(b.0)));
+    for (text, col) in ["规则", "说明", "问题数", "涉及文件"].into_iter().zip(0u16..) {
         page.write_string_with_format(top, col, text, &head())?;
     }
     let mut row = top + 1;
     for (code, (findings, files)) in &rules {
+        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
         page.write_string_with_format(row, 0, *code, &cell())?;
-        page.write_number_with_format(row, 1, *findings as u32, &cell())?;
-        page.write_number_with_format(row, 2, *files as u32, &cell())?;
+        page.write_string_with_format(row, 1, title, &cell())?;
+        page.write_number_with_format(row, 2, *findings as u32, &cell())?;
+        page.write_number_with_format(row, 3, *files as u32, &cell())?;
         row += 1;
     }
     if rules.is_empty() {
@@ -95,56 +103,74 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     }
     let last = top + rules.len().min(CHARTED) as u32;
     let mut chart = Chart::new(ChartType::Column);
-    chart.add_series().set_name("涉及文件").set_categories((OVERVIEW, top + 1, 0, last, 0)).set_values((
-        OVERVIEW,
-        top + 1,
-        2,
-        last,
-        2,
-    ));
+    let series = chart.add_series().set_name("涉及文件").set_categories((OVERVIEW, top + 1, 0, last, 0));
+    series.set_values((OVERVIEW, top + 1, 3, last, 3));
     chart.title().set_name("各规则涉及的文件数");
     chart.legend().set_hidden();
-    page.insert_chart(3, 3, &chart)?;
+    page.insert_chart(3, CHART, &chart)?;
     Ok(row)
 }
 
-/// Fields that the sum lacks numbers of: blank, unreadable or missing, said and not taken for 0.
-fn lacking(page: &mut Worksheet, top: u32, all: &Overview, form: &Form) -> Result<(), XlsxError> {
-    let names = Names { form };
+/// Numbers that the sum lacks, by office: blank, unreadable or missing, said and not taken for 0.
+fn lacking(
+    page: &mut Worksheet,
+    top: u32,
+    all: &Overview,
+    archive: &dyn Archive,
+    form: &Form,
+) -> Result<(), XlsxError> {
     let mut row = top;
-    if !all.coarse.is_empty() {
-        let lines: std::collections::BTreeSet<String> =
-            all.coarse.iter().map(|f| names.row_name(*f)).collect();
-        let lines: Vec<String> = lines.into_iter().collect();
-        let text = format!("有单位把“{}”合为一行填报，汇总表也按一行汇总。", lines.join("、"));
+    for text in how_summed(all, form) {
         page.write_string_with_format(row, 0, text, &plain())?;
         row += 1;
     }
-    let fields = (0..all.sums.len() as u32).map(FieldIx);
-    let absent_variant = |f: &FieldIx| form.is_variant(*f) && !all.coarse.contains(f);
-    let lacking: Vec<FieldIx> =
-        fields.filter(|f| !absent_variant(f) && all.sum(*f).is_some_and(|s| s.lacking() > 0)).collect();
-    if lacking.is_empty() {
+    let mut offices = Vec::new();
+    for (i, entry) in all.used() {
+        let gaps = gaps(form, &archive.details(&entry.file));
+        if gaps.count > 0 {
+            offices.push((i, gaps));
+        }
+    }
+    let said = match offices.len() {
+        0 => "汇总表每一格都有全部单位的数。".to_owned(),
+        n => format!("{n} 家单位有缺数，没有按 0 计入汇总表（汇总表每一格的批注写明合计了几家）："),
+    };
+    page.write_string_with_format(row, 0, said, &plain())?;
+    if offices.is_empty() {
         return Ok(());
     }
-    for (text, col) in
-        ["汇总表中未计入的格", "计入家数", "未计入家数", "未计入的单位"].into_iter().zip(0u16..)
-    {
+    row += 1;
+    for (text, col) in ["单位", "缺的格", "缺几格"].into_iter().zip(0u16..) {
         page.write_string_with_format(row, col, text, &head())?;
     }
-    for field in lacking {
+    for (i, gaps) in offices.iter().take(TOLD) {
         row += 1;
-        let Some(sum) = all.sum(field) else { continue };
-        let offices: Vec<String> = all
-            .used()
-            .filter(|(_, e)| e.values.get(field.0 as usize).copied().unwrap_or_default().number().is_none())
-            .map(|(i, e)| all.office_of(i).map_or(e.name(), |o| o.name.as_str()).to_owned())
-            .take(50)
-            .collect();
-        page.write_string_with_format(row, 0, names.field(field), &cell())?;
-        page.write_number_with_format(row, 1, sum.numbers as u32, &cell())?;
-        page.write_number_with_format(row, 2, sum.lacking() as u32, &cell())?;
-        page.write_string_with_format(row, 3, cut(&offices.join("、")), &cell())?;
+        page.write_string_with_format(row, 0, cut(all.name_of(*i)), &cell())?;
+        page.write_string_with_format(row, 1, cut(&gaps.said), &cell())?;
+        page.write_number_with_format(row, 2, gaps.count as u32, &cell())?;
+    }
+    if offices.len() > TOLD {
+        let rest = format!("另有 {} 家，见“单位对比”中的空白格。", offices.len() - TOLD);
+        page.write_string_with_format(row + 1, 0, rest, &plain())?;
     }
     Ok(())
+}
+
+/// What has to be known of the sum beside its numbers.
+fn how_summed(all: &Overview, form: &Form) -> Vec<String> {
+    let names = Names { form };
+    let mut said = Vec::new();
+    if !all.coarse.is_empty() {
+        let lines: std::collections::BTreeSet<String> =
+            all.coarse.iter().map(|f: &FieldIx| names.row_name(*f)).collect();
+        let lines: Vec<String> = lines.into_iter().collect();
+        said.push(format!("有单位把“{}”合为一行填报，汇总表也按一行汇总。", lines.join("、")));
+    }
+    if all.choice.corrected {
+        said.push("汇总表采用更正后的数：能确定的错误已按更正值计入。".to_owned());
+    }
+    if all.choice.proved_only {
+        said.push("勾稽不平而不能确定错在哪里的单位没有计入汇总表。".to_owned());
+    }
+    said
 }

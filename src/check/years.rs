@@ -1,0 +1,145 @@
+//! Numbers that are an order of magnitude away from last year's, or a slip between 元 and 万元 (V009, V010).
+
+use super::Submission;
+use super::naming::listed;
+use crate::finding::{Finding, Severity, Text};
+use crate::form::{FieldIx, Kind};
+use crate::grid::amount;
+use crate::mapping::Quirk;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// A number below this in both years jumps without meaning anything.
+const SMALL: i64 = 100;
+/// An order of magnitude.
+const TENFOLD: i64 = 10;
+/// About ten thousand times: nearer to it than to a thousand or a hundred thousand times (10³·⁵ and 10⁴·⁵).
+const ABOUT_TEN_THOUSAND: std::ops::RangeInclusive<i64> = 3162..=31_622;
+
+/// A number that is far from last year's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jump {
+    /// Last year's number.
+    pub before: Decimal,
+    /// This year's.
+    pub now: Decimal,
+    /// How many times the smaller goes into the larger, without fraction.
+    pub times: Decimal,
+}
+
+/// The jump between two years' numbers, if it is one; from or to 0 is none.
+pub fn jump(before: Decimal, now: Decimal) -> Option<Jump> {
+    let (small, large) = if before < now { (before, now) } else { (now, before) };
+    if small <= Decimal::ZERO || large < Decimal::from(SMALL) {
+        return None;
+    }
+    let times = large.checked_div(small)?.trunc();
+    (times >= Decimal::from(TENFOLD)).then_some(Jump { before, now, times })
+}
+
+impl Jump {
+    /// Whether it is about ten thousand times, as by a wrong unit.
+    pub fn is_unit_slip(&self) -> bool {
+        (Decimal::from(*ABOUT_TEN_THOUSAND.start())..=Decimal::from(*ABOUT_TEN_THOUSAND.end()))
+            .contains(&self.times)
+    }
+
+    /// How it is told.
+    pub fn said(&self) -> Text {
+        let times = amount::show(self.times);
+        let (zh, en) = if self.now > self.before {
+            (format!("约为上年的 {times} 倍"), format!("about {times} times last year's"))
+        } else {
+            (format!("约为上年的 1/{times}"), format!("about 1/{times} of last year's"))
+        };
+        if self.is_unit_slip() {
+            return Text::new(format!("{zh}，疑似单位用错（元与万元）"), format!("{en}: a wrong unit?"));
+        }
+        Text::new(zh, en)
+    }
+}
+
+/// What jumps between the years: amounts by a unit one by one, counts a table at a time.
+pub fn years(s: Submission) -> Vec<Finding> {
+    if s.before.is_none() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let mut counts: BTreeMap<usize, Vec<(FieldIx, Jump)>> = BTreeMap::new();
+    for (field, ix) in s.form.fields.iter().zip((0..).map(FieldIx)) {
+        let Some(reading) = s.filled.reading(ix).filter(|r| r.place.is_some()) else { continue };
+        let last = s.last_year(ix).flatten();
+        let Some(jump) = last.zip(reading.value).and_then(|(a, b)| jump(a, b)) else { continue };
+        let told = reading.quirks.contains(&Quirk::ConvertedFromYuan);
+        if field.kind == Kind::Money && jump.is_unit_slip() && jump.now > jump.before {
+            findings.extend((!told).then(|| slip(s, ix, &jump)));
+        } else {
+            counts.entry(field.table).or_default().push((ix, jump));
+        }
+    }
+    findings.extend(counts.values().map(|jumps| far(s, jumps)));
+    findings
+}
+
+/// A fee that is about ten thousand times last year's.
+fn slip(s: Submission, ix: FieldIx, jump: &Jump) -> Finding {
+    let name = s.names().field(ix);
+    let (now, before) = (amount::show(jump.now), amount::show(jump.before));
+    let text = Text::new(
+        format!("{name}为 {now}，{}（上年 {before}），疑似把元填成了万元", jump.said_plainly().zh),
+        format!("{name} is {now}, {} ({before}): 元 entered where 万元 belong?", jump.said_plainly().en),
+    );
+    let (fields, cells) = s.spots(&[ix]);
+    let mut finding = Finding::new("V009", Severity::Warning, s.id(ix), text).at(fields, cells);
+    finding.actual = Some(jump.now);
+    finding.advising(Text::new(
+        "核对单位：表上是万元；确为该数的请说明",
+        "check the unit: the form asks for 万元; say so if it is right",
+    ))
+}
+
+impl Jump {
+    fn said_plainly(&self) -> Text {
+        let times = amount::show(self.times);
+        Text::new(format!("约为上年的 {times} 倍"), format!("about {times} times last year's"))
+    }
+}
+
+/// Numbers of one table that are ten times last year's, or a tenth.
+fn far(s: Submission, jumps: &[(FieldIx, Jump)]) -> Finding {
+    let names = s.names();
+    let shown = |(ix, jump): &(FieldIx, Jump)| {
+        let (now, before) = (amount::show(jump.now), amount::show(jump.before));
+        format!("{} {before} → {now}", names.field(*ix))
+    };
+    let said = listed(&jumps.iter().map(shown).collect::<Vec<_>>());
+    let n = jumps.len();
+    let text = Text::new(
+        format!("{n} 个数与上年相差十倍以上：{}", said.zh),
+        format!("{n} numbers are ten times last year's or a tenth: {}", said.en),
+    );
+    let fields: Vec<FieldIx> = jumps.iter().map(|(ix, _)| *ix).collect();
+    let (ids, cells) = s.spots(&fields);
+    let table = fields.first().and_then(|ix| s.form.field(*ix)).and_then(|f| s.form.tables.get(f.table));
+    let place = table.map(|t| t.id.clone()).unwrap_or_default();
+    Finding::new("V010", Severity::Info, place, text)
+        .at(ids, cells)
+        .advising(Text::new("核对有没有填错格、多打一位", "see whether a digit or a cell slipped"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_order_of_magnitude_is_a_jump() {
+        let said = |a: &str, b: &str| jump(a.parse().unwrap(), b.parse().unwrap()).map(|j| j.said().zh);
+        assert_eq!(said("10", "99"), None);
+        assert_eq!(said("3", "40"), None, "small numbers jump easily");
+        assert_eq!(said("0", "4000"), None);
+        assert_eq!(said("12", "125").as_deref(), Some("约为上年的 10 倍"));
+        assert_eq!(said("1250", "12").as_deref(), Some("约为上年的 1/104"));
+        assert!(said("25.1", "251000").unwrap().contains("元与万元"));
+        assert!(!said("25.1", "25100").unwrap().contains("元与万元"));
+    }
+}

@@ -1,0 +1,46 @@
+//! Forms that a submission may be, each with its words prepared once for all submissions.
+
+use super::lexicon::Lexicon;
+use crate::form::{self, Form};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+/// Some forms; a slice of them to whoever does not map.
+#[derive(Debug, Clone, Default)]
+pub struct Forms(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    forms: Vec<Form>,
+    /// Per form; made when it is first looked for.
+    lexicons: Vec<OnceLock<Lexicon>>,
+}
+
+impl Forms {
+    /// The forms that come with gouji.
+    pub fn builtin() -> Self {
+        static FORMS: OnceLock<Forms> = OnceLock::new();
+        FORMS.get_or_init(|| form::builtin().to_vec().into()).clone()
+    }
+
+    /// The words of a form of these, by its place.
+    pub(super) fn words(&self, index: usize) -> Option<(&Form, &Lexicon)> {
+        let (form, words) = (self.0.forms.get(index)?, self.0.lexicons.get(index)?);
+        Some((form, words.get_or_init(|| Lexicon::new(form))))
+    }
+}
+
+impl From<Vec<Form>> for Forms {
+    fn from(forms: Vec<Form>) -> Self {
+        let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
+        Self(Arc::new(Inner { forms, lexicons }))
+    }
+}
+
+impl Deref for Forms {
+    type Target = [Form];
+
+    fn deref(&self) -> &[Form] {
+        &self.0.forms
+    }
+}

@@ -1,0 +1,87 @@
+//! 问题告知单: what an office has to mend, on a page of its own.
+
+use super::docx::{Document, Look};
+use super::entry::{Archive, Item};
+use super::overview::{Office, Overview};
+use crate::finding::Severity;
+
+/// The notice for an office, as a Word document; none where it has no errors.
+///
+/// # Errors
+/// When the document cannot be made, which only memory can cause.
+pub fn notice(
+    all: &Overview,
+    office: usize,
+    archive: &dyn Archive,
+) -> Option<zip::result::ZipResult<Vec<u8>>> {
+    let (entry, _) = all.current(office)?;
+    let office = all.offices.get(office)?;
+    if entry.error.is_none() && entry.count(Severity::Error) == 0 {
+        return None;
+    }
+    let findings = archive.details(&entry.file).findings;
+    let of = |severity: Severity| -> Vec<&Item> {
+        findings.iter().filter(|f| f.severity == severity && f.confirmed.is_none()).collect()
+    };
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let mut page = Document::default();
+    page.paragraph(Look::Title, "政府信息公开工作年度报告问题告知单");
+    page.table(&[14, 42, 14, 30], &head(all, office, &entry.file), false);
+    page.paragraph(Look::Body, &request(all, entry.error.as_deref(), errors.len(), &office.due));
+    if let Some(error) = &entry.error {
+        page.paragraph(Look::Head, "一、报送的文件不能审核");
+        page.paragraph(Look::Body, error);
+    } else {
+        page.paragraph(Look::Head, "一、必须更正的错误");
+        page.table(&[6, 18, 44, 32], &list(&errors), true);
+    }
+    if !warnings.is_empty() {
+        page.paragraph(Look::Head, "二、请核实的问题（确实无误的，请写明原因）");
+        page.table(&[6, 18, 44, 32], &list(&warnings), true);
+    }
+    if let Some(copy) = &entry.annotated {
+        let name = copy.rsplit('/').next().unwrap_or(copy);
+        page.paragraph(
+            Look::Body,
+            &format!("另附已标注的表格“{name}”：有问题的格子已标红，批注中写明原因和建议。"),
+        );
+    }
+    Some(page.finish())
+}
+
+fn head(all: &Overview, office: &Office, file: &str) -> Vec<Vec<String>> {
+    let or_blank = |text: &str| if text.is_empty() { "　".to_owned() } else { text.to_owned() };
+    let file = file.rsplit('/').next().unwrap_or(file);
+    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
+    vec![
+        vec!["单位".to_owned(), office.name.clone(), "年度".to_owned(), year],
+        vec!["报送文件".to_owned(), file.to_owned(), "更正期限".to_owned(), or_blank(&office.due)],
+        vec!["联系人".to_owned(), or_blank(&office.contact), "上级单位".to_owned(), or_blank(&office.parent)],
+    ]
+}
+
+fn request(all: &Overview, error: Option<&str>, errors: usize, due: &str) -> String {
+    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
+    let by = if due.is_empty() { "请尽快".to_owned() } else { format!("请于 {due} 前") };
+    match error {
+        Some(_) => format!("你单位报送的{year}政府信息公开工作年度报告表格无法审核，{by}重新报送。"),
+        None => {
+            format!(
+                "你单位报送的{year}政府信息公开工作年度报告表格经审核有 {errors} 处错误，{by}更正后重新报送。"
+            )
+        }
+    }
+}
+
+fn list(items: &[&Item]) -> Vec<Vec<String>> {
+    let heads = ["序号", "位置", "问题", "处理办法"].map(str::to_owned).to_vec();
+    let rows = items.iter().zip(1..).map(|(item, n)| {
+        let advice = if item.advice.is_empty() {
+            "请对照台账核实后更正".to_owned()
+        } else {
+            item.advice.clone()
+        };
+        vec![format!("{n}"), item.at(), item.message.clone(), advice]
+    });
+    std::iter::once(heads).chain(rows).collect()
+}

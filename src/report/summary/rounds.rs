@@ -1,0 +1,182 @@
+//! What offices have sent round by round, so that after a second sending it can be said who has corrected, who has
+//! not, and what is new.
+
+use super::entry::{Archive, Entry};
+use super::overview::{Overview, Role};
+use crate::finding::Severity;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The last two rounds of an office; a round ends when it sends something else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rounds {
+    /// The round before, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Round>,
+    /// What stands now.
+    pub now: Round,
+}
+
+/// What an office had sent, and what was wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// SHA-256 of the submission; empty where there was none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    /// Its errors, by rule and place.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub errors: BTreeSet<String>,
+}
+
+/// What an office that has been asked to correct or to report has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Still nothing sent.
+    StillMissing,
+    /// Nothing sent anew, its errors stand.
+    Silent,
+    /// Sent anew, and errors stand.
+    Remaining,
+    /// Sent for the first time, or anew, with errors that are new.
+    New,
+    /// Sent for the first time, without errors.
+    Late,
+    /// All errors are gone.
+    Corrected,
+}
+
+impl Answer {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::StillMissing => "仍未报送",
+            Self::Silent => "未重新报送",
+            Self::Remaining => "重报后仍有错误",
+            Self::New => "新出现错误",
+            Self::Late => "已补报",
+            Self::Corrected => "已改正",
+        }
+    }
+
+    /// Whether the office has to be reminded.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Late | Self::Corrected)
+    }
+}
+
+impl Rounds {
+    /// Takes in what stands now.
+    fn advance(&mut self, now: Round) {
+        if self.now.sha256 != now.sha256 {
+            self.before = Some(std::mem::take(&mut self.now));
+        }
+        self.now = now;
+    }
+
+    /// How many errors of the round before are gone, remain, and how many are new.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let (before, now) = (self.before.as_ref(), &self.now.errors);
+        let Some(before) = before else { return (0, now.len(), 0) };
+        let gone = before.errors.difference(now).count();
+        (gone, before.errors.len() - gone, now.difference(&before.errors).count())
+    }
+
+    /// Whether an error was there in the round before.
+    pub fn is_known(&self, error: &str) -> bool {
+        self.before.as_ref().is_none_or(|b| b.errors.contains(error))
+    }
+
+    /// What the office has done; nothing where nothing was asked of it.
+    pub fn answer(&self) -> Option<Answer> {
+        let (_, remaining, new) = self.counts();
+        let is_first = self.before.as_ref().is_none_or(|b| b.sha256.is_empty());
+        match &self.before {
+            _ if self.now.sha256.is_empty() => Some(Answer::StillMissing),
+            None if remaining > 0 => Some(Answer::Silent),
+            None => None,
+            Some(_) if remaining > 0 => Some(Answer::Remaining),
+            Some(_) if new > 0 => Some(Answer::New),
+            Some(_) if is_first => Some(Answer::Late),
+            Some(before) if before.errors.is_empty() => None,
+            Some(_) => Some(Answer::Corrected),
+        }
+    }
+}
+
+impl Overview {
+    /// Takes the rounds of earlier runs one further by what stands now.
+    pub fn advance(&mut self, earlier: BTreeMap<String, Rounds>, archive: &dyn Archive) {
+        let mut rounds = earlier;
+        for office in &self.offices {
+            let now = office.files.first().and_then(|i| self.entries.get(*i));
+            let round = now.map(|e| round(e, archive)).unwrap_or_default();
+            match rounds.get_mut(&office.name) {
+                Some(known) => known.advance(round),
+                None => {
+                    rounds.insert(office.name.clone(), Rounds { before: None, now: round });
+                }
+            }
+        }
+        self.rounds = rounds;
+    }
+
+    /// Whether an office has sent anything since it was first looked at.
+    pub fn is_second_round(&self) -> bool {
+        self.offices.iter().any(|o| self.rounds.get(&o.name).is_some_and(|r| r.before.is_some()))
+    }
+
+    /// The submission of an office that its errors are told of: the one that counts, else the newest.
+    pub fn current(&self, office: usize) -> Option<(&Entry, Role)> {
+        let first = *self.offices.get(office)?.files.first()?;
+        Some((self.entries.get(first)?, *self.roles.get(first)?))
+    }
+}
+
+fn round(entry: &Entry, archive: &dyn Archive) -> Round {
+    let mut errors = BTreeSet::new();
+    if entry.error.is_some() {
+        errors.insert(entry.status.clone());
+    }
+    if entry.count(Severity::Error) > 0 {
+        let open = archive.details(&entry.file).findings.into_iter();
+        errors.extend(
+            open.filter(|f| f.severity == Severity::Error && f.confirmed.is_none()).map(|f| f.mark()),
+        );
+    }
+    // A file without a digest could not be read at all; it was sent nonetheless.
+    let sha256 = if entry.sha256.is_empty() { format!("?{}", entry.file) } else { entry.sha256.clone() };
+    Round { sha256, errors }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(sha: &str, errors: &[&str]) -> Round {
+        Round { sha256: sha.to_owned(), errors: errors.iter().map(|e| (*e).to_owned()).collect() }
+    }
+
+    #[test]
+    fn answers_follow_from_the_last_two_rounds() {
+        let cases: [(&[Round], Option<Answer>); 8] = [
+            (&[sent("a", &[])], None),
+            (&[sent("", &[])], Some(Answer::StillMissing)),
+            (&[sent("a", &["A303 natural"])], Some(Answer::Silent)),
+            (&[sent("a", &["A303 natural"]), sent("b", &[])], Some(Answer::Corrected)),
+            (&[sent("a", &["A303 natural"]), sent("b", &["A303 natural"])], Some(Answer::Remaining)),
+            (&[sent("a", &["A303 natural"]), sent("b", &["A401 review"])], Some(Answer::New)),
+            (&[sent("", &[]), sent("b", &[])], Some(Answer::Late)),
+            (&[sent("a", &[]), sent("b", &[])], None),
+        ];
+        for (rounds, answer) in cases {
+            let mut all = Rounds { before: None, now: rounds[0].clone() };
+            for round in &rounds[1..] {
+                all.advance(round.clone());
+            }
+            assert_eq!(all.answer(), answer, "{rounds:?}");
+            let same = all.clone();
+            all.advance(rounds[rounds.len() - 1].clone());
+            assert_eq!(all, same, "looking again changes nothing");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
+
+use super::{cell, cut, heads};
+use crate::finding::Severity;
+use crate::report::summary::{Answer, Archive, Entry, Item, Office, Overview, Rounds};
+use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
+
+const COLUMNS: [(&str, f64); 10] = [
+    ("单位", 24.0),
+    ("级别", 8.0),
+    ("联系人", 18.0),
+    ("期限", 12.0),
+    ("情况", 14.0),
+    ("已改正", 8.0),
+    ("仍存在", 8.0),
+    ("新出现", 8.0),
+    ("仍存在的问题", 50.0),
+    ("新出现的问题", 50.0),
+];
+
+/// Writes the sheet.
+pub(in crate::report::summary) fn reminders(
+    page: &mut Worksheet,
+    all: &Overview,
+    archive: &dyn Archive,
+) -> Result<(), XlsxError> {
+    heads(page, 0, &COLUMNS)?;
+    let plain = cell();
+    let looks = [true, false].map(|is_open| look(&plain, is_open));
+    let mut row = 1;
+    for (n, office) in all.offices.iter().enumerate() {
+        let Some(rounds) = all.rounds.get(&office.name) else { continue };
+        let Some(answer) = rounds.answer() else { continue };
+        let entry = all.current(n).map(|(entry, _)| entry);
+        let (old, new) = problems(rounds, entry, archive);
+        line(page, row, office, (rounds, answer), (&old, &new), &plain, &looks)?;
+        row += 1;
+    }
+    if row == 1 {
+        page.write_string_with_format(1, 0, "没有需要催报的单位", &plain)?;
+        row += 1;
+    }
+    page.autofilter(0, 0, row - 1, COLUMNS.len() as u16 - 1)?;
+    Ok(())
+}
+
+fn line(
+    page: &mut Worksheet,
+    row: u32,
+    office: &Office,
+    (rounds, answer): (&Rounds, Answer),
+    (old, new): (&[String], &[String]),
+    plain: &Format,
+    [open, done]: &[Format; 2],
+) -> Result<(), XlsxError> {
+    let texts = [&office.name, &office.level, &office.contact, &office.due];
+    for (text, col) in texts.into_iter().zip(0u16..) {
+        page.write_string_with_format(row, col, cut(text), plain)?;
+    }
+    let look = if answer.is_open() { open } else { done };
+    page.write_string_with_format(row, 4, answer.word(), look)?;
+    let (gone, remaining, added) = rounds.counts();
+    for (n, col) in [gone, remaining, added].into_iter().zip(5u16..) {
+        page.write_number_with_format(row, col, n as u32, plain)?;
+    }
+    for (texts, col) in [old, new].into_iter().zip(8u16..) {
+        page.write_string_with_format(row, col, cut(&texts.join("\n")), plain)?;
+    }
+    Ok(())
+}
+
+/// What stands wrong with the submission of an office: known from the round before, and new.
+fn problems(rounds: &Rounds, entry: Option<&Entry>, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
+    let Some(entry) = entry else { return (Vec::new(), Vec::new()) };
+    if let Some(error) = &entry.error {
+        let told = vec![error.clone()];
+        return if rounds.is_known(&entry.status) { (told, Vec::new()) } else { (Vec::new(), told) };
+    }
+    if entry.count(Severity::Error) == 0 {
+        return (Vec::new(), Vec::new());
+    }
+    let findings = archive.details(&entry.file).findings.into_iter();
+    let errors = findings.filter(|f| f.severity == Severity::Error && f.confirmed.is_none());
+    let (old, new): (Vec<Item>, Vec<Item>) = errors.partition(|f| rounds.is_known(&f.mark()));
+    let told = |items: Vec<Item>| items.iter().map(|f| format!("{}：{}", f.at(), f.message)).collect();
+    (told(old), told(new))
+}
+
+fn look(plain: &Format, is_open: bool) -> Format {
+    plain.clone().set_background_color(Color::RGB(if is_open { 0xFF_C7CE } else { 0xC6_EFCE }))
+}

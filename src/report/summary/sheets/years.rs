@@ -1,0 +1,274 @@
+//! 跨年对比: this year beside the last over the offices of which both are at hand: what the form counts, with a
+//! chart; jumps by office; offices by what they received, with a chart; and every field.
+
+use super::{cell, cut, head, plain, title};
+use crate::check::{self, Jump, Names};
+use crate::form::{FieldIx, Form};
+use crate::grid::amount;
+use crate::report::summary::indicators::{Indicator, flow, indicators};
+use crate::report::summary::workbook::YEARS;
+use crate::report::summary::{Archive, Details, Held, Overview, Sum};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{Chart, ChartType, Color, Format, Worksheet, XlsxError};
+
+/// Offices in the chart.
+const CHARTED: usize = 20;
+/// Jumps that are listed.
+const LISTED: usize = 20_000;
+const WIDTHS: [f64; 6] = [34.0, 30.0, 13.0, 13.0, 13.0, 40.0];
+/// The column of the charts.
+const CHARTS: u16 = 7;
+/// Rows that a chart covers.
+const CHART_ROWS: u32 = 22;
+
+/// Writes the sheet.
+pub(in crate::report::summary) fn years(
+    page: &mut Worksheet,
+    all: &Overview,
+    archive: &dyn Archive,
+    form: &Form,
+) -> Result<(), XlsxError> {
+    for (width, col) in WIDTHS.into_iter().zip(0u16..) {
+        page.set_column_width(col, width)?;
+    }
+    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    let year = all.year.unwrap_or_default();
+    let mut sheet = Years { page, all, archive, form, year, row: 3, cell: cell(), number: number() };
+    let heading = format!("{year}年与{}年对比", year - 1);
+    sheet.page.write_string_with_format(0, 0, heading, &title())?;
+    sheet.page.write_string_with_format(1, 0, sheet.said(), &plain())?;
+    let first = sheet.totals()?;
+    sheet.jumps()?;
+    // The chart of offices stands below that of totals.
+    sheet.offices(first + CHART_ROWS + 1)?;
+    sheet.fields()
+}
+
+fn number() -> Format {
+    cell().set_num_format("#,##0.######")
+}
+
+struct Years<'a> {
+    page: &'a mut Worksheet,
+    all: &'a Overview,
+    archive: &'a dyn Archive,
+    form: &'a Form,
+    year: i32,
+    row: u32,
+    cell: Format,
+    number: Format,
+}
+
+impl Years<'_> {
+    fn said(&self) -> String {
+        let (both, used) = (self.all.both_years, self.all.used().count());
+        let rest = match used - both {
+            0 => String::new(),
+            n => format!("；另 {n} 家没有找到上年报表，不在此表内"),
+        };
+        format!("{both} 家单位两年都有报表，按相同的单位比较{rest}。两年格式不同的，只比较含义相同的格。")
+    }
+
+    fn heads(&mut self, texts: [&str; 6]) -> Result<(), XlsxError> {
+        for (text, col) in texts.into_iter().zip(0u16..).filter(|(t, _)| !t.is_empty()) {
+            self.page.write_string_with_format(self.row, col, text, &head())?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    fn texts(&mut self, texts: &[&str]) -> Result<(), XlsxError> {
+        for (text, col) in texts.iter().zip(0u16..) {
+            self.page.write_string_with_format(self.row, col, cut(text), &self.cell)?;
+        }
+        Ok(())
+    }
+
+    /// Last year's number, this year's, the difference and the growth, from a column on.
+    fn pair(&mut self, col: u16, before: Option<Decimal>, now: Option<Decimal>) -> Result<(), XlsxError> {
+        let more = before.zip(now).and_then(|(a, b)| b.checked_sub(a));
+        for (n, col) in [before, now, more].into_iter().zip(col..) {
+            match n.and_then(|n| n.to_f64()) {
+                Some(n) => self.page.write_number_with_format(self.row, col, n, &self.number)?,
+                None => self.page.write_blank(self.row, col, &self.cell)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// What the form counts, over all offices; gives its first row.
+    fn totals(&mut self) -> Result<u32, XlsxError> {
+        let first = self.row + 1;
+        let (year, last) = (self.year, self.year - 1);
+        let indicators = indicators(self.form);
+        if indicators.is_empty() {
+            return Ok(first);
+        }
+        self.heads(["指标", "增减幅度", &format!("{last}年"), &format!("{year}年"), "增减", ""])?;
+        for indicator in &indicators {
+            let of = |sums: &[Sum]| indicator.value(&|f| sum(sums, f));
+            let (before, now) = (of(&self.all.before), of(&self.all.since));
+            self.texts(&[indicator.name, &growth(before, now)])?;
+            self.pair(2, before, now)?;
+            self.row += 1;
+        }
+        let chart = self.chart("两年合计", first, self.row - 1, ChartType::Column);
+        self.page.insert_chart(2, CHARTS, &chart)?;
+        self.row += 1;
+        Ok(first)
+    }
+
+    fn chart(&self, name: &str, first: u32, last: u32, kind: ChartType) -> Chart {
+        let mut chart = Chart::new(kind);
+        for (col, year, colour) in [(2, self.year - 1, 0xA6_A6A6), (3, self.year, 0x44_72C4)] {
+            let series = chart.add_series();
+            series
+                .set_name(format!("{year}年").as_str())
+                .set_categories((YEARS, first, 0, last, 0))
+                .set_values((YEARS, first, col, last, col));
+            series.set_format(
+                rust_xlsxwriter::ChartFormat::new()
+                    .set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(Color::RGB(colour))),
+            );
+        }
+        chart.title().set_name(name);
+        chart.set_width(760).set_height(CHART_ROWS * 20);
+        chart
+    }
+
+    /// Numbers that are an order of magnitude away from last year's.
+    fn jumps(&mut self) -> Result<(), XlsxError> {
+        let (year, last) = (self.year, self.year - 1);
+        self.heads(["跳变：单位", "项目", &format!("{last}年"), &format!("{year}年"), "增减", "说明"])?;
+        let from = self.row;
+        let names = Names { form: self.form };
+        let all = self.all;
+        for (i, entry) in all.used() {
+            let details = self.archive.details(&entry.file);
+            for (field, jump) in jumps(&details, self.form, all.choice.corrected) {
+                if self.row - from >= LISTED as u32 {
+                    break;
+                }
+                let name = names.field(field);
+                self.texts(&[all.name_of(i), &name])?;
+                self.pair(2, Some(jump.before), Some(jump.now))?;
+                self.page.write_string_with_format(self.row, 5, jump.said().zh, &self.cell)?;
+                self.row += 1;
+            }
+        }
+        if self.row == from {
+            self.texts(&["没有发现与上年相差十倍以上的数"])?;
+            self.row += 1;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Offices by what they received, those of the largest change first.
+    fn offices(&mut self, chart_at: u32) -> Result<(), XlsxError> {
+        let Some((received, _)) = flow(self.form) else { return Ok(()) };
+        let rows = self.received(&received);
+        let (year, last) = (self.year, self.year - 1);
+        self.heads(["单位", received.name, &format!("{last}年"), &format!("{year}年"), "增减", ""])?;
+        let first = self.row;
+        for (i, before, now) in &rows {
+            let name = self.all.name_of(*i).to_owned();
+            self.texts(&[&name, &growth(*before, *now)])?;
+            self.pair(2, *before, *now)?;
+            self.row += 1;
+        }
+        if !rows.is_empty() {
+            let shown = rows.len().min(CHARTED) as u32;
+            let name = format!("{}：增减最大的 {shown} 家单位", received.name);
+            let chart = self.chart(&name, first, first + shown - 1, ChartType::Bar);
+            self.page.insert_chart(chart_at, CHARTS, &chart)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Last year's and this year's number of an indicator by submission, largest change first.
+    fn received(&self, indicator: &Indicator) -> Vec<(usize, Option<Decimal>, Option<Decimal>)> {
+        let corrected = self.all.choice.corrected;
+        let mut rows = Vec::new();
+        for (i, entry) in self.all.used() {
+            let details = self.archive.details(&entry.file);
+            if details.before.is_empty() {
+                continue;
+            }
+            let before = indicator.value(&|f| details.before.get(f).copied().unwrap_or_default());
+            rows.push((i, before, indicator.value(&|f| details.value(f, corrected))));
+        }
+        let by = |r: &(usize, Option<Decimal>, Option<Decimal>)| {
+            r.1.zip(r.2).and_then(|(a, b)| b.checked_sub(a)).unwrap_or_default().abs()
+        };
+        rows.sort_by(|a, b| by(b).cmp(&by(a)).then_with(|| a.0.cmp(&b.0)));
+        rows
+    }
+
+    /// Every field over all offices.
+    fn fields(&mut self) -> Result<(), XlsxError> {
+        let (year, last) = (self.year, self.year - 1);
+        self.heads([
+            "全部项目",
+            "增减幅度",
+            &format!("{last}年"),
+            &format!("{year}年"),
+            "增减",
+            "比较的家数",
+        ])?;
+        let names = Names { form: self.form };
+        let all = self.all;
+        for (field, (before, now)) in all.before.iter().zip(&all.since).enumerate() {
+            if before.numbers == 0 && now.numbers == 0 {
+                continue;
+            }
+            let name = names.field(FieldIx(field as u32));
+            self.texts(&[&name, &growth(before.value, now.value)])?;
+            self.pair(2, before.value, now.value)?;
+            self.page.write_string_with_format(self.row, 5, behind(before, now), &self.cell)?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+}
+
+fn behind(before: &Sum, now: &Sum) -> String {
+    match (before.numbers, now.numbers) {
+        (a, b) if a == b => format!("{a} 家"),
+        (0, _) => "上年格式没有这一项".to_owned(),
+        (a, b) => format!("上年 {a} 家，本年 {b} 家"),
+    }
+}
+
+/// The jumps of one submission.
+fn jumps(details: &Details, form: &Form, corrected: bool) -> Vec<(FieldIx, Jump)> {
+    let fields = (0..form.fields.len()).zip(&details.before);
+    let pairs = fields.filter_map(|(f, before)| {
+        let field = FieldIx(f as u32);
+        let jump = check::jump(before.number()?, details.value(f, corrected).number()?)?;
+        Some((field, jump))
+    });
+    pairs.collect()
+}
+
+fn sum(sums: &[Sum], field: usize) -> Held {
+    sums.get(field).and_then(|s| s.value).map_or(Held::Absent, Held::Number)
+}
+
+/// The growth in per cent, as text: "+12.5%"; nothing where it cannot be said.
+fn growth(before: Option<Decimal>, now: Option<Decimal>) -> String {
+    let Some((before, now)) = before.zip(now) else { return String::new() };
+    if before.is_zero() {
+        return if now.is_zero() { "持平".to_owned() } else { "上年为 0".to_owned() };
+    }
+    let share =
+        now.checked_sub(before).and_then(|d| d.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(before));
+    match share.map(|s| s.round_dp(1).normalize()) {
+        Some(s) if s.is_zero() => "持平".to_owned(),
+        Some(s) if s > Decimal::ZERO => format!("+{}%", amount::show(s)),
+        Some(s) => format!("{}%", amount::show(s)),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Offices told of their errors, and what they have done when they have sent again.
+
+use super::*;
+use gouji::report::summary::Answer;
+
+fn answer(report: &Report, office: &str) -> Option<Answer> {
+    report.overview.rounds.get(office).expect(office).answer()
+}
+
+fn notice(root: &Path, office: &str) -> Option<String> {
+    let bytes = fs::read(root.join(format!("结果/问题告知单/{office}_问题告知单.docx"))).ok()?;
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut book.by_name("word/document.xml").unwrap(), &mut text).unwrap();
+    Some(text)
+}
+
+fn first_round(root: &Path) {
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t4.review.total", 90);
+    for office in ["石碁镇", "沙湾镇", "南村镇"] {
+        put(&root.join(format!("报送/{office}.xlsx")), &workbook(office, 2023, wrong.clone()));
+    }
+    put(&root.join("报送/新造镇.xlsx"), &workbook("新造镇", 2023, numbers(1)));
+    let roster = "单位,期限,联系人,电话\n化龙镇,,,\n南村镇,,,\n石碁镇,2024年2月15日,黄小明,020-3456\n沙湾镇,,,\n\
+                  新造镇,,,\n";
+    put(&root.join("名单.csv"), roster.as_bytes());
+}
+
+#[test]
+fn an_office_with_errors_gets_a_notice_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    first_round(root.path());
+    audited(&batch(root.path()));
+    let told = notice(root.path(), "石碁镇").expect("a notice");
+    for part in ["问题告知单", "石碁镇", "2024年2月15日", "黄小明 020-3456", "表四", "1 处错误"]
+    {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(notice(root.path(), "新造镇"), None, "nothing is wrong with it");
+    put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, numbers(1)));
+    audited(&batch(root.path()));
+    assert_eq!(notice(root.path(), "石碁镇"), None, "the notice goes with its errors");
+}
+
+#[test]
+fn on_the_second_round_it_is_said_who_has_corrected() {
+    let root = tempfile::tempdir().unwrap();
+    first_round(root.path());
+    let first = audited(&batch(root.path()));
+    assert!(!first.overview.is_second_round());
+    assert_eq!(answer(&first, "石碁镇"), Some(Answer::Silent));
+    assert_eq!(answer(&first, "化龙镇"), Some(Answer::StillMissing));
+    put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, numbers(1)));
+    let mut other = numbers(1);
+    set(&mut other, "t4.direct_suit.total", 80);
+    put(&root.path().join("报送/南村镇.xlsx"), &workbook("南村镇", 2023, other));
+    let second = audited(&batch(root.path()));
+    assert!(second.overview.is_second_round());
+    assert_eq!(answer(&second, "石碁镇"), Some(Answer::Corrected));
+    assert_eq!(answer(&second, "沙湾镇"), Some(Answer::Silent));
+    assert_eq!(answer(&second, "南村镇"), Some(Answer::New));
+    assert_eq!(answer(&second, "新造镇"), None);
+    let rows = rows(&root.path().join("结果/汇总.xlsx"), "催报清单");
+    let order: Vec<&str> = rows.iter().skip(1).map(|r| r[0].as_str()).collect();
+    assert_eq!(order, ["化龙镇", "南村镇", "石碁镇", "沙湾镇"], "the roster's order");
+    assert!(rows[2][9].contains("表四"), "what is new stands in the list: {rows:?}");
+    let before = fs::read(root.path().join("结果/汇总.xlsx")).unwrap();
+    audited(&batch(root.path()));
+    assert!(before == fs::read(root.path().join("结果/汇总.xlsx")).unwrap(), "looking again changes nothing");
+}
+
+/// The texts of a sheet, row by row.
+fn rows(book: &Path, sheet: &str) -> Vec<Vec<String>> {
+    use calamine::Reader;
+    let mut book = calamine::open_workbook_auto(book).unwrap();
+    let range = book.worksheet_range(sheet).unwrap();
+    range.rows().map(|r| r.iter().map(ToString::to_string).collect()).collect()
+}

@@ -1,0 +1,133 @@
+//! Which numbers are summed, and the district's own table beside the sum.
+
+use super::*;
+
+fn sum_of(root: &Path, id: &str) -> Option<Decimal> {
+    let bytes = fs::read(root.join("结果/汇总.xlsx")).unwrap();
+    let outcome = gouji::audit::audit("汇总.xlsx", &bytes, &Options::default()).outcome;
+    outcome.fields.get(id).and_then(|f| f.value)
+}
+
+fn findings(root: &Path, file: &str, code: &str) -> Vec<Value> {
+    let results = results(root);
+    let own = results.iter().find(|r| r["file"] == file).unwrap();
+    own["findings"].as_array().unwrap().iter().filter(|f| f["code"] == code).cloned().collect()
+}
+
+#[test]
+fn the_districts_own_table_is_compared_with_the_sum_of_its_members() {
+    let root = tempfile::tempdir().unwrap();
+    let mut sum = district(root.path());
+    let wrong = form().field_ix("t2.penalty.decisions").unwrap();
+    let right = sum[&wrong];
+    sum.insert(wrong, right + Decimal::from(3));
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, sum.clone()));
+    let all = audited(&batch(root.path())).overview;
+    assert_eq!(all.used().count(), 4, "an aggregate is no member");
+    let results = results(root.path());
+    let own = results.iter().find(|r| r["file"] == "番禺区汇总.xlsx").unwrap();
+    let found: Vec<&Value> =
+        own["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0]["where"], "t2.penalty.decisions");
+    let (expected, actual) = (found[0]["expected"].as_i64(), found[0]["actual"].as_i64());
+    assert_eq!(actual.unwrap() - expected.unwrap(), 3);
+    assert!(!found[0]["cells"].as_array().unwrap().is_empty());
+}
+
+/// Two townships: one with an error that is located, one with an error that is not.
+fn two_townships(root: &Path) {
+    let (mut located, mut unsure) = (numbers(1), numbers(1));
+    let natural = form().field_ix("t3.granted.natural").unwrap();
+    let entered = located[&natural] + Decimal::from(30);
+    located.insert(natural, entered);
+    set(&mut unsure, "t4.review.total", 90);
+    put(&root.join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, located));
+    put(&root.join("报送/沙湾镇.xlsx"), &workbook("沙湾镇人民政府", 2023, unsure));
+    put(&root.join("报送/大石街道.xlsx"), &workbook("大石街道办事处", 2023, numbers(1)));
+}
+
+#[test]
+fn corrected_numbers_are_summed_where_that_is_asked_for() {
+    let root = tempfile::tempdir().unwrap();
+    two_townships(root.path());
+    let honest = numbers(3)[&form().field_ix("t3.granted.natural").unwrap()];
+    audited(&batch(root.path()));
+    assert_eq!(sum_of(root.path(), "t3.granted.natural"), Some(honest + Decimal::from(30)), "as entered");
+    let mut corrected = batch(root.path());
+    corrected.choice.corrected = true;
+    audited(&corrected);
+    assert_eq!(sum_of(root.path(), "t3.granted.natural"), Some(honest));
+}
+
+#[test]
+fn unproved_submissions_are_left_out_where_that_is_asked_for() {
+    let root = tempfile::tempdir().unwrap();
+    two_townships(root.path());
+    let mut proved = batch(root.path());
+    proved.choice = Choice { corrected: true, proved_only: true };
+    let all = audited(&proved).overview;
+    let left_out: Vec<&str> = all
+        .entries
+        .iter()
+        .zip(&all.roles)
+        .filter(|(_, r)| **r == Role::Unproved)
+        .map(|(e, _)| e.file.as_str())
+        .collect();
+    assert_eq!(left_out, ["沙湾镇.xlsx"]);
+    let two = numbers(2)[&form().field_ix("t3.granted.natural").unwrap()];
+    assert_eq!(sum_of(root.path(), "t3.granted.natural"), Some(two));
+}
+
+#[test]
+fn blanks_and_missing_cells_are_no_zeros() {
+    let root = tempfile::tempdir().unwrap();
+    let mut blank = numbers(1);
+    blank.remove(&form().field_ix("t2.licence.decisions").unwrap());
+    put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, blank));
+    put(&root.path().join("报送/沙湾镇.xlsx"), &workbook("沙湾镇人民政府", 2023, numbers(1)));
+    let all = audited(&batch(root.path())).overview;
+    let sum = all.sum(form().field_ix("t2.licence.decisions").unwrap()).unwrap();
+    assert_eq!((sum.numbers, sum.blanks, sum.lacking()), (1, 1, 1));
+}
+
+#[test]
+fn offices_that_explain_a_gap_are_named() {
+    let root = tempfile::tempdir().unwrap();
+    two_townships(root.path());
+    put(&root.path().join("报送/化龙镇.xlsx"), &workbook("化龙镇人民政府", 2023, numbers(7)));
+    let honest = numbers(3);
+    let own: Numbers = honest.into_iter().collect();
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    audited(&batch(root.path()));
+    let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+    let advice = |id: &str| {
+        let gap = gaps.iter().find(|f| f["where"] == id).unwrap_or_else(|| panic!("{id}"));
+        gap["advice"].as_str().unwrap().to_owned()
+    };
+    let left_out = advice("t3.new.natural");
+    assert!(left_out.contains("化龙镇") && left_out.contains("漏加"), "{left_out}");
+    fs::remove_file(root.path().join("报送/化龙镇.xlsx")).unwrap();
+    audited(&batch(root.path()));
+    let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+    let located: Vec<&Value> = gaps.iter().filter(|f| f["where"] == "t3.granted.natural").collect();
+    let advice = located[0]["advice"].as_str().unwrap();
+    assert!(advice.contains("石碁镇") && advice.contains("更正这一格后"), "{advice}");
+}
+
+#[test]
+fn the_level_on_the_roster_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let mut rules = numbers(1);
+    set(&mut rules, "t2.rules.made", 2);
+    put(&root.path().join("报送/a.xlsx"), &workbook("昆山市人民政府", 2023, rules));
+    put(&root.path().join("名单.csv"), "单位\n昆山市人民政府\n".as_bytes());
+    audited(&batch(root.path()));
+    assert_eq!(findings(root.path(), "a.xlsx", "C201")[0]["severity"], "warning", "the name does not tell");
+    put(&root.path().join("名单.csv"), "单位,级别\n昆山市人民政府,县级市\n".as_bytes());
+    audited(&batch(root.path()));
+    assert_eq!(findings(root.path(), "a.xlsx", "C201")[0]["severity"], "error");
+    put(&root.path().join("名单.csv"), "单位,级别\n昆山市人民政府,地级市\n".as_bytes());
+    audited(&batch(root.path()));
+    assert!(findings(root.path(), "a.xlsx", "C201").is_empty());
+}
