@@ -309,7 +309,7 @@ fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool
     if !replaceable {
         return Err(refused(OutputError::Foreign(target.to_owned())));
     }
-    output::write_whole(target, bytes).map_err(refused)
+    output::write_lasting(target, bytes).map_err(refused)
 }
 
 /// Whether gouji wrote a file and nobody has changed the office's cells in it since.

@@ -213,12 +213,19 @@ fn io_failure(error: &std::io::Error) -> Failure {
     use std::io::ErrorKind as Kind;
     let message = match error.kind() {
         Kind::NotFound => Text::new("找不到这个文件，请检查文件名和路径", "no such file"),
+        _ if output::is_in_use(error) => Text::new(
+            "文件正被另一个程序（例如 Excel 或 WPS）打开，请关闭后重试",
+            "another program, such as Excel, has the file open; close it",
+        ),
         Kind::PermissionDenied => Text::new(
             "没有读取权限，或文件被别的程序占用，请关闭后重试",
             "no permission, or another program holds the file",
         ),
         Kind::IsADirectory => Text::new("这是文件夹，不是文件", "this is a folder, not a file"),
-        _ => Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}")),
+        _ => Text::new(
+            format!("无法读取，系统报告“{error}”。请检查磁盘或网络后重试"),
+            format!("cannot be read: {error}"),
+        ),
     };
     Failure { kind: FailureKind::Io, message }
 }

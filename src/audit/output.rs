@@ -83,16 +83,50 @@ impl OutputError {
 fn reason(error: &std::io::Error) -> (String, String) {
     use std::io::ErrorKind as Kind;
     let (zh, en) = match error.kind() {
-        Kind::PermissionDenied | Kind::ResourceBusy | Kind::ReadOnlyFilesystem => (
-            "没有写入权限，或文件正在 Excel 中打开。请关闭该文件，或用 -o 指定另一个文件夹",
+        _ if is_in_use(error) => (
+            "文件正被另一个程序（例如 Excel 或 WPS）打开。请关闭后重试，或用 -o 指定另一个文件夹",
+            "another program, such as Excel, has the file open; close it, or name another folder with -o",
+        ),
+        _ if is_full(error) => ("磁盘已满，请清出空间后重试", "the disk is full; make room and try again"),
+        Kind::PermissionDenied => (
+            "没有写入权限，或文件正在 Excel、WPS 中打开。请关闭该文件，或用 -o 指定另一个文件夹",
             "no permission, or the file is open in Excel; close it, or name another folder with -o",
         ),
-        Kind::StorageFull | Kind::QuotaExceeded => ("磁盘已满，请清出空间后重试", "the disk is full"),
-        Kind::NotFound => ("文件夹不存在", "the folder does not exist"),
-        Kind::InvalidFilename => ("文件名太长或含有不允许的字符", "the name is too long or not allowed"),
-        _ => return (error.to_string(), error.to_string()),
+        Kind::ReadOnlyFilesystem => (
+            "这个磁盘是只读的（例如光盘、写保护的 U 盘）。请用 -o 指定另一个文件夹",
+            "this disk is read-only; name another folder with -o",
+        ),
+        Kind::NotFound => ("文件夹不存在，或已被移走", "the folder does not exist, or has been moved"),
+        Kind::InvalidFilename => (
+            "文件名太长或含有不允许的字符。请把原文件改个短些的名字，或用 -o 指定路径较短的文件夹",
+            "the name is too long or not allowed; give the file a shorter one, or name a folder with -o",
+        ),
+        Kind::AlreadyExists | Kind::NotADirectory => (
+            "路径中有一个同名的文件，不是文件夹。请用 -o 指定另一个文件夹",
+            "a file stands where a folder is needed; name another folder with -o",
+        ),
+        Kind::IsADirectory | Kind::DirectoryNotEmpty => (
+            "那里有一个同名的文件夹。请改名或移走，或用 -o 指定另一个文件夹",
+            "a folder of that name stands there; move it away, or name another folder with -o",
+        ),
+        _ => return (format!("系统报告“{error}”"), error.to_string()),
     };
     (zh.to_owned(), en.to_owned())
+}
+
+/// Whether another program holds a file; Windows alone refuses that, by numbers without a kind.
+pub(super) fn is_in_use(error: &std::io::Error) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    error.kind() == std::io::ErrorKind::ResourceBusy
+        || cfg!(windows) && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind as Kind;
+    const HANDLE_DISK_FULL: i32 = 39;
+    matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge)
+        || cfg!(windows) && error.raw_os_error() == Some(HANDLE_DISK_FULL)
 }
 
 /// Where the output for an input goes; `extension` is that of the output's own format.
@@ -143,6 +177,18 @@ pub fn write_whole_with(
     let mut buffered = std::io::BufWriter::new(pending.file());
     let written = write(&mut buffered).and_then(|()| buffered.flush());
     drop(buffered);
+    written.map_err(|source| OutputError::Io { path: path.to_owned(), source })?;
+    pending.commit()
+}
+
+/// Writes a file whole and brings it to the disk before it takes its place: else a power cut could leave an empty
+/// file where a good one stood.
+///
+/// # Errors
+/// As [`write_whole`].
+pub fn write_lasting(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let mut pending = Pending::create(path)?;
+    let written = pending.file().write_all(bytes).and_then(|()| pending.file().sync_all());
     written.map_err(|source| OutputError::Io { path: path.to_owned(), source })?;
     pending.commit()
 }

@@ -13,8 +13,11 @@ use std::path::PathBuf;
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
-    /// 要审核的文件（等于 gouji audit） · files to audit
+    /// 要审核的文件或文件夹，如同拖到图标上：审核并打开结果 · files or a folder, as if dropped: audited, the result opened
     pub(super) files: Vec<PathBuf>,
+    /// 不打开结果 · do not open the result
+    #[arg(long)]
+    pub(super) no_open: bool,
     #[command(flatten)]
     pub(super) shared: Shared,
 }

@@ -4,26 +4,38 @@ use super::args::{BatchArgs, Format, Shared};
 use super::progress::Progress;
 use super::{Exit, complain, options, say};
 use crate::audit::batch::{self, Batch, Listed, Report};
+use crate::audit::unavailable;
 use crate::finding::{Lang, Severity, Text};
-use crate::report::summary::{Choice, State};
-use std::ffi::OsString;
+use crate::report::summary::{Choice, Entry, State};
 use std::fmt::Write;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
-    for input in &args.dirs {
-        if let Err(error) = std::fs::metadata(input) {
-            return Err(Text::new(
-                format!("找不到 {}：{error}", input.display()),
-                format!("cannot find {}: {error}", input.display()),
-            ));
-        }
-    }
-    if let Some(list) = args.files_from.as_ref().filter(|_| shared.no_write && shared.format == Format::Jsonl)
+    if let Some(list) = &args.files_from
         && args.dirs.is_empty()
+        && shared.no_write
+        && shared.format == Format::Jsonl
     {
         return streamed(list, shared);
+    }
+    let report = run(args, shared)?;
+    if shared.format == Format::Text {
+        say(&summary(&report, shared.lang.into()));
+    }
+    Ok(verdict(&report))
+}
+
+/// Runs a batch, showing how far it has come; what came of it is for the caller to say.
+pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
+    for input in &args.dirs {
+        if let Err(error) = std::fs::metadata(input) {
+            let why = unavailable("", &error).failure.map(|f| f.message).unwrap_or_default();
+            return Err(Text::new(
+                format!("{}：{}", input.display(), why.zh),
+                format!("{}: {}", input.display(), why.en),
+            ));
+        }
     }
     let named = || args.out.clone().or_else(|| shared.out_dir.clone());
     let out = (!shared.no_write).then(|| named().map_or_else(|| beside(&args.dirs), Ok)).transpose()?;
@@ -51,10 +63,7 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
     for problem in &report.problems {
         complain(problem, batch.lang);
     }
-    if shared.format == Format::Text {
-        say(&summary(&report, batch.lang));
-    }
-    Ok(verdict(&report))
+    Ok(report)
 }
 
 /// Each result as soon as it is done, nothing kept: an engine that drives many of these needs no more.
@@ -86,7 +95,7 @@ fn lines(list: &Path) -> Result<impl Iterator<Item = Listed> + Send + use<>, Tex
     Ok(lines.filter_map(move |line| Listed::line(&text(line))))
 }
 
-/// `<DIR>-审核` beside the folder.
+/// `<DIR>-审核` beside the folder; of one zip beside the zip.
 fn beside(inputs: &[PathBuf]) -> Result<PathBuf, Text> {
     if inputs.is_empty() {
         return Err(Text::new(
@@ -94,12 +103,24 @@ fn beside(inputs: &[PathBuf]) -> Result<PathBuf, Text> {
             "with --files-from name the output folder by --out, or add --no-write",
         ));
     }
-    let first = inputs.first().map_or(Path::new("."), PathBuf::as_path);
-    let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new("")) };
-    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let mut name = whole.file_name().map_or_else(|| OsString::from("gouji"), OsString::from);
+    let named = match inputs {
+        [zip] if zip.is_file() && super::dropped::is_many(zip) => zip.with_extension(""),
+        [first, ..] if !first.is_dir() => first.parent().map_or_else(PathBuf::new, Path::to_owned),
+        [first, ..] => first.clone(),
+        [] => PathBuf::new(),
+    };
+    let named = if named.as_os_str().is_empty() { PathBuf::from(".") } else { named };
+    let whole = match std::path::absolute(&named) {
+        Ok(whole) if whole.file_name().is_some() => whole,
+        _ => named.canonicalize().unwrap_or(named),
+    };
+    // The root of a disk has nothing beside it.
+    let (Some(name), Some(folder)) = (whole.file_name(), whole.parent()) else {
+        return Ok(whole.join("勾稽-审核"));
+    };
+    let mut name = name.to_owned();
     name.push("-审核");
-    Ok(whole.parent().unwrap_or(Path::new("")).join(name))
+    Ok(folder.join(name))
 }
 
 /// Results as JSON, one after another.
@@ -131,7 +152,7 @@ impl Printer {
     }
 }
 
-fn verdict(report: &Report) -> Exit {
+pub(super) fn verdict(report: &Report) -> Exit {
     let entries = &report.overview.entries;
     let failed = entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
     let errors = entries.iter().any(|e| e.count(Severity::Error) > 0);
@@ -149,27 +170,31 @@ fn withheld(n: usize) -> Text {
     )
 }
 
+/// How a batch went, in one line.
+pub(super) fn headline(report: &Report, lang: Lang) -> String {
+    let all = &report.overview;
+    let errors = all.entries.iter().filter(|e| e.count(Severity::Error) > 0).count();
+    let (total, failed, used) = (all.entries.len(), failed(report).count(), all.used().count());
+    let kept = report.kept;
+    match lang {
+        Lang::Zh => format!(
+            "共 {total} 份文件（{kept} 份与上次相同）：{errors} 份有错误，{failed} 份不能审核；汇总采用 {used} 份"
+        ),
+        Lang::En => format!(
+            "{total} files ({kept} unchanged): {errors} with errors, {failed} not audited; {used} in the sum"
+        ),
+    }
+}
+
+fn failed(report: &Report) -> impl Iterator<Item = &Entry> {
+    report.overview.entries.iter().filter(|e| e.error.is_some())
+}
+
 /// What is said at the end of a run.
 fn summary(report: &Report, lang: Lang) -> String {
     let all = &report.overview;
-    let with = |severity| all.entries.iter().filter(|e| e.count(severity) > 0).count();
-    let failed: Vec<_> = all.entries.iter().filter(|e| e.error.is_some()).collect();
-    let (errors, used) = (with(Severity::Error), all.used().count());
-    let mut out = match lang {
-        Lang::Zh => format!(
-            "共 {} 份文件（{} 份与上次相同）：{errors} 份有错误，{} 份不能审核；汇总采用 {used} 份\n",
-            all.entries.len(),
-            report.kept,
-            failed.len()
-        ),
-        Lang::En => format!(
-            "{} files ({} unchanged): {errors} with errors, {} not audited; {used} in the sum\n",
-            all.entries.len(),
-            report.kept,
-            failed.len()
-        ),
-    };
-    for entry in failed {
+    let mut out = headline(report, lang) + "\n";
+    for entry in failed(report) {
         let error = entry.error.as_deref().unwrap_or_default();
         out.push_str(&crate::report::text::visible(&format!("  {}：{error}", entry.file)));
         out.push('\n');

@@ -104,7 +104,7 @@ fn learn(file: &Path, shared: &Shared) -> Result<Exit, Text> {
     if path.exists() && !shared.force {
         return Err(output::OutputError::Foreign(path.clone()).text());
     }
-    output::write_whole(path, draft.as_bytes()).map_err(|e| e.text())?;
+    output::write_lasting(path, draft.as_bytes()).map_err(|e| e.text())?;
     say(&text::written(path, super::style(shared)));
     let form = form::load(&draft, &path.to_string_lossy())
         .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
@@ -125,7 +125,7 @@ fn export(form: &Form, shared: &Shared) -> Result<(), Text> {
     if path.exists() && !shared.force {
         return Err(output::OutputError::Foreign(path.to_owned()).text());
     }
-    output::write_whole(path, &bytes).map_err(|e| e.text())?;
+    output::write_lasting(path, &bytes).map_err(|e| e.text())?;
     say(&text::written(path, super::style(shared)));
     Ok(())
 }

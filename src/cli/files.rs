@@ -6,7 +6,7 @@ use crate::audit::{self, Delivery, Done, Task};
 use crate::finding::{Outcome, Severity, Status, Text};
 use crate::report::text::Style;
 use crate::report::{json, text};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) fn audit(args: &FilesArgs, shared: &Shared) -> Result<Exit, Text> {
     let task = Task::Annotate;
@@ -20,9 +20,13 @@ pub(super) fn fix(args: &FixArgs, shared: &Shared) -> Result<Exit, Text> {
     run(&args.files, task, false, shared)
 }
 
-fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Result<Exit, Text> {
-    let options = options(shared)?;
-    let delivery = Delivery {
+/// One file audited, its marked workbook written, nothing said.
+pub(super) fn one(path: &Path, shared: &Shared) -> Result<Done, Text> {
+    Ok(audit::process(path, &options(shared)?, &delivery(Task::Annotate, false, shared)))
+}
+
+fn delivery(task: Task, show_mapping: bool, shared: &Shared) -> Delivery {
+    Delivery {
         task,
         write: !shared.no_write,
         out_dir: shared.out_dir.clone(),
@@ -31,7 +35,12 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
         since: shared.since.clone(),
         lang: shared.lang.into(),
         show_mapping,
-    };
+    }
+}
+
+fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Result<Exit, Text> {
+    let options = options(shared)?;
+    let delivery = delivery(task, show_mapping, shared);
     let jobs = super::jobs(shared);
     let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };
     printer.begin();

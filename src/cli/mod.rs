@@ -4,7 +4,9 @@
 
 mod args;
 mod batch;
+mod console;
 mod definitions;
+mod dropped;
 mod explain;
 mod files;
 mod progress;
@@ -12,7 +14,7 @@ mod rules;
 
 use args::{Cli, Command, Shared};
 use clap::Parser;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use crate::audit::{Options, Password};
@@ -47,17 +49,21 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
+            if error.use_stderr() {
+                console::hold(Lang::Zh);
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     let lang = Lang::from(cli.shared.lang);
-    match dispatch(&cli) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            complain(&error, lang);
-            Exit::Failed.into()
-        }
+    let exit = dispatch(&cli).unwrap_or_else(|error| {
+        complain(&error, lang);
+        Exit::Failed
+    });
+    if exit == Exit::Failed {
+        console::hold(lang);
     }
+    exit.into()
 }
 
 fn dispatch(cli: &Cli) -> Result<Exit, Text> {
@@ -70,14 +76,10 @@ fn dispatch(cli: &Cli) -> Result<Exit, Text> {
         Some(Command::Explain { form }) => explain::explain(form, shared),
         Some(Command::Rules { code }) => rules::rules(code.as_deref(), shared),
         None if cli.files.is_empty() => Err(Text::new(
-            "没有指定文件。用法：gouji audit 文件…（gouji --help 查看全部用法）",
-            "no file given; usage: gouji audit FILE… (see gouji --help)",
+            "没有指定文件。请把报表文件或文件夹拖到程序的图标上，或者用 gouji audit 文件…（gouji --help 查看全部用法）",
+            "no file given; drop files onto the program's icon, or use gouji audit FILE… (see gouji --help)",
         )),
-        None if cli.files.len() > 1 || cli.files.iter().any(|f| f.is_dir()) => {
-            let args = args::BatchArgs { dirs: cli.files.clone(), ..args::BatchArgs::default() };
-            batch::batch(&args, shared)
-        }
-        None => files::audit(&args::FilesArgs { files: cli.files.clone(), show_mapping: false }, shared),
+        None => dropped::dropped(&cli.files, !cli.no_open, shared),
     }
 }
 
@@ -138,7 +140,7 @@ fn form_named(name: &str) -> Result<form::Form, Text> {
 
 fn style(shared: &Shared) -> Style {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    Style { lang: shared.lang.into(), colour: std::io::stdout().is_terminal() && !plain }
+    Style { lang: shared.lang.into(), colour: !plain && console::obeys(&std::io::stdout()) }
 }
 
 /// Prints to standard output; a reader that has gone away is no error of ours.

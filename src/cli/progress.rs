@@ -2,7 +2,7 @@
 
 use crate::audit::batch::Step;
 use crate::finding::Lang;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -27,7 +27,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(lang: Lang, quiet: bool) -> Self {
-        let terminal = std::io::stderr().is_terminal();
+        let terminal = super::console::obeys(&std::io::stderr());
         Self { lang, quiet, terminal, began: Instant::now(), shown: None, drawn: false }
     }
 

@@ -66,12 +66,12 @@ pub(super) fn too_slow_lock(turns: &str, most: u32) -> Failure {
     )
 }
 
-/// A kind of file that gouji does not read, and what to save it as.
-pub(super) fn unsupported(zh: &str, en: &str, save_as: &str) -> Failure {
+/// A kind of file that gouji does not read, and what to do instead.
+pub(super) fn unsupported(zh: &str, en: &str, instead_zh: &str, instead_en: &str) -> Failure {
     failure(
         FailureKind::Unsupported,
-        format!("不支持{zh}，请另存为 {save_as} 后重新报送"),
-        format!("{en} is not supported; save it as {save_as}"),
+        format!("不支持{zh}，{instead_zh}"),
+        format!("{en} is not supported; {instead_en}"),
     )
 }
 
@@ -81,6 +81,15 @@ pub(super) fn not_a_workbook() -> Failure {
         FailureKind::NotAWorkbook,
         "不是电子表格或文档，请用 Excel 或 WPS 另存为 .xlsx 后重新报送",
         "the file is neither a workbook nor a document; save the form as .xlsx",
+    )
+}
+
+/// A zip that is no workbook itself; it may hold some.
+pub(super) fn zip_of_files() -> Failure {
+    failure(
+        FailureKind::NotAWorkbook,
+        "这是压缩包，不是工作簿。请用 gouji batch 审核压缩包（或把它拖到程序图标上），或解压后审核其中的表格",
+        "this is a zip and no workbook; audit it by gouji batch, or unpack it",
     )
 }
 

@@ -73,11 +73,9 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         Container::Biff => {
             Ok(Read { book: xls::workbook(source.bytes, limits)?, format: workbook_97(source) })
         }
-        Container::BareBiff => Err(failure::unsupported(
-            "Excel 4.0 及更早的工作簿",
-            "a workbook of Excel 4.0 or earlier",
-            ".xlsx",
-        )),
+        Container::BareBiff => {
+            Err(save_as("Excel 4.0 及更早的工作簿", "a workbook of Excel 4.0 or earlier", ".xlsx"))
+        }
         Container::Foreign(kind) => Err(foreign(kind)),
         Container::Unknown => Err(failure::not_a_workbook()),
     }
@@ -110,7 +108,7 @@ fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
         }
         Inside::Ods => Ok(Read { book: ods::read(&mut package, limits)?, format: Format::Ods }),
         Inside::Foreign(kind) => Err(foreign(kind)),
-        Inside::Files => Err(failure::not_a_workbook()),
+        Inside::Files => Err(failure::zip_of_files()),
     }
 }
 
@@ -137,15 +135,36 @@ fn read_text(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
 /// What to say of a kind of file that is not for gouji.
 fn foreign(kind: Foreign) -> Failure {
     match kind {
-        Foreign::Pdf => failure::unsupported("PDF 或 OFD 版式文件", "a PDF or OFD file", ".xlsx 或 .docx"),
-        Foreign::Picture => failure::unsupported("图片", "a picture", ".xlsx（请填写电子表格）"),
-        Foreign::Archive => failure::unsupported("这种压缩包", "this kind of archive", ".zip，或解压"),
-        Foreign::Rtf => failure::unsupported("RTF 文档", "an RTF document", ".docx"),
-        Foreign::Word => failure::unsupported(
+        Foreign::Pdf => failure::unsupported(
+            "PDF、OFD 版式文件",
+            "a PDF or OFD file",
+            "请报送原来的 .xlsx 或 .docx 文件",
+            "send the .xlsx or .docx that it was made from",
+        ),
+        Foreign::Picture => failure::unsupported(
+            "图片（照片、扫描件）",
+            "a picture",
+            "请把数字填入电子表格，另存为 .xlsx 后报送",
+            "fill the numbers into a workbook and save it as .xlsx",
+        ),
+        Foreign::Archive => failure::unsupported(
+            "rar、7z 等压缩包",
+            "this kind of archive",
+            "请解压后报送其中的表格，或改用 .zip 压缩后批量审核",
+            "unpack it, or pack it as .zip for a batch",
+        ),
+        Foreign::Rtf => save_as("RTF 文档", "an RTF document", ".docx"),
+        Foreign::Word => save_as(
             "Word 97–2003 或 WPS 文字文档（.doc、.wps）",
             "a Word 97–2003 or WPS document (.doc, .wps)",
             ".docx",
         ),
-        Foreign::Slides => failure::unsupported("演示文稿", "a presentation", ".xlsx"),
+        Foreign::Slides => save_as("演示文稿", "a presentation", ".xlsx"),
+        Foreign::WebArchive => save_as("单个文件网页（.mht）", "a single-file web page (.mht)", ".xlsx"),
     }
+}
+
+fn save_as(zh: &str, en: &str, extension: &str) -> Failure {
+    let (told, told_en) = (format!("请另存为 {extension} 后重新报送"), format!("save it as {extension}"));
+    failure::unsupported(zh, en, &told, &told_en)
 }

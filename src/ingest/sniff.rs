@@ -30,10 +30,12 @@ pub(super) enum Foreign {
     Rtf,
     Word,
     Slides,
+    /// A page with its pictures in one file.
+    WebArchive,
 }
 
 const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-const FOREIGN: [(&[u8], Foreign); 15] = [
+const FOREIGN: [(&[u8], Foreign); 18] = [
     (b"%PDF", Foreign::Pdf),
     (b"\x89PNG", Foreign::Picture),
     (b"\xFF\xD8\xFF", Foreign::Picture),
@@ -49,6 +51,9 @@ const FOREIGN: [(&[u8], Foreign); 15] = [
     (b"\xFD7zXZ", Foreign::Archive),
     (b"{\\rtf", Foreign::Rtf),
     (b"OFD\0", Foreign::Pdf),
+    (b"\xEF\xBB\xBF%PDF", Foreign::Pdf),
+    (b"MIME-Version:", Foreign::WebArchive),
+    (b"From: <Saved by", Foreign::WebArchive),
 ];
 
 /// Whether the bytes are an OLE compound file.
@@ -72,6 +77,9 @@ pub(super) fn container(bytes: &[u8]) -> Container {
         return Container::Foreign(*kind);
     }
     match bytes {
+        // Photographs of telephones.
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Container::Foreign(Foreign::Picture),
+        _ if bytes.trim_ascii_start().starts_with(b"%PDF-") => Container::Foreign(Foreign::Pdf),
         // Excel 5 and later; without a container it comes out of a lock, or from simple exporters.
         [0x09, 0x08, _, _, 0x00, 0x05 | 0x06, ..] => Container::Biff,
         [0x09, 0x00 | 0x02 | 0x04 | 0x08, ..] if !is_text(bytes) => Container::BareBiff,
@@ -172,6 +180,10 @@ mod tests {
     #[test]
     fn content_decides_and_not_the_name() {
         assert_eq!(container(b"%PDF-1.7"), Container::Foreign(Foreign::Pdf));
+        assert_eq!(container(b"\r\n%PDF-1.7"), Container::Foreign(Foreign::Pdf));
+        assert_eq!(container(b"\0\0\0\x18ftypheic"), Container::Foreign(Foreign::Picture));
+        assert_eq!(container(b"MIME-Version: 1.0\r\n"), Container::Foreign(Foreign::WebArchive));
+        assert_eq!(container(b"\x09\x08\x10\0\0\x06\x05\0"), Container::Biff);
         assert_eq!(container("BMW,1\n".as_bytes()), Container::Text);
         assert_eq!(container("规章,1,2\n".as_bytes()), Container::Text);
         assert_eq!(container(b"\xFF\xFEa\0"), Container::Text);

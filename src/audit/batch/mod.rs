@@ -116,7 +116,7 @@ pub fn run(
     let mut skip = batch.skip.clone();
     skip.extend(batch.out.iter().chain(&batch.aggregate).cloned());
     let (sums, items) = items(batch, &skip);
-    let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, &e))?;
+    let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, e))?;
     let settings = settings(batch);
     let mut gathered = Gathered { total: items.len() + sums.len(), ..Gathered::default() };
     audit_all(batch, &items, &mut cache, &mut gathered, progress, (&settings, None))?;
@@ -141,19 +141,15 @@ pub fn run(
             Err(problem) => problems.push(problem),
         }
     }
-    cache.finish().map_err(|e| out_failed(batch, &e))?;
+    cache.finish().map_err(|e| out_failed(batch, e))?;
     if let Some(out) = batch.out.as_ref().filter(|_| kept < overview.entries.len()) {
         super::output::sync(out);
     }
     Ok(Report { overview, kept, withheld, written, problems })
 }
 
-fn out_failed(batch: &Batch, error: &std::io::Error) -> Text {
-    let path = batch.out.clone().unwrap_or_default();
-    Text::new(
-        format!("无法写入输出文件夹 {}：{error}", path.display()),
-        format!("cannot write the output folder {}: {error}", path.display()),
-    )
+fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
+    super::output::OutputError::Io { path: batch.out.clone().unwrap_or_default(), source }.text()
 }
 
 fn together(batch: &Batch, entries: Vec<Entry>, cache: &Cache) -> Overview {
@@ -260,9 +256,7 @@ fn audit_all(
             progress(Step { name: &item.shown, done, total, findings });
         },
     );
-    broken.map_or(Ok(()), |e| {
-        Err(Text::new(format!("无法保存结果：{e}"), format!("results cannot be kept: {e}")))
-    })
+    broken.map_or(Ok(()), |e| Err(out_failed(batch, e)))
 }
 
 impl Gathered {

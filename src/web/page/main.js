@@ -72,7 +72,7 @@ window.gouji = (function () {
     item.small = new TextEncoder().encode(JSON.stringify({
       entry: { file: item.shown, sha256: "", form: null, office: null, year: null, status: "unreadable", error: text,
         broken: [], numbers: "NoForm", unproved: false },
-      details: { values: [], findings: [] }
+      details: { values: "", findings: [] }
     }));
   }
 
