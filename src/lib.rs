@@ -18,6 +18,8 @@
 
 pub mod audit;
 pub mod check;
+// A page has no command line.
+#[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 pub mod finding;
 pub mod form;

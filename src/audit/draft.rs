@@ -2,34 +2,77 @@
 
 use super::Options;
 use crate::finding::{Failure, FailureKind, Text};
-use crate::form;
+use crate::form::{self, Content};
+use crate::grid::Workbook;
+use crate::ingest::Source;
+use crate::mapping::{self, Reading};
 
-/// Drafts a definition with this id.
+/// Drafts a definition with this id from a blank or filled workbook, or from several filled ones of one form.
+///
+/// The first tells the form; with more than one, equalities that hold on all of them are proposed.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or no table was found in it.
-pub fn draft(name: &str, bytes: &[u8], id: &str, options: &Options) -> Result<String, Failure> {
-    let read = super::read(name, bytes, options)?;
-    form::learn(&read.book, id).ok_or_else(|| Failure {
+/// A file cannot be read, no table was found in the first, or another holds little of the first one's tables.
+pub fn draft(files: &[Source], id: &str, options: &Options) -> Result<String, Failure> {
+    let read = |s: &Source| super::read(s.name, s.bytes, options).map(|r| r.book);
+    let books = files.iter().map(read).collect::<Result<Vec<Workbook>, Failure>>()?;
+    let Some(first) = books.first() else { return Err(no_table()) };
+    let text = form::learn(first, id, &[]).ok_or_else(no_table)?;
+    let Ok(form) = form::load(&text, id) else { return Ok(text) };
+    let mut samples = Vec::new();
+    for (source, book) in files.iter().zip(&books) {
+        let mapping = mapping::map(book, &form);
+        if mapping.located() * 2 < form.fields.len() {
+            return Err(another_form(source.name));
+        }
+        let filled = mapping::fill(book, &form, &mapping);
+        samples.push(filled.readings.iter().map(content).collect());
+    }
+    form::learn(first, id, &samples).ok_or_else(no_table)
+}
+
+fn content(reading: &Reading) -> Content {
+    match reading.value {
+        Some(number) => Content::Number(number),
+        None if reading.place.is_some() && !reading.is_unknown() => Content::Blank,
+        None => Content::Unknown,
+    }
+}
+
+fn no_table() -> Failure {
+    Failure {
         kind: FailureKind::NoForm,
         message: Text::new(
             "没有找到表格：需要有表头，表头下（或左侧）有数字格",
             "no table was found: expected a header with numbers below it",
         ),
-    })
+    }
+}
+
+fn another_form(name: &str) -> Failure {
+    Failure {
+        kind: FailureKind::NoForm,
+        message: Text::new(
+            format!("{name} 与第一份样表不像同一种表：多数行列没有对上"),
+            format!(
+                "{name} does not look like the form of the first sample: most of its lines were not found"
+            ),
+        ),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::audit::trial;
-    use crate::form::{FieldIx, Form, builtin, load};
+    use crate::form::{FieldIx, Form, Status, builtin, load};
     use crate::report::blank::blank;
     use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
     fn learnt(bytes: &[u8]) -> Form {
-        let text = draft("blank.xlsx", bytes, "learnt", &Options::default()).unwrap();
+        let files = [Source { name: "blank.xlsx", bytes }];
+        let text = draft(&files, "learnt", &Options::default()).unwrap();
         load(&text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{text}"))
     }
 
@@ -55,7 +98,7 @@ mod tests {
 
     #[test]
     fn our_own_forms_are_learnt_from_their_blank_workbooks() {
-        for form in builtin() {
+        for form in builtin().iter().filter(|f| f.status == Status::Active) {
             let learnt = learnt(&blank(form).unwrap());
             assert_eq!(shape(&learnt), shape(form), "{}", form.id);
         }
@@ -140,13 +183,17 @@ mod tests {
                 &["注：本表由财政部门填报。"],
             ],
         );
+        let bytes = book.save_to_buffer().unwrap();
         let text =
-            draft("收支.xlsx", &book.save_to_buffer().unwrap(), "budget", &Options::default()).unwrap();
+            draft(&[Source { name: "收支.xlsx", bytes: &bytes }], "budget", &Options::default()).unwrap();
         let form = load(&text, "budget.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
         let block = &form.tables[0].blocks[0];
         assert_eq!(form.tables[0].title, "财政收支情况表");
         assert_eq!((block.rows.len(), block.cols.len()), (5, 2), "{text}");
         assert!(form.fields.iter().all(|f| f.unit == Some(crate::form::Unit::TenThousandYuan)));
-        assert_eq!(form.rules.iter().map(|r| r.formula.as_str()).collect::<Vec<_>>(), ["r2 + r4 = r1"]);
+        assert_eq!(
+            form.rules.iter().map(|r| r.formula.as_str()).collect::<Vec<_>>(),
+            ["tax + non_tax = r1", "vat <= tax"]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! A filled form judged: findings of every rule, broken relations grouped by their cause.
 
-use super::{Content, Narrative, Options, prior};
+use super::{Content, Narrative, Options};
 use crate::check::narrative::Report;
 use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Finding, Fix, Lang, Place, Repair, Severity, Text};
@@ -30,11 +30,11 @@ pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Nar
     findings.extend(check::structure(s));
     findings.extend(check::categories(s));
     findings.extend(check::years(s));
-    let last = options.prior.as_ref().and_then(|p| p.of(&content.identity, options.roster.as_ref()));
+    let last = options.prior.as_ref().and_then(|p| p.text_of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,
         &report(content, narrative),
-        check::narrative::Prior { tables: s.before, text: last.map(prior::Report::text) },
+        check::narrative::Prior { tables: s.before, text: last },
     );
     findings.extend(heard.findings);
     findings.retain(|f| options.selects(&f.code));

@@ -26,8 +26,9 @@ pub use crate::ingest::Password;
 
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
-use crate::form::Form;
-use crate::ingest::{self, Format, Limits, Read, Source, Unlocked};
+use crate::form::{Form, Status as FormStatus};
+pub use crate::ingest::Source;
+use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
@@ -231,8 +232,9 @@ fn io_failure(error: &std::io::Error) -> Failure {
 }
 
 fn no_form(forms: &[Form]) -> Failure {
-    let names: Vec<&str> = forms.iter().map(|f| f.title.zh.as_str()).collect();
-    let english: Vec<&str> = forms.iter().map(|f| f.title.en.as_str()).collect();
+    let in_use = || forms.iter().filter(|f| forms.len() == 1 || f.status == FormStatus::Active);
+    let names: Vec<&str> = in_use().map(|f| f.title.zh.as_str()).collect();
+    let english: Vec<&str> = in_use().map(|f| f.title.en.as_str()).collect();
     let message = Text::new(
         format!("文件可以打开，但其中没有找到报表（{}）。请确认报送的是含有表格的文件", names.join("、")),
         format!("the file opens but holds no known form ({})", english.join(", ")),

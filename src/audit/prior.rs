@@ -4,11 +4,12 @@
 
 use super::offices::Names;
 use super::roster::Roster;
-use super::{Content, Options, hex, open, unlock};
+use super::{Content, Narrative, Options, hex, open, unlock};
 use crate::check::{LastYear, narrative};
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::mapping::Identity;
+use crate::mapping::identity::identify;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -42,12 +43,24 @@ impl Prior {
     /// The report in a file's bytes; `path` counts by its last name.
     pub(super) fn read(path: &str, bytes: &[u8], options: &Options) -> Option<Report> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let content = open(name, unlock(bytes, options).ok()?, options).ok()?;
+        let Ok(content) = open(name, unlock(bytes, options).ok()?, options) else {
+            return Self::text_alone(path, bytes, options);
+        };
         let office = content.identity.office.as_ref().map(|o| o.value.clone());
         let year = content.identity.year.as_ref().map(|y| y.value);
         let text = narrative::Report::of_submission(content.submission());
         let (form, values) = (content.form.id.clone(), values(&content).into_boxed_str());
         Some(Report { office, year, form, values, text })
+    }
+
+    /// A report of which only the text is at hand.
+    fn text_alone(path: &str, bytes: &[u8], options: &Options) -> Option<Report> {
+        let read = Narrative::read(path, bytes, options).ok()?;
+        let stem = read.name().rsplit_once('.').map_or(read.name(), |(stem, _)| stem);
+        let identity = identify(&read.book, stem);
+        let text = narrative::Report::of_file(&read.book, options.forms.first()?);
+        let (office, year) = (identity.office.map(|o| o.value), identity.year.map(|y| y.value));
+        (!text.is_empty()).then(|| Report { office, year, form: String::new(), values: "".into(), text })
     }
 
     /// Takes in a report; `office` is what its folders say where it does not say itself.
@@ -78,11 +91,22 @@ impl Prior {
 
     /// The report of an office for the year before; of several files of one office the last counts.
     pub(super) fn of(&self, identity: &Identity, roster: Option<&Roster>) -> Option<&Report> {
+        self.find(identity, roster, &|r| !r.form.is_empty())
+    }
+
+    /// The text of that report, which may be in another file.
+    pub(super) fn text_of(&self, identity: &Identity, roster: Option<&Roster>) -> Option<&narrative::Report> {
+        self.find(identity, roster, &|r| !r.text.is_empty()).map(|r| &r.text)
+    }
+
+    fn find(
+        &self,
+        identity: &Identity,
+        roster: Option<&Roster>,
+        may: &dyn Fn(&Report) -> bool,
+    ) -> Option<&Report> {
         let this = identity.year.as_ref().map(|y| y.value);
-        let is_before = |r: &Report| match (this, r.year) {
-            (Some(this), Some(year)) => year + 1 == this,
-            _ => true,
-        };
+        let is_before = |r: &Report| may(r) && this.zip(r.year).is_none_or(|(this, year)| year + 1 == this);
         if self.single {
             return self.reports.iter().rev().find(|r| is_before(r));
         }
@@ -108,11 +132,6 @@ impl Report {
             }
         }
         values
-    }
-
-    /// The text around its tables.
-    pub(super) fn text(&self) -> &narrative::Report {
-        &self.text
     }
 }
 

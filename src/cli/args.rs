@@ -116,10 +116,12 @@ pub(super) enum TemplateCommand {
         /// 报表格式 · a form
         form: String,
     },
-    /// 由空白表起草报表定义，用 -o 指定文件 · draft a definition from a blank workbook to the file of -o
+    /// 由空白表（或几份填好的表）起草报表定义，用 -o 指定文件 · draft a definition from a blank workbook, or from
+    /// several filled ones, to the file of -o
     Learn {
-        /// 空白表 · a blank workbook
-        file: PathBuf,
+        /// 空白表，或同一种表的几份填好的样表 · a blank workbook, or several filled ones of one form
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// 检查一个报表定义文件 · examine a form definition
     Check {

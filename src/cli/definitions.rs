@@ -4,17 +4,17 @@ use super::args::{Shared, TemplateCommand};
 use super::{Exit, form_named, say};
 use crate::audit::{self, Trial, output};
 use crate::finding::{Lang, Text};
-use crate::form::{self, Form, Grade};
+use crate::form::{self, FieldIx, Form, Grade};
 use crate::report::{blank, explain, text};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
     match command {
         TemplateCommand::List => list(lang),
         TemplateCommand::Export { form } => export(&form_named(form)?, shared)?,
-        TemplateCommand::Learn { file } => return learn(file, shared),
+        TemplateCommand::Learn { files } => return learn(files, shared),
         TemplateCommand::Check { file } => return check(file, lang),
     }
     Ok(Exit::Passed)
@@ -39,6 +39,17 @@ fn check(file: &Path, lang: Lang) -> Result<Exit, Text> {
     out += &explain::remarks(&form, lang).concat();
     let trial = audit::trial(&form, 1).map_err(|e| cannot_write(&e))?;
     let _ = writeln!(out, "{}", round_trip(&trial).get(lang));
+    for (grade, zh, en) in [
+        (Grade::Detected, "只能发现、不能定位", "detected, not located"),
+        (Grade::Unseen, "未发现", "missed"),
+    ] {
+        let of_grade =
+            |(f, g): &(FieldIx, Grade)| (*g == grade).then(|| form.field(*f).map(|f| f.id.as_str()))?;
+        let ids: Vec<&str> = trial.planted.iter().filter_map(of_grade).collect();
+        if !ids.is_empty() {
+            let _ = writeln!(out, "  {}（{}）：{}", lang.pick(zh, en), ids.len(), ids.join("、"));
+        }
+    }
     for finding in &trial.complaints {
         let _ = writeln!(out, "! {} {}", finding.code, finding.message.get(lang));
     }
@@ -88,15 +99,21 @@ fn cannot_write(e: &dyn std::fmt::Display) -> Text {
     Text::new(format!("无法生成空白表：{e}"), format!("cannot make the blank workbook: {e}"))
 }
 
-/// Drafts a definition from a workbook, writes it to the file of `-o` (else prints it), and says what is in it.
-fn learn(file: &Path, shared: &Shared) -> Result<Exit, Text> {
-    let bytes = std::fs::read(file).map_err(|e| {
+/// Drafts a definition from workbooks, writes it to the file of `-o` (else prints it), and says what is in it.
+fn learn(files: &[PathBuf], shared: &Shared) -> Result<Exit, Text> {
+    let unread = |file: &Path, e: &std::io::Error| {
         Text::new(format!("读不到 {}：{e}", file.display()), format!("cannot read {}: {e}", file.display()))
-    })?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let draft =
-        audit::draft(&name, &bytes, &stem, &super::options(shared)?).map_err(|failure| failure.message)?;
+    };
+    let mut read: Vec<(String, Vec<u8>)> = Vec::new();
+    for file in files {
+        let bytes = std::fs::read(file).map_err(|e| unread(file, &e))?;
+        read.push((file.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+    }
+    let sources: Vec<audit::Source> =
+        read.iter().map(|(name, bytes)| audit::Source { name, bytes }).collect();
+    let named = shared.out_dir.as_ref().or_else(|| files.first());
+    let stem = named.and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
+    let draft = audit::draft(&sources, &stem, &super::options(shared)?).map_err(|failure| failure.message)?;
     let Some(path) = &shared.out_dir else {
         say(&draft);
         return Ok(Exit::Passed);

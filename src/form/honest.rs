@@ -3,8 +3,9 @@
 use super::condition::{Condition, Op, Sum, Term};
 use super::linear::{Added, ONE, Row, System, column};
 use super::model::{FieldIx, Form, Relation};
+use crate::finding::Severity;
 use rust_decimal::{Decimal, RoundingStrategy};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a total that came out negative is mended before zeros are taken.
 const ROUNDS: usize = 1000;
@@ -19,7 +20,17 @@ impl Form {
     /// where no others are found. The same form gives the same numbers.
     pub fn honest(&self) -> BTreeMap<FieldIx, Decimal> {
         let fields = || (0..self.fields.len() as u32).map(FieldIx).filter(|f| !self.is_variant(*f));
-        let mut values = (0..TRIES).find_map(|seed| self.balanced(seed)).unwrap_or_default();
+        let mut best: Option<(usize, Values)> = None;
+        for values in (0..TRIES).filter_map(|seed| self.sensible(seed)) {
+            let idle = self.idle(&values);
+            if best.as_ref().is_none_or(|(least, _)| idle < *least) {
+                best = Some((idle, values));
+            }
+            if best.as_ref().is_some_and(|(idle, _)| *idle == 0) {
+                break;
+            }
+        }
+        let mut values = best.map(|b| b.1).unwrap_or_default();
         let mut out = BTreeMap::new();
         for field in fields() {
             out.insert(field, values.remove(&column(field)).unwrap_or_default());
@@ -27,8 +38,38 @@ impl Form {
         out
     }
 
-    /// Numbers for the fields that are in a relation; `None` where some do not hold.
-    fn balanced(&self, seed: i64) -> Option<Values> {
+    /// How many relations say nothing of these numbers, because their conditions are not met.
+    fn idle(&self, values: &Values) -> usize {
+        let conditions = self.relations.iter().filter(|r| !r.variant).filter_map(|r| r.condition.as_ref());
+        conditions.filter(|c| !met(c, values)).count()
+    }
+
+    /// Numbers that break no relation and meet no check: where they would meet one, its fields are 0.
+    fn sensible(&self, seed: i64) -> Option<Values> {
+        let mut zeros: BTreeSet<usize> = BTreeSet::new();
+        loop {
+            let values = self.balanced(seed, &zeros)?;
+            let before = zeros.len();
+            for check in self.checks.iter().filter(|c| c.severity > Severity::Info) {
+                let this_year = !check.when.terms().iter().any(|t| t.last_year);
+                if this_year
+                    && met(&check.when, &values)
+                    && !check.unless.as_ref().is_some_and(|u| met(u, &values))
+                {
+                    let smaller = check.when.terms().into_iter().map(|t| t.field);
+                    let fields =
+                        if check.fields.is_empty() { smaller.collect() } else { check.fields.clone() };
+                    zeros.extend(fields.into_iter().map(column));
+                }
+            }
+            if zeros.len() == before {
+                return Some(values);
+            }
+        }
+    }
+
+    /// Numbers for the fields that are in a relation, 0 in some; `None` where some do not hold.
+    fn balanced(&self, seed: i64, zeros: &BTreeSet<usize>) -> Option<Values> {
         let standing = || self.relations.iter().filter(|r| !r.variant && self.in_use(r));
         let mut system = System::default();
         for (i, relation) in standing().enumerate().filter(|(_, r)| r.is_equation()) {
@@ -37,7 +78,7 @@ impl Form {
             }
         }
         let equations: Vec<(usize, &Row)> = system.equations().collect();
-        let mut values = self.solved(&equations, seed)?;
+        let mut values = self.solved(&equations, seed, zeros)?;
         for relation in standing().filter(|r| !r.is_equation() && !r.terms().any(|t| t.last_year)) {
             let applies = relation.condition.as_ref().is_none_or(|c| met(c, &values));
             if !applies || holds(relation, &values) {
@@ -51,8 +92,9 @@ impl Form {
         Some(values)
     }
 
-    fn solved(&self, equations: &[(usize, &Row)], seed: i64) -> Option<Values> {
+    fn solved(&self, equations: &[(usize, &Row)], seed: i64, zeros: &BTreeSet<usize>) -> Option<Values> {
         let mut values = free_values(equations, seed);
+        values.iter_mut().filter(|(f, _)| zeros.contains(f)).for_each(|(_, v)| *v = 0);
         for _ in 0..ROUNDS {
             let totals = equations.iter().map(|(pivot, row)| Some((*pivot, solve(*pivot, row, &values)?)));
             let totals = totals.collect::<Option<Vec<(usize, i64)>>>()?;
@@ -133,7 +175,7 @@ fn free_values(equations: &[(usize, &Row)], seed: i64) -> BTreeMap<usize, i64> {
     let scale = i64::try_from(scale).unwrap_or(1).max(1);
     let solved: Vec<usize> = equations.iter().map(|(p, _)| *p).collect();
     let free = equations.iter().flat_map(|(_, row)| row.keys()).filter(|f| !solved.contains(f));
-    let number = |f: usize| ((f as i64 - 1) * (7 + 2 * seed) + 3).rem_euclid(10) * scale;
+    let number = |f: usize| (((f as i64 - 1) * (7 + 2 * seed) + 3).rem_euclid(9) + 1) * scale;
     let mut values: BTreeMap<usize, i64> = free.map(|f| (*f, number(*f))).collect();
     values.insert(ONE, 1);
     values

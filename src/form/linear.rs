@@ -1,7 +1,7 @@
 //! Relations as a system of linear equations, kept in reduced form by exact elimination over the integers.
 //!
-//! Fraction-free Gauss–Jordan; each row is divided by its common factor, so that numbers stay small. The last field
-//! of a relation, a total as a rule, is the one that it determines.
+//! Fraction-free Gauss–Jordan; each row is divided by its common factor, so that numbers stay small. A relation
+//! determines its total, as a rule.
 
 use super::model::Relation;
 use rust_decimal::Decimal;
@@ -58,7 +58,12 @@ pub(super) enum Added {
 impl System {
     /// Adds a relation, or tells of which earlier ones it is made.
     pub(super) fn add(&mut self, index: usize, relation: &Relation) -> Added {
-        let Some(mut row) = coefficients(relation) else { return Added::TooLarge };
+        let total = relation.actual.terms.last().map(|t| column(t.field));
+        coefficients(relation).map_or(Added::TooLarge, |row| self.add_row(index, row, total))
+    }
+
+    /// Adds an equation by its coefficients; solved for `total` if that is in it, else for its last field.
+    pub(super) fn add_row(&mut self, index: usize, mut row: Row, total: Option<usize>) -> Added {
         let mut made_of = Row::from([(index, 1)]);
         for (pivot, other, other_of) in &self.rows {
             if eliminate(*pivot, &mut row, &mut made_of, other, other_of).is_none() {
@@ -69,7 +74,7 @@ impl System {
         let pivot = match row.keys().next_back().copied() {
             None => return Added::Follows(others()),
             Some(ONE) => return Added::Contradicts(others()),
-            Some(pivot) => pivot,
+            Some(last) => total.filter(|t| row.contains_key(t)).unwrap_or(last),
         };
         for (_, other, other_of) in &mut self.rows {
             if eliminate(pivot, other, other_of, &row, &made_of).is_none() {

@@ -374,7 +374,7 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
         let text = mistakes(&[("each row of t1", "every row of t1")]);
         insta::assert_snapshot!(text, @r"
         small.toml:22:7: expected a scope, but found `every row of t1`
-          hint: known: each row of TABLE, each column of TABLE, each column group of TABLE
+          hint: known: each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID
         ");
         let text = mistakes(&[("each row of t1", "each row of t2")]);
         insta::assert_snapshot!(text, @r"

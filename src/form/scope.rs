@@ -94,6 +94,8 @@ impl Scope for Place<'_> {
 
 /// The places that a rule with this `for` and formula is written out for.
 pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<Vec<Place<'a>>, Mistake> {
+    let (scope, except) = scope.split_once(" except ").unwrap_or((scope, ""));
+    let except: Vec<&str> = except.split([',', ' ']).filter(|w| !w.is_empty()).collect();
     let words: Vec<&str> = scope.split_whitespace().collect();
     let (axis, table) = match words.as_slice() {
         ["each", "row", "of", table] => (Along::Row, *table),
@@ -104,7 +106,8 @@ pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<V
                 format!("看不懂适用范围“{scope}”"),
                 format!("expected a scope, but found `{scope}`"),
             );
-            let known = "each row of TABLE, each column of TABLE, each column group of TABLE";
+            let known =
+                "each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID";
             return Err((message, Text::new(format!("可用：{known}"), format!("known: {known}"))));
         }
     };
@@ -112,7 +115,16 @@ pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<V
         let message = Text::new(format!("没有表“{table}”"), format!("unknown table `{table}`"));
         return Err((message, did_you_mean(table, form.tables.iter().map(|t| t.id.as_str()))));
     };
-    let all: Vec<Vec<Place>> = table.blocks.iter().map(|b| block_places(axis, b, form)).collect();
+    let mut all: Vec<Vec<Place>> = table.blocks.iter().map(|b| block_places(axis, b, form)).collect();
+    let places = || all.iter().flatten().map(|p| p.id.as_str());
+    if let Some(unknown) = except.iter().find(|e| !places().any(|id| id == **e)) {
+        let message =
+            Text::new(format!("没有行或列“{unknown}”"), format!("unknown row or column `{unknown}`"));
+        return Err((message, did_you_mean(unknown, places())));
+    }
+    for places in &mut all {
+        places.retain(|p| !except.contains(&p.id.as_str()));
+    }
     let understood =
         |places: &[Place]| places.first().is_some_and(|p| formula::condition(formula, p).is_ok());
     if all.iter().any(|p| understood(p)) {

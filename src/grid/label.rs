@@ -44,6 +44,9 @@ pub fn normalise(text: &str) -> Normal {
             _ => {}
         }
     }
+    if text.len() == 1 && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        text.extend(rest.iter().filter(|c| matches!(c, '+' | '-' | '*'))); // bands such as A, A- and A*
+    }
     Normal { text, mark }
 }
 

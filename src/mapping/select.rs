@@ -10,8 +10,9 @@ use super::layout::{self, Axis, Layout, Spot};
 use super::lexicon::Lexicon;
 use super::similarity::How;
 use crate::form::{FieldIx, Form};
+use crate::grid::label::normalise;
 use crate::grid::{CellRef, Entry, Visibility, Workbook, number};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A workbook read as a form.
 #[derive(Debug, Default)]
@@ -104,20 +105,48 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
     let mut order: Vec<(usize, &Form)> = forms.iter().enumerate().collect();
-    order.sort_by_key(|(_, f)| std::cmp::Reverse((in_force(f), f.since)));
+    let words = Words::of(book);
+    order.sort_by_key(|(_, f)| (words.lack(f), std::cmp::Reverse((in_force(f), f.since))));
     let mut best: Option<(&Form, Mapping)> = None;
     for (index, form) in order {
         let so_far = best.as_ref().map_or(i64::MIN, |(_, m)| fit(m));
-        if most(form) <= so_far {
+        let is_hopeless = words.lack(form) && best.as_ref().is_some_and(|(found, _)| !words.lack(found));
+        if most(form) <= so_far || is_hopeless {
             continue;
         }
-        let Some((form, words)) = forms.words(index) else { continue };
-        let mapping = map_with(book, form, words);
+        let Some((form, lexicon)) = forms.words(index) else { continue };
+        let mapping = map_with(book, form, lexicon);
         if mapping.located() > 0 && fit(&mapping) > so_far {
             best = Some((form, mapping));
         }
     }
     best
+}
+
+/// Bytes that a label may have.
+const LONGEST_LABEL: usize = 300;
+
+/// The texts of a workbook, reduced: which forms it may hold at all can be told by them, without mapping it.
+struct Words(HashSet<String>);
+
+impl Words {
+    fn of(book: &Workbook) -> Self {
+        let cells = book.sheets.iter().flat_map(|s| &s.cells);
+        let texts = cells.filter_map(|(_, c)| if let Entry::Text(t) = &c.entry { Some(t) } else { None });
+        Self(texts.filter(|t| t.len() <= LONGEST_LABEL).map(|t| normalise(t).text).collect())
+    }
+
+    /// Whether fewer than a quarter of a form's labels stand in the workbook.
+    fn lack(&self, form: &Form) -> bool {
+        let blocks = form.tables.iter().flat_map(|t| &t.blocks);
+        let leaves = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).filter_map(|l| l.path.last());
+        let (mut all, mut found) = (0, 0);
+        for label in leaves {
+            all += 1;
+            found += usize::from(label.words.iter().any(|w| self.0.contains(&w.text)));
+        }
+        found * 4 < all
+    }
 }
 
 /// No fit of a form can be better than with all its fields.

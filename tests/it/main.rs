@@ -16,6 +16,7 @@ mod cli; // the program as a user runs it
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod dropped; // what a drop onto the icon does
 mod edit_cases; // error localisation and correction as the literature and other tools do it
+mod forms; // forms that nobody here made, and the language that they need
 mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document

@@ -11,6 +11,7 @@ mod deliver;
 pub mod memory;
 mod offices;
 mod stream;
+mod texts;
 mod walk;
 mod work;
 mod zipped;
@@ -192,6 +193,9 @@ fn items(batch: &Batch, skip: &[PathBuf]) -> (Vec<walk::Item>, Vec<walk::Item>) 
     let limits = &batch.options.limits;
     let mut items = walk::items(&batch.inputs, skip, limits);
     items.extend(walk::listed(&batch.listed, limits));
+    if batch.options.narrative.is_none() {
+        texts::attach(&mut items, &batch.options);
+    }
     let named = batch.aggregate.iter().flat_map(|path| walk::items(std::slice::from_ref(path), &[], limits));
     items.extend(named.map(|item| walk::Item { aggregate: true, ..item }));
     items.into_iter().partition(aggregate::is_aggregate)

@@ -5,10 +5,12 @@
 //! an office's photograph of its form is told and not passed over.
 
 use super::{Listed, zipped};
+use crate::audit::narrative::Narrative;
 use crate::finding::Failure;
 use crate::ingest::Limits;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Something to audit.
@@ -26,6 +28,8 @@ pub(super) struct Item {
     pub(super) aggregate: bool,
     /// Whose it is, where the user has said so.
     pub(super) office: Option<String>,
+    /// The report's text that lies beside it.
+    pub(super) narrative: Option<Arc<Narrative>>,
 }
 
 /// Where the bytes of an item are.

@@ -5,14 +5,16 @@ use super::cache::{Cache, Line};
 use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
+use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
 use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
-use crate::ingest::Unlocked;
+use crate::ingest::{Format, Unlocked};
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
 use crate::report::annotate::{Context, annotate};
 use crate::report::correct::{Wanted, correct};
+use crate::report::patch::word;
 use crate::report::summary::{Details, Entry, Held};
 use crate::report::{conversation, json, own};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,9 @@ pub(super) struct Copies {
     pub(super) annotated: Option<String>,
     /// The corrected workbook.
     pub(super) corrected: Option<String>,
+    /// Word documents with comments.
+    #[serde(default)]
+    pub(super) documents: Vec<String>,
     /// Whether copies were withheld, since the item has a password and they would not.
     #[serde(default)]
     pub(super) withheld: bool,
@@ -101,6 +106,10 @@ fn one(item: &Item, with: With) -> Made {
     let is_marked = content.as_ref().is_some_and(|c| c.marked);
     let clear = content.as_ref().map_or(bytes.as_slice(), |c| c.bytes(&bytes));
     let is_own = is_marked && own::earlier(clear).is_some();
+    if content.as_ref().is_some_and(|c| c.read.format == Format::Docx) && word::untouched(clear) == Some(true)
+    {
+        return Made::Own;
+    }
     if is_own && is_untouched(clear, &batch.options) {
         return Made::Own;
     }
@@ -118,6 +127,7 @@ fn one(item: &Item, with: With) -> Made {
             let writer = Writer { item, batch, out, bytes: clear, content, outcome: &outcome };
             new.problems.extend(writer.annotated(&context, &mut new.copies).err());
             new.problems.extend(writer.corrected(&context, &mut new.copies).err());
+            new.problems.extend(writer.documents(&mut new.copies).err());
         }
     }
     let key = if new.problems.is_empty() { key } else { String::new() };
@@ -144,8 +154,8 @@ pub(super) fn audited<'f>(
             identity.office = Some(Evidence { value, source: item.shown.clone() });
         }
     };
-    let Audit { mut outcome, content } =
-        audit_unlocked(name, bytes, unlocked, options, options.narrative.as_ref(), &settle);
+    let narrative = item.narrative(options);
+    let Audit { mut outcome, content } = audit_unlocked(name, bytes, unlocked, options, narrative, &settle);
     item.shown.clone_into(&mut outcome.file);
     if outcome.office.is_none() {
         outcome.office.clone_from(&item.office);
@@ -217,7 +227,8 @@ fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, sett
         Err(failure) => &failure.message.zh,
     };
     let mut hash = Sha256::new();
-    for part in [settings.as_bytes(), item.copy.as_bytes(), lock.as_bytes(), bytes] {
+    let text = item.narrative.as_ref().map(|n| format!("{}{}", n.file, n.sha256)).unwrap_or_default();
+    for part in [settings.as_bytes(), item.copy.as_bytes(), text.as_bytes(), lock.as_bytes(), bytes] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
@@ -228,7 +239,7 @@ fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, sett
 fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
     let Some(out) = &batch.out else { return true };
     let Some(kept) = cache.read(&item.shown) else { return false };
-    let mut paths = kept.copies.annotated.iter().chain(&kept.copies.corrected);
+    let mut paths = kept.copies.annotated.iter().chain(&kept.copies.corrected).chain(&kept.copies.documents);
     // A file without a byte is what a power cut leaves.
     paths.all(|p| std::fs::metadata(out.join(p)).is_ok_and(|m| m.is_file() && m.len() > 0))
 }
@@ -252,6 +263,13 @@ pub(super) fn office_of_folders(shown: &str) -> Option<String> {
         identity::identify(&book, stem).office.map(|o| o.value)
     };
     folders.rsplit('/').find_map(named)
+}
+
+impl Item {
+    /// The report's text that is compared with its tables.
+    fn narrative<'i>(&'i self, options: &'i Options) -> Option<&'i Narrative> {
+        self.narrative.as_deref().or(options.narrative.as_ref())
+    }
 }
 
 /// Writes the copies of one item.
@@ -284,6 +302,27 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The Word documents that it was read from, with comments.
+    fn documents(&self, copies: &mut Copies) -> Result<(), Text> {
+        let Self { item, batch, .. } = *self;
+        let (options, lang) = (&batch.options, batch.lang);
+        let narrative = item.narrative(options);
+        let made = narrative::commented(
+            &item.copy,
+            self.bytes,
+            self.content,
+            narrative,
+            self.outcome,
+            &options.limits,
+            lang,
+        )?;
+        for document in made {
+            let name = output::document_path_for(Path::new(&document.of), None);
+            copies.documents.push(self.put_at(&Path::new("annotated").join(name), &document.bytes)?);
+        }
+        Ok(())
+    }
+
     fn can_patch(&self) -> bool {
         self.content.read.format.can_patch()
     }
@@ -293,19 +332,22 @@ impl Writer<'_> {
         let format = self.content.read.format;
         let extension = if format.can_patch() { format.as_str() } else { "xlsx" };
         let below = output::path_for(Path::new(&self.item.copy), kind, extension, None);
-        let below = Path::new(folder).join(below);
-        let target: PathBuf = self.out.join(&below);
+        self.put_at(&Path::new(folder).join(below), bytes)
+    }
+
+    fn put_at(&self, below: &Path, bytes: &[u8]) -> Result<String, Text> {
+        let target: PathBuf = self.out.join(below);
         let refused = |e: output::OutputError| e.text();
         match std::fs::read(&target) {
             // The same bytes again touch nothing.
-            Ok(old) if old == bytes => return Ok(slashed(&below)),
+            Ok(old) if old == bytes => return Ok(slashed(below)),
             Ok(old) if !self.batch.force && !is_untouched(&old, &self.batch.options) => {
                 return Err(refused(output::OutputError::Foreign(target)));
             }
             _ => {}
         }
         output::write_whole(&target, bytes).map_err(refused)?;
-        Ok(slashed(&below))
+        Ok(slashed(below))
     }
 }
 

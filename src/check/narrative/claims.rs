@@ -218,17 +218,24 @@ impl Reader<'_> {
             .any(|c| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end);
         let acts = group.iter().any(|m| term(m).is_some_and(|t| t.act));
         let led = self.flow.text(clause.start..first);
-        if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) || acts && self.apart(&led) {
+        let off = acts && self.off_topic(clause, &between, &led);
+        if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) || off {
             doubt = Doubt::Unclear;
         }
         if acts && led.ends_with("其中") {
             doubt = Doubt::Unclear;
         }
         let value = if money { number.value / Decimal::from(10_000) } else { number.value };
+        let both = first_to_last(group).is_some_and(|r| self.flow.text(r).contains('并'));
         let each = number.value.is_zero() || between.contains(['均', '各', '都']) || acts;
         let found = |terms: Vec<usize>| Found::new(terms, value, doubt, number.range.clone());
         let terms: Vec<usize> = group.iter().map(|m| m.term).collect();
-        if group.len() > 1 && each && !number.value.is_zero() && !between.contains(['均', '各', '都']) {
+        if group.len() > 1
+            && each
+            && !both
+            && !number.value.is_zero()
+            && !between.contains(['均', '各', '都'])
+        {
             doubt = Doubt::Unclear;
             return terms
                 .into_iter()
@@ -244,9 +251,22 @@ impl Reader<'_> {
         end.is_none_or(|c| matches!(c, ',' | ';' | '、')) && between.ends_with(['为', '是', ':', '共', '计'])
     }
 
-    /// Whether an act is one on something else: "商品房预售许可受理申请38件", with no word of disclosure.
-    fn apart(&self, lead: &str) -> bool {
-        !any(&self.context.words.disclosure, self.sentence) && scope::subject(self.context, lead) > 2
+    /// Whether an act is one on something else: "商品房预售许可受理申请38件", "受理仲裁申请1356件，办结1340件".
+    fn off_topic(&self, clause: &Range<usize>, between: &str, lead: &str) -> bool {
+        let words = self.context.words;
+        if any(&words.disclosure, &self.flow.text(clause.clone())) {
+            return false;
+        }
+        if any(&words.disclosure, self.sentence) {
+            return any(&words.refused, self.sentence);
+        }
+        let whole = self.flow.text(0..self.flow.chars.len());
+        let object = whole.split_once("申请").map(|(before, _)| before).unwrap_or_default();
+        let about = object.rsplit([',', ';']).next().unwrap_or_default();
+        scope::subject(self.context, lead) > 2
+            || any(&words.off_topic, &whole)
+            || residue(words, between) > 1
+            || whole.contains("申请") && scope::matter(self.context, about) > 2
     }
 
     /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".
@@ -304,7 +324,7 @@ impl Reader<'_> {
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
         let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
-        let lead = self.flow.text(no.end..first.range.start);
+        let lead = scope::without_office(self.context, &self.flow.text(no.end..first.range.start));
         let plain = residue(words, &lead) == 0
             && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
             && !any(&words.qualified, &self.flow.text(clause.clone()));
@@ -345,6 +365,11 @@ impl Reader<'_> {
             out.push(Found { follows: true, ..Found::new(vec![term], sum, *doubt, place) });
         }
     }
+}
+
+/// From the first word of a group to its last.
+fn first_to_last(group: &[&Mention]) -> Option<Range<usize>> {
+    Some(group.first()?.range.end..group.last()?.range.start).filter(|r| r.start <= r.end)
 }
 
 /// The clauses of a flow, cut where a comma is no separator of thousands.

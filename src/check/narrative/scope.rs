@@ -35,6 +35,8 @@ pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
     }
     let part = any(&words.partial, &spoken.clause) && !spoken.clause.contains("等");
     let unclear = any(&words.helped, clause_lead)
+        || years(clause_lead).iter().any(|y| context.year.is_some_and(|own| own != *y))
+            && !any(&words.compared, clause_lead)
         || any(&words.last_year, clause_lead)
         || any(&words.period, &whole_years(context, lead));
     if part || unclear {
@@ -70,6 +72,22 @@ pub(super) fn subject(context: &Context, lead: &str) -> usize {
     let plain: String =
         own.chars().filter(|c| !c.is_ascii_digit() && !"年月日度今来镇乡街道县区市局".contains(*c)).collect();
     residue(context.words, &plain)
+}
+
+/// How much of a clause up to the word 申请 names a matter: "劳动人事争议仲裁" of "受理劳动人事争议仲裁申请".
+pub(super) fn matter(context: &Context, about: &str) -> usize {
+    let acts = context.narrative.terms.iter().filter(|t| t.act).flat_map(|t| &t.words);
+    let behind = acts.filter_map(|w| about.rfind(w.as_str()).map(|i| i + w.len())).max();
+    subject(context, behind.and_then(|i| about.get(i..)).unwrap_or(about))
+}
+
+/// A text without the name of the report's own office, long or short.
+pub(super) fn without_office(context: &Context, text: &str) -> String {
+    let Some(office) = context.office else { return text.to_owned() };
+    let starts = office.char_indices().map(|(i, _)| i);
+    let names = starts.filter_map(|i| office.get(i..)).take_while(|n| n.chars().count() >= 3);
+    let found = names.filter(|n| text.contains(n)).max_by_key(|n| n.len());
+    found.map_or_else(|| text.to_owned(), |name| text.replace(name, ""))
 }
 
 /// "全县共受理": all of a county, in the report of one of its offices.
@@ -123,9 +141,11 @@ fn other_office(context: &Context, lead: &str) -> bool {
     // A township's report says 镇政府 of itself; what a county's says of 县政府 may leave its departments out.
     let township = called.ends_with("镇政府") || called.ends_with("乡政府");
     let formal = called.replace("政府", "人民政府");
-    // 市自然资源局 is 市自然资源和规划局 for short.
+    // 市自然资源局 is 市自然资源和规划局 for short, and 市人社局 市人力资源和社会保障局.
     let short = |office: &str| {
-        "局厅委".contains(word.as_str()) && office.contains(&tail) && office.ends_with(word.as_str())
+        let mut rest = office.chars();
+        let abridged = tail.chars().all(|c| rest.any(|o| o == c));
+        "局厅委".contains(word.as_str()) && abridged && office.ends_with(word.as_str())
     };
     !context.office.is_some_and(|office| {
         office.contains(&called) || township && office.contains(&formal) || short(office)

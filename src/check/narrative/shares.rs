@@ -8,7 +8,7 @@ use super::growth::growth;
 use super::judge;
 use super::numerals::{Number, numbers};
 use super::text::Report;
-use super::words::residue;
+use super::words::{any, residue};
 use crate::check::{LastYear, Submission};
 use crate::finding::{Finding, Severity, Text};
 use crate::grid::amount;
@@ -87,7 +87,13 @@ fn share(
         named.filter(|c| whole_terms().any(|t| c.terms == [t])).map(|c| c.value).collect();
     // The whole named last is the likeliest.
     wholes.reverse();
-    let larger = all.iter().filter(counted).filter(|n| n.unit == part.unit && n.value > part.value);
+    // A number with a share of its own is a part too.
+    let shared = |n: &Number| {
+        let next = all.iter().find(|m| m.range.start >= n.range.end);
+        next.is_some_and(|m| m.unit == "%" && any(&words.share, &spot.flow.text(n.range.end..m.range.start)))
+    };
+    let larger =
+        all.iter().filter(counted).filter(|n| n.unit == part.unit && n.value > part.value && !shared(n));
     wholes.extend(larger.map(|n| n.value));
     if wholes.is_empty() {
         return None;

@@ -25,6 +25,7 @@ pub(super) struct Words {
     pub(super) settled: Vec<String>,
     pub(super) parties: Vec<String>,
     pub(super) qualified: Vec<String>,
+    pub(super) refused: Vec<String>,
     pub(super) helped: Vec<String>,
     pub(super) other_base: Vec<String>,
     pub(super) other_scope: Vec<String>,

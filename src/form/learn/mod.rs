@@ -1,14 +1,18 @@
-//! A draft of a definition from a blank (or filled) workbook: tables, header trees, kinds, proposed relations.
+//! A draft of a definition from a blank or filled workbook: tables, header trees, kinds, proposed relations.
 //!
 //! A draft is for its owner to read, mend and check; whatever was guessed is said beside it. What a submission
-//! holds is found by `mapping`, not here.
+//! holds is found by `mapping`, not here: filled samples come as numbers by field.
 
 mod emit;
+mod equal;
 mod propose;
+mod samples;
 mod sheet;
 
 use crate::grid::{Visibility, Workbook};
 use propose::Proposal;
+use samples::Samples;
+pub use samples::{Content, Sample};
 
 /// A table as read from a sheet.
 #[derive(Debug, Default)]
@@ -28,27 +32,47 @@ struct DraftBlock {
     corner: Option<String>,
     rows: Vec<DraftLine>,
     cols: Vec<DraftLine>,
+    /// Whether samples leave cells blank in it.
+    has_blanks: bool,
 }
 
-/// A row or column: its labels and where it stands on the sheet.
-#[derive(Debug, Clone)]
+/// A row or column: its labels, where it stands on the sheet, and what samples show of its numbers.
+#[derive(Debug, Clone, Default)]
 struct DraftLine {
     id: String,
     path: Vec<String>,
     at: u32,
+    /// The number printed for it in a column of line numbers (行次).
+    number: Option<u32>,
+    /// Whether samples have decimals in it.
+    fractional: bool,
+    /// Whether samples have negative numbers in it.
+    negative: bool,
+    /// What its numbers are rounded to, where a rate tells.
+    rounded: Option<rust_decimal::Decimal>,
 }
 
 /// Drafts a definition from the visible sheets of a workbook; `None` where no table was found in it.
-pub fn learn(book: &Workbook, id: &str) -> Option<String> {
+///
+/// Samples are filled workbooks of the same form, each as the numbers of the fields that a draft without samples
+/// has: equalities that hold on all of them are proposed, and proposals that they contradict are left out.
+pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<String> {
     let mut drafts = Vec::new();
+    let mut samples = Samples::new(samples);
     for sheet in book.sheets.iter().filter(|s| s.visibility == Visibility::Visible) {
         let mut draft = sheet::read(sheet);
         if draft.blocks.is_empty() {
             continue;
         }
         emit::name_lines(&mut draft);
-        draft.proposals = propose::propose(&draft, sheet);
+        let numbers: Vec<_> = draft.blocks.iter().map(|b| samples.next_block(b)).collect();
+        for (block, numbers) in draft.blocks.iter_mut().zip(&numbers) {
+            numbers.describe(block);
+        }
+        draft.proposals = propose::propose(&draft, sheet, &numbers);
+        equal::mark_rounded(&mut draft);
         drafts.push(draft);
     }
-    (!drafts.is_empty()).then(|| emit::definition(&drafts, id))
+    let across = propose::across_sheets(&drafts, book);
+    (!drafts.is_empty()).then(|| emit::definition(&drafts, &across, id))
 }

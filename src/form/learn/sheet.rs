@@ -5,6 +5,7 @@
 
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::{CellRef, Entry, Range, Sheet, number};
+use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Larger sheets are no forms.
@@ -19,6 +20,8 @@ struct Labels {
     texts: Vec<(Range, String)>,
     at: BTreeMap<(u32, u32), usize>,
     numbers: BTreeSet<u32>,
+    /// Whole numbers by their cells, such as those of a column of line numbers.
+    whole: BTreeMap<(u32, u32), u32>,
     left: u32,
     right: u32,
     bottom: u32,
@@ -74,12 +77,19 @@ impl Labels {
             texts: Vec::new(),
             at: BTreeMap::new(),
             numbers: BTreeSet::new(),
+            whole: BTreeMap::new(),
             left: u32::MAX,
             right: 0,
             bottom: 0,
         };
         let merges: BTreeMap<CellRef, Range> = sheet.merges.iter().map(|m| (m.first, *m)).collect();
         for (at, cell) in sheet.cells.iter().filter(|(at, _)| at.row < MOST_ROWS && at.col < MOST_COLS) {
+            let number = match &cell.entry {
+                Entry::Number(n) if n.is_integer() => n.to_u32(),
+                Entry::Text(t) => t.trim().parse().ok(),
+                _ => None,
+            };
+            out.whole.extend(number.map(|n| ((at.row, at.col), n)));
             let text = match &cell.entry {
                 Entry::Text(t) if !cell.entry.is_blank() => t,
                 Entry::Blank if cell.formula.is_none() => continue,
@@ -188,6 +198,12 @@ impl Labels {
         let mut block = DraftBlock { corner: corner.map(|i| self.text(i)), cols, ..DraftBlock::default() };
         block.rows =
             if label_end.is_some() { self.rows(rows, first_col) } else { vec![line(Vec::new(), head)] };
+        let is_serial = |c: &u32| {
+            (top..head).any(|r| self.label(r, *c).is_some_and(|i| SERIAL.contains(&self.text(i).as_str())))
+        };
+        if let Some(serial) = (self.left..=self.right).find(is_serial) {
+            block.rows.iter_mut().for_each(|l| l.number = self.whole.get(&(l.at, serial)).copied());
+        }
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
     }
 
@@ -269,7 +285,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn line(path: Vec<String>, at: u32) -> DraftLine {
-    DraftLine { id: String::new(), path, at }
+    DraftLine { path, at, ..DraftLine::default() }
 }
 
 /// "单位：万元" above a table.

@@ -96,7 +96,7 @@ fn district(root: &Path) -> Numbers {
     sum
 }
 
-fn batch(root: &Path) -> Batch {
+pub(crate) fn batch(root: &Path) -> Batch {
     Batch {
         inputs: vec![root.join("报送")],
         listed: Vec::new(),
@@ -119,11 +119,11 @@ fn with_roster(root: &Path) -> Options {
     Options { roster, ..options }
 }
 
-fn audited(batch: &Batch) -> Report {
+pub(crate) fn audited(batch: &Batch) -> Report {
     run(batch, &mut |_| {}, &mut |_| {}).expect("a batch")
 }
 
-fn results(root: &Path) -> Vec<Value> {
+pub(crate) fn results(root: &Path) -> Vec<Value> {
     let text = fs::read_to_string(root.join("结果/results.jsonl")).unwrap();
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }

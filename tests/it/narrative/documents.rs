@@ -286,3 +286,107 @@ fn a_document_with_its_tables_gets_comments_at_words_and_cells() {
     let cell = |id: &str| done.outcome.fields[id].cell.cell;
     assert!(done.outcome.findings.iter().any(|f| f.cells.iter().any(|c| c.cell == cell("t3.new.total"))));
 }
+
+/// A folder of a batch with two offices' workbooks and three texts, one of them of no office there.
+fn district(root: &Path) {
+    let folder = root.join("报送");
+    std::fs::create_dir_all(folder.join("大石街道")).unwrap();
+    let named = |name: &str| Office::new("xxgk-2021", Some(name), 2022, &[]);
+    workbook(&named("石碁镇人民政府"), &VALUES, &folder.join("石碁镇2022.xlsx"));
+    std::fs::write(folder.join("石碁镇报告.docx"), docx(&prose(TEXT, 8), None)).unwrap();
+    workbook(&named("大石街道办事处"), &VALUES, &folder.join("大石街道/表.xlsx"));
+    let page = "<html><meta charset=utf-8><p>2022年，我街道共收到政府信息公开申请11件。</p></html>";
+    std::fs::write(folder.join("大石街道/报告.html"), page).unwrap();
+    std::fs::write(
+        folder.join("钟村街道报告.txt"),
+        "钟村街道办事处2022年政府信息公开工作年度报告\n全年收到申请3件。",
+    )
+    .unwrap();
+}
+
+#[test]
+fn in_a_batch_the_text_beside_a_workbook_is_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let mut batch = crate::batch::batch(root.path());
+    batch.options = Options::default();
+    let report = crate::batch::audited(&batch);
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    let results = crate::batch::results(root.path());
+    let of = |file: &str| results.iter().find(|r| r["file"] == file).unwrap_or_else(|| panic!("{results:?}"));
+    let codes = |file: &str| -> Vec<String> {
+        let findings = of(file)["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .map(|f| f["code"].as_str().unwrap().to_owned())
+            .filter(|c| c.starts_with('N'))
+            .collect()
+    };
+    assert_eq!(of("石碁镇2022.xlsx")["narrative"], "石碁镇报告.docx");
+    assert_eq!(codes("石碁镇2022.xlsx"), ["N301", "N302", "N501"]);
+    assert_eq!(of("大石街道/表.xlsx")["narrative"], "报告.html");
+    assert_eq!(codes("大石街道/表.xlsx"), ["N301"]);
+    assert_eq!(of("钟村街道报告.txt")["status"], "unmapped", "a text of no workbook's office");
+    assert_eq!(results.len(), 3);
+    let copy = root.path().join("结果/annotated/石碁镇报告.审核.docx");
+    let found: Vec<_> =
+        comments(&std::fs::read(&copy).unwrap()).into_iter().filter(|(w, _)| !w.is_empty()).collect();
+    assert_eq!(found, expected());
+
+    // A second run does nothing anew; a text that changed is read again.
+    assert_eq!(crate::batch::audited(&batch).kept, 3);
+    let corrected = TEXT.replace("13件", "12件");
+    std::fs::write(root.path().join("报送/石碁镇报告.docx"), docx(&prose(&corrected, 8), None)).unwrap();
+    let report = crate::batch::audited(&batch);
+    assert_eq!((report.kept, report.problems.len()), (2, 0));
+    let left = comments(&std::fs::read(&copy).unwrap()).into_iter().filter(|(w, _)| !w.is_empty()).count();
+    assert_eq!(left, 2);
+}
+
+/// A year's report in sentences that could be of any year.
+fn yearly(year: i32, problem: &str) -> String {
+    let sentences = [
+        "我镇认真贯彻落实政府信息公开条例，坚持以公开为常态、不公开为例外，扎实推进各项工作",
+        "及时更新政府信息公开指南和目录，做好重点领域信息公开，保障群众的知情权、参与权和监督权",
+        "规范依申请公开办理流程，严格把握答复时限，提高答复的质量，加强与申请人的沟通和解释",
+        "加强政府网站和政务新媒体的管理，严格执行信息发布审核制度，确保发布的信息准确、及时、安全",
+        "把政务公开工作纳入年度考核，定期开展自查和培训，进一步压实各部门的工作责任",
+    ];
+    let body: Vec<String> = sentences.iter().map(|s| format!("{year}年，{s}。")).collect();
+    format!("一、总体情况\n{}\n五、存在的主要问题及改进情况\n{problem}", body.join("\n"))
+}
+
+#[test]
+fn a_text_that_is_last_years_is_told_whatever_file_last_years_is_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    workbook(&office(), &VALUES, &path("石碁镇2022.xlsx"));
+    let same = "公开的内容还不够丰富，工作人员的业务能力有待提高，将加强培训。";
+    let other = "村务公开栏更新慢，征地拆迁类申请答复用时偏长，已设专人，并与国土所建立会商机制；群众反映看不懂预决算，\
+                 改用图表解读，全年办了四场面对面的宣讲，收集意见二十多条，其中一半已经办好，其余列入明年计划。";
+    let html = |text: &str| {
+        let lines: String = text.lines().map(|l| format!("<p>{l}</p>")).collect();
+        format!("<html><meta charset=utf-8>{lines}</html>")
+    };
+    std::fs::write(path("正文.docx"), docx(&prose(&yearly(2022, same), 20), None)).unwrap();
+    std::fs::write(path("2021.docx"), docx(&prose(&yearly(2021, same), 7), None)).unwrap();
+    std::fs::write(path("2021.html"), html(&yearly(2021, same))).unwrap();
+    std::fs::write(path("2021.txt"), yearly(2021, same)).unwrap();
+    std::fs::write(path("2021别的.txt"), yearly(2021, other)).unwrap();
+    for (prior, told) in
+        [("2021.docx", true), ("2021.html", true), ("2021.txt", true), ("2021别的.txt", false)]
+    {
+        let mut options = Options::default();
+        options.narrative = Some(audit::narrative_file(&path("正文.docx"), &options).unwrap());
+        options.prior = Some(audit::batch::last_year(&path(prior), &options, 1).unwrap());
+        let done =
+            audit::process(&path("石碁镇2022.xlsx"), &options, &Delivery { write: false, ..delivery(None) });
+        let found = done.outcome.findings.iter().any(|f| f.code == "N402");
+        assert_eq!(
+            found,
+            told,
+            "{prior}: {:?}",
+            done.outcome.findings.iter().map(|f| &f.message.zh).collect::<Vec<_>>()
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! Texts of reports that lie beside the workbooks of a batch: Word documents, pages and plain texts without tables.
+//!
+//! A text belongs to a workbook of the same folder with the same name, else of the same office, else to the only
+//! one there is. It is then read as that workbook's narrative and is no submission; a text that belongs to none
+//! stays an item, and is told to hold no form.
+
+use super::walk::{Item, Place};
+use super::work::{bytes, office_of_folders};
+use crate::audit::narrative::Narrative;
+use crate::audit::offices::reduced;
+use crate::audit::{Options, open, output, unlock};
+use crate::grid::Workbook;
+use crate::mapping::identity::identify;
+use crate::report::patch::word;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Kinds of file that hold a report's text.
+const TEXTS: [&str; 4] = ["docx", "html", "htm", "txt"];
+
+/// How a text belongs to a workbook; the later, the closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tie {
+    Alone,
+    Office,
+    Name,
+}
+
+/// Whose a file is, as far as that is known.
+#[derive(Debug, Clone, Default)]
+struct Whose {
+    stem: String,
+    office: Option<String>,
+    year: Option<i32>,
+}
+
+/// Gives each workbook the text that lies beside it, and takes that from the items.
+pub(super) fn attach(items: &mut Vec<Item>, options: &Options) {
+    let mut folders: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, item) in items.iter().enumerate() {
+        folders.entry(folder(&item.shown).to_owned()).or_default().push(i);
+    }
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for members in folders.values() {
+        let (texts, books): (Vec<usize>, Vec<usize>) =
+            members.iter().partition(|i| items.get(**i).is_some_and(is_text));
+        if !texts.is_empty() && !books.is_empty() {
+            attach_in_folder(items, &texts, &books, options, &mut taken);
+        }
+    }
+    let mut n = 0;
+    items.retain(|_| {
+        n += 1;
+        !taken.contains(&(n - 1))
+    });
+}
+
+fn folder(shown: &str) -> &str {
+    shown.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_text(item: &Item) -> bool {
+    let ext = item.shown.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default();
+    TEXTS.contains(&ext.as_str()) && !matches!(item.place, Place::Nowhere(_))
+}
+
+fn attach_in_folder(
+    items: &mut [Item],
+    texts: &[usize],
+    books: &[usize],
+    options: &Options,
+    taken: &mut BTreeSet<usize>,
+) {
+    let mut found: Vec<(usize, Whose, Arc<Narrative>)> = Vec::new();
+    for i in texts {
+        match items.get(*i).map(|item| text(item, options)) {
+            Some(Text::Report(whose, narrative)) => found.push((*i, whose, narrative)),
+            Some(Text::Own) => drop(taken.insert(*i)),
+            _ => {}
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let alone = found.len() == 1 && books.len() == 1;
+    for b in books {
+        let Some(book) = items.get_mut(*b) else { continue };
+        let mut whose = by_name(book);
+        let named = |w: &Whose| found.iter().any(|(_, t, _)| tie(w, t, alone) == Some(Tie::Name));
+        if !named(&whose) && whose.office.is_none() {
+            whose = by_content(book, whose, options);
+        }
+        let ties = found.iter().filter_map(|t| Some((tie(&whose, &t.1, alone)?, t)));
+        if let Some((_, (i, _, narrative))) = ties.max_by_key(|(tie, (i, ..))| (*tie, *i)) {
+            book.narrative = Some(Arc::clone(narrative));
+            taken.insert(*i);
+        }
+    }
+}
+
+/// What a file of text is.
+enum Text {
+    /// A report's text.
+    Report(Whose, Arc<Narrative>),
+    /// gouji's own copy of one, as gouji left it.
+    Own,
+    /// A submission, or nothing that can be read.
+    Other,
+}
+
+fn text(item: &Item, options: &Options) -> Text {
+    let Ok(bytes) = bytes(item, options) else { return Text::Other };
+    if word::untouched(&bytes) == Some(true) {
+        return Text::Own;
+    }
+    let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
+    let Ok(unlocked) = unlock(&bytes, options) else { return Text::Other };
+    if open(name, unlocked, options).is_ok() {
+        return Text::Other;
+    }
+    match Narrative::read(&item.copy, &bytes, options) {
+        Ok(narrative) => {
+            let whose = known(&narrative.book, stem(&item.shown));
+            Text::Report(whose, Arc::new(narrative))
+        }
+        Err(_) => Text::Other,
+    }
+}
+
+/// The last name of a path without its extension and gouji's word in it.
+fn stem(shown: &str) -> String {
+    let name = shown.rsplit('/').next().unwrap_or(shown);
+    let stem = output::stem(name);
+    let stem = if stem == name { name.rsplit_once('.').map_or(name, |(base, _)| base) } else { stem };
+    stem.split_whitespace().collect()
+}
+
+fn known(book: &Workbook, stem: String) -> Whose {
+    let identity = identify(book, &stem);
+    let office = identity.office.map(|o| reduced(&o.value));
+    Whose { stem, office, year: identity.year.map(|y| y.value) }
+}
+
+fn by_name(item: &Item) -> Whose {
+    let whose = known(&Workbook::default(), stem(&item.shown));
+    let office = item.office.as_ref().map(|o| reduced(o)).or(whose.office);
+    Whose { office: office.or_else(|| office_of_folders(&item.shown).map(|o| reduced(&o))), ..whose }
+}
+
+fn by_content(item: &Item, whose: Whose, options: &Options) -> Whose {
+    let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
+    let read = bytes(item, options).and_then(|bytes| crate::audit::read(name, &bytes, options));
+    read.map_or(whose.clone(), |read| known(&read.book, whose.stem))
+}
+
+fn tie(book: &Whose, text: &Whose, alone: bool) -> Option<Tie> {
+    let differ = |a: Option<i32>, b: Option<i32>| a.zip(b).is_some_and(|(a, b)| a != b);
+    if differ(book.year, text.year) {
+        return None;
+    }
+    let (a, b) = (&book.stem, &text.stem);
+    if a == b
+        || a.chars().count() >= 3 && b.starts_with(a.as_str())
+        || b.chars().count() >= 3 && a.starts_with(b.as_str())
+    {
+        return Some(Tie::Name);
+    }
+    match (&book.office, &text.office) {
+        (Some(a), Some(b)) if a == b || a.ends_with(b.as_str()) || b.ends_with(a.as_str()) => {
+            Some(Tie::Office)
+        }
+        (Some(_), Some(_)) => None,
+        _ => alone.then_some(Tie::Alone),
+    }
+}

@@ -1,0 +1,251 @@
+//! Equalities that hold on every filled sample: totals of neighbours, pairs that add up, rates of two numbers.
+//!
+//! What follows from equalities already proposed is not said again. A coincidence is possible with few samples;
+//! therefore each proposal tells how many numbers support it, and its owner decides.
+
+use super::propose::{Part, Proposal};
+use super::samples::Numbers;
+use super::{Draft, DraftBlock, DraftLine};
+use crate::form::linear::{Added, Row, System};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// Places, at least, where an equality must say something.
+const SUPPORT: usize = 4;
+/// Lines beyond which pairs are not tried.
+const MOST_LINES: usize = 60;
+
+/// Sums and rates of one block that hold on all samples, beside what is known.
+pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposal]) -> Vec<Proposal> {
+    // one filled workbook shows too little to tell a rule from a coincidence
+    if numbers.samples.len() < 2 {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for across in [true, false] {
+        let lines = if across { &block.cols } else { &block.rows };
+        let mut search = Search::new(lines, numbers, across);
+        known.iter().filter(|p| p.across == across).for_each(|p| search.know(p));
+        search.pairs();
+        search.runs();
+        search.both_sides();
+        search.rates();
+        out.extend(search.found);
+    }
+    out
+}
+
+/// Whether samples contradict a proposal.
+pub(super) fn is_refuted(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> bool {
+    let lines = if p.across { &block.cols } else { &block.rows };
+    let series = numbers.series(p.across);
+    let places = series.first().map_or(0, Vec::len);
+    let value = |side: &[Part], at: usize| {
+        let of = |part: &Part| {
+            let line = lines.iter().position(|l| l.id == part.id)?;
+            part.factor.checked_mul(*series.get(line)?.get(at)?)
+        };
+        side.iter().map(of).try_fold(Decimal::ZERO, |sum, x| sum.checked_add(x?))
+    };
+    (0..places).any(|at| {
+        let sides = value(&p.left, at).zip(value(&p.right, at));
+        sides.is_some_and(|(a, b)| if p.op == "=" { a != b } else { a > b })
+    })
+}
+
+/// Notes on lines what the rates that were found are rounded to.
+pub(super) fn mark_rounded(draft: &mut Draft) {
+    let rates: Vec<(bool, String, Decimal)> = draft
+        .proposals
+        .iter()
+        .filter_map(|p| p.rounded.clone().map(|(id, unit)| (p.across, id, unit)))
+        .collect();
+    for (across, id, unit) in rates {
+        for block in &mut draft.blocks {
+            let lines = if across { &mut block.cols } else { &mut block.rows };
+            lines.iter_mut().filter(|l| l.id == id).for_each(|l| l.rounded = Some(unit));
+        }
+    }
+}
+
+struct Search<'a> {
+    lines: &'a [DraftLine],
+    across: bool,
+    series: Vec<Vec<Decimal>>,
+    books: usize,
+    /// What is said already, so that nothing is said twice.
+    said: System,
+    found: Vec<Proposal>,
+}
+
+impl<'a> Search<'a> {
+    fn new(lines: &'a [DraftLine], numbers: &Numbers, across: bool) -> Self {
+        let (series, books) = (numbers.series(across), numbers.samples.len());
+        Self { lines, across, series, books, said: System::default(), found: Vec::new() }
+    }
+
+    fn know(&mut self, p: &Proposal) {
+        let at = |id: &str| self.lines.iter().position(|l| l.id == id);
+        let mut row = Row::new();
+        for (sign, part) in p.left.iter().map(|q| (1, q)).chain(p.right.iter().map(|q| (-1, q))) {
+            let Some(line) = at(&part.id).filter(|_| part.factor.abs() == Decimal::ONE && p.op == "=") else {
+                return;
+            };
+            row.insert(line + 1, if part.factor.is_sign_negative() { -sign } else { sign });
+        }
+        self.said.add_row(0, row, None);
+    }
+
+    fn of(&self, line: usize) -> &[Decimal] {
+        self.series.get(line).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many places have another number than 0 in a line.
+    fn filled(&self, line: usize) -> usize {
+        self.of(line).iter().filter(|n| !n.is_zero()).count()
+    }
+
+    fn is_counted(&self, line: usize) -> bool {
+        self.filled(line) > 0
+    }
+
+    /// Totals of neighbouring lines; the longest run of each total first.
+    fn runs(&mut self) {
+        for total in 0..self.lines.len() {
+            let mut best: Option<(usize, usize)> = None;
+            for from in 0..self.lines.len() {
+                let mut sum = vec![Decimal::ZERO; self.of(total).len()];
+                for to in from..self.lines.len() {
+                    if to == total {
+                        break;
+                    }
+                    sum.iter_mut().zip(self.of(to)).for_each(|(s, x)| *s += *x);
+                    let parts = (from..=to).filter(|l| self.is_counted(*l)).count();
+                    let longer = best.is_none_or(|(a, b)| to - from > b - a);
+                    if parts > 1 && longer && sum == self.of(total) {
+                        best = Some((from, to));
+                    }
+                }
+            }
+            if let Some((from, to)) = best {
+                self.propose(&(from..=to).collect::<Vec<_>>(), &[total]);
+            }
+        }
+    }
+
+    /// Two lines, wherever they stand, that add up to a third.
+    fn pairs(&mut self) {
+        let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
+        for total in 0..n {
+            for a in (0..n).filter(|a| *a != total) {
+                for b in (a + 1..n).filter(|b| *b != total) {
+                    let adds = self.sums(a, b).zip(self.of(total)).all(|(s, t)| s == *t);
+                    if adds && self.is_counted(a) && self.is_counted(b) {
+                        self.propose(&[a, b], &[total]);
+                    }
+                }
+            }
+        }
+    }
+
+    fn sums(&self, a: usize, b: usize) -> impl Iterator<Item = Decimal> + '_ {
+        self.of(a).iter().zip(self.of(b)).map(|(x, y)| *x + *y)
+    }
+
+    /// Two lines that add up to the same as two others: what came and what went.
+    fn both_sides(&mut self) {
+        let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
+        let mut by_sum: BTreeMap<Vec<Decimal>, Vec<(usize, usize)>> = BTreeMap::new();
+        for a in (0..n).filter(|a| self.is_counted(*a)) {
+            for b in (a + 1..n).filter(|b| self.is_counted(*b)) {
+                by_sum.entry(self.sums(a, b).collect()).or_default().push((a, b));
+            }
+        }
+        let mut matches: Vec<[usize; 4]> = Vec::new();
+        for pairs in by_sum.values() {
+            for (i, (a, b)) in pairs.iter().enumerate() {
+                let apart =
+                    pairs.iter().skip(i + 1).filter(|(c, d)| ![c, d].contains(&a) && ![c, d].contains(&b));
+                matches.extend(apart.map(|(c, d)| [*a, *b, *c, *d]));
+            }
+        }
+        matches.sort_unstable();
+        for [a, b, c, d] in matches {
+            self.propose(&[a, b], &[c, d]);
+        }
+    }
+
+    /// Proposes a sum that is supported and does not follow from what is said.
+    fn propose(&mut self, parts: &[usize], totals: &[usize]) {
+        let support = totals.iter().map(|t| self.filled(*t)).max().unwrap_or(0);
+        let sides = || parts.iter().map(|l| (*l, 1)).chain(totals.iter().map(|l| (*l, -1)));
+        let row: Row = sides().map(|(l, k)| (l + 1, k)).collect();
+        if support < SUPPORT || !matches!(self.said.add_row(0, row, None), Added::New) {
+            return;
+        }
+        let part = |l: &usize| self.lines.get(*l).map(|l| Part::of(&l.id));
+        let proposal = Proposal {
+            across: self.across,
+            left: parts.iter().filter_map(part).collect(),
+            right: totals.iter().filter_map(part).collect(),
+            source: self.supported(support),
+            ..Proposal::default()
+        };
+        self.found.push(proposal);
+    }
+
+    fn supported(&self, n: usize) -> String {
+        format!("在 {} 份样表的 {n} 处全部成立", self.books)
+    }
+
+    /// Rates: a line with decimals that is, rounded, 1, 100 or 1000 times one line by another.
+    fn rates(&mut self) {
+        let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
+        let with_decimals = |l: &usize| self.of(*l).iter().any(|x| !x.is_integer());
+        let rates: Vec<usize> = (0..n).filter(with_decimals).collect();
+        for rate in rates {
+            let places = self.of(rate).iter().map(|x| x.normalize().scale()).max().unwrap_or(0);
+            let unit = Decimal::new(1, places);
+            let others = || (0..n).filter(|l| *l != rate && self.is_counted(*l));
+            let mut choices = others().flat_map(|a| others().filter(move |b| *b != a).map(move |b| (a, b)));
+            let fits = |(a, b): &(usize, usize)| {
+                let times = [1, 100, 1000].map(Decimal::from);
+                times.into_iter().find(|k| self.is_rate(rate, (*a, *b), *k, unit))
+            };
+            let found = choices.find_map(|c| fits(&c).map(|k| (c, k)));
+            if let Some(((a, b), times)) = found {
+                self.propose_rate(rate, (a, b), times, unit);
+            }
+        }
+    }
+
+    fn is_rate(&self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) -> bool {
+        let all = self.of(rate).iter().zip(self.of(a)).zip(self.of(b));
+        let mut told = 0;
+        for ((r, x), y) in all.filter(|(_, y)| **y > Decimal::ZERO) {
+            let off = r.checked_mul(*y).zip(x.checked_mul(times)).map(|(l, r)| (l - r).abs());
+            if off.is_none_or(|off| off > y * unit / Decimal::TWO) {
+                return false;
+            }
+            told += usize::from(!r.is_zero());
+        }
+        told >= SUPPORT
+    }
+
+    fn propose_rate(&mut self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) {
+        let id = |l: usize| self.lines.get(l).map(|l| l.id.clone()).unwrap_or_default();
+        let support = self.of(rate).iter().filter(|r| !r.is_zero()).count();
+        let product = Part { by: Some(id(b)), ..Part::of(&id(rate)) };
+        let base = Part { factor: times, ..Part::of(&id(a)) };
+        let proposal = Proposal {
+            across: self.across,
+            left: vec![base],
+            right: vec![product],
+            condition: Some(format!("{} > 0", id(b))),
+            rounded: Some((id(rate), unit)),
+            source: self.supported(support),
+            ..Proposal::default()
+        };
+        self.found.push(proposal);
+    }
+}
