@@ -1,7 +1,7 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
 use crate::form::Level;
-use crate::grid::label::{fold_width, is_space};
+use crate::grid::label::{fold_width, is_space, simplify};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
@@ -131,7 +131,7 @@ fn titles(sheet: &Sheet) -> Vec<(String, String)> {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(fold_width).filter(|c| !is_space(*c)).collect()
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).collect()
 }
 
 /// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.

@@ -169,6 +169,11 @@ impl Sight<'_> {
         self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
     }
 
+    /// Whether a label is a term's own words or an alias of them.
+    pub(super) fn is_surely(&self, label: usize, term: usize) -> bool {
+        self.likeness(label, term).is_some_and(|l| l.how < How::Near)
+    }
+
     /// The table whose title a label is.
     pub(super) fn title(&self, label: usize) -> Option<usize> {
         self.titles.get(label).copied().flatten()

@@ -72,6 +72,7 @@ pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
         scan.row(row, &mut pooled, &mut doubtful);
     }
     pooled.cells.retain(|key, _| !doubtful.contains(key));
+    pooled.copies.retain(|(key, _)| !doubtful.contains(key));
     pooled
 }
 
@@ -125,15 +126,19 @@ impl Scan<'_> {
         let mut of_row: BTreeMap<Key, usize> = BTreeMap::new();
         for item in items.iter().filter(|i| i.is_value()) {
             let Some((key, cell)) = self.field_of(item) else { continue };
-            if self.slid(&items, item, &cell) {
-                continue;
-            }
             if of_row.insert(key, item.cols.0).is_some() {
                 doubtful.insert(key);
+            }
+            if self.slid(&items, item, &cell) {
+                continue;
             }
             match pooled.cells.get(&key) {
                 None => {
                     pooled.cells.insert(key, cell);
+                }
+                // One label cannot name the same field in two rows.
+                Some(known) if known.row_label == cell.row_label && known.at.0 != cell.at.0 => {
+                    doubtful.insert(key);
                 }
                 Some(_) => pooled.copies.push((key, cell)),
             }
