@@ -57,6 +57,15 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             );
             Some(Finding::new("S007", Severity::Warning, name, text))
         }
+        Issue::PartOfYear(sheet) => {
+            let name = sheet_name(s, *sheet);
+            let text = Text::new(
+                format!("工作表“{name}”只是一年中一段时间的表，没有读取"),
+                format!("sheet {name:?} holds a part of the year and was not read"),
+            );
+            Some(Finding::new("S007", Severity::Warning, name, text))
+        }
+        Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
         Issue::Twice(copies) => Some(twice(s, copies)),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
@@ -119,6 +128,18 @@ fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Fin
         format!("{label:?} is no row of the form; its numbers were not read"),
     );
     Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
+}
+
+/// Numbers of an earlier year beside those that were read.
+fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
+    let place = s.place(sheet, at)?;
+    let label = s.book.sheets.get(sheet)?.cell(at).and_then(|c| c.entry.raw()).unwrap_or_default();
+    let label: String = label.chars().filter(|c| !c.is_control()).take(30).collect();
+    let text = Text::new(
+        format!("“{label}”下面是较早年份的数字，没有读取"),
+        format!("the numbers under {label:?} are of an earlier year and were not read"),
+    );
+    Some(Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text).at(Vec::new(), vec![place]))
 }
 
 fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Finding {
@@ -245,7 +266,7 @@ fn version_and_year(s: Submission) -> Option<Finding> {
 fn contradicting_years(s: Submission) -> Option<Finding> {
     let year = s.identity.year.as_ref()?;
     // A workbook with a sheet a year speaks of several years rightly.
-    if s.mapping.issues.iter().any(|i| matches!(i, Issue::EarlierYear(_) | Issue::HiddenSheet(..))) {
+    if s.mapping.issues.iter().any(|i| matches!(i, Issue::EarlierYear(_) | Issue::EarlierPart(..) | Issue::HiddenSheet(..))) {
         return None;
     }
     let other = s.identity.other_years.first()?;

@@ -1,7 +1,7 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
 use crate::form::Level;
-use crate::grid::label::{fold_width, is_space, simplify};
+use crate::grid::label::{chinese_digit, fold_width, is_space, simplify};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
@@ -74,7 +74,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
     let year =
-        years.iter().max_by_key(|e| e.value).filter(|_| sheets_are_years(book)).or(years.first()).cloned();
+        years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
@@ -88,9 +88,30 @@ pub fn year_of_sheet(sheet: &Sheet) -> Option<i32> {
     year_in(&plain(&sheet.name)).or_else(title)
 }
 
-/// Whether more than one visible sheet is named by a year.
-fn sheets_are_years(book: &Workbook) -> bool {
-    book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count() > 1
+/// Whether a sheet's name says that it holds a part of the year only: 上半年, 一季度, 3月.
+pub fn is_part_of_year(name: &str) -> bool {
+    let name = plain(name);
+    let number = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some();
+    let month = name.split_once('月').is_some_and(|(before, _)| before.ends_with(number));
+    month || ["半年", "季度"].iter().any(|w| name.contains(w))
+}
+
+/// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
+fn holds_years(book: &Workbook) -> bool {
+    let sheets = book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count();
+    sheets > 1 || book.sheets.iter().any(titles_are_years)
+}
+
+fn titles_are_years(sheet: &Sheet) -> bool {
+    let years: Vec<(u32, i32)> = sheet
+        .cells
+        .iter()
+        .filter_map(|(at, cell)| match &cell.entry {
+            Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at.row, report_year(&plain(t))?)),
+            _ => None,
+        })
+        .collect();
+    years.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0 && a.1 != b.1))
 }
 
 fn read_title(

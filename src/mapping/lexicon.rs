@@ -123,6 +123,20 @@ impl Lexicon {
         std::iter::once(&label.text).chain(&label.bare).any(|t| self.exact.contains_key(t))
     }
 
+    /// The steps of a path written into one text, if all of them are the form's own words.
+    pub(super) fn steps(&self, raw: &str) -> Option<Vec<String>> {
+        if raw.chars().count() < SHORTEST_PATH {
+            return None;
+        }
+        let cut = |cuts: &str, spaces: bool| {
+            let pieces = raw.split(|c: char| cuts.contains(c) || (spaces && is_space(c)));
+            let pieces: Vec<String> = pieces.filter(|p| !p.trim().is_empty()).map(str::to_owned).collect();
+            let sure = pieces.len() >= 2 && pieces.iter().all(|p| self.certain(&label::reduce(p)));
+            sure.then_some(pieces)
+        };
+        cut(HARD_CUTS, false).or_else(|| cut(HARD_CUTS, true))
+    }
+
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
     fn reading(&self, label: &Reduced) -> Vec<(usize, Likeness)> {

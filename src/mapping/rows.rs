@@ -65,8 +65,10 @@ pub(super) fn labelled(
         carried.extend(labels.iter().copied().filter(|l| !is_own(l) && before(l.0)));
         carried.sort_unstable();
         carried.dedup();
-        let groups = carried.iter().filter(|(c, _)| before(*c)).map(|(_, l)| *l).collect();
-        rows.push(LabelledRow { band: id, row, leaf, leaf_col, groups });
+        let mut groups: Vec<usize> = carried.iter().filter(|(c, _)| before(*c)).map(|(_, l)| *l).collect();
+        let (last, steps) = view.steps(leaf).and_then(<[usize]>::split_last).unwrap_or((&leaf, &[]));
+        groups.extend(steps);
+        rows.push(LabelledRow { band: id, row, leaf: *last, leaf_col, groups });
         if !behind {
             carried.push((leaf_col, leaf));
         }

@@ -74,6 +74,8 @@ pub(super) struct View {
     col_of: Vec<u32>,
     /// Per column: whether a wholly blank column stood before it.
     gap_before: Vec<bool>,
+    /// Labels that hold a whole path of rows: its steps, outermost first.
+    steps: HashMap<usize, Vec<usize>>,
 }
 
 struct Raw {
@@ -122,7 +124,18 @@ impl View {
             row_of,
             col_of,
             gap_before,
+            steps: HashMap::new(),
         }
+    }
+
+    /// Notes the steps of the path that a label holds.
+    pub(super) fn set_steps(&mut self, label: usize, steps: Vec<usize>) {
+        self.steps.insert(label, steps);
+    }
+
+    /// The steps of the path that a label holds, if it holds one.
+    pub(super) fn steps(&self, label: usize) -> Option<&[usize]> {
+        self.steps.get(&label).map(Vec::as_slice)
     }
 
     /// How many rows show something.
@@ -139,6 +152,12 @@ impl View {
     pub(super) fn row(&self, row: usize) -> &[Item] {
         let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else { return &[] };
         self.items.get(from..to).unwrap_or(&[])
+    }
+
+    /// The same, to be changed; they must stay in order.
+    pub(super) fn row_mut(&mut self, row: usize) -> &mut [Item] {
+        let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else { return &mut [] };
+        self.items.get_mut(from..to).unwrap_or_default()
     }
 
     /// The item that begins at a place.
@@ -179,6 +198,11 @@ impl View {
     pub(super) fn address(&self, row: usize, col: usize) -> Option<CellRef> {
         let (&r, &c) = (self.row_of.get(row)?, self.col_of.get(col)?);
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
+    }
+
+    /// The view's column of a column of the workbook, if something stands in it.
+    pub(super) fn col_at(&self, col: u32) -> Option<usize> {
+        self.col_of.binary_search(&col).ok()
     }
 
     /// A label as it stands in its cell.
