@@ -13,6 +13,7 @@ pub fn structure(s: Submission) -> Vec<Finding> {
     findings.extend(altered(s));
     findings.extend(version_and_year(s));
     findings.extend(contradicting_years(s));
+    findings.extend(contradicting_offices(s));
     findings.sort_by(|a, b| a.code.cmp(&b.code));
     findings
 }
@@ -266,7 +267,11 @@ fn version_and_year(s: Submission) -> Option<Finding> {
 fn contradicting_years(s: Submission) -> Option<Finding> {
     let year = s.identity.year.as_ref()?;
     // A workbook with a sheet a year speaks of several years rightly.
-    if s.mapping.issues.iter().any(|i| matches!(i, Issue::EarlierYear(_) | Issue::EarlierPart(..) | Issue::HiddenSheet(..))) {
+    if s.mapping
+        .issues
+        .iter()
+        .any(|i| matches!(i, Issue::EarlierYear(_) | Issue::EarlierPart(..) | Issue::HiddenSheet(..)))
+    {
         return None;
     }
     let other = s.identity.other_years.first()?;
@@ -283,6 +288,27 @@ fn contradicting_years(s: Submission) -> Option<Finding> {
     );
     let cells = [&year.source, &other.source].iter().filter_map(|source| cell_named(s, source)).collect();
     Some(Finding::new("S010", Severity::Warning, "year", text).at(Vec::new(), cells).advising(advice))
+}
+
+/// Titles, sheet names and the file's name that speak of different offices.
+fn contradicting_offices(s: Submission) -> Option<Finding> {
+    let (office, other) = (s.identity.office.as_ref()?, s.identity.other_offices.first()?);
+    let text = Text::new(
+        format!(
+            "单位前后不一致：“{}”写的是{}，“{}”写的是{}",
+            office.source, office.value, other.source, other.value
+        ),
+        format!(
+            "the office is {} in {:?} but {} in {:?}",
+            office.value, office.source, other.value, other.source
+        ),
+    );
+    let advice = Text::new(
+        "请确认是哪个单位的报表，并统一名称",
+        "tell which office's report it is, and say the same name everywhere",
+    );
+    let cells = [&office.source, &other.source].iter().filter_map(|e| cell_named(s, e)).collect();
+    Some(Finding::new("S010", Severity::Warning, "office", text).at(Vec::new(), cells).advising(advice))
 }
 
 /// The cell that evidence was read from; `None` where it was a sheet's or the file's name.

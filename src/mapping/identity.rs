@@ -13,6 +13,8 @@ pub struct Identity {
     pub year: Option<Evidence<i32>>,
     /// Other years that titles and names speak of, where they contradict.
     pub other_years: Vec<Evidence<i32>>,
+    /// Other offices of the same kind that titles and names speak of, where they contradict.
+    pub other_offices: Vec<Evidence<String>>,
     /// The level that a roster gives to the office.
     pub listed: Option<Level>,
 }
@@ -73,13 +75,31 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
-    let year =
-        years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
+    let year = years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
     };
-    Identity { office: offices.into_iter().next(), year, other_years, listed: None }
+    let office = offices.first().cloned();
+    let contradicts = |e: &Evidence<String>| office.as_ref().is_some_and(|o| are_others(&o.value, &e.value));
+    let other_offices = offices.iter().filter(|e| contradicts(e)).cloned().collect();
+    Identity { office, year, other_years, other_offices, listed: None }
+}
+
+/// Whether two names are those of different offices of one kind; one with and one without the names of the
+/// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府).
+fn are_others(one: &str, other: &str) -> bool {
+    let core = |name: &'_ str| -> String {
+        let ends = ["办公厅", "办公室", "人民政府", "办事处", "政府"];
+        let mut rest = name;
+        while let Some(shorter) = ends.iter().find_map(|e| rest.strip_suffix(e)).filter(|r| !r.is_empty()) {
+            rest = shorter;
+        }
+        rest.to_owned()
+    };
+    let (one, other) = (core(one), core(other));
+    let same_kind = one.chars().last() == other.chars().last();
+    same_kind && !one.ends_with(&other) && !other.ends_with(&one)
 }
 
 /// The year that a sheet's name or title speaks of.
@@ -204,6 +224,19 @@ mod tests {
         assert_eq!(office("石碁镇2022").as_deref(), Some("石碁镇"));
         assert_eq!(office("三、收到和处理政府信息公开申请情况"), None);
         assert_eq!(office("0001-plain"), None);
+    }
+
+    #[test]
+    fn other_offices_of_the_same_kind_contradict() {
+        for (one, other, expected) in [
+            ("石碁镇人民政府", "南村镇", true),
+            ("广州市番禺区石碁镇人民政府", "石碁镇", false),
+            ("石碁镇人民政府办公室", "石碁镇人民政府", false),
+            ("番禺区民政局", "番禺区财政局", true),
+            ("广东省", "石碁镇", false),
+        ] {
+            assert_eq!(are_others(one, other), expected, "{one} {other}");
+        }
     }
 
     #[test]

@@ -101,7 +101,9 @@ pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
     }
     let mut layout = tables(&view, &sight, sheet, lexicon);
     if !layout.is_whole(lexicon) {
-        let (side, _) = prepared(View::on_its_side(sheet), lexicon);
+        let mut side = View::on_its_side(sheet);
+        side.leave_out(&view);
+        let (side, _) = prepared(side, lexicon);
         layout.take_better(tables(&side, &lexicon.look(&side), sheet, lexicon), lexicon.blocks.len());
     }
     if !layout.is_whole(lexicon) {
@@ -120,21 +122,26 @@ pub(super) fn continued(sheet: &Sheet, lexicon: &Lexicon, header: &Header) -> La
     let (view, _) = prepared(View::upright(sheet), lexicon);
     let sight = lexicon.look(&view);
     let cols = header.cols.iter().map(|(col, m)| Some(Match { at: view.col_at(*col)?, ..*m })).collect();
-    let (Some(cols), Some(words)) = (cols, lexicon.blocks.get(header.block)) else { return Layout::default() };
+    let (Some(cols), Some(words)) = (cols, lexicon.blocks.get(header.block)) else {
+        return Layout::default();
+    };
     let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new() };
     let region = Region { rows: (0, view.height()), left: 0 };
     let labelled = rows::labelled(&view, &sight, words, 0, &band, region);
     let matches = rows::match_rows(&view, &sight, words, &labelled);
     let full = |row: usize| band.cols.iter().all(|c| view.item(row, c.at).is_some_and(Item::is_value));
-    let sure = matches.iter().filter(|m| m.how < How::Near && labelled.get(m.at).is_some_and(|r| full(r.row)));
+    let sure =
+        matches.iter().filter(|m| m.how < How::Near && labelled.get(m.at).is_some_and(|r| full(r.row)));
     let mut builder = Builder { view: &view, sheet, layout: Layout::default(), named: BTreeSet::new() };
     if sure.count() < LEAST_CONTINUED {
         return builder.layout;
     }
+    let usual = usual_leaf_cols(words, &labelled, &matches);
     for m in &matches {
-        let Some(row) = labelled.get(m.at).filter(|r| full(r.row)) else { continue };
+        let Some(row) = labelled.get(m.at) else { continue };
         builder.line(header.block, Axis::Row, m, row.row, row.leaf_col);
-        builder.row_fields(header.block, m, row, &band, row.leaf_col);
+        let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
+        builder.row_fields(header.block, m, row, &band, usual.get(&depth).copied().unwrap_or(row.leaf_col));
     }
     builder.layout
 }

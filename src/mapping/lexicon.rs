@@ -112,6 +112,11 @@ impl Lexicon {
         self.titles.iter().position(|t| is(t, &label.text) || label.bare.iter().any(|b| is(t, b)))
     }
 
+    /// Whether a label is the title of a table.
+    pub(super) fn is_title(&self, label: &Reduced) -> bool {
+        self.title(label).is_some()
+    }
+
     /// Whether a word of the form goes on where a text ends.
     pub(super) fn begins(&self, text: &str) -> bool {
         !text.is_empty()

@@ -46,7 +46,7 @@ pub(super) fn drop_earlier(view: &mut View, lexicon: &Lexicon) -> Vec<(usize, us
         let (kept, dropped): (Vec<Mark>, Vec<Mark>) = marks.iter().partition(|m| m.period == latest);
         told.extend(dropped.iter().filter(|m| m.period > Period::Derived).map(|m| (*row, m.cols.0)).take(1));
         let region = Region { row: *row, kept, dropped };
-        region.clear_below(view, next);
+        region.clear_below(view, lexicon, next);
         region.move_headers(view);
     }
     told
@@ -85,12 +85,19 @@ fn marks(view: &View, lexicon: &Lexicon, row: usize) -> Option<Vec<Mark>> {
 
 /// What a label says of time, and whether it is a title that says more.
 fn period(raw: &str) -> Option<(Period, bool)> {
-    let text: String =
-        raw.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).filter(|c| c.is_alphanumeric()).collect();
+    let text: String = raw
+        .chars()
+        .map(fold_width)
+        .filter(|c| !is_space(*c))
+        .map(simplify)
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     let bare = |words: &[&str]| {
         let rest = words.iter().find_map(|w| text.strip_prefix(w))?;
         let rest = rest.strip_prefix('度').unwrap_or(rest);
-        ["", "数", "数据", "数值", "实际", "累计", "合计", "情况", "同期", "同期数"].contains(&rest).then_some(())
+        ["", "数", "数据", "数值", "实际", "累计", "合计", "情况", "同期", "同期数"]
+            .contains(&rest)
+            .then_some(())
     };
     if text.chars().count() > LONGEST_TITLE {
         return None;
@@ -121,9 +128,8 @@ fn bare_year(rest: &str) -> Option<()> {
 fn year_of(text: &str) -> Option<i32> {
     let chars: Vec<char> = text.chars().collect();
     let digits = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
-    let at = |i: &usize| {
-        (*i..i + 4).all(digits) && chars.get(i + 4) == Some(&'年') && !(*i > 0 && digits(i - 1))
-    };
+    let at =
+        |i: &usize| (*i..i + 4).all(digits) && chars.get(i + 4) == Some(&'年') && !(*i > 0 && digits(i - 1));
     let mut years = (0..chars.len()).filter(at);
     let (first, None) = (years.next()?, years.next()) else { return None };
     let year: i32 = chars.get(first..first + 4)?.iter().collect::<String>().parse().ok()?;
@@ -155,15 +161,26 @@ impl Region {
     }
 
     /// Numbers under earlier periods, and header labels between, down to where another table begins.
-    fn clear_below(&self, view: &mut View, next: usize) {
+    fn clear_below(&self, view: &mut View, lexicon: &Lexicon, next: usize) {
         let titles = self.dropped.iter().chain(&self.kept).all(|m| m.title);
-        let first_value = (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
-        let headed = (self.row + 1..first_value).any(|r| self.has_label(view, r, |i| self.is_dropped(i.cols.0)));
+        let first_value =
+            (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
+        let headed =
+            (self.row + 1..first_value).any(|r| self.has_label(view, r, |i| self.is_dropped(i.cols.0)));
         let ends = |row: usize| {
-            let straddles = |i: &Item| (i.cols.0..=i.cols.1).any(|c| self.is_dropped(c)) && self.keeps(i.cols);
+            let straddles =
+                |i: &Item| (i.cols.0..=i.cols.1).any(|c| self.is_dropped(c)) && self.keeps(i.cols);
             let within = |i: &Item| self.is_dropped(i.cols.0) || self.keeps((i.cols.0, i.cols.0));
             let no_value = !view.row(row).iter().any(Item::is_value);
-            !titles && no_value && self.has_label(view, row, |i| if headed { straddles(i) } else { within(i) })
+            let of_table =
+                view.row(row).iter().filter_map(Item::label).filter(|l| lexicon.is_title(view.text(*l)));
+            // A title that does not stand in each of two forms beside each other begins a table that is one.
+            if !titles && no_value && of_table.count() == 1 {
+                return true;
+            }
+            !titles
+                && no_value
+                && self.has_label(view, row, |i| if headed { straddles(i) } else { within(i) })
         };
         let end = (first_value..next).find(|r| ends(*r)).unwrap_or(next);
         for row in self.row + 1..end {

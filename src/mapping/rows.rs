@@ -88,11 +88,11 @@ fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usiz
     labels
 }
 
-/// The rightmost label; a short one behind it that names no row (件) is passed over, and so is a group's label
+/// The rightmost label; a short one behind it that names no row (件), or one in Latin letters, is passed over, and so is a group's label
 /// that comes behind a row's, as where a row slid to the left.
 fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
     let names_row = |l: usize| words.rows.iter().any(|r| sight.likeness(l, r.leaf).is_some());
-    let short = |l: usize| view.text(l).text.chars().count() <= 2;
+    let short = |l: usize| view.text(l).text.chars().count() <= 2 || view.text(l).text.is_ascii();
     let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
     let heads = |w: usize| {

@@ -278,8 +278,11 @@ impl Joiner<'_> {
             self.field(*k).and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
         };
         let again = keys.iter().filter(|k| read(k)).count();
-        let all = (0..self.form.fields.len()).filter(|i| self.mapping.places.get(*i).is_some_and(Option::is_some));
-        again > 0 && again * 2 >= keys.len() && again * 2 < all.filter(|i| self.block_of(*i) == Some(block)).count()
+        let all =
+            (0..self.form.fields.len()).filter(|i| self.mapping.places.get(*i).is_some_and(Option::is_some));
+        again > 0
+            && again * 2 >= keys.len()
+            && again * 2 < all.filter(|i| self.block_of(*i) == Some(block)).count()
     }
 
     fn block_of(&self, field: usize) -> Option<usize> {

@@ -7,7 +7,7 @@
 use super::label::{Reduced, reduce};
 use super::numbering;
 use crate::grid::{Cell, CellRef, Entry, Sheet, number};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Characters beyond which a text is a sentence and no label.
 const LONGEST_LABEL: usize = 90;
@@ -156,7 +156,9 @@ impl View {
 
     /// The same, to be changed; they must stay in order.
     pub(super) fn row_mut(&mut self, row: usize) -> &mut [Item] {
-        let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else { return &mut [] };
+        let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else {
+            return &mut [];
+        };
         self.items.get_mut(from..to).unwrap_or_default()
     }
 
@@ -198,6 +200,18 @@ impl View {
     pub(super) fn address(&self, row: usize, col: usize) -> Option<CellRef> {
         let (&r, &c) = (self.row_of.get(row)?, self.col_of.get(col)?);
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
+    }
+
+    /// Leaves out the numbers that another view of the same sheet does not take for values.
+    pub(super) fn leave_out(&mut self, other: &View) {
+        let out = other.items.iter().filter(|i| i.kind == Kind::Prose);
+        let out: BTreeSet<CellRef> = out.filter_map(|i| other.address(i.rows.0, i.cols.0)).collect();
+        let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
+        for (item, at) in self.items.iter_mut().zip(at) {
+            if item.is_value() && at.is_some_and(|at| out.contains(&at)) {
+                item.kind = Kind::Prose;
+            }
+        }
     }
 
     /// The view's column of a column of the workbook, if something stands in it.

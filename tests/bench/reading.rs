@@ -92,7 +92,8 @@ fn ingest_of_size(bencher: divan::Bencher, size: &str) {
 fn mapping_of_size(bencher: divan::Bencher, size: &str) {
     let bytes = sized(size).unwrap_or_default();
     let Ok(read) = read(&source(&bytes), &Limits::default()) else { return };
-    bencher.bench_local(|| mapping::best(&read.book, form::builtin(), None).map(|(_, m)| m.located()));
+    let forms = mapping::Forms::builtin();
+    bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
 }
 
 /// The bare reader: every cell of every sheet, streamed.

@@ -31,7 +31,9 @@ fn lines(sheet: &Sheet, parted: &str) -> String {
     let width = sheet.rows.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |row: &Vec<String>, c: usize| match row.get(c).map(String::as_str) {
         None | Some("<" | "^") => String::new(),
-        Some(text) if text.contains(parted) || text.contains('"') => format!("\"{}\"", text.replace('"', "\"\"")),
+        Some(text) if text.contains(parted) || text.contains('"') => {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
         Some(text) => text.to_owned(),
     };
     let line = |row: &Vec<String>| (0..width).map(|c| cell(row, c)).collect::<Vec<_>>().join(parted);
@@ -71,21 +73,32 @@ fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
 fn docx(sheet: &Sheet) -> Vec<u8> {
     let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let width = sheet.rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut body = p("2022年政府信息公开工作年度报告") + &p("一、总体情况") + &p("全年收到申请3件，总计公开600条。") + "<w:tbl>";
+    let mut body = p("2022年政府信息公开工作年度报告")
+        + &p("一、总体情况")
+        + &p("全年收到申请3件，总计公开600条。")
+        + "<w:tbl>";
     let merges: Vec<_> = sheet.cells().collect();
     for r in 0..sheet.rows.len() {
         body += "<w:tr>";
         let mut c = 0;
         while c < width {
-            let over = merges.iter().find(|((a, b), (e, d), _)| (*a..=*e).contains(&r) && (*b..=*d).contains(&c));
+            let over =
+                merges.iter().find(|((a, b), (e, d), _)| (*a..=*e).contains(&r) && (*b..=*d).contains(&c));
             let (span, merge, text) = match over {
                 Some(((a, b), (e, d), cell)) => {
-                    let merge = if a == e { "" } else if *a == r { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" };
+                    let merge = if a == e {
+                        ""
+                    } else if *a == r {
+                        "<w:vMerge w:val=\"restart\"/>"
+                    } else {
+                        "<w:vMerge/>"
+                    };
                     (d - b + 1, merge, if *a == r { shown(cell) } else { String::new() })
                 }
                 None => (1, "", String::new()),
             };
-            body += &format!("<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/>{merge}</w:tcPr>{}</w:tc>", p(&text));
+            body +=
+                &format!("<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/>{merge}</w:tcPr>{}</w:tc>", p(&text));
             c += span;
         }
         body += "</w:tr>";
@@ -154,7 +167,9 @@ fn every_kind_of_file_is_read_field_by_field() {
     let wrong: String = files
         .iter()
         .enumerate()
-        .flat_map(|(i, (name, bytes))| faults(name, bytes, FORM).into_iter().map(move |f| format!("{i} {name}: {f}\n")))
+        .flat_map(|(i, (name, bytes))| {
+            faults(name, bytes, FORM).into_iter().map(move |f| format!("{i} {name}: {f}\n"))
+        })
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }

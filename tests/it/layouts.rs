@@ -39,7 +39,8 @@ impl Sheet {
 
     /// The last row and column of the merge that begins at a cell: `<` goes on to the right, `^` down.
     fn merge_from(&self, row: usize, col: usize) -> (usize, usize) {
-        let is = |r: usize, c: usize, mark| self.rows.get(r).and_then(|x| x.get(c)).is_some_and(|x| x == mark);
+        let is =
+            |r: usize, c: usize, mark| self.rows.get(r).and_then(|x| x.get(c)).is_some_and(|x| x == mark);
         let right = (col + 1..).take_while(|c| is(row, *c, "<")).last().unwrap_or(col);
         let down = (row + 1..).take_while(|r| is(*r, col, "^")).last().unwrap_or(row);
         (down, right)
@@ -116,7 +117,8 @@ pub(crate) fn faults(name: &str, bytes: &[u8], text: &str) -> Vec<String> {
         Ok(read) => read.book,
         Err(failure) => return vec![failure.message.zh],
     };
-    let Some((form, found)) = mapping::best(&book, form::builtin(), Some(2022)) else {
+    let forms = mapping::Forms::builtin();
+    let Some((form, found)) = mapping::best(&book, &forms, Some(2022)) else {
         return vec!["no form".into()];
     };
     let mut faults = Vec::new();
