@@ -113,11 +113,16 @@ fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize,
     found
 }
 
-/// Whether a number stands right beside a label: then it names a row.
+/// Whether a number stands right beside a label and none right below: then it names a row.
 fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
-    next.is_some_and(|n| {
-        n.rows.0 == item.rows.0 && n.is_value() && n.cols.0 == item.cols.1 + 1 && !view.gap_before(n.cols.0)
-    })
+    let heads = view.item(item.rows.1 + 1, item.cols.0).is_some_and(Item::is_value);
+    !heads
+        && next.is_some_and(|n| {
+            n.rows.0 == item.rows.0
+                && n.is_value()
+                && n.cols.0 == item.cols.1 + 1
+                && !view.gap_before(n.cols.0)
+        })
 }
 
 /// The columns of a window of rows, lowest label first in each, where they are enough for a band.

@@ -165,8 +165,7 @@ impl Region {
         let titles = self.dropped.iter().chain(&self.kept).all(|m| m.title);
         let first_value =
             (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
-        let headed =
-            (self.row + 1..first_value).any(|r| self.has_label(view, r, |i| self.is_dropped(i.cols.0)));
+        let headed = (self.row + 1..first_value).any(|r| has_label(view, r, |i| self.is_dropped(i.cols.0)));
         let ends = |row: usize| {
             let straddles =
                 |i: &Item| (i.cols.0..=i.cols.1).any(|c| self.is_dropped(c)) && self.keeps(i.cols);
@@ -178,23 +177,17 @@ impl Region {
             if !titles && no_value && of_table.count() == 1 {
                 return true;
             }
-            !titles
-                && no_value
-                && self.has_label(view, row, |i| if headed { straddles(i) } else { within(i) })
+            !titles && no_value && has_label(view, row, |i| if headed { straddles(i) } else { within(i) })
         };
         let end = (first_value..next).find(|r| ends(*r)).unwrap_or(next);
         for row in self.row + 1..end {
             for item in view.row_mut(row) {
                 let header = matches!(item.kind, Kind::Label(_)) && (headed || titles);
                 if self.is_dropped(item.cols.0) && (item.is_value() || header) {
-                    item.kind = Kind::Prose;
+                    item.kind = Kind::Past;
                 }
             }
         }
-    }
-
-    fn has_label(&self, view: &View, row: usize, is: impl Fn(&Item) -> bool) -> bool {
-        view.row(row).iter().any(|i| i.label().is_some() && is(i))
     }
 
     fn keeps(&self, cols: (usize, usize)) -> bool {
@@ -216,11 +209,15 @@ impl Region {
                 let end = starts.get(i + 1).copied().unwrap_or(width);
                 match (item.cols.0..end).find(|c| self.keeps((*c, *c))) {
                     Some(col) => item.cols = (col, item.cols.1.max(col)),
-                    None => item.kind = Kind::Prose,
+                    None => item.kind = Kind::Past,
                 }
             }
         }
     }
+}
+
+fn has_label(view: &View, row: usize, is: impl Fn(&Item) -> bool) -> bool {
+    view.row(row).iter().any(|i| i.label().is_some() && is(i))
 }
 
 #[cfg(test)]

@@ -115,6 +115,10 @@ impl Scan<'_> {
             let next = items.get(i + 1).map_or(usize::MAX, |n| n.cols.0);
             self.head(row, item, next);
         }
+        // Where numbers stand, any label ends those of the rows above that it stands under.
+        for item in items.iter().filter(|i| i.label().is_some() && has_values) {
+            self.carried.retain(|(c, _)| *c < item.cols.0);
+        }
         for (col, _) in &known {
             self.carried.retain(|(c, _)| c < col);
         }
@@ -164,7 +168,13 @@ impl Scan<'_> {
             return;
         }
         let mut last = item.cols.1;
-        while last + 1 < next && last < item.cols.0 + CARRIED && self.may_cover(row, item.cols.0, last + 1) {
+        // A label of several parts is a path of its own or a sentence, and no group.
+        let spreads = tokens.len() == 1;
+        while spreads
+            && last + 1 < next
+            && last < item.cols.0 + CARRIED
+            && self.may_cover(row, item.cols.0, last + 1)
+        {
             last += 1;
         }
         for col in item.cols.0..=last {

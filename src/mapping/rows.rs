@@ -96,7 +96,7 @@ fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)
     let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
     let heads = |w: usize| {
-        let Some((&(_, g), before)) = labels.get(w).zip(labels.get(..w)) else { return None };
+        let (&(_, g), before) = labels.get(w).zip(labels.get(..w))?;
         let of = |l: usize| {
             let mut rows = words.rows.iter().filter(|r| sight.likeness(l, r.leaf).is_some());
             rows.any(|r| r.groups.iter().any(|own| sight.likeness(g, *own).is_some()))

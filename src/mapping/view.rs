@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Placeholder,
     /// A text too long for a label.
     Prose,
+    /// What belongs to an earlier year.
+    Past,
 }
 
 /// One cell that shows something.
@@ -202,14 +204,14 @@ impl View {
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
     }
 
-    /// Leaves out the numbers that another view of the same sheet does not take for values.
+    /// Leaves out what belongs to an earlier year in another view of the same sheet.
     pub(super) fn leave_out(&mut self, other: &View) {
-        let out = other.items.iter().filter(|i| i.kind == Kind::Prose);
+        let out = other.items.iter().filter(|i| i.kind == Kind::Past);
         let out: BTreeSet<CellRef> = out.filter_map(|i| other.address(i.rows.0, i.cols.0)).collect();
         let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
         for (item, at) in self.items.iter_mut().zip(at) {
-            if item.is_value() && at.is_some_and(|at| out.contains(&at)) {
-                item.kind = Kind::Prose;
+            if at.is_some_and(|at| out.contains(&at)) {
+                item.kind = Kind::Past;
             }
         }
     }

@@ -54,7 +54,7 @@ fn register(sheet: &mut Worksheet, rows: u32, from: u16) -> Result<(), XlsxError
     let words = ["自然人", "予以公开", "商业企业", "其他", "总计", "重复申请"];
     for r in 0..rows {
         sheet.write_number(r, from, r)?;
-        sheet.write_string(r, from + 1, words[r as usize % words.len()])?;
+        sheet.write_string(r, from + 1, words.get(r as usize % words.len()).copied().unwrap_or_default())?;
         sheet.write_string(r, from + 2, format!("申请人{}", r % 977))?;
         sheet.write_string(r, from + 3, format!("2022-{:02}-{:02}", r % 12 + 1, r % 28 + 1))?;
     }

@@ -71,40 +71,36 @@ fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
 
 /// The tables inside a report in Word: merged down by restart and continue, across by span.
 fn docx(sheet: &Sheet) -> Vec<u8> {
-    let p = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let paragraph = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let width = sheet.rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut body = p("2022年政府信息公开工作年度报告")
-        + &p("一、总体情况")
-        + &p("全年收到申请3件，总计公开600条。")
-        + "<w:tbl>";
     let merges: Vec<_> = sheet.cells().collect();
-    for r in 0..sheet.rows.len() {
-        body += "<w:tr>";
-        let mut c = 0;
-        while c < width {
-            let over =
-                merges.iter().find(|((a, b), (e, d), _)| (*a..=*e).contains(&r) && (*b..=*d).contains(&c));
+    let mut table = String::new();
+    for row in 0..sheet.rows.len() {
+        table += "<w:tr>";
+        let mut col = 0;
+        while col < width {
+            let over = merges.iter().find(|(first, last, _)| {
+                (first.0..=last.0).contains(&row) && (first.1..=last.1).contains(&col)
+            });
             let (span, merge, text) = match over {
-                Some(((a, b), (e, d), cell)) => {
-                    let merge = if a == e {
-                        ""
-                    } else if *a == r {
-                        "<w:vMerge w:val=\"restart\"/>"
-                    } else {
-                        "<w:vMerge/>"
-                    };
-                    (d - b + 1, merge, if *a == r { shown(cell) } else { String::new() })
+                Some((first, last, cell)) if first.0 == row => {
+                    let merge = if last.0 > row { "<w:vMerge w:val=\"restart\"/>" } else { "" };
+                    (last.1 - first.1 + 1, merge, shown(cell))
                 }
+                Some((first, last, _)) => (last.1 - first.1 + 1, "<w:vMerge/>", String::new()),
                 None => (1, "", String::new()),
             };
-            body +=
-                &format!("<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/>{merge}</w:tcPr>{}</w:tc>", p(&text));
-            c += span;
+            let properties = format!("<w:tcPr><w:gridSpan w:val=\"{span}\"/>{merge}</w:tcPr>");
+            table += &format!("<w:tc>{properties}{}</w:tc>", paragraph(&text));
+            col += span;
         }
-        body += "</w:tr>";
+        table += "</w:tr>";
     }
-    body += "</w:tbl>";
-    body += &p("五、存在的主要问题及改进情况");
+    let body = paragraph("2022年政府信息公开工作年度报告")
+        + &paragraph("一、总体情况")
+        + &paragraph("全年收到申请3件，总计公开600条。")
+        + &format!("<w:tbl>{table}</w:tbl>")
+        + &paragraph("五、存在的主要问题及改进情况");
     let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     let document = format!("<w:document xmlns:w=\"{main}\"><w:body>{body}</w:body></w:document>");
     let relations = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\

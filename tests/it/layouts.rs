@@ -41,8 +41,8 @@ impl Sheet {
     fn merge_from(&self, row: usize, col: usize) -> (usize, usize) {
         let is =
             |r: usize, c: usize, mark| self.rows.get(r).and_then(|x| x.get(c)).is_some_and(|x| x == mark);
-        let right = (col + 1..).take_while(|c| is(row, *c, "<")).last().unwrap_or(col);
-        let down = (row + 1..).take_while(|r| is(*r, col, "^")).last().unwrap_or(row);
+        let right = (col + 1..self.rows[row].len()).take_while(|c| is(row, *c, "<")).last().unwrap_or(col);
+        let down = (row + 1..self.rows.len()).take_while(|r| is(*r, col, "^")).last().unwrap_or(row);
         (down, right)
     }
 }
