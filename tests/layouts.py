@@ -809,6 +809,39 @@ def book_years_beside(rng, tables, office, year):
     return [g]
 
 
+def book_years_stacked(rng, tables, office, year):
+    """Two years' forms below each other on one sheet, each under its title."""
+    old = base.book_one_sheet(rng, copy_of(rng, tables, ""), office, year - 1)[0]
+    new = base.book_one_sheet(rng, tables, office, year)[0]
+    top, below = (old, new) if rng.random() < .5 else (new, old)
+    top.append(below, 2)
+    return [top]
+
+
+def grid_years_over(rng, g):
+    """Table 3 for two years over the same row labels, each year over columns of its own."""
+    if not is3(g):
+        return
+    words = rng.choice([("2021年", "2022年"), ("上年", "本年"), ("2021年度", "2022年度")])
+    first = rng.random() < .5  # whether this year stands first
+    insert_row(g, 0)
+    g.merges = [(0 if (a, b) == (1, 0) else a, b, e, d) for a, b, e, d in g.merges]
+    if (1, 0) in g.cells:
+        g.cells[(0, 0)] = g.cells.pop((1, 0))
+    own = {(r, c): x for (r, c), x in g.cells.items() if c >= 3}
+    merges = [m for m in g.merges if m[1] >= 3]
+    move, copy = (0, 7) if first else (7, 0)
+    g.cells = {(r, c): x for (r, c), x in g.cells.items() if c < 3}
+    g.merges = [m for m in g.merges if m[1] < 3]
+    for (r, c), (v, f) in own.items():
+        g.put(r, c + move, v, f)
+        g.put(r, c + copy, rng.randint(0, 50) if f and isinstance(v, (int, float)) else v)
+    for shift in (move, copy):
+        g.merges += [(a, b + shift, e, d + shift) for a, b, e, d in merges]
+    g.label(0, 3 + move, 0, 9 + move, words[1])
+    g.label(0, 3 + copy, 0, 9 + copy, words[0])
+
+
 def flat_years(rng, tables):
     values = {f: v for t in tables for v, f in t.cells.values() if f}
     heads = rng.choice([["指标", "2022年", "2021年"], ["指标", "计量单位", "2021年", "2022年"], ["序号", "指标名称", "本年数", "上年数", "增减"]])
@@ -917,7 +950,7 @@ LAST = ["unit_row", "extra_rows", "split_labels", "notes_between", "footer_numbe
         "double_spacers", "title_inside", "project_column", "tall", "wide", "remark_numbers", "rules_above", "hidden_rows"]
 base.LAST[:0] = LAST
 NEW3 = {"no_parent", "pages", "transposed_serial", "years_interleaved", "packed", "slid_groups", "english_beside", "percent",
-        "group_sums", "prefixed", "split_down", "cols_reordered", "codes", "example_row"}
+        "group_sums", "prefixed", "split_down", "cols_reordered", "codes", "example_row", "years_over"}
 RESHAPES = [NEW3 | {"one_column", "group_rows", "slid", "reordered", "mixed", "split_labels", "few_columns", "line_numbers", "subtotal_col", "extra_rows"},
             {"stacked4", "cross4", "side4", "transposed"}, {"tall", "wide"}]
 # rows or columns whose coordinates another layout of the same file has moved
@@ -982,6 +1015,61 @@ def write(path, grids, formula_rows=()):
 
 base.write_xlsx = write
 
+# ------------------------------------------------------------------ layouts as text, for tests/it/layouts
+
+
+def coded():
+    """Values that name their fields: table, row, column, as 3 01 07 for the first row's 总计."""
+    from form2021 import T2_FIELDS
+    t2 = [fields for _, _, rows in base.T2_BLOCKS for _, fields in rows]
+    out = {f: 20000 + r * 100 + c for r, fs in enumerate(t2, 1) for c, f in enumerate(fs, 1)}
+    assert set(out) == set(T2_FIELDS)
+    out |= {base.t3(row, col): 30000 + r * 100 + c for r, (row, _) in enumerate(T3_ROWS, 1) for c, (col, _) in enumerate(T3_COLS, 1)}
+    out |= {base.t4(g, col): 40101 + 5 * k + c for k, (g, _) in enumerate(T4_GROUPS) for c, (col, _) in enumerate(T4_COLS)}
+    return out
+
+
+def shown(value):
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.isdigit():
+        return "'" + value
+    return str(value).replace("\n", "⏎").replace("|", "｜")
+
+
+def grid_text(g):
+    """A sheet as lines: cells parted by |, < and ^ where a merge goes on."""
+    over = {}
+    for a, b, e, d in g.merges:
+        over |= {(r, c): "<" if r == a else "^" for r in range(a, e + 1) for c in range(b, d + 1) if (r, c) != (a, b)}
+    lines = [f"[{g.name}]" + " hidden" * getattr(g, "hidden", False)]
+    for r in range(g.bottom() + 1):
+        row = [shown(g.cells[(r, c)][0]) if (r, c) in g.cells else over.get((r, c), "") for c in range(g.right() + 1)]
+        lines.append(" | ".join(row).rstrip(" |") + " (hidden)" * (r in g.hidden_rows))
+    return "\n".join(lines) + "\n"
+
+
+def as_text(name):
+    """One layout alone; of a layout that changes one table, that table alone."""
+    values = coded()
+    stage, f = base.LAYOUTS[name]
+    rng = random.Random(name)
+    grids = base.build(rng, values, [name] if stage == "book" else [name, "per_sheet"], "石碁镇人民政府", 2022)
+    if stage != "book":
+        grids = [t for t in grids if t.name == ("表四" if name.endswith("4") else "表三")]
+    about = (f.__doc__ or "").strip() or name.replace("_", " ")
+    return f"# {about}\n" + "\n".join(grid_text(g) for g in grids)
+
+
+def write_texts(folder):
+    os.makedirs(folder, exist_ok=True)
+    for name in base.LAYOUTS:
+        if name == "number_slash_for_zero":
+            continue  # no number of these is 0
+        with open(os.path.join(folder, f"{name}.txt"), "w", encoding="utf-8") as fh:
+            fh.write(as_text(name))
+
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -989,8 +1077,11 @@ def main():
     p.add_argument("--count", type=int, default=300)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--layout", help="comma-separated: " + ", ".join(OWN))
+    p.add_argument("--texts", action="store_true", help="every layout once, as a text that tests/it/layouts reads")
     p.add_argument("--each", type=int, default=0, help="so many files of every layout alone, and no others")
     a = p.parse_args()
+    if a.texts:
+        return write_texts(a.out)
     os.makedirs(a.out, exist_ok=True)
     rng = random.Random(a.seed)
     plans = [[k] for k in OWN for _ in range(a.each)] if a.each else [None] * a.count

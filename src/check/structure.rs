@@ -13,6 +13,7 @@ pub fn structure(s: Submission) -> Vec<Finding> {
     findings.extend(altered(s));
     findings.extend(version_and_year(s));
     findings.extend(contradicting_years(s));
+    findings.extend(contradicting_offices(s));
     findings.sort_by(|a, b| a.code.cmp(&b.code));
     findings
 }
@@ -57,6 +58,15 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             );
             Some(Finding::new("S007", Severity::Warning, name, text))
         }
+        Issue::PartOfYear(sheet) => {
+            let name = sheet_name(s, *sheet);
+            let text = Text::new(
+                format!("工作表“{name}”只是一年中一段时间的表，没有读取"),
+                format!("sheet {name:?} holds a part of the year and was not read"),
+            );
+            Some(Finding::new("S007", Severity::Warning, name, text))
+        }
+        Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
         Issue::Twice(copies) => Some(twice(s, copies)),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
@@ -119,6 +129,18 @@ fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Fin
         format!("{label:?} is no row of the form; its numbers were not read"),
     );
     Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
+}
+
+/// Numbers of an earlier year beside those that were read.
+fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
+    let place = s.place(sheet, at)?;
+    let label = s.book.sheets.get(sheet)?.cell(at).and_then(|c| c.entry.raw()).unwrap_or_default();
+    let label: String = label.chars().filter(|c| !c.is_control()).take(30).collect();
+    let text = Text::new(
+        format!("“{label}”下面是较早年份的数字，没有读取"),
+        format!("the numbers under {label:?} are of an earlier year and were not read"),
+    );
+    Some(Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text).at(Vec::new(), vec![place]))
 }
 
 fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Finding {
@@ -245,7 +267,11 @@ fn version_and_year(s: Submission) -> Option<Finding> {
 fn contradicting_years(s: Submission) -> Option<Finding> {
     let year = s.identity.year.as_ref()?;
     // A workbook with a sheet a year speaks of several years rightly.
-    if s.mapping.issues.iter().any(|i| matches!(i, Issue::EarlierYear(_) | Issue::HiddenSheet(..))) {
+    if s.mapping
+        .issues
+        .iter()
+        .any(|i| matches!(i, Issue::EarlierYear(_) | Issue::EarlierPart(..) | Issue::HiddenSheet(..)))
+    {
         return None;
     }
     let other = s.identity.other_years.first()?;
@@ -262,6 +288,27 @@ fn contradicting_years(s: Submission) -> Option<Finding> {
     );
     let cells = [&year.source, &other.source].iter().filter_map(|source| cell_named(s, source)).collect();
     Some(Finding::new("S010", Severity::Warning, "year", text).at(Vec::new(), cells).advising(advice))
+}
+
+/// Titles, sheet names and the file's name that speak of different offices.
+fn contradicting_offices(s: Submission) -> Option<Finding> {
+    let (office, other) = (s.identity.office.as_ref()?, s.identity.other_offices.first()?);
+    let text = Text::new(
+        format!(
+            "单位前后不一致：“{}”写的是{}，“{}”写的是{}",
+            office.source, office.value, other.source, other.value
+        ),
+        format!(
+            "the office is {} in {:?} but {} in {:?}",
+            office.value, office.source, other.value, other.source
+        ),
+    );
+    let advice = Text::new(
+        "请确认是哪个单位的报表，并统一名称",
+        "tell which office's report it is, and say the same name everywhere",
+    );
+    let cells = [&office.source, &other.source].iter().filter_map(|e| cell_named(s, e)).collect();
+    Some(Finding::new("S010", Severity::Warning, "office", text).at(Vec::new(), cells).advising(advice))
 }
 
 /// The cell that evidence was read from; `None` where it was a sheet's or the file's name.

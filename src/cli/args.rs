@@ -123,6 +123,8 @@ pub(super) enum TemplateCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// 写出定义文件的 JSON Schema，供编辑器提示和检查 · the JSON Schema of definitions, for editors
+    Schema,
     /// 检查一个报表定义文件 · examine a form definition
     Check {
         /// 定义文件 · a definition

@@ -14,11 +14,24 @@ pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exi
     match command {
         TemplateCommand::List => list(lang),
         TemplateCommand::Export { form } => export(&form_named(form)?, shared)?,
+        TemplateCommand::Schema => schema(shared)?,
         TemplateCommand::Learn { files } => return learn(files, shared),
         TemplateCommand::Check { file } => return check(file, lang),
     }
     Ok(Exit::Passed)
 }
+
+/// Prints the JSON Schema of definitions, or writes it to the file of `-o`.
+fn schema(shared: &Shared) -> Result<(), Text> {
+    let Some(path) = &shared.out_dir else {
+        say(&form::schema());
+        return Ok(());
+    };
+    output::write_whole(path, form::schema().as_bytes()).map_err(|e| e.text())?;
+    say(&text::written(path, super::style(shared)));
+    Ok(())
+}
+
 fn list(lang: Lang) {
     let mut out = String::new();
     for form in form::builtin() {

@@ -17,6 +17,7 @@ mod problem;
 mod protection;
 mod review;
 mod rules;
+mod schema;
 mod scope;
 mod source;
 
@@ -31,3 +32,4 @@ pub use model::{
 pub use problem::{FormErrors, Problem};
 pub use protection::{Grade, Protection};
 pub use review::{Remark, review};
+pub use schema::schema;

@@ -1,7 +1,12 @@
 //! Labels as offices write them, reduced to what they say.
 //!
-//! "（一）　予以公开", "(1) 予以公开" and "予以\n公开" are one label: width, spaces, punctuation, list marks and
-//! an inserted year carry no meaning. What remains is compared by `mapping`.
+//! "（一）　予以公开", "(1) 予以公开" and "予以\n公開" are one label: width, spaces, punctuation, list marks,
+//! traditional characters and an inserted year carry no meaning. What remains is compared by `mapping`.
+
+use std::sync::OnceLock;
+
+/// Traditional characters each before its simplified one, in order; none that simplified texts use as well.
+const TRADITIONAL: &str = include_str!("traditional.txt");
 
 use std::borrow::Cow;
 
@@ -31,9 +36,23 @@ pub fn fold_width(c: char) -> char {
     }
 }
 
+/// The simplified form of a traditional character; any other character itself.
+pub fn simplify(c: char) -> char {
+    static PAIRS: OnceLock<Vec<(char, char)>> = OnceLock::new();
+    if c < '\u{4e00}' {
+        return c;
+    }
+    let pairs = PAIRS.get_or_init(|| {
+        let mut all = TRADITIONAL.chars().filter(|c| !c.is_whitespace());
+        std::iter::from_fn(|| Some((all.next()?, all.next()?))).collect()
+    });
+    let found = pairs.binary_search_by_key(&c, |(traditional, _)| *traditional);
+    found.ok().and_then(|i| pairs.get(i)).map_or(c, |(_, simple)| *simple)
+}
+
 /// Reduces a label.
 pub fn normalise(text: &str) -> Normal {
-    let folded: Vec<char> = text.chars().map(fold_width).filter(|c| !is_space(*c)).collect();
+    let folded: Vec<char> = text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).collect();
     let (mark, rest) = strip_mark(&folded);
     let rest = without_year(rest);
     let mut text = String::with_capacity(rest.len() * 3);
@@ -169,6 +188,14 @@ mod tests {
         assert_eq!(norm("三级").0, "三级");
         assert_eq!(norm("3").0, "3");
         assert_eq!(norm("1.5"), ("15".into(), None));
+    }
+
+    #[test]
+    fn traditional_characters_carry_no_meaning() {
+        assert_eq!(norm("（七）總計").0, "总计");
+        assert_eq!(norm("法人或其他組織／科研機構").0, "法人或其他组织科研机构");
+        assert!(TRADITIONAL.lines().flat_map(str::chars).step_by(2).is_sorted());
+        assert!(TRADITIONAL.lines().flat_map(str::chars).skip(1).step_by(2).all(|c| simplify(c) == c));
     }
 
     #[test]

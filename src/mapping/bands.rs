@@ -12,6 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Points that a column or row must lead by to be taken when its words are not exact.
 pub(super) const LEAST_MARGIN: i64 = 60;
 
+/// Fewest different labels of a band that its rows confirm.
+const FEWEST: usize = 2;
+/// Different rows of a block that confirm a band of few columns.
+const NAMED_ROWS: usize = 4;
+/// How far below a header they are looked for.
+const ROWS_BELOW: usize = 80;
+
 /// One header block found on a sheet.
 #[derive(Debug, Clone)]
 pub(super) struct Band {
@@ -65,13 +72,12 @@ pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize)
         }
         let window: Vec<Candidate> =
             candidates.range(row..row + depth).flat_map(|(_, c)| c.iter().copied()).collect();
-        let Some(clusters) = enough(&window, words) else { continue };
-        let last = window.iter().map(|c| c.bottom).max().unwrap_or(row);
         let first = top(view, sight, words, row, depth);
-        for columns in clusters {
-            bands.push(band(view, sight, words, block, (first, last), &columns));
+        for columns in enough(view, sight, words, &window) {
+            let band = band(view, sight, words, block, first, &columns);
+            next = next.max(band.rows.1 + 1);
+            bands.push(band);
         }
-        next = last + 1;
     }
     bands.retain(|b| !b.cols.is_empty());
     bands
@@ -107,26 +113,49 @@ fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize,
     found
 }
 
-/// Whether a number stands right beside a label: then it names a row.
+/// Whether a number stands right beside a label and none right below: then it names a row.
 fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
-    next.is_some_and(|n| {
-        n.rows.0 == item.rows.0 && n.is_value() && n.cols.0 == item.cols.1 + 1 && !view.gap_before(n.cols.0)
-    })
+    let heads = view.item(item.rows.1 + 1, item.cols.0).is_some_and(Item::is_value);
+    !heads
+        && next.is_some_and(|n| {
+            n.rows.0 == item.rows.0
+                && n.is_value()
+                && n.cols.0 == item.cols.1 + 1
+                && !view.gap_before(n.cols.0)
+        })
 }
 
-/// The columns of a window of rows, lowest label first in each, if they are enough for a band.
+/// The columns of a window of rows, lowest label first in each, where they are enough for a band.
 ///
 /// Two copies of a table side by side make two clusters.
-fn enough(window: &[Candidate], words: &BlockWords) -> Option<Vec<Vec<Candidate>>> {
+fn enough(view: &View, sight: &Sight, words: &BlockWords, window: &[Candidate]) -> Vec<Vec<Candidate>> {
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
     for c in window {
         lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
     let needed = Needed::of(words);
     let columns: Vec<Candidate> = lowest.into_values().collect();
-    let clusters: Vec<Vec<Candidate>> =
-        split_copies(&columns, words).into_iter().filter(|c| needed.met(c)).collect();
-    (!clusters.is_empty()).then_some(clusters)
+    let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, sight, words, c);
+    split_copies(&columns, words).into_iter().filter(met).collect()
+}
+
+/// Whether columns too few for a band by themselves have rows of the block below, as in a part of a table.
+fn few_but_named(view: &View, sight: &Sight, words: &BlockWords, columns: &[Candidate]) -> bool {
+    let different: BTreeSet<usize> = columns.iter().map(|c| c.term).collect();
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return false };
+    if different.len() < FEWEST {
+        return false;
+    }
+    let top = columns.iter().map(|c| c.bottom).max().unwrap_or(first.row) + 1;
+    let named = |row: usize| {
+        let items = view.row(row);
+        let valued = items.iter().any(|i| i.is_value() && (first.col..=last.col).contains(&i.cols.0));
+        let labels = items.iter().filter(|i| i.cols.0 < first.col).filter_map(Item::label);
+        let sure = |l: usize| words.rows.iter().map(|r| r.leaf).find(|t| sight.is_surely(l, *t));
+        labels.filter_map(sure).next_back().filter(|_| valued)
+    };
+    let below = top..view.height().min(top + ROWS_BELOW);
+    below.filter_map(named).collect::<BTreeSet<usize>>().len() >= NAMED_ROWS
 }
 
 /// How many labels make a band of a block.
@@ -185,11 +214,11 @@ fn band(
     sight: &Sight,
     words: &BlockWords,
     block: usize,
-    rows: (usize, usize),
+    top: usize,
     columns: &[Candidate],
 ) -> Band {
     let left = columns.iter().map(|c| c.col).min().unwrap_or(0);
-    let paths: Vec<Vec<usize>> = columns.iter().map(|c| groups_above(view, rows.0, c, left)).collect();
+    let paths: Vec<Vec<usize>> = columns.iter().map(|c| groups_above(view, top, c, left)).collect();
     let points: Vec<Vec<i64>> = columns
         .iter()
         .zip(&paths)
@@ -210,6 +239,8 @@ fn band(
         .collect();
     cols.retain(|m| m.how < How::Near || m.margin >= LEAST_MARGIN);
     let first = cols.iter().map(|m| m.at).min().unwrap_or(left);
+    let taken = columns.iter().filter(|c| cols.iter().any(|m| m.at == c.col));
+    let rows = (top, taken.map(|c| c.bottom).max().unwrap_or(top));
     // A label behind a blank column belongs to the table beside this one.
     let beside = (left + 1..=first).any(|c| view.gap_before(c));
     let strangers = strangers(view, rows, if beside { first } else { left }, &cols);

@@ -29,10 +29,14 @@ impl Layout {
 
     /// Whether every field was found, but for those of lines that may stand for others.
     pub(super) fn is_whole(&self, lexicon: &Lexicon) -> bool {
-        lexicon.blocks.iter().enumerate().all(|(block, words)| {
-            let rows = words.rows.iter().filter(|r| !r.replaces).count();
-            self.count(block) >= rows * words.cols.len()
-        })
+        (0..lexicon.blocks.len()).all(|b| self.has_whole(lexicon, b))
+    }
+
+    /// The same of one block.
+    pub(super) fn has_whole(&self, lexicon: &Lexicon, block: usize) -> bool {
+        let Some(words) = lexicon.blocks.get(block) else { return true };
+        let rows = words.rows.iter().filter(|r| !r.replaces).count();
+        self.count(block) >= rows * words.cols.len()
     }
 
     fn count(&self, block: usize) -> usize {
@@ -49,6 +53,7 @@ impl Layout {
         self.copies.extend(other.copies);
         self.unplaced.extend(other.unplaced);
         self.strangers.extend(other.strangers);
+        self.earlier.extend(other.earlier);
     }
 
     fn keep(&mut self, wanted: impl Fn(usize) -> bool) {

@@ -1,7 +1,7 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
 use crate::form::Level;
-use crate::grid::label::{fold_width, is_space};
+use crate::grid::label::{chinese_digit, fold_width, is_space, simplify};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
@@ -13,6 +13,8 @@ pub struct Identity {
     pub year: Option<Evidence<i32>>,
     /// Other years that titles and names speak of, where they contradict.
     pub other_years: Vec<Evidence<i32>>,
+    /// Other offices of the same kind that titles and names speak of, where they contradict.
+    pub other_offices: Vec<Evidence<String>>,
     /// The level that a roster gives to the office.
     pub listed: Option<Level>,
 }
@@ -73,13 +75,31 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
-    let year =
-        years.iter().max_by_key(|e| e.value).filter(|_| sheets_are_years(book)).or(years.first()).cloned();
+    let year = years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
     };
-    Identity { office: offices.into_iter().next(), year, other_years, listed: None }
+    let office = offices.first().cloned();
+    let contradicts = |e: &Evidence<String>| office.as_ref().is_some_and(|o| are_others(&o.value, &e.value));
+    let other_offices = offices.iter().filter(|e| contradicts(e)).cloned().collect();
+    Identity { office, year, other_years, other_offices, listed: None }
+}
+
+/// Whether two names are those of different offices of one kind; one with and one without the names of the
+/// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府).
+fn are_others(one: &str, other: &str) -> bool {
+    let core = |name: &'_ str| -> String {
+        let ends = ["办公厅", "办公室", "人民政府", "办事处", "政府"];
+        let mut rest = name;
+        while let Some(shorter) = ends.iter().find_map(|e| rest.strip_suffix(e)).filter(|r| !r.is_empty()) {
+            rest = shorter;
+        }
+        rest.to_owned()
+    };
+    let (one, other) = (core(one), core(other));
+    let same_kind = one.chars().last() == other.chars().last();
+    same_kind && !one.ends_with(&other) && !other.ends_with(&one)
 }
 
 /// The year that a sheet's name or title speaks of.
@@ -88,9 +108,30 @@ pub fn year_of_sheet(sheet: &Sheet) -> Option<i32> {
     year_in(&plain(&sheet.name)).or_else(title)
 }
 
-/// Whether more than one visible sheet is named by a year.
-fn sheets_are_years(book: &Workbook) -> bool {
-    book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count() > 1
+/// Whether a sheet's name says that it holds a part of the year only: 上半年, 一季度, 3月.
+pub fn is_part_of_year(name: &str) -> bool {
+    let name = plain(name);
+    let number = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some();
+    let month = name.split_once('月').is_some_and(|(before, _)| before.ends_with(number));
+    month || ["半年", "季度"].iter().any(|w| name.contains(w))
+}
+
+/// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
+fn holds_years(book: &Workbook) -> bool {
+    let sheets = book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count();
+    sheets > 1 || book.sheets.iter().any(titles_are_years)
+}
+
+fn titles_are_years(sheet: &Sheet) -> bool {
+    let years: Vec<(u32, i32)> = sheet
+        .cells
+        .iter()
+        .filter_map(|(at, cell)| match &cell.entry {
+            Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at.row, report_year(&plain(t))?)),
+            _ => None,
+        })
+        .collect();
+    years.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0 && a.1 != b.1))
 }
 
 fn read_title(
@@ -131,7 +172,7 @@ fn titles(sheet: &Sheet) -> Vec<(String, String)> {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(fold_width).filter(|c| !is_space(*c)).collect()
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).collect()
 }
 
 /// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.
@@ -183,6 +224,19 @@ mod tests {
         assert_eq!(office("石碁镇2022").as_deref(), Some("石碁镇"));
         assert_eq!(office("三、收到和处理政府信息公开申请情况"), None);
         assert_eq!(office("0001-plain"), None);
+    }
+
+    #[test]
+    fn other_offices_of_the_same_kind_contradict() {
+        for (one, other, expected) in [
+            ("石碁镇人民政府", "南村镇", true),
+            ("广州市番禺区石碁镇人民政府", "石碁镇", false),
+            ("石碁镇人民政府办公室", "石碁镇人民政府", false),
+            ("番禺区民政局", "番禺区财政局", true),
+            ("广东省", "石碁镇", false),
+        ] {
+            assert_eq!(are_others(one, other), expected, "{one} {other}");
+        }
     }
 
     #[test]

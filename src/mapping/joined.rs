@@ -1,6 +1,6 @@
-//! Labels that were written over two cells, one below the other or side by side, made one again.
+//! Labels that were written over two cells made one again, and labels that hold a whole path taken apart.
 //!
-//! Only where together they are the form's own words (or an alias), and the first part alone is not.
+//! Only where what results is the form's own words (or an alias), and what stands there is not.
 
 use super::label::reduce;
 use super::lexicon::Lexicon;
@@ -22,6 +22,19 @@ pub(super) fn join(view: &mut View, lexicon: &Lexicon) {
             if let Some(item) = view.items.get_mut(part) {
                 item.kind = kind;
             }
+        }
+    }
+}
+
+/// Notes the steps of labels such as "（三）不予公开—1.属于国家秘密".
+pub(super) fn part(view: &mut View, lexicon: &Lexicon) {
+    for label in 0..view.labels.len() {
+        if lexicon.certain(view.text(label)) {
+            continue;
+        }
+        if let Some(steps) = lexicon.steps(view.raw(label)) {
+            let steps = steps.iter().map(|s| view.intern(s)).collect();
+            view.set_steps(label, steps);
         }
     }
 }

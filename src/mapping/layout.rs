@@ -3,9 +3,10 @@
 use super::bands::{self, Band, Match};
 use super::joined;
 use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
+use super::period;
 use super::rows::{self, LabelledRow, Region};
 use super::similarity::How;
-use super::view::View;
+use super::view::{Item, View};
 use crate::grid::{CellRef, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,8 @@ const LEAST_WORDS: usize = 4;
 const NEAR_ROWS: usize = 4;
 /// Rows that must stand again for a table to stand twice; one alone is a row too many.
 const LEAST_COPIED: usize = 2;
+/// Rows with a number in every column that make a part of a table without a header.
+const LEAST_CONTINUED: usize = 2;
 
 /// Where a line of a block was found.
 #[derive(Debug, Clone)]
@@ -66,6 +69,21 @@ pub(super) struct Layout {
     pub copies: Vec<((usize, usize, usize), CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
     pub unplaced: Vec<(usize, usize)>,
+    /// Where an earlier year is written whose numbers were left out.
+    pub earlier: Vec<CellRef>,
+    /// Headers of tables that stand upright, for a part of a table that has none.
+    pub headers: Vec<Header>,
+    /// Whether the sheet shows words of the form at all.
+    pub shown: bool,
+}
+
+/// The value columns of a table as the workbook counts them.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    /// Index of the block in the lexicon.
+    pub block: usize,
+    /// Per line of the form: its column, and how it was recognised.
+    cols: Vec<(u32, Match)>,
 }
 
 /// A band with the part of the view that is its own.
@@ -76,8 +94,7 @@ struct Place<'a> {
 
 /// Maps one sheet: upright, what it lacks then on its side, and what both lack by all labels of each cell.
 pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
-    let mut view = View::upright(sheet);
-    joined::join(&mut view, lexicon);
+    let (view, earlier) = prepared(View::upright(sheet), lexicon);
     let sight = lexicon.look(&view);
     if !sight.shows(&view, LEAST_WORDS) {
         return Layout::default();
@@ -85,20 +102,63 @@ pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
     let mut layout = tables(&view, &sight, sheet, lexicon);
     if !layout.is_whole(lexicon) {
         let mut side = View::on_its_side(sheet);
-        joined::join(&mut side, lexicon);
+        side.leave_out(&view);
+        let (side, _) = prepared(side, lexicon);
         layout.take_better(tables(&side, &lexicon.look(&side), sheet, lexicon), lexicon.blocks.len());
     }
     if !layout.is_whole(lexicon) {
         layout.pooled(&view, &sight, sheet);
     }
     layout.drop_named_strangers();
+    layout.shown = true;
+    layout.earlier.truncate(1);
+    layout.earlier.extend(earlier.first().and_then(|&(row, col)| view.address(row, col)));
     layout
+}
+
+/// A sheet whose table has no header of its own, read under the header of the sheet before; no fields where the
+/// rows or the columns do not agree with it.
+pub(super) fn continued(sheet: &Sheet, lexicon: &Lexicon, header: &Header) -> Layout {
+    let (view, _) = prepared(View::upright(sheet), lexicon);
+    let sight = lexicon.look(&view);
+    let cols = header.cols.iter().map(|(col, m)| Some(Match { at: view.col_at(*col)?, ..*m })).collect();
+    let (Some(cols), Some(words)) = (cols, lexicon.blocks.get(header.block)) else {
+        return Layout::default();
+    };
+    let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new() };
+    let region = Region { rows: (0, view.height()), left: 0 };
+    let labelled = rows::labelled(&view, &sight, words, 0, &band, region);
+    let matches = rows::match_rows(&view, &sight, words, &labelled);
+    let full = |row: usize| band.cols.iter().all(|c| view.item(row, c.at).is_some_and(Item::is_value));
+    let sure =
+        matches.iter().filter(|m| m.how < How::Near && labelled.get(m.at).is_some_and(|r| full(r.row)));
+    let mut builder = Builder { view: &view, sheet, layout: Layout::default(), named: BTreeSet::new() };
+    if sure.count() < LEAST_CONTINUED {
+        return builder.layout;
+    }
+    let usual = usual_leaf_cols(words, &labelled, &matches);
+    for m in &matches {
+        let Some(row) = labelled.get(m.at) else { continue };
+        builder.line(header.block, Axis::Row, m, row.row, row.leaf_col);
+        let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
+        builder.row_fields(header.block, m, row, &band, usual.get(&depth).copied().unwrap_or(row.leaf_col));
+    }
+    builder.layout
+}
+
+/// A view with split labels joined and without what belongs to earlier years; where these were written.
+fn prepared(mut view: View, lexicon: &Lexicon) -> (View, Vec<(usize, usize)>) {
+    let earlier = period::drop_earlier(&mut view, lexicon);
+    joined::join(&mut view, lexicon);
+    joined::part(&mut view, lexicon);
+    (view, earlier)
 }
 
 /// The blocks that one view holds under header bands.
 fn tables(view: &View, sight: &Sight, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
     let bands: Vec<Band> =
         lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, sight, words, i)).collect();
+    let (bands, earlier) = of_latest_year(view, bands);
     let places: Vec<Place> =
         bands.iter().map(|b| Place { band: b, region: region(view, sight, lexicon, &bands, b) }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
@@ -114,7 +174,34 @@ fn tables(view: &View, sight: &Sight, sheet: &Sheet, lexicon: &Lexicon) -> Layou
         unnamed.extend(labelled);
     }
     builder.strangers(&unnamed, &places);
+    if !view.on_its_side {
+        builder.layout.headers = bands.iter().filter_map(|b| header(view, b)).collect();
+    }
+    builder.layout.earlier = earlier.into_iter().filter_map(|(row, col)| view.address(row, col)).collect();
     builder.layout
+}
+
+/// The columns of a band as the workbook counts them.
+fn header(view: &View, band: &Band) -> Option<Header> {
+    let cols = band.cols.iter().map(|m| Some((view.address(band.rows.1, m.at)?.col, *m)));
+    Some(Header { block: band.block, cols: cols.collect::<Option<_>>()? })
+}
+
+/// Of a block that stands below titles of different years, the bands of the latest; where the other titles are.
+fn of_latest_year(view: &View, bands: Vec<Band>) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
+    let years: Vec<Option<(i32, (usize, usize))>> =
+        bands.iter().map(|b| period::year_above(view, b.rows.0, reach(view, b))).collect();
+    let latest = |block: usize| {
+        let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);
+        own.filter_map(|(_, y)| y.map(|(year, _)| year)).max()
+    };
+    let earlier: Vec<Option<(usize, usize)>> = bands
+        .iter()
+        .zip(&years)
+        .map(|(b, y)| y.filter(|(year, _)| Some(*year) < latest(b.block)).map(|(_, at)| at))
+        .collect();
+    let told = earlier.iter().flatten().copied().collect();
+    (bands.into_iter().zip(earlier).filter(|(_, e)| e.is_none()).map(|(b, _)| b).collect(), told)
 }
 
 /// The top-left cell of the merge that covers an address.
@@ -224,7 +311,7 @@ impl Builder<'_> {
     }
 
     fn line(&mut self, block: usize, axis: Axis, m: &Match, row: usize, col: usize) {
-        if let Some(at) = self.view.address(row, col) {
+        if let Some(at) = self.view.address(row, col).map(|a| anchor(self.sheet, a)) {
             let margin = m.margin.min(1000);
             self.layout.line(FoundLine { block, axis, line: m.line, at, how: m.how, margin });
         }

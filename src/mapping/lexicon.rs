@@ -112,6 +112,11 @@ impl Lexicon {
         self.titles.iter().position(|t| is(t, &label.text) || label.bare.iter().any(|b| is(t, b)))
     }
 
+    /// Whether a label is the title of a table.
+    pub(super) fn is_title(&self, label: &Reduced) -> bool {
+        self.title(label).is_some()
+    }
+
     /// Whether a word of the form goes on where a text ends.
     pub(super) fn begins(&self, text: &str) -> bool {
         !text.is_empty()
@@ -121,6 +126,20 @@ impl Lexicon {
     /// Whether a label is the form's own words or an alias of them.
     pub(super) fn certain(&self, label: &Reduced) -> bool {
         std::iter::once(&label.text).chain(&label.bare).any(|t| self.exact.contains_key(t))
+    }
+
+    /// The steps of a path written into one text, if all of them are the form's own words.
+    pub(super) fn steps(&self, raw: &str) -> Option<Vec<String>> {
+        if raw.chars().count() < SHORTEST_PATH {
+            return None;
+        }
+        let cut = |cuts: &str, spaces: bool| {
+            let pieces = raw.split(|c: char| cuts.contains(c) || (spaces && is_space(c)));
+            let pieces: Vec<String> = pieces.filter(|p| !p.trim().is_empty()).map(str::to_owned).collect();
+            let sure = pieces.len() >= 2 && pieces.iter().all(|p| self.certain(&label::reduce(p)));
+            sure.then_some(pieces)
+        };
+        cut(HARD_CUTS, false).or_else(|| cut(HARD_CUTS, true))
     }
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
@@ -167,6 +186,11 @@ impl Sight<'_> {
     /// How alike a label of the view is to a term, if at all.
     pub(super) fn likeness(&self, label: usize, term: usize) -> Option<Likeness> {
         self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
+    }
+
+    /// Whether a label is a term's own words or an alias of them.
+    pub(super) fn is_surely(&self, label: usize, term: usize) -> bool {
+        self.likeness(label, term).is_some_and(|l| l.how < How::Near)
     }
 
     /// The table whose title a label is.

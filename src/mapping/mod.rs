@@ -1,13 +1,16 @@
 //! A workbook and a form's definition joined: which cell holds which field.
 //!
-//! One method for every arrangement. A sheet is looked at without its gaps, upright and on its side
-//! (`view`). Header *bands* are found where several different column labels of a block stand together
-//! (`bands`); rows below them are named by their label paths (`rows`); both are assigned to the form's lines
-//! one-to-one (`assign`), by likeness of words (`similarity`) with the form's order breaking ties only. Values
-//! that slid sideways are moved back by geometry (`rows::shift`). Then the sheets are joined (`select`).
+//! One method for every arrangement (`.github/MAPPING.md` says it at length). A sheet is looked at without its
+//! gaps, upright and on its side (`view`), without what earlier years say (`period`), split labels joined and
+//! paths taken apart (`joined`). Labels are compared with the form's words (`lexicon`, `similarity`). Header
+//! bands are found where several column labels of a block stand together (`bands`), rows below are named by
+//! their label paths and moved back where they slid (`rows`), and both are assigned to the form's lines
+//! one-to-one (`assign`), its order breaking ties only; what these do not reach is named by all labels of a
+//! cell (`pool`). Then the sheets are joined (`select`).
 //!
-//! A number is never put under a field by guess: a line whose margin is too small stays unplaced and is told.
-//! Not for judging values (`check`); whether relations balance never decides a mapping.
+//! Confidence is a line's margin: what the best assignment loses without that pair. A number is never put under
+//! a field by guess: a line whose margin is too small stays unplaced and is told. Not for judging values
+//! (`check`); whether relations balance never decides a mapping.
 
 mod assign;
 mod bands;
@@ -21,6 +24,7 @@ mod layout;
 mod lexicon;
 mod matched;
 mod numbering;
+mod period;
 mod pool;
 mod rows;
 mod select;

@@ -20,9 +20,7 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>]) {
     }
     let counts = |line: &[usize], least: usize| {
         let values: Vec<Option<u32>> = line.iter().map(|i| numbers.get(*i).copied().flatten()).collect();
-        let first = values.first().copied().flatten();
-        let runs = values.windows(2).all(|w| matches!(w, [Some(a), Some(b)] if a.checked_add(1) == Some(*b)));
-        line.len() >= least && first.is_some_and(|f| f <= 1) && runs
+        longest_count(&values).is_some_and(|n| n >= least)
     };
     let marked: Vec<usize> = rows
         .values()
@@ -36,4 +34,21 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>]) {
             item.kind = Kind::Prose;
         }
     }
+}
+
+/// The longest of the counts (1, 2, 3 …) that a line consists of, if it consists of counts alone: a numbering
+/// begins again with the next table.
+fn longest_count(values: &[Option<u32>]) -> Option<usize> {
+    let (mut longest, mut run, mut last) = (0, 0, None);
+    for value in values {
+        let value = (*value)?;
+        run = match last {
+            Some(l) if value == l + 1 => run + 1,
+            _ if value <= 1 => 1,
+            _ => return None,
+        };
+        last = Some(value);
+        longest = longest.max(run);
+    }
+    Some(longest)
 }

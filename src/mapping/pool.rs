@@ -72,6 +72,7 @@ pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
         scan.row(row, &mut pooled, &mut doubtful);
     }
     pooled.cells.retain(|key, _| !doubtful.contains(key));
+    pooled.copies.retain(|(key, _)| !doubtful.contains(key));
     pooled
 }
 
@@ -114,6 +115,10 @@ impl Scan<'_> {
             let next = items.get(i + 1).map_or(usize::MAX, |n| n.cols.0);
             self.head(row, item, next);
         }
+        // Where numbers stand, any label ends those of the rows above that it stands under.
+        for item in items.iter().filter(|i| i.label().is_some() && has_values) {
+            self.carried.retain(|(c, _)| *c < item.cols.0);
+        }
         for (col, _) in &known {
             self.carried.retain(|(c, _)| c < col);
         }
@@ -125,15 +130,19 @@ impl Scan<'_> {
         let mut of_row: BTreeMap<Key, usize> = BTreeMap::new();
         for item in items.iter().filter(|i| i.is_value()) {
             let Some((key, cell)) = self.field_of(item) else { continue };
-            if self.slid(&items, item, &cell) {
-                continue;
-            }
             if of_row.insert(key, item.cols.0).is_some() {
                 doubtful.insert(key);
+            }
+            if self.slid(&items, item, &cell) {
+                continue;
             }
             match pooled.cells.get(&key) {
                 None => {
                     pooled.cells.insert(key, cell);
+                }
+                // One label cannot name the same field in two rows.
+                Some(known) if known.row_label == cell.row_label && known.at.0 != cell.at.0 => {
+                    doubtful.insert(key);
                 }
                 Some(_) => pooled.copies.push((key, cell)),
             }
@@ -159,7 +168,13 @@ impl Scan<'_> {
             return;
         }
         let mut last = item.cols.1;
-        while last + 1 < next && last < item.cols.0 + CARRIED && self.may_cover(row, item.cols.0, last + 1) {
+        // A label of several parts is a path of its own or a sentence, and no group.
+        let spreads = tokens.len() == 1;
+        while spreads
+            && last + 1 < next
+            && last < item.cols.0 + CARRIED
+            && self.may_cover(row, item.cols.0, last + 1)
+        {
             last += 1;
         }
         for col in item.cols.0..=last {

@@ -52,16 +52,26 @@ pub(super) fn labelled(
     for row in region.rows.0..region.rows.1 {
         let labels = labels(view, row, region.left, first_value);
         let slid = slid_label(view, sight, words, row, first_value);
-        for &(col, _) in &labels {
-            carried.retain(|(c, _)| *c < col);
+        let own = slid.or_else(|| leaf(view, sight, words, &labels));
+        let is_own = |l: &(usize, usize)| own == Some(*l);
+        // A row's label that slid before its group ends no group.
+        let is_group = |l: usize| is_group(sight, words, l);
+        let behind = own.is_some_and(|(col, _)| labels.iter().any(|&(c, l)| c > col && is_group(l)));
+        for l in labels.iter().filter(|l| !(behind && is_own(l))) {
+            carried.retain(|(c, _)| *c < l.0);
         }
-        let Some((leaf_col, leaf)) = slid.or_else(|| leaf(view, sight, words, &labels)) else { continue };
-        carried.extend(labels.iter().copied().filter(|(c, _)| *c < leaf_col));
+        let Some((leaf_col, leaf)) = own else { continue };
+        let before = |c: usize| behind || c < leaf_col;
+        carried.extend(labels.iter().copied().filter(|l| !is_own(l) && before(l.0)));
         carried.sort_unstable();
         carried.dedup();
-        let groups = carried.iter().filter(|(c, _)| *c < leaf_col).map(|(_, l)| *l).collect();
-        rows.push(LabelledRow { band: id, row, leaf, leaf_col, groups });
-        carried.push((leaf_col, leaf));
+        let mut groups: Vec<usize> = carried.iter().filter(|(c, _)| before(*c)).map(|(_, l)| *l).collect();
+        let (last, steps) = view.steps(leaf).and_then(<[usize]>::split_last).unwrap_or((&leaf, &[]));
+        groups.extend(steps);
+        rows.push(LabelledRow { band: id, row, leaf: *last, leaf_col, groups });
+        if !behind {
+            carried.push((leaf_col, leaf));
+        }
     }
     rows
 }
@@ -78,17 +88,29 @@ fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usiz
     labels
 }
 
-/// The rightmost label; a short one behind it that names no row (件) is passed over, and so is a group's label
+/// The rightmost label; a short one behind it that names no row (件), or one in Latin letters, is passed over, and so is a group's label
 /// that comes behind a row's, as where a row slid to the left.
 fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
     let names_row = |l: usize| words.rows.iter().any(|r| sight.likeness(l, r.leaf).is_some());
-    let short = |l: usize| view.text(l).text.chars().count() <= 2;
-    let group = |l: usize| words.rows.iter().flat_map(|r| &r.groups).any(|g| sight.likeness(l, *g).is_some());
+    let short = |l: usize| view.text(l).text.chars().count() <= 2 || view.text(l).text.is_ascii();
     let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
-    let behind = |w: usize| labels.get(w).is_some_and(|&(_, l)| group(l) && !names_row(l));
-    let worth = worth.filter(|w| !behind(*w)).or(row).or(worth);
+    let heads = |w: usize| {
+        let (&(_, g), before) = labels.get(w).zip(labels.get(..w))?;
+        let of = |l: usize| {
+            let mut rows = words.rows.iter().filter(|r| sight.likeness(l, r.leaf).is_some());
+            rows.any(|r| r.groups.iter().any(|own| sight.likeness(g, *own).is_some()))
+        };
+        before.iter().rposition(|&(_, l)| of(l))
+    };
+    let behind = |w: usize| labels.get(w).is_some_and(|&(_, l)| is_group(sight, words, l) && !names_row(l));
+    let worth = worth.and_then(heads).or(worth.filter(|w| !behind(*w))).or(row).or(worth);
     worth.and_then(|i| labels.get(i)).or(labels.last()).copied()
+}
+
+/// Whether a label is like a group of a block's rows.
+fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool {
+    words.rows.iter().flat_map(|r| &r.groups).any(|g| sight.likeness(label, *g).is_some())
 }
 
 /// A row's label that slid to the right, into the value columns.

@@ -81,6 +81,10 @@ pub enum Issue {
     HiddenSheet(usize, bool),
     /// A sheet holds the form of an earlier year and was not read.
     EarlierYear(usize),
+    /// A sheet holds the form of a part of the year and was not read.
+    PartOfYear(usize),
+    /// An earlier year's numbers stand on a sheet that was read: where the year is written.
+    EarlierPart(usize, CellRef),
     /// Fields in hidden rows or columns of a sheet.
     HiddenLines(usize, Vec<FieldIx>),
     /// Fields that stand twice with different numbers.
@@ -174,11 +178,32 @@ pub fn map(book: &Workbook, form: &Form) -> Mapping {
 }
 
 fn map_with(book: &Workbook, form: &Form, lexicon: &Lexicon) -> Mapping {
-    let sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, lexicon)).collect();
+    let mut sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, lexicon)).collect();
+    continue_tables(book, lexicon, &mut sheets);
     let mut joiner = Joiner { book, form, lexicon, sheets: &sheets, mapping: Mapping::default() };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
     joiner.mapping
+}
+
+/// Reads sheets that carry a table on without repeating its header.
+fn continue_tables(book: &Workbook, lexicon: &Lexicon, sheets: &mut [Layout]) {
+    for (i, sheet) in book.sheets.iter().enumerate().skip(1) {
+        let Some((before, [layout, ..])) = sheets.split_at_mut_checked(i) else { continue };
+        let Some(last) = before.iter().rev().find(|l| !l.headers.is_empty()).filter(|_| layout.shown) else {
+            continue;
+        };
+        for header in &last.headers {
+            let own = layout.headers.iter().any(|h| h.block == header.block);
+            if own || last.has_whole(lexicon, header.block) {
+                continue;
+            }
+            let part = layout::continued(sheet, lexicon, header);
+            if part.spots.keys().all(|k| !last.spots.contains_key(k)) {
+                layout.take_better(part, lexicon.blocks.len());
+            }
+        }
+    }
 }
 
 struct Joiner<'a> {
@@ -208,6 +233,10 @@ impl Joiner<'_> {
                     unread.insert(Issue2::Hidden(sheet));
                 } else if sheet != first && earlier {
                     unread.insert(Issue2::Earlier(sheet));
+                } else if sheet != first && self.is_part(sheet) && !self.is_part(first) {
+                    unread.insert(Issue2::Part(sheet));
+                } else if sheet != first && self.speaks_of_else(block, sheet) {
+                    // Another statistic with some of the form's words.
                 } else {
                     used.insert(sheet);
                     self.take(block, sheet, &mut copies);
@@ -228,13 +257,40 @@ impl Joiner<'_> {
         let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
         order.sort_by_key(|&s| {
             let year = years.get(s).copied().flatten();
-            (self.is_hidden(s), std::cmp::Reverse(year), std::cmp::Reverse(count(s)), s)
+            (self.is_hidden(s), self.is_part(s), std::cmp::Reverse(year), std::cmp::Reverse(count(s)), s)
         });
         order
     }
 
     fn is_hidden(&self, sheet: usize) -> bool {
         self.book.sheets.get(sheet).is_some_and(|s| s.visibility == Visibility::Hidden)
+    }
+
+    fn is_part(&self, sheet: usize) -> bool {
+        self.book.sheets.get(sheet).is_some_and(|s| identity::is_part_of_year(&s.name))
+    }
+
+    /// Whether a sheet shows a few fields again of a block that was read, and not the block a second time.
+    fn speaks_of_else(&self, block: usize, sheet: usize) -> bool {
+        let keys = self.sheets.get(sheet).map(|l| l.spots.keys().filter(|k| k.0 == block));
+        let keys: Vec<_> = keys.into_iter().flatten().copied().collect();
+        let read = |k: &(usize, usize, usize)| {
+            self.field(*k).and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
+        };
+        let again = keys.iter().filter(|k| read(k)).count();
+        let all =
+            (0..self.form.fields.len()).filter(|i| self.mapping.places.get(*i).is_some_and(Option::is_some));
+        again > 0
+            && again * 2 >= keys.len()
+            && again * 2 < all.filter(|i| self.block_of(*i) == Some(block)).count()
+    }
+
+    fn block_of(&self, field: usize) -> Option<usize> {
+        let ix = FieldIx(field as u32);
+        self.lexicon.blocks.iter().position(|w| {
+            let block = self.form.tables.get(w.table).and_then(|t| t.blocks.get(w.block));
+            block.is_some_and(|b| b.fields.contains(&ix))
+        })
     }
 
     fn field(&self, (block, row, col): (usize, usize, usize)) -> Option<FieldIx> {
@@ -339,10 +395,13 @@ impl Joiner<'_> {
                     self.mapping.issues.push(Issue::HiddenSheet(s, false));
                 }
                 Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
+                Issue2::Part(s) if !used.contains(&s) => self.mapping.issues.push(Issue::PartOfYear(s)),
                 _ => {}
             }
         }
         for &sheet in used {
+            let earlier = self.sheets.get(sheet).map(|l| l.earlier.as_slice()).unwrap_or_default();
+            self.mapping.issues.extend(earlier.iter().map(|at| Issue::EarlierPart(sheet, *at)));
             if self.is_hidden(sheet) {
                 self.mapping.issues.push(Issue::HiddenSheet(sheet, true));
             }
@@ -497,4 +556,5 @@ impl Joiner<'_> {
 enum Issue2 {
     Hidden(usize),
     Earlier(usize),
+    Part(usize),
 }

@@ -7,7 +7,7 @@
 use super::label::{Reduced, reduce};
 use super::numbering;
 use crate::grid::{Cell, CellRef, Entry, Sheet, number};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Characters beyond which a text is a sentence and no label.
 const LONGEST_LABEL: usize = 90;
@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Placeholder,
     /// A text too long for a label.
     Prose,
+    /// What belongs to an earlier year.
+    Past,
 }
 
 /// One cell that shows something.
@@ -74,6 +76,8 @@ pub(super) struct View {
     col_of: Vec<u32>,
     /// Per column: whether a wholly blank column stood before it.
     gap_before: Vec<bool>,
+    /// Labels that hold a whole path of rows: its steps, outermost first.
+    steps: HashMap<usize, Vec<usize>>,
 }
 
 struct Raw {
@@ -122,7 +126,18 @@ impl View {
             row_of,
             col_of,
             gap_before,
+            steps: HashMap::new(),
         }
+    }
+
+    /// Notes the steps of the path that a label holds.
+    pub(super) fn set_steps(&mut self, label: usize, steps: Vec<usize>) {
+        self.steps.insert(label, steps);
+    }
+
+    /// The steps of the path that a label holds, if it holds one.
+    pub(super) fn steps(&self, label: usize) -> Option<&[usize]> {
+        self.steps.get(&label).map(Vec::as_slice)
     }
 
     /// How many rows show something.
@@ -139,6 +154,14 @@ impl View {
     pub(super) fn row(&self, row: usize) -> &[Item] {
         let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else { return &[] };
         self.items.get(from..to).unwrap_or(&[])
+    }
+
+    /// The same, to be changed; they must stay in order.
+    pub(super) fn row_mut(&mut self, row: usize) -> &mut [Item] {
+        let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else {
+            return &mut [];
+        };
+        self.items.get_mut(from..to).unwrap_or_default()
     }
 
     /// The item that begins at a place.
@@ -179,6 +202,23 @@ impl View {
     pub(super) fn address(&self, row: usize, col: usize) -> Option<CellRef> {
         let (&r, &c) = (self.row_of.get(row)?, self.col_of.get(col)?);
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
+    }
+
+    /// Leaves out what belongs to an earlier year in another view of the same sheet.
+    pub(super) fn leave_out(&mut self, other: &View) {
+        let out = other.items.iter().filter(|i| i.kind == Kind::Past);
+        let out: BTreeSet<CellRef> = out.filter_map(|i| other.address(i.rows.0, i.cols.0)).collect();
+        let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
+        for (item, at) in self.items.iter_mut().zip(at) {
+            if at.is_some_and(|at| out.contains(&at)) {
+                item.kind = Kind::Past;
+            }
+        }
+    }
+
+    /// The view's column of a column of the workbook, if something stands in it.
+    pub(super) fn col_at(&self, col: u32) -> Option<usize> {
+        self.col_of.binary_search(&col).ok()
     }
 
     /// A label as it stands in its cell.

@@ -8,8 +8,11 @@ use calamine::Reader;
 use gouji::audit::{Options, audit};
 use gouji::ingest::{Limits, Source, read};
 use gouji::mapping;
+use rust_xlsxwriter::{Format, Workbook as XlsxWorkbook, Worksheet, XlsxError};
 
 const SAMPLES: [&str; 3] = ["石碁镇2022", "宿迁市2024", "数字打错一位"];
+/// The form alone, the form on the last of fifty sheets, the form in a corner of a sheet of 200,000 cells.
+const SIZES: [&str; 3] = ["plain", "fifty_sheets", "large_sheet"];
 
 fn main() {
     divan::main();
@@ -22,6 +25,75 @@ fn bytes_of(name: &str) -> Vec<u8> {
 
 fn source(bytes: &[u8]) -> Source<'_> {
     Source { name: "样例.xlsx", bytes }
+}
+
+/// A sample's sheets written again.
+fn copy(book: &mut XlsxWorkbook) -> Result<(), XlsxError> {
+    let bytes = bytes_of(SAMPLES[0]);
+    let Ok(read) = read(&source(&bytes), &Limits::default()) else { return Ok(()) };
+    for sheet in read.book.sheets {
+        let out = book.add_worksheet();
+        out.set_name(&sheet.name)?;
+        for m in sheet.merges {
+            let (first, last) = (m.first.col as u16, m.last.col as u16);
+            out.merge_range(m.first.row, first, m.last.row, last, "", &Format::new())?;
+        }
+        for (at, cell) in sheet.cells {
+            let (col, text) = (at.col as u16, cell.entry.raw().unwrap_or_default());
+            match text.parse::<f64>() {
+                Ok(number) => out.write_number(at.row, col, number)?,
+                Err(_) => out.write_string(at.row, col, text)?,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Rows of a register: a number, a word of the form, a name, a date.
+fn register(sheet: &mut Worksheet, rows: u32, from: u16) -> Result<(), XlsxError> {
+    let words = ["自然人", "予以公开", "商业企业", "其他", "总计", "重复申请"];
+    for r in 0..rows {
+        sheet.write_number(r, from, r)?;
+        sheet.write_string(r, from + 1, words.get(r as usize % words.len()).copied().unwrap_or_default())?;
+        sheet.write_string(r, from + 2, format!("申请人{}", r % 977))?;
+        sheet.write_string(r, from + 3, format!("2022-{:02}-{:02}", r % 12 + 1, r % 28 + 1))?;
+    }
+    Ok(())
+}
+
+fn sized(size: &str) -> Result<Vec<u8>, XlsxError> {
+    let mut book = XlsxWorkbook::new();
+    match size {
+        "fifty_sheets" => {
+            for n in 1..50 {
+                let sheet = book.add_worksheet();
+                sheet.set_name(format!("台账{n}"))?;
+                register(sheet, 60, 0)?;
+            }
+            copy(&mut book)?;
+        }
+        "large_sheet" => {
+            copy(&mut book)?;
+            register(book.worksheet_from_index(0)?, 50_000, 20)?;
+        }
+        _ => copy(&mut book)?,
+    }
+    book.save_to_buffer()
+}
+
+/// Ingest and mapping apart: mapping is to cost no more than reading.
+#[divan::bench(args = SIZES)]
+fn ingest_of_size(bencher: divan::Bencher, size: &str) {
+    let bytes = sized(size).unwrap_or_default();
+    bencher.bench_local(|| read(&source(&bytes), &Limits::default()).map(|r| r.book.sheets.len()).ok());
+}
+
+#[divan::bench(args = SIZES)]
+fn mapping_of_size(bencher: divan::Bencher, size: &str) {
+    let bytes = sized(size).unwrap_or_default();
+    let Ok(read) = read(&source(&bytes), &Limits::default()) else { return };
+    let forms = mapping::Forms::builtin();
+    bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
 }
 
 /// The bare reader: every cell of every sheet, streamed.

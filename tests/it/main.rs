@@ -20,6 +20,8 @@ mod forms; // forms that nobody here made, and the language that they need
 mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document
+mod kinds; // the whole form in every kind of file
+mod layouts; // every arrangement of the form, as a text whose numbers say which field they are
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
 mod package; // building packages part by part, and comparing them

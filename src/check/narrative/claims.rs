@@ -226,7 +226,9 @@ impl Reader<'_> {
             doubt = Doubt::Unclear;
         }
         let value = if money { number.value / Decimal::from(10_000) } else { number.value };
-        let both = first_to_last(group).is_some_and(|r| self.flow.text(r).contains('并'));
+        let both = first_to_last(group).is_some_and(|r| self.flow.text(r).contains(['并', '和']))
+            && acts
+            && !between.contains('共');
         let each = number.value.is_zero() || between.contains(['均', '各', '都']) || acts;
         let found = |terms: Vec<usize>| Found::new(terms, value, doubt, number.range.clone());
         let terms: Vec<usize> = group.iter().map(|m| m.term).collect();
@@ -331,13 +333,22 @@ impl Reader<'_> {
         let taken = numbers.iter().any(|n| !n.value.is_zero());
         // "未因答复不当引起复议" denies the fault and not the answer.
         let same = mentions.iter().all(|m| m.term == first.term);
-        let together = same || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
+        let together = same
+            || self.adjacent(mentions)
+            || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
         if !plain || taken || !together || !mentions.iter().all(|m| self.denies(m, clause, no.start)) {
             return;
         }
         let doubt = self.doubt(clause, no.start);
         let range = no.start..last.range.end;
         out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
+    }
+
+    /// Whether results stand one directly behind the other: "无提起行政复议诉讼情况".
+    fn adjacent(&self, mentions: &[Mention]) -> bool {
+        let act = |m: &Mention| self.context.narrative.terms.get(m.term).is_some_and(|t| t.act);
+        let touch = mentions.windows(2).all(|w| matches!(w, [a, b] if a.range.end == b.range.start));
+        touch && !mentions.iter().any(act)
     }
 
     /// Whether a denial speaks of what the table counts. "没有发生行政复议" without any matter denies those about

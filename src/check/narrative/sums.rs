@@ -9,7 +9,7 @@ use super::judge;
 use super::numerals::{Number, numbers};
 use super::scope::Doubt;
 use super::text::Report;
-use super::words::any;
+use super::words::{any, residue};
 use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
 use crate::form::narrative::Whole;
@@ -142,7 +142,8 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let parts = parts(flow, &all, from.end..stop, whole)?;
     let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
-    let mixed = any(&context.words.not_a_part, &list) || !between.chars().all(|c| ",:-".contains(c));
+    let mixed = any(&context.words.not_a_part, &list)
+        || residue(context.words, &between.replace([',', ':', '-'], "")) > 0;
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);

@@ -46,8 +46,7 @@ impl Office {
         let identity = Identity {
             office: office.map(|o| evidence(o.to_owned())),
             year: Some(Evidence { value: year, source: String::new() }),
-            other_years: Vec::new(),
-            listed: None,
+            ..Identity::default()
         };
         Self { form, book, mapping, filled, identity }
     }

@@ -1,0 +1,245 @@
+//! Which year labels speak of, and what stands under an earlier one: not this report's, so it is not looked at.
+//!
+//! Offices put two years beside each other (上年 | 本年, 2021年 | 2022年) or whole forms of two years on one sheet.
+//! Only labels in one row, of different periods, are taken for that; a single one is part of a label or a title.
+
+use super::lexicon::Lexicon;
+use super::view::{Item, Kind, View};
+use crate::grid::label::{fold_width, is_space, simplify};
+use std::collections::BTreeSet;
+
+/// Characters of the longest title that a year is looked for in.
+const LONGEST_TITLE: usize = 60;
+/// Rows of header above periods that share their columns.
+const HEADER_ROWS: usize = 6;
+
+/// What a label says of time; the later one is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Period {
+    /// A comparison of periods or a share (增减, 占比).
+    Derived,
+    /// 上年.
+    Previous,
+    /// A year by its number.
+    Year(i32),
+    /// 本年.
+    Current,
+}
+
+/// A label in a row of periods, with the columns that it governs.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    period: Period,
+    cols: (usize, usize),
+    /// Whether it is a title and not a period alone.
+    title: bool,
+}
+
+/// Takes what stands under earlier periods out of a view; gives where these are written.
+pub(super) fn drop_earlier(view: &mut View, lexicon: &Lexicon) -> Vec<(usize, usize)> {
+    let mut told = Vec::new();
+    let rows: Vec<(usize, Vec<Mark>)> =
+        (0..view.height()).filter_map(|r| Some((r, marks(view, lexicon, r)?))).collect();
+    for (i, (row, marks)) in rows.iter().enumerate() {
+        let next = rows.get(i + 1).map_or(view.height(), |(r, _)| *r);
+        let Some(latest) = marks.iter().map(|m| m.period).max() else { continue };
+        let (kept, dropped): (Vec<Mark>, Vec<Mark>) = marks.iter().partition(|m| m.period == latest);
+        told.extend(dropped.iter().filter(|m| m.period > Period::Derived).map(|m| (*row, m.cols.0)).take(1));
+        let region = Region { row: *row, kept, dropped };
+        region.clear_below(view, lexicon, next);
+        region.move_headers(view);
+    }
+    told
+}
+
+/// The periods of a row, if it has different ones and no number; a column of the form itself is none.
+fn marks(view: &View, lexicon: &Lexicon, row: usize) -> Option<Vec<Mark>> {
+    let items = view.row(row);
+    if items.iter().any(Item::is_value) {
+        return None;
+    }
+    let mut marks: Vec<Mark> = items
+        .iter()
+        .filter_map(|i| {
+            let label = i.label().filter(|l| !lexicon.certain(view.text(*l)))?;
+            let (period, title) = period(view.raw(label))?;
+            Some(Mark { period, cols: i.cols, title })
+        })
+        .collect();
+    let different: BTreeSet<Period> = marks.iter().map(|m| m.period).collect();
+    if different.len() < 2 {
+        return None;
+    }
+    let starts: Vec<usize> = items.iter().map(|i| i.cols.0).collect();
+    let mut width = 1;
+    for i in 0..marks.len() {
+        let next = marks.get(i + 1).map(|m| m.cols.0);
+        let Some(mark) = marks.get_mut(i) else { continue };
+        let free = starts.iter().find(|s| **s > mark.cols.0).map_or(view.width(), |s| *s);
+        width = next.map_or(width, |n| n - mark.cols.0);
+        let reach = if mark.title { view.width() } else { mark.cols.0 + width };
+        mark.cols.1 = mark.cols.1.max(reach.min(next.unwrap_or(free)).saturating_sub(1));
+    }
+    Some(marks)
+}
+
+/// What a label says of time, and whether it is a title that says more.
+fn period(raw: &str) -> Option<(Period, bool)> {
+    let text: String = raw
+        .chars()
+        .map(fold_width)
+        .filter(|c| !is_space(*c))
+        .map(simplify)
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let bare = |words: &[&str]| {
+        let rest = words.iter().find_map(|w| text.strip_prefix(w))?;
+        let rest = rest.strip_prefix('度').unwrap_or(rest);
+        ["", "数", "数据", "数值", "实际", "累计", "合计", "情况", "同期", "同期数"]
+            .contains(&rest)
+            .then_some(())
+    };
+    if text.chars().count() > LONGEST_TITLE {
+        return None;
+    }
+    if bare(&["本年", "本期", "今年", "当年"]).is_some() {
+        return Some((Period::Current, false));
+    }
+    if bare(&["上年", "上一年", "去年", "上期"]).is_some() {
+        return Some((Period::Previous, false));
+    }
+    let derived = ["增减", "增长", "增幅", "同比", "比上年", "较上年", "变化", "占比", "比重"];
+    if text.chars().count() <= 8 && derived.iter().any(|w| text.starts_with(w)) {
+        return Some((Period::Derived, false));
+    }
+    let year = year_of(&text)?;
+    let bare = bare_year(&text.replacen(&year.to_string(), "", 1)).is_some();
+    let title = ["政府信息公开", "报告", "年报", "报表"].iter().any(|w| text.contains(w));
+    (bare || title).then_some((Period::Year(year), !bare))
+}
+
+fn bare_year(rest: &str) -> Option<()> {
+    let rest = rest.strip_prefix('年')?;
+    let rest = rest.strip_prefix('度').unwrap_or(rest);
+    ["", "数", "数据", "数值", "实际", "累计", "合计"].contains(&rest).then_some(())
+}
+
+/// The one year that a text names with 年 behind it, if it names no day.
+fn year_of(text: &str) -> Option<i32> {
+    let chars: Vec<char> = text.chars().collect();
+    let digits = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let at =
+        |i: &usize| (*i..i + 4).all(digits) && chars.get(i + 4) == Some(&'年') && !(*i > 0 && digits(i - 1));
+    let mut years = (0..chars.len()).filter(at);
+    let (first, None) = (years.next()?, years.next()) else { return None };
+    let year: i32 = chars.get(first..first + 4)?.iter().collect::<String>().parse().ok()?;
+    ((2008..=2099).contains(&year) && !text.contains(['月', '日'])).then_some(year)
+}
+
+/// The nearest year written above a place in these columns: the year and where it stands.
+pub(super) fn year_above(view: &View, row: usize, cols: (usize, usize)) -> Option<(i32, (usize, usize))> {
+    (0..row).rev().find_map(|r| {
+        let mut over = view.row(r).iter().filter(|i| i.cols.0 <= cols.1 && cols.0 <= i.cols.1);
+        over.find_map(|i| match period(view.raw(i.label()?))? {
+            (Period::Year(year), _) => Some((year, (r, i.cols.0))),
+            _ => None,
+        })
+    })
+}
+
+/// A row of periods with the columns of the latest and of the others.
+struct Region {
+    row: usize,
+    kept: Vec<Mark>,
+    dropped: Vec<Mark>,
+}
+
+impl Region {
+    fn is_dropped(&self, col: usize) -> bool {
+        let over = |marks: &[Mark]| marks.iter().any(|m| (m.cols.0..=m.cols.1).contains(&col));
+        over(&self.dropped) && !over(&self.kept)
+    }
+
+    /// Numbers under earlier periods, and header labels between, down to where another table begins.
+    fn clear_below(&self, view: &mut View, lexicon: &Lexicon, next: usize) {
+        let titles = self.dropped.iter().chain(&self.kept).all(|m| m.title);
+        let first_value =
+            (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
+        let headed = (self.row + 1..first_value).any(|r| has_label(view, r, |i| self.is_dropped(i.cols.0)));
+        let ends = |row: usize| {
+            let straddles =
+                |i: &Item| (i.cols.0..=i.cols.1).any(|c| self.is_dropped(c)) && self.keeps(i.cols);
+            let within = |i: &Item| self.is_dropped(i.cols.0) || self.keeps((i.cols.0, i.cols.0));
+            let no_value = !view.row(row).iter().any(Item::is_value);
+            let of_table =
+                view.row(row).iter().filter_map(Item::label).filter(|l| lexicon.is_title(view.text(*l)));
+            // A title that does not stand in each of two forms beside each other begins a table that is one.
+            if !titles && no_value && of_table.count() == 1 {
+                return true;
+            }
+            !titles && no_value && has_label(view, row, |i| if headed { straddles(i) } else { within(i) })
+        };
+        let end = (first_value..next).find(|r| ends(*r)).unwrap_or(next);
+        for row in self.row + 1..end {
+            for item in view.row_mut(row) {
+                let header = matches!(item.kind, Kind::Label(_)) && (headed || titles);
+                if self.is_dropped(item.cols.0) && (item.is_value() || header) {
+                    item.kind = Kind::Past;
+                }
+            }
+        }
+    }
+
+    fn keeps(&self, cols: (usize, usize)) -> bool {
+        self.kept.iter().any(|m| m.cols.0 <= cols.1 && cols.0 <= m.cols.1)
+    }
+
+    /// Headers above that begin over an earlier period's column begin over the latest one's instead.
+    fn move_headers(&self, view: &mut View) {
+        for row in (self.row.saturating_sub(HEADER_ROWS)..self.row).rev() {
+            if view.row(row).iter().any(Item::is_value) {
+                return;
+            }
+            let starts: Vec<usize> = view.row(row).iter().map(|i| i.cols.0).collect();
+            let width = view.width();
+            for (i, item) in view.row_mut(row).iter_mut().enumerate() {
+                if item.label().is_none() || !self.is_dropped(item.cols.0) {
+                    continue;
+                }
+                let end = starts.get(i + 1).copied().unwrap_or(width);
+                match (item.cols.0..end).find(|c| self.keeps((*c, *c))) {
+                    Some(col) => item.cols = (col, item.cols.1.max(col)),
+                    None => item.kind = Kind::Past,
+                }
+            }
+        }
+    }
+}
+
+fn has_label(view: &View, row: usize, is: impl Fn(&Item) -> bool) -> bool {
+    view.row(row).iter().any(|i| i.label().is_some() && is(i))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_told_from_labels_that_mention_one() {
+        for (text, expected) in [
+            ("2021年", Some((Period::Year(2021), false))),
+            ("（2022 年度）", Some((Period::Year(2022), false))),
+            ("本年数", Some((Period::Current, false))),
+            ("上年同期", Some((Period::Previous, false))),
+            ("同比增减（%）", Some((Period::Derived, false))),
+            ("石碁镇2022年政府信息公开工作年度报告", Some((Period::Year(2022), true))),
+            ("本年制发件数", None),
+            ("本年新收政府信息公开申请数量", None),
+            ("2022年处理决定数量", None),
+            ("2022年1月16日", None),
+            ("2021年至2022年", None),
+        ] {
+            assert_eq!(period(text), expected, "{text}");
+        }
+    }
+}

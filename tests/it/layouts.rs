@@ -1,0 +1,164 @@
+//! Every arrangement in `layouts/`: a form as text, in which each number says which field it is.
+//!
+//! `30104` is table 3, row 1, column 4 of the form of 2021; numbers below 20000 are no field's. A line
+//! `# absent: 30104 …` names numbers that stay out, and then something must be told. The files are drawn by
+//! `tests/layouts.py --texts`; others are written by hand. The same form is then read in every kind of file.
+
+use gouji::form::{self, Form};
+use gouji::grid::label::fold_width;
+use gouji::ingest::{Limits, Source, read};
+use gouji::mapping;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    hidden: bool,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+pub(crate) fn parse(text: &str) -> Vec<Sheet> {
+    let mut sheets: Vec<Sheet> = Vec::new();
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        if let Some((name, rest)) = line.strip_prefix('[').and_then(|l| l.split_once(']')) {
+            sheets.push(Sheet { name: name.into(), hidden: rest.contains("hidden"), rows: Vec::new() });
+        } else if let Some(sheet) = sheets.last_mut() {
+            sheet.rows.push(line.split(" | ").map(str::to_owned).collect());
+        }
+    }
+    sheets
+}
+
+impl Sheet {
+    /// The cells that show something, each with the last row and column of its merge.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = ((usize, usize), (usize, usize), &str)> {
+        self.rows.iter().enumerate().flat_map(move |(r, row)| {
+            let shown = row.iter().enumerate().filter(|(_, x)| !matches!(x.as_str(), "" | "<" | "^"));
+            shown.map(move |(c, x)| ((r, c), self.merge_from(r, c), x.as_str()))
+        })
+    }
+
+    /// The last row and column of the merge that begins at a cell: `<` goes on to the right, `^` down.
+    fn merge_from(&self, row: usize, col: usize) -> (usize, usize) {
+        let is =
+            |r: usize, c: usize, mark| self.rows.get(r).and_then(|x| x.get(c)).is_some_and(|x| x == mark);
+        let right = (col + 1..self.rows[row].len()).take_while(|c| is(row, *c, "<")).last().unwrap_or(col);
+        let down = (row + 1..self.rows.len()).take_while(|r| is(*r, col, "^")).last().unwrap_or(row);
+        (down, right)
+    }
+}
+
+/// A cell's text: `⏎` is a new line, and `'` in front makes a number a text.
+pub(crate) fn shown(cell: &str) -> String {
+    cell.strip_prefix('\'').unwrap_or(cell).replace('⏎', "\n")
+}
+
+pub(crate) fn workbook(sheets: &[Sheet]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let plain = rust_xlsxwriter::Format::new();
+    let first_shown = sheets.iter().position(|s| !s.hidden).unwrap_or(0);
+    for (i, sheet) in sheets.iter().enumerate() {
+        let out = book.add_worksheet();
+        out.set_name(&sheet.name).unwrap().set_hidden(sheet.hidden);
+        if i == first_shown {
+            out.set_active(true).set_first_tab(true);
+        }
+        for ((r, c), last, cell) in sheet.cells() {
+            let (row, col) = (r as u32, c as u16);
+            if cell.ends_with(" (hidden)") {
+                out.set_row_hidden(row).unwrap();
+            }
+            let cell = cell.trim_end_matches(" (hidden)");
+            if last != (r, c) {
+                out.merge_range(row, col, last.0 as u32, last.1 as u16, "", &plain).unwrap();
+            }
+            match cell.parse::<f64>() {
+                Ok(number) => out.write_number(row, col, number).unwrap(),
+                Err(_) => out.write_string(row, col, shown(cell)).unwrap(),
+            };
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+pub(crate) fn form_of_2021() -> &'static Form {
+    form::builtin().iter().find(|f| f.id == "xxgk-2021").expect("the form of 2021")
+}
+
+/// What number stands for each field.
+fn codes(form: &Form) -> BTreeMap<&str, i64> {
+    let mut codes = BTreeMap::new();
+    for (t, table) in form.tables.iter().enumerate() {
+        let mut row = 0;
+        for block in &table.blocks {
+            let width = block.cols.len();
+            for (i, _) in block.rows.iter().enumerate().filter(|(_, line)| line.replaces.is_empty()) {
+                row += 1;
+                for (c, field) in block.fields[i * width..(i + 1) * width].iter().enumerate() {
+                    let code = (t as i64 + 2) * 10_000 + row * 100 + c as i64 + 1;
+                    codes.insert(form.fields[field.0 as usize].id.as_str(), code);
+                }
+            }
+        }
+    }
+    codes
+}
+
+/// The numbers in a text that name fields.
+fn numbers(text: &str) -> BTreeSet<i64> {
+    let text: String = text.chars().map(fold_width).filter(|c| *c != ',').collect();
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 5);
+    digits.filter_map(|d| d.parse().ok()).filter(|n| (20_000..50_000).contains(n)).collect()
+}
+
+/// What is wrong with how a file was read whose numbers, but for those absent, stand in `text`.
+pub(crate) fn faults(name: &str, bytes: &[u8], text: &str) -> Vec<String> {
+    let codes = codes(form_of_2021());
+    let book = match read(&Source { name, bytes }, &Limits::default()) {
+        Ok(read) => read.book,
+        Err(failure) => return vec![failure.message.zh],
+    };
+    let forms = mapping::Forms::builtin();
+    let Some((form, found)) = mapping::best(&book, &forms, Some(2022)) else {
+        return vec!["no form".into()];
+    };
+    let mut faults = Vec::new();
+    let mut located = BTreeSet::new();
+    for (field, reading) in form.fields.iter().zip(mapping::fill(&book, form, &found).readings) {
+        let Some(place) = reading.place else { continue };
+        let number = reading.value.and_then(|v| i64::try_from(v).ok()).unwrap_or_default();
+        let own = codes.get(field.id.as_str()).map_or((20_000..50_000).contains(&number), |c| *c == number);
+        if own {
+            located.insert(number);
+        } else {
+            faults.push(format!("{} was read from {}: {:?}", field.id, place.at, reading.raw));
+        }
+    }
+    let (heads, body): (Vec<&str>, Vec<&str>) = text.lines().partition(|l| l.starts_with('#'));
+    let absent = numbers(&heads.into_iter().filter(|l| l.starts_with("# absent:")).collect::<String>());
+    let present: BTreeSet<i64> = numbers(&body.join("\n")).difference(&absent).copied().collect();
+    if !absent.is_empty() && found.issues.is_empty() {
+        faults.push("nothing says what was left out".into());
+    }
+    if located != present {
+        let missing: Vec<_> = present.difference(&located).take(9).collect();
+        let more: Vec<_> = located.difference(&present).take(9).collect();
+        faults.push(format!("not found {missing:?}, not expected {more:?}"));
+    }
+    faults
+}
+
+#[test]
+fn every_arrangement_is_read_field_by_field() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/layouts");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let mut wrong = String::new();
+    for path in &paths {
+        let text = std::fs::read_to_string(path).unwrap();
+        for fault in faults("表.xlsx", &workbook(&parse(&text)), &text) {
+            wrong += &format!("{}: {fault}\n", path.file_stem().unwrap_or_default().to_string_lossy());
+        }
+    }
+    assert!(paths.len() >= 60, "{} arrangements", paths.len());
+    assert!(wrong.is_empty(), "{wrong}");
+}
