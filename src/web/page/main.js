@@ -222,6 +222,7 @@ window.gouji = (function () {
     app.items = Array.from(app.known.values());
     if (app.items.length > 1) app.items = await planned(app.items);
     if (mine !== round) return;
+    app.notice("");
     app.items.forEach(function (item) { item.line = item.small = null; });
     await run(0);
     opened.forEach((i) => i.section && i.section.open());
@@ -307,7 +308,7 @@ window.gouji = (function () {
   }
 
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.type === "text") return;
     var by = { n: 1, N: 1, F8: event.shiftKey ? -1 : 1, p: -1, P: -1 }[event.key], item = by && current();
     if (!item) return;
     event.preventDefault();
