@@ -111,7 +111,9 @@ class Writer:
         """Moves a file into a zip of its folder and gives its path as shown."""
         path = os.path.join(self.root, folder.split("/")[0], relative)
         target = os.path.join(self.root, folder.split("/")[0], archive)
-        book = self.zips.setdefault(target, zipfile.ZipFile(target, "w"))
+        if target not in self.zips:
+            self.zips[target] = zipfile.ZipFile(target, "w")
+        book = self.zips[target]
         name = os.path.basename(relative)
         info = (GbkName if gbk else zipfile.ZipInfo)(name, (2024, 1, 10, 9, 0, 0))
         with open(path, "rb") as fh:
@@ -174,7 +176,7 @@ def make(sub, out, count, seed):
             os.utime(os.path.join(out, "今年", name), (stamp, stamp))
             truth["twice"][office["name"]] = sorted([relative, name])
         if not listed:
-            truth["unlisted"].append(office["name"])
+            truth["unlisted"].append(office["short"])
         truth["pairs"] += has_before
         truth["files"][relative] = {
             "office": office["name"], "values": entered, "honest": now,
