@@ -346,14 +346,11 @@ impl Causes {
     }
 }
 
-/// The first few of these whose sum is `wanted`, two at least.
+/// The fewest of these whose sum is `wanted`, two at least.
 fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option<Vec<usize>> {
     fn search(parts: &[(usize, Decimal)], wanted: Decimal, left: usize, so_far: &mut Vec<usize>) -> bool {
-        if wanted.is_zero() && so_far.len() >= 2 {
-            return true;
-        }
         if left == 0 {
-            return false;
+            return wanted.is_zero();
         }
         let mut rest = parts;
         while let Some(((member, by), after)) = rest.split_first() {
@@ -368,8 +365,10 @@ fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option
         }
         false
     }
-    let mut members = Vec::new();
-    search(parts, wanted, most, &mut members).then_some(members)
+    (2..=most).find_map(|n| {
+        let mut members = Vec::new();
+        search(parts, wanted, n, &mut members).then_some(members)
+    })
 }
 
 #[cfg(test)]
