@@ -32,16 +32,20 @@ BOOKS = ["one_sheet", "per_sheet", "default_names", "with_notes"]
 
 def names(rng, count):
     """Distinct names of offices, each with its level, its parent and a shorter name."""
-    places = [(a, b, d) for d in DISTRICTS for a in FIRST for b in SECOND]
+    places = [(a, b, ending, level) for ending, level in SORTS for a in FIRST for b in SECOND]
+    assert count <= len(places)
     rng.shuffle(places)
     out = []
-    for i in range(count):
-        a, b, district = places[i % len(places)]
-        round_ = i // len(places)
-        ending, level = SORTS[round_ % len(SORTS)]
-        parent = f"{CITY}{district}区"
-        out.append({"place": f"{a}{b}", "name": f"{parent}{a}{b}{ending}", "level": level, "parent": parent})
+    for a, b, ending, level in places[:count]:
+        parent = f"{CITY}{rng.choice(DISTRICTS)}区"
+        short = a + b + ending.replace("人民政府", "").replace("办事处", "")
+        out.append({"short": short, "name": f"{parent}{a}{b}{ending}", "level": level, "parent": parent})
     return out
+
+
+def file_name(office, n):
+    """What offices call their files: their name in full or in short, with this and that added."""
+    return [office["name"] + "年报表格", office["short"], f"{office['short']}（终稿）"][n % 3]
 
 
 def carry(sub, rng, now, before):
@@ -107,7 +111,9 @@ class Writer:
         """Moves a file into a zip of its folder and gives its path as shown."""
         path = os.path.join(self.root, folder.split("/")[0], relative)
         target = os.path.join(self.root, folder.split("/")[0], archive)
-        book = self.zips.setdefault(target, zipfile.ZipFile(target, "w"))
+        if target not in self.zips:
+            self.zips[target] = zipfile.ZipFile(target, "w")
+        book = self.zips[target]
         name = os.path.basename(relative)
         info = (GbkName if gbk else zipfile.ZipInfo)(name, (2024, 1, 10, 9, 0, 0))
         with open(path, "rb") as fh:
@@ -144,7 +150,7 @@ def make(sub, out, count, seed):
         carry(sub, rng, now, before)
         has_before = kind not in (11, 12)
         if has_before:
-            writer.put("上年", office, office["name"], YEAR - 1, before, f"{n:05d}{office['place']}", layouts(rng))
+            writer.put("上年", office, office["name"], YEAR - 1, before, file_name(office, n), layouts(rng))
         if kind == 3:
             truth["missing"].append(office["name"])
             continue
@@ -158,19 +164,19 @@ def make(sub, out, count, seed):
             entered[sub.t3("new", "natural")] = max(0, entered[sub.t3("new", "natural")] - 3)
         # Some give their name in the workbook alone, some in short, some by the folder.
         folder = "今年" if n % 3 else f"今年/{office['parent']}"
-        relative = writer.put(folder, office, office["name"], YEAR, entered, f"{n:05d}{office['place']}", layouts(rng),
+        relative = writer.put(folder, office, office["name"], YEAR, entered, file_name(office, n), layouts(rng),
                               "xls" if kind == 21 else "xlsx")
         if kind in (17, 18) and "/" not in relative:
             relative = writer.zip("今年", relative, f"打包{n // 400}.zip" if kind == 17 else f"老包{n // 400}.zip", kind == 18)
         if kind in (5, 6):
             old = dict(entered)
             old[sub.t3("new", "natural")] += 5
-            name = writer.put("今年/旧稿", office, office["name"], YEAR, old, f"{n:05d}{office['place']}", ["one_sheet"])
+            name = writer.put("今年/旧稿", office, office["name"], YEAR, old, file_name(office, n), ["one_sheet"])
             stamp = 1_600_000_000
             os.utime(os.path.join(out, "今年", name), (stamp, stamp))
             truth["twice"][office["name"]] = sorted([relative, name])
         if not listed:
-            truth["unlisted"].append(office["name"])
+            truth["unlisted"].append(office["short"])
         truth["pairs"] += has_before
         truth["files"][relative] = {
             "office": office["name"], "values": entered, "honest": now,

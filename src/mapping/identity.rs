@@ -75,6 +75,11 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
+    if offices.is_empty() {
+        offices.extend(
+            office_in_name(&plain(file_stem)).map(|value| Evidence { value, source: file_stem.to_owned() }),
+        );
+    }
     let year = years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
@@ -200,6 +205,19 @@ fn office_before_year(text: &str) -> Option<String> {
     is_office(head).then(|| head.to_owned())
 }
 
+/// The office in a file's name with this and that around it: "03石碁镇（终稿）", "石碁镇年报表格".
+fn office_in_name(stem: &str) -> Option<String> {
+    // These end other words as well: 部门, 院校, 委托.
+    const VAGUE: [&str; 4] = ["部", "院", "委", "署"];
+    let before = |word: &str| {
+        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+        let heads = ends.filter_map(|end| word.get(..end));
+        let telling = |head: &&str| *head == word || !VAGUE.iter().any(|v| head.ends_with(v));
+        heads.filter(telling).find(|head| is_office(head)).map(str::to_owned)
+    };
+    stem.split(|c: char| !c.is_alphabetic()).find_map(before)
+}
+
 fn is_office(name: &str) -> bool {
     let count = name.chars().count();
     let words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·'));
@@ -236,6 +254,22 @@ mod tests {
             ("广东省", "石碁镇", false),
         ] {
             assert_eq!(are_others(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn file_names_name_offices_among_other_things() {
+        let office = |stem: &str| identify(&Workbook::default(), stem).office.map(|o| o.value);
+        for (stem, name) in [
+            ("石碁镇（终稿）", Some("石碁镇")),
+            ("03_石碁镇-修改2", Some("石碁镇")),
+            ("番禺区石碁镇人民政府年报表格", Some("番禺区石碁镇人民政府")),
+            ("民政局政府信息公开统计表", Some("民政局")),
+            ("0001-plain", None),
+            ("各职能部门汇总", None),
+            ("政府信息公开年报", None),
+        ] {
+            assert_eq!(office(stem).as_deref(), name, "{stem}");
         }
     }
 

@@ -10,11 +10,13 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 import zipfile
 from decimal import Decimal
 
 import openpyxl
 
+warnings.simplefilter("ignore")  # openpyxl knows no data bars
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -75,7 +77,8 @@ def main():
     said = state(out)
     ok &= check("missing offices are named", said["缺报"] == sorted(truth["missing"]), said["缺报"][:3])
     ok &= check("offices that sent twice are named", said["重复报送"] == sorted(truth["twice"]), said["重复报送"][:3])
-    ok &= check("offices of no roster are named", said["名单外"] == sorted(truth["unlisted"]), said["名单外"][:3])
+    short = sorted(n.split("区")[-1].replace("人民政府", "").replace("办事处", "") for n in said["名单外"])
+    ok &= check("offices of no roster are named", short == sorted(truth["unlisted"]), short[:3])
     wrong = []
     for name, record in truth["files"].items():
         findings = found[name]["findings"]

@@ -8,9 +8,12 @@ it as from the office's own, with the marks beside them.
 """
 import glob
 import os
+import re
 import subprocess
 import sys
+import zipfile
 
+import docx
 import openpyxl
 
 
@@ -18,6 +21,28 @@ def cells(path, skip=()):
     book = openpyxl.load_workbook(path)
     return {(s.title, c.coordinate): c.value for s in book.worksheets if s.title not in skip
             for row in s.iter_rows() for c in row if c.value is not None}
+
+
+def comments_in_place(gouji, work, profile):
+    """A text in Word: LibreOffice must show each comment at its words."""
+    text = os.path.join(work, "正文.docx")
+    body = "全年共收到政府信息公开申请13件，没有发生因政府信息公开引起的行政诉讼。"
+    document = docx.Document()
+    for part in (body[:9], body[9:20], body[20:]):
+        (document.paragraphs[0] if document.paragraphs else document.add_paragraph()).add_run(part)
+    document.save(text)
+    subprocess.run([gouji, "audit", "-q", "-o", work, "samples/石碁镇2022.xlsx", "--narrative", text], check=False)
+    marked = os.path.join(work, "正文.审核.docx")
+    found = [(c.author, c.text) for c in docx.Document(marked).comments]
+    if len(found) != 1 or found[0][0] != "勾稽" or "N301" not in found[0][1]:
+        sys.exit(f"comments of the document: {found}")
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "odt", "--outdir", work, marked], check=True,
+                   stdout=subprocess.DEVNULL, timeout=300)
+    content = zipfile.ZipFile(marked[:-5] + ".odt").read("content.xml").decode()
+    between = re.search(r"<office:annotation .*?</office:annotation>(.*?)<office:annotation-end", content, re.S)
+    shown = re.sub(r"<[^>]*>", "", between.group(1)) if between else None
+    if shown != "13件":
+        sys.exit(f"LibreOffice shows the comment at {shown!r}")
 
 
 def main():
@@ -43,6 +68,7 @@ def main():
     missing = [m for m in made if not os.path.exists(m[:-5] + ".pdf")]
     if missing:
         sys.exit(f"LibreOffice did not open {missing}")
+    comments_in_place(gouji, work, profile)
     print(f"office round trip: {len(samples)} samples, {len(made)} workbooks opened")
 
 

@@ -21,6 +21,8 @@ use std::fmt::Write;
 pub(super) const CODE: &str = "X901";
 /// Members named for one cell.
 const NAMED: usize = 5;
+/// So many cells that a member explains are no chance.
+const TELLING: usize = 3;
 /// So many members may together close a gap.
 const TOGETHER: usize = 3;
 /// Corrections of one field among which such members are sought.
@@ -65,6 +67,11 @@ enum Cause {
 }
 
 impl Cause {
+    /// Whether it may be so by chance: any member's number may happen to be the gap.
+    fn needs_more(self) -> bool {
+        matches!(self, Self::LeftOut | Self::Twice)
+    }
+
     fn said(self, names: &str) -> Text {
         match self {
             Self::Correction => Text::new(
@@ -322,8 +329,15 @@ impl Causes {
                 format!("corrections of this cell by {} together would close the gap", names.join(", ")),
             ));
         }
-        let mut mine = self.by_gap.get(&gap.field).cloned().unwrap_or_default();
-        let rank = |c: &(Cause, usize)| (std::cmp::Reverse(self.explained.get(c).copied()), c.0, c.1);
+        let known = self.by_gap.get(&gap.field).map(Vec::as_slice).unwrap_or_default();
+        let explained = |c: &(Cause, usize)| self.explained.get(c).copied().unwrap_or_default();
+        // A small number is that of many by chance: several are told only of what else they explain.
+        let by_chance = |c: &(Cause, usize)| {
+            let is_alone = known.iter().filter(|(cause, _)| *cause == c.0).count() == 1;
+            c.0.needs_more() && !is_alone && explained(c) < TELLING
+        };
+        let mut mine: Vec<(Cause, usize)> = known.iter().filter(|c| !by_chance(c)).copied().collect();
+        let rank = |c: &(Cause, usize)| (std::cmp::Reverse(explained(c)), c.0, c.1);
         mine.sort_by_key(rank);
         let (best, _) = *mine.first()?;
         let names: Vec<&str> =
@@ -332,14 +346,11 @@ impl Causes {
     }
 }
 
-/// The first few of these whose sum is `wanted`, two at least.
+/// The fewest of these whose sum is `wanted`, two at least.
 fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option<Vec<usize>> {
     fn search(parts: &[(usize, Decimal)], wanted: Decimal, left: usize, so_far: &mut Vec<usize>) -> bool {
-        if wanted.is_zero() && so_far.len() >= 2 {
-            return true;
-        }
         if left == 0 {
-            return false;
+            return wanted.is_zero();
         }
         let mut rest = parts;
         while let Some(((member, by), after)) = rest.split_first() {
@@ -354,8 +365,10 @@ fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option
         }
         false
     }
-    let mut members = Vec::new();
-    search(parts, wanted, most, &mut members).then_some(members)
+    (2..=most).find_map(|n| {
+        let mut members = Vec::new();
+        search(parts, wanted, n, &mut members).then_some(members)
+    })
 }
 
 #[cfg(test)]

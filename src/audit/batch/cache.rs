@@ -108,8 +108,10 @@ impl Cache {
         if fresh {
             (entries, end) = (BTreeMap::new(), 0);
         }
-        // A torn last line would swallow the next one.
-        writer.set_len(end)?;
+        // A torn last line would swallow the next one; a whole journal is not touched.
+        if writer.metadata()?.len() != end {
+            writer.set_len(end)?;
+        }
         let reader = Some(Mutex::new(File::open(&path)?));
         let writer = Some(BufWriter::new(writer));
         let mut cache = Self { path, entries, reader, writer, end, stale: false };

@@ -89,7 +89,9 @@ fn settle(
     let rank = |i: &usize| {
         let entry = entries.get(*i);
         let may = roles.get(*i) == Some(&Role::Used);
-        (may, entry.map(|e| (e.year, e.edited, e.modified, e.file.clone())))
+        // Of those that may count, one that does not say its year is of the year that counts.
+        let year = entry.and_then(|e| e.year).filter(|_| !may);
+        (may, year, entry.map(|e| (e.edited, e.modified, e.file.clone())))
     };
     let mut ranked = office.files.clone();
     ranked.sort_by_key(|i| std::cmp::Reverse(rank(i)));

@@ -147,12 +147,23 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
-    let complete = tail.trim_start_matches([',', '、', '和']).starts_with("其他") || tail.contains("其它");
+    // What stands behind a semicolon may be further parts.
+    let goes_on = all.iter().any(|n| n.range.start > stop && n.unit == whole.unit);
+    let complete = !goes_on && is_rest(context, tail.trim_start_matches([',', '、', '和']));
     let handled = any(&context.words.settled, &flow.text(0..whole.range.start));
     if mixed || parts.len() < 2 || sum == whole.value || !(sum > whole.value || complete || handled) {
         return None;
     }
     Some(fault(flow, whole, &parts))
+}
+
+/// Whether a part is what is left: "其他1425条", "其他类信息10条", and not "其他文件102条".
+fn is_rest(context: &Context, part: &str) -> bool {
+    let behind = part.strip_prefix("其他").or_else(|| part.strip_prefix("其它"));
+    behind.is_some_and(|b| {
+        b.starts_with(|c: char| c.is_ascii_digit())
+            || context.words.rest.iter().any(|w| b.starts_with(w.as_str()))
+    })
 }
 
 /// "3607件（市政府349件、市各有关部门933件、…）": a list in brackets right behind its whole.

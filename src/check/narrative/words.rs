@@ -22,6 +22,7 @@ pub(super) struct Words {
     pub(super) government: Vec<String>,
     pub(super) topic: Vec<String>,
     pub(super) not_a_part: Vec<String>,
+    pub(super) rest: Vec<String>,
     pub(super) settled: Vec<String>,
     pub(super) parties: Vec<String>,
     pub(super) qualified: Vec<String>,

@@ -218,8 +218,12 @@ impl<'a> Package<'a> {
     }
 }
 
+/// The same bytes on every system: else the package would name the one that it was written on.
 fn options(when: DateTime) -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(when)
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(when)
+        .system(zip::System::Unix)
 }
 
 fn decode(part: &str, bytes: Vec<u8>) -> Result<String, PatchError> {

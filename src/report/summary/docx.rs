@@ -84,7 +84,8 @@ impl Document {
     pub(super) fn finish(self) -> zip::result::ZipResult<Vec<u8>> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default());
+            .last_modified_time(DateTime::default())
+            .system(zip::System::Unix);
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         let document = format!("{HEAD}{}{FOOT}", self.body);
         for (name, text) in

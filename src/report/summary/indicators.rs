@@ -16,16 +16,21 @@ pub(super) struct Indicator<'f> {
     readings: &'f [Vec<FieldIx>],
 }
 
-/// Every indicator of a form, in its order.
-pub(super) fn indicators(form: &Form) -> Vec<Indicator<'_>> {
+/// Every indicator of a form: first what came in and what became of it, and how many these are, then the others.
+pub(super) fn indicators(form: &Form) -> (Vec<Indicator<'_>>, usize) {
     let mut found: Vec<Indicator> = Vec::new();
+    if let Some((received, results)) = flow(form) {
+        found.push(received);
+        found.extend(results);
+    }
+    let first = found.len();
     for term in 0..form.narrative.terms.len() {
         let Some(next) = indicator(form, term) else { continue };
         if found.iter().all(|i| i.readings.first() != next.readings.first()) {
             found.push(next);
         }
     }
-    found
+    (found, first)
 }
 
 /// What came in, and what became of it.

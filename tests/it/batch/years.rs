@@ -9,10 +9,10 @@ fn found(root: &Path, code: &str) -> Vec<Value> {
 }
 
 /// A batch of one office with these numbers in two years.
-fn two_years(now: Numbers, before: Vec<u8>) -> tempfile::TempDir {
+fn two_years(now: Numbers, before: &[u8]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, now));
-    put(&root.path().join("上年/石碁镇.xlsx"), &before);
+    put(&root.path().join("上年/石碁镇.xlsx"), before);
     let mut batch = batch(root.path());
     batch.options.prior = Some(last_year(&root.path().join("上年"), &batch.options, 1).unwrap());
     audited(&batch);
@@ -55,7 +55,7 @@ fn a_unit_slip_and_jumps_are_pointed_out() {
     set(&mut new, "t2.fees.amount", 251_000);
     set(&mut old, "t2.penalty.decisions", 312);
     set(&mut new, "t2.penalty.decisions", 3120);
-    let root = two_years(new, workbook("石碁镇", 2022, old));
+    let root = two_years(new, &workbook("石碁镇", 2022, old));
     let slip = found(root.path(), "V009");
     assert_eq!(slip.len(), 1, "{slip:#?}");
     assert_eq!((&slip[0]["severity"], &slip[0]["where"]), (&"warning".into(), &"t2.fees.amount".into()));
@@ -66,7 +66,7 @@ fn a_unit_slip_and_jumps_are_pointed_out() {
 
 #[test]
 fn the_years_stand_side_by_side_with_real_charts() {
-    let root = two_years(numbers(2), workbook("石碁镇", 2022, numbers(1)));
+    let root = two_years(numbers(2), &workbook("石碁镇", 2022, numbers(1)));
     let bytes = fs::read(root.path().join("结果/汇总.xlsx")).unwrap();
     let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let charts = (0..book.len())
@@ -91,7 +91,7 @@ fn the_form_of_2019_is_compared_where_it_counts_the_same() {
     let mut new = numbers(1);
     set(&mut new, "t3.carried_over.natural", 5);
     set(&mut new, "t2.normative.made", 2);
-    let root = two_years(new, fill(older, &contents).unwrap());
+    let root = two_years(new, &fill(older, &contents).unwrap());
     let carried = found(root.path(), "X301");
     assert!(carried.iter().any(|f| f["where"] == "natural" && f["expected"] == 7), "{carried:#?}");
     assert!(found(root.path(), "X201").is_empty(), "the older form has no stock in force");

@@ -1,6 +1,6 @@
 //! 问题清单: every finding of every submission, to be filtered, each with a link to the marked workbook.
 
-use super::{cell, cut, heads};
+use super::{cell, cut, fit, heads};
 use crate::finding::{Lang, Severity};
 use crate::report::summary::{Archive, Entry, Item, Overview};
 use crate::report::text::severity_name;
@@ -86,13 +86,17 @@ impl List<'_> {
         }
         let look = self.looks.iter().find(|(s, _)| *s == item.severity).map_or(&self.cell, |(_, f)| f);
         let (page, row) = (&mut *self.page, self.row);
+        let (cells, said) = (item.at(), item.confirmed.as_deref().unwrap_or(""));
+        let texts = [office, grade, &item.code, &cells, &item.message, &item.advice, said, &entry.file];
+        let widths = COLUMNS.iter().map(|(_, width)| *width);
+        fit(page, row, &texts.into_iter().zip(widths).collect::<Vec<_>>())?;
         page.write_string_with_format(row, 0, office, &self.cell)?;
         page.write_string_with_format(row, 1, grade, look)?;
         page.write_string_with_format(row, 2, &item.code, &self.cell)?;
-        page.write_string_with_format(row, 3, cut(&item.cells), &self.cell)?;
+        page.write_string_with_format(row, 3, cut(&cells), &self.cell)?;
         page.write_string_with_format(row, 4, cut(&item.message), &self.cell)?;
         page.write_string_with_format(row, 5, cut(&item.advice), &self.cell)?;
-        page.write_string_with_format(row, 6, cut(item.confirmed.as_deref().unwrap_or("")), &self.cell)?;
+        page.write_string_with_format(row, 6, cut(said), &self.cell)?;
         self.link(entry)?;
         self.row += 1;
         Ok(())

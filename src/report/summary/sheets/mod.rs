@@ -17,6 +17,7 @@ pub(super) use roll_up::roll_up;
 pub(super) use years::years;
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use unicode_width::UnicodeWidthStr;
 
 const FONT: &str = "微软雅黑";
 /// Characters that a cell may hold.
@@ -45,6 +46,24 @@ fn cut(text: &str) -> String {
     }
     let kept: String = text.chars().take(LONGEST_TEXT).collect();
     format!("{kept}…")
+}
+
+/// Height of a line of text, and of the tallest row that the format allows.
+const LINE: f64 = 15.0;
+const TALLEST: f64 = 409.0;
+
+/// Makes a row as high as its longest text needs: not every program does so by itself.
+fn fit(page: &mut Worksheet, row: u32, cells: &[(&str, f64)]) -> Result<(), XlsxError> {
+    let lines = cells.iter().map(|(text, width)| lines(text, *width)).max().unwrap_or(1);
+    let height = f64::from(lines.clamp(1, 40)) * LINE + 3.0;
+    page.set_row_height(row, height.min(TALLEST))?;
+    Ok(())
+}
+
+/// Lines that a text takes in a column; Chinese text breaks anywhere, but not in the middle of a character.
+fn lines(text: &str, width: f64) -> u32 {
+    let room = (width * 0.92 - 1.0).max(2.0) as usize;
+    text.lines().map(|line| line.width().div_ceil(room).max(1) as u32).sum()
 }
 
 /// Writes the heads of a list with its column widths, and keeps them in view and in print.

@@ -1,7 +1,7 @@
 //! 总览: how many have reported, how their forms stand, which rules break most, which offices lack numbers in the
 //! sum, and a chart.
 
-use super::{cell, cut, head, plain, title};
+use super::{cell, cut, fit, head, plain, title};
 use crate::check::Names;
 use crate::finding;
 use crate::form::{FieldIx, Form};
@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 const CHARTED: usize = 12;
 /// Offices whose lacking numbers are told.
 const TOLD: usize = 500;
-const WIDTHS: [f64; 4] = [30.0, 34.0, 12.0, 12.0];
-/// The column of the chart.
-const CHART: u16 = 5;
+const WIDTHS: [f64; 4] = [34.0, 10.0, 10.0, 80.0];
+/// The last column, of texts; the chart stands over it.
+const LAST: u16 = 3;
 
 /// Writes the sheet.
 pub(in crate::report::summary) fn overview(
@@ -85,16 +85,16 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     }
     let mut rules: Vec<_> = by_rule.into_iter().collect();
     rules.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| b.1.0.cmp(&a.1.0)).then_with(|| a.0.cmp(b.0)));
-    for (text, col) in ["规则", "说明", "问题数", "涉及文件"].into_iter().zip(0u16..) {
+    for (text, col) in ["规则", "问题数", "涉及文件", "说明"].into_iter().zip(0u16..) {
         page.write_string_with_format(top, col, text, &head())?;
     }
     let mut row = top + 1;
     for (code, (findings, files)) in &rules {
         let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
         page.write_string_with_format(row, 0, *code, &cell())?;
-        page.write_string_with_format(row, 1, title, &cell())?;
-        page.write_number_with_format(row, 2, *findings as u32, &cell())?;
-        page.write_number_with_format(row, 3, *files as u32, &cell())?;
+        page.write_number_with_format(row, 1, *findings as u32, &cell())?;
+        page.write_number_with_format(row, 2, *files as u32, &cell())?;
+        page.write_string_with_format(row, LAST, title, &cell())?;
         row += 1;
     }
     if rules.is_empty() {
@@ -104,10 +104,11 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     let last = top + rules.len().min(CHARTED) as u32;
     let mut chart = Chart::new(ChartType::Column);
     let series = chart.add_series().set_name("涉及文件").set_categories((OVERVIEW, top + 1, 0, last, 0));
-    series.set_values((OVERVIEW, top + 1, 3, last, 3));
+    series.set_values((OVERVIEW, top + 1, 2, last, 2));
     chart.title().set_name("各规则涉及的文件数");
     chart.legend().set_hidden();
-    page.insert_chart(3, CHART, &chart)?;
+    chart.set_width(560).set_height(300);
+    page.insert_chart(3, LAST, &chart)?;
     Ok(row)
 }
 
@@ -140,14 +141,15 @@ fn lacking(
         return Ok(());
     }
     row += 1;
-    for (text, col) in ["单位", "缺的格", "缺几格"].into_iter().zip(0u16..) {
-        page.write_string_with_format(row, col, text, &head())?;
-    }
+    page.write_string_with_format(row, 0, "单位", &head())?;
+    page.write_string_with_format(row, 1, "缺几格", &head())?;
+    page.merge_range(row, 2, row, LAST, "缺的格", &head())?;
     for (i, gaps) in offices.iter().take(TOLD) {
         row += 1;
         page.write_string_with_format(row, 0, cut(all.name_of(*i)), &cell())?;
-        page.write_string_with_format(row, 1, cut(&gaps.said), &cell())?;
-        page.write_number_with_format(row, 2, gaps.count as u32, &cell())?;
+        page.write_number_with_format(row, 1, gaps.count as u32, &cell())?;
+        page.merge_range(row, 2, row, LAST, &cut(&gaps.said), &cell())?;
+        fit(page, row, &[(all.name_of(*i), 34.0), (&gaps.said, 90.0)])?;
     }
     if offices.len() > TOLD {
         let rest = format!("另有 {} 家，见“单位对比”中的空白格。", offices.len() - TOLD);

@@ -1,6 +1,6 @@
 //! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
 
-use super::{cell, cut, heads};
+use super::{cell, cut, fit, heads};
 use crate::finding::Severity;
 use crate::report::summary::{Answer, Archive, Entry, Item, Office, Overview, Rounds};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
@@ -63,9 +63,16 @@ fn line(
     for (n, col) in [gone, remaining, added].into_iter().zip(5u16..) {
         page.write_number_with_format(row, col, n as u32, plain)?;
     }
-    for (texts, col) in [old, new].into_iter().zip(8u16..) {
-        page.write_string_with_format(row, col, cut(&texts.join("\n")), plain)?;
+    let lists = [old.join("\n"), new.join("\n")];
+    for (text, col) in lists.iter().zip(8u16..) {
+        page.write_string_with_format(row, col, cut(text), plain)?;
     }
+    let [old, new] = &lists;
+    fit(
+        page,
+        row,
+        &[(&office.name, 24.0), (&office.contact, 18.0), (&office.due, 12.0), (old, 50.0), (new, 50.0)],
+    )?;
     Ok(())
 }
 

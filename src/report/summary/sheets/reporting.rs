@@ -1,6 +1,6 @@
 //! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
 
-use super::{cell, cut, heads};
+use super::{cell, cut, fit, heads};
 use crate::finding::Severity;
 use crate::report::summary::{Office, Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
@@ -26,21 +26,24 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
         let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
         let entry = used.and_then(|i| all.entries.get(*i));
         let texts = [&office.name, &office.level, &office.parent];
+        let (said, differences) = (remark(office, all), office.differences.join("\n"));
+        let file = entry.map_or("", |e| e.file.as_str());
+        fit(page, row, &[(&office.name, 28.0), (file, 34.0), (&said, 36.0), (&differences, 60.0)])?;
         for (text, col) in texts.into_iter().zip(0u16..) {
             page.write_string_with_format(row, col, cut(text), &plain)?;
         }
         let state = office.state();
         page.write_string_with_format(row, 3, state.word(), &look(state, &plain))?;
         page.write_number_with_format(row, 4, office.files.len() as u32, &plain)?;
-        page.write_string_with_format(row, 5, cut(entry.map_or("", |e| e.file.as_str())), &plain)?;
+        page.write_string_with_format(row, 5, cut(file), &plain)?;
         for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {
             match entry {
                 Some(e) => page.write_number_with_format(row, col, e.count(severity) as u32, &plain)?,
                 None => page.write_blank(row, col, &plain)?,
             };
         }
-        page.write_string_with_format(row, 8, cut(&remark(office, all)), &plain)?;
-        page.write_string_with_format(row, 9, cut(&office.differences.join("\n")), &plain)?;
+        page.write_string_with_format(row, 8, cut(&said), &plain)?;
+        page.write_string_with_format(row, 9, cut(&differences), &plain)?;
     }
     let last = all.offices.len().max(1) as u32;
     page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;

@@ -1,7 +1,7 @@
 //! 跨年对比: this year beside the last over the offices of which both are at hand: what the form counts, with a
 //! chart; jumps by office; offices by what they received, with a chart; and every field.
 
-use super::{cell, cut, head, plain, title};
+use super::{cell, cut, fit, head, plain, title};
 use crate::check::{self, Jump, Names};
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
@@ -16,7 +16,7 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, Worksheet, XlsxError};
 const CHARTED: usize = 20;
 /// Jumps that are listed.
 const LISTED: usize = 20_000;
-const WIDTHS: [f64; 6] = [34.0, 30.0, 13.0, 13.0, 13.0, 40.0];
+const WIDTHS: [f64; 6] = [46.0, 30.0, 13.0, 13.0, 13.0, 34.0];
 /// The column of the charts.
 const CHARTS: u16 = 7;
 /// Rows that a chart covers.
@@ -82,7 +82,7 @@ impl Years<'_> {
         for (text, col) in texts.iter().zip(0u16..) {
             self.page.write_string_with_format(self.row, col, cut(text), &self.cell)?;
         }
-        Ok(())
+        fit(self.page, self.row, &texts.iter().copied().zip(WIDTHS).collect::<Vec<_>>())
     }
 
     /// Last year's number, this year's, the difference and the growth, from a column on.
@@ -101,7 +101,7 @@ impl Years<'_> {
     fn totals(&mut self) -> Result<u32, XlsxError> {
         let first = self.row + 1;
         let (year, last) = (self.year, self.year - 1);
-        let indicators = indicators(self.form);
+        let (indicators, charted) = indicators(self.form);
         if indicators.is_empty() {
             return Ok(first);
         }
@@ -113,8 +113,12 @@ impl Years<'_> {
             self.pair(2, before, now)?;
             self.row += 1;
         }
-        let chart = self.chart("两年合计", first, self.row - 1, ChartType::Column);
-        self.page.insert_chart(2, CHARTS, &chart)?;
+        if charted > 0 {
+            // The others count other things, by thousands where these count by tens.
+            let last = first + charted as u32 - 1;
+            let chart = self.chart("两年合计", first, last, ChartType::Column);
+            self.page.insert_chart(2, CHARTS, &chart)?;
+        }
         self.row += 1;
         Ok(first)
     }
