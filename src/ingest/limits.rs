@@ -41,6 +41,8 @@ pub struct Limits {
     pub notes: usize,
 }
 
+/// Bytes of a part that is held whole, unless more is allowed.
+pub const PART_BYTES: u64 = 128 << 20;
 /// Parts below this size are small whatever they unpack from.
 pub(super) const RATIO_FLOOR: u64 = 64 << 20;
 
@@ -49,7 +51,7 @@ impl Default for Limits {
         Self {
             file_bytes: 128 << 20,
             inflated_bytes: 512 << 20,
-            part_bytes: 128 << 20,
+            part_bytes: PART_BYTES,
             ratio: 250,
             entries: 20_000,
             sheets: 1_000,

@@ -32,7 +32,7 @@ mod xml;
 mod xml2003;
 
 pub use format::Format;
-pub use limits::Limits;
+pub use limits::{Limits, PART_BYTES};
 pub use lock::{Password, Unlocked, unlock};
 pub use trace::{Origin, Stretch, origins};
 
