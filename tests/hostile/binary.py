@@ -107,16 +107,23 @@ def compound(streams, fat_change=None, header_change=None, entry_change=None):
     sectors += [raw[i:i + 512] for i in range(0, len(raw), 512)]
     fat += list(range(directory_start + 1, len(sectors))) + [END]
     fat_start = len(sectors)
-    n = -(-(len(fat) + 4) // 128)
-    n = -(-(len(fat) + n) // 128)
-    fat += [0xFFFFFFFD] * n
+    n = -(-len(fat) // 126)  # room for the sectors that hold the table, and those that list them
+    listing = -(-max(0, n - 109) // 127)
+    fat += [0xFFFFFFFD] * n + [0xFFFFFFFC] * listing
     fat += [0xFFFFFFFF] * (n * 128 - len(fat))
     if fat_change:
         fat = fat_change(fat)
     sectors += [struct.pack("<128I", *fat[i * 128:(i + 1) * 128]) for i in range(n)]
-    places = [fat_start + i for i in range(n)] + [0xFFFFFFFF] * (109 - n)
+    places = [fat_start + i for i in range(n)]
+    rest = places[109:]
+    for i in range(listing):
+        chunk = rest[i * 127:(i + 1) * 127]
+        following = len(sectors) + 1 if i + 1 < listing else END
+        sectors.append(struct.pack("<128I", *chunk, *[0xFFFFFFFF] * (127 - len(chunk)), following))
+    places = places[:109] + [0xFFFFFFFF] * (109 - len(places[:109]))
     header = bytearray(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(16) + struct.pack(
-        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, n, directory_start, 0, 4096, END, 0, END, 0, 0)[:52])
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, n, directory_start, 0, 4096, END, 0,
+        fat_start + n if listing else END, listing))
     header = header.ljust(76, b"\0") + struct.pack("<109I", *places)
     if header_change:
         header = header_change(bytearray(header))

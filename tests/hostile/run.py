@@ -198,14 +198,13 @@ def measure(options, folder):
             slowest = max(slowest, (seconds, os.path.basename(path)))
             if ours[0] in BAD:
                 failures.append(f"{ours[0]:10} {kind}: {os.path.basename(path)}: {ours[1]}")
+                print(failures[-1], file=sys.stderr, flush=True)
             if theirs:
                 theirs_by_kind[kind][theirs[0]] += 1
     table("gouji", ours_by_kind)
     if theirs_by_kind:
         table("calamine alone", theirs_by_kind)
     print(f"\nslowest: {slowest[1]}, {slowest[0]:.1f} s of the clock")
-    for failure in failures:
-        print(failure)
     return failures
 
 

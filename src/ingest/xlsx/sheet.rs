@@ -143,7 +143,7 @@ impl State<'_, '_> {
             "c" => self.open_cell(e),
             // A cell that holds both a value and a text of its own is what its kind says.
             "v" if self.cell.open && self.cell.kind != Kind::Inline => {
-                self.cell.malformed |= self.cell.has_value;
+                self.cell.malformed |= self.cell.has_value || self.cell.has_inline;
                 self.cell.has_value = true;
                 self.text = Text::Value;
             }
