@@ -8,7 +8,6 @@ use gouji::audit::{Audit, Options, audit};
 use gouji::finding::{FailureKind, Lang, Status};
 use gouji::form;
 use gouji::report::blank::{Contents, fill};
-use gouji::report::patch::{self, Edit};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
@@ -158,9 +157,6 @@ fn text_that_would_act_is_written_as_text() {
             let xml = String::from_utf8(part.clone()).expect("text");
             assert!(!xml.contains("<f>"), "{name} has a formula for {text}");
             assert!(!xml.contains("http://x\"") || !xml.contains("<hyperlink r:id"), "{name} links outside");
-            assert!(
-                name.ends_with("sheet2.xml") || !xml.contains('\u{202e}') || xml.contains("sharedStrings")
-            );
         }
         let links = all.iter().filter(|(n, _)| n.ends_with(".rels"));
         for (name, part) in links {
@@ -170,7 +166,4 @@ fn text_that_would_act_is_written_as_text() {
         let style = gouji::report::text::Style { lang: Lang::Zh, colour: false };
         assert!(!gouji::report::text::outcome(&done.outcome, style).contains('\u{202e}'));
     }
-    assert!(
-        patch::apply(b"PK", &patch::Patch { edits: Vec::<Edit>::new(), ..patch::Patch::default() }).is_err()
-    );
 }
