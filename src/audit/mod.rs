@@ -74,6 +74,22 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Sets the bound on what is read that `NAME=N` names.
+    ///
+    /// # Errors
+    /// Says which bounds there are.
+    pub fn raise(&mut self, wanted: &str) -> Result<(), Text> {
+        let parsed = wanted.split_once('=').and_then(|(name, n)| Some((name.trim(), n.trim().parse().ok()?)));
+        if parsed.is_some_and(|(name, n)| self.limits.set(name, n)) {
+            return Ok(());
+        }
+        let known: Vec<String> = self.limits.named().iter().map(|(name, n)| format!("{name}={n}")).collect();
+        Err(Text::new(
+            format!("没有这样的上限“{wanted}”，应为 名称=数字。现在的上限：{}", known.join("、")),
+            format!("no bound {wanted:?}: expected NAME=N; they are now {}", known.join(", ")),
+        ))
+    }
+
     /// Whether a rule is checked.
     pub fn selects(&self, code: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|c| !c.is_empty() && code.starts_with(c.as_str()));

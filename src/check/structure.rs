@@ -4,13 +4,14 @@ use super::Submission;
 use super::naming::listed;
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
-use crate::grid::Entry;
+use crate::grid::{Entry, NoteKind};
 use crate::mapping::{Axis, Copy, How, Issue};
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
     let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
     findings.extend(altered(s));
+    findings.extend(damaged(s));
     findings.extend(version_and_year(s));
     findings.extend(contradicting_years(s));
     findings.extend(contradicting_offices(s));
@@ -243,6 +244,40 @@ fn altered(s: Submission) -> Option<Finding> {
     );
     let cells = lines.iter().filter_map(|l| s.place(l.label.0, l.label.1)).collect();
     Some(Finding::new("S004", Severity::Info, "labels", text).at(Vec::new(), cells))
+}
+
+/// Cells that the file holds twice, or in a form that no program reads; fields that cannot be read have V003.
+fn damaged(s: Submission) -> Option<Finding> {
+    let field = |sheet, cell| {
+        let place = |r: &crate::mapping::Reading| r.place.is_some_and(|p| (p.sheet, p.at) == (sheet, cell));
+        s.filled.readings.iter().position(place)
+    };
+    let (mut ids, mut places) = (Vec::new(), Vec::new());
+    for note in &s.book.notes {
+        let Some(sheet) = note.sheet_in(s.book) else { continue };
+        let ix = field(sheet, note.cell).map(|i| FieldIx(i as u32));
+        if note.kind == NoteKind::Malformed && ix.is_some() {
+            continue;
+        }
+        ids.extend(ix.map(|ix| s.id(ix)));
+        places.extend(s.place(sheet, note.cell));
+    }
+    if places.is_empty() {
+        return None;
+    }
+    let listed = listed(&places.iter().map(|p| p.cell.to_string()).collect::<Vec<_>>());
+    let text = Text::new(
+        format!("文件中有单元格重复出现或内容已损坏，不同程序显示的可能不同：{}", listed.zh),
+        format!(
+            "cells stand twice in the file or are damaged; programs may show them differently: {}",
+            listed.en
+        ),
+    );
+    let advice = Text::new(
+        "用 Excel 或 WPS 打开修复，核对这些数后另存为 .xlsx",
+        "open it in Excel or WPS, check these numbers and save it as .xlsx",
+    );
+    Some(Finding::new("S011", Severity::Error, "file", text).at(ids, places).advising(advice))
 }
 
 /// The form of other years than the report's.

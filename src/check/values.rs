@@ -163,7 +163,7 @@ fn formula_trouble(r: &Reading) -> bool {
 }
 
 fn not_a_number(q: &Quirk) -> bool {
-    matches!(q, Quirk::NotANumber | Quirk::Date | Quirk::Percent)
+    matches!(q, Quirk::NotANumber | Quirk::Damaged | Quirk::Date | Quirk::Percent)
 }
 
 /// One finding a table for faults of form, not of number.
@@ -235,15 +235,29 @@ fn raw(r: &Reading) -> &str {
     r.raw.as_deref().unwrap_or_default()
 }
 
+/// Enough of a text to be known by.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    let head: String = text.chars().take(MOST).collect();
+    if head.len() < text.len() { head + "…" } else { head }
+}
+
 fn not_a_number_text(name: &str, r: &Reading) -> (Text, Text) {
+    if r.quirks.contains(&Quirk::Damaged) {
+        let text = Text::new(
+            format!("{name}在文件中的内容已损坏（“{}”），无法读取", shortened(raw(r))),
+            format!("{name} is damaged in the file ({:?}) and cannot be read", shortened(raw(r))),
+        );
+        return (text, Text::new("在 Excel 中打开、重新填写并保存", "open in Excel, enter it anew and save"));
+    }
     let what = match r.quirks.iter().find(|q| not_a_number(q)) {
         Some(Quirk::Date) => Text::new("是日期，不是数字", "is a date, not a number"),
         Some(Quirk::Percent) => Text::new("是百分比，不是件数", "is a percentage, not a count"),
         _ => Text::new("不是数字", "is not a number"),
     };
     let text = Text::new(
-        format!("{name}填的是“{}”，{}", raw(r), what.zh),
-        format!("{name} holds {:?}, which {}", raw(r), what.en),
+        format!("{name}填的是“{}”，{}", shortened(raw(r)), what.zh),
+        format!("{name} holds {:?}, which {}", shortened(raw(r)), what.en),
     );
     (text, Text::new("填阿拉伯数字", "enter a number"))
 }

@@ -181,6 +181,9 @@ pub(super) struct Shared {
     /// 不查这些规则 · not these rules
     #[arg(long, value_delimiter = ',', global = true, value_name = "CODE")]
     pub(super) ignore: Vec<String>,
+    /// 放宽读取文件的上限，如 cells=8000000 · raise a bound on what is read
+    #[arg(long = "limit", value_delimiter = ',', global = true, value_name = "NAME=N")]
+    pub(super) limits: Vec<String>,
     /// 覆盖已有的输出 · replace existing outputs
     #[arg(long, global = true)]
     pub(super) force: bool,

@@ -91,6 +91,9 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         ignore: shared.ignore.clone(),
         ..Options::default()
     };
+    for limit in &shared.limits {
+        options.raise(limit)?;
+    }
     if let Some(name) = &shared.template {
         options.forms = vec![form_named(name)?].into();
     }

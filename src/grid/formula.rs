@@ -10,8 +10,10 @@ use rust_decimal::Decimal;
 const MAX_TERMS: usize = 4096;
 /// Formulas that may feed each other, one inside the next; brackets within brackets.
 const MAX_DEPTH: u32 = 64;
-/// Cells looked up for one value, so that totals of totals of totals stay quick.
-const MAX_LOOKUPS: u32 = 100_000;
+/// Cells looked up for one value, so that totals of totals of totals stay quick; long formulas count for more.
+const MAX_LOOKUPS: usize = 20_000;
+/// Bytes of a formula that is read; office programs keep 8,192 characters.
+const MAX_TEXT: usize = 1 << 15;
 
 /// A sum of cells, with signs, and a constant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +39,9 @@ pub struct Term {
 
 /// Reads a formula (without `=`) as a sum of cells; `None` where it is anything else.
 pub fn parse(text: &str) -> Option<LinearSum> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
     let mut parser = Parser { rest: text.trim(), sum: LinearSum::default(), depth: 0 };
     parser.sum(false, false)?;
     parser.rest.is_empty().then_some(parser.sum)
@@ -49,7 +54,7 @@ pub fn evaluate(book: &Workbook, sheet: &Sheet, formula: &str) -> Option<Decimal
 
 struct Recompute<'a> {
     book: &'a Workbook,
-    lookups: u32,
+    lookups: usize,
 }
 
 impl<'a> Recompute<'a> {
@@ -70,6 +75,7 @@ impl<'a> Recompute<'a> {
             None => sheet,
         };
         let Some(cell) = sheet.cell(term.cell) else { return Some(Decimal::ZERO) };
+        self.lookups += cell.formula.as_ref().map_or(0, |f| f.len() / 32);
         match cell.formula.as_deref().and_then(parse) {
             Some(inner) => self.sum(sheet, &inner, depth + 1),
             None => typed_value(cell, term.in_sum),

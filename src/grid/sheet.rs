@@ -28,6 +28,13 @@ pub struct Note {
     pub kind: NoteKind,
 }
 
+impl Note {
+    /// Number of its sheet in the workbook.
+    pub fn sheet_in(&self, book: &Workbook) -> Option<usize> {
+        book.sheets.iter().position(|s| s.name == self.sheet)
+    }
+}
+
 /// Kinds of oddity that a reader settles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoteKind {

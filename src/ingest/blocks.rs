@@ -5,6 +5,7 @@
 //! the same [`Builder`] and share what follows.
 
 use super::collect::Collector;
+use super::failure;
 use super::limits::Limits;
 use super::trace::{self, Origin, Paragraph};
 use crate::finding::Failure;
@@ -64,8 +65,10 @@ impl Default for TableCell {
 }
 
 /// A document being built as its file is read; whatever is left open closes with what is around it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Builder {
+    /// Paragraphs and cells that may still come; below 0 the rest is not kept, and the document is refused.
+    room: i64,
     page: Vec<Block>,
     open: Vec<OpenTable>,
     /// Tables beyond [`MAX_NESTED`] that are open.
@@ -81,6 +84,16 @@ struct OpenTable {
 }
 
 impl Builder {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let room = i64::try_from(limits.blocks).unwrap_or(i64::MAX);
+        Self { room, page: Vec::new(), open: Vec::new(), ignored: 0, paragraph: Paragraph::default() }
+    }
+
+    /// Whether more came than is kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.room < 0
+    }
+
     /// The paragraph being written.
     pub(super) fn paragraph(&mut self) -> &mut String {
         &mut self.paragraph.text
@@ -101,6 +114,10 @@ impl Builder {
 
     /// Puts a block into the innermost open cell, or onto the page.
     fn push(&mut self, block: Block) {
+        self.room -= 1;
+        if self.is_full() {
+            return;
+        }
         let cell = self.open.iter_mut().rev().find_map(|t| t.cell.as_mut());
         cell.map_or(&mut self.page, |c| &mut c.blocks).push(block);
     }
@@ -121,6 +138,7 @@ impl Builder {
             return;
         }
         self.close_row();
+        self.room -= 1;
         if let Some(table) = self.open.last_mut() {
             table.row = Some(Row { hidden, ..Row::default() });
         }
@@ -129,7 +147,8 @@ impl Builder {
     /// A cell opens.
     pub(super) fn open_cell(&mut self, cell: TableCell) {
         self.close_cell();
-        if self.ignored > 0 {
+        self.room -= 1;
+        if self.ignored > 0 || self.is_full() {
             return;
         }
         if let Some(table) = self.open.last_mut() {
@@ -202,6 +221,9 @@ impl Builder {
     }
 
     fn lay<'l>(mut self, name: &str, limits: &'l Limits) -> Result<Layer<'l>, Failure> {
+        if self.is_full() {
+            return Err(failure::too_many_cells());
+        }
         self.ignored = 0;
         while !self.open.is_empty() {
             self.close_table();
@@ -394,7 +416,7 @@ mod tests {
 
     /// Builds from marks: `<` table, `/` row, `|` cell (`|2x3` columns by rows, `|^` continues), `>` end.
     fn sheet(marks: &str) -> String {
-        let mut b = Builder::default();
+        let mut b = Builder::new(&Limits::default());
         for mark in marks.split_inclusive(['<', '/', '|', '>', '¶']).collect::<Vec<_>>() {
             let (text, end) = mark.split_at(mark.len() - mark.chars().last().map_or(0, char::len_utf8));
             let (span, text) = text.split_once(' ').unwrap_or(("", text));

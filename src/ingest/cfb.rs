@@ -103,7 +103,7 @@ fn words(bytes: &[u8]) -> Vec<u32> {
     (0..bytes.len() / 4).filter_map(|i| u32_at(bytes, i * 4)).collect()
 }
 
-/// The bytes along a chain, at most `len`; a chain that is longer than its table runs in a circle.
+/// The bytes along a chain, at most `len`; none where it comes to a sector twice, for it runs in a circle.
 fn follow<'s>(
     table: &[u32],
     start: u32,
@@ -111,14 +111,13 @@ fn follow<'s>(
     unit: usize,
     sector: impl Fn(usize) -> Option<&'s [u8]>,
 ) -> Option<Vec<u8>> {
-    let (mut out, mut next, mut steps) = (Vec::new(), start, 0);
+    let (mut out, mut next, mut seen) = (Vec::new(), start, vec![false; table.len()]);
     while next < LAST_SECTOR && out.len() < len {
-        if steps > table.len() {
+        if std::mem::replace(seen.get_mut(next as usize)?, true) {
             return None;
         }
         out.extend_from_slice(sector(next as usize)?.get(..).filter(|s| s.len() <= unit)?);
         next = *table.get(next as usize)?;
-        steps += 1;
     }
     out.truncate(len);
     Some(out)
@@ -132,6 +131,7 @@ mod tests {
     fn a_chain_in_a_circle_is_broken_and_not_endless() {
         let sector = |_| Some([1u8, 2].as_slice());
         assert_eq!(follow(&[1, 0], 0, usize::MAX, 2, sector), None);
+        assert_eq!(follow(&[1, 0], 0, 5, 2, sector), None, "however short the stream is said to be");
         assert_eq!(follow(&[1, u32::MAX], 0, 3, 2, sector), Some(vec![1, 2, 1]));
         assert!(Compound::open(&[0xD0; 600]).is_none());
     }

@@ -5,6 +5,7 @@
 
 use super::failure;
 use super::limits::Limits;
+use super::room::Room;
 use super::settle::Notes;
 use crate::finding::Failure;
 use crate::grid::a1::{MAX_COLS, MAX_ROWS};
@@ -16,9 +17,7 @@ const DIGITS: usize = 15;
 /// A workbook being filled.
 pub(super) struct Collector<'a> {
     limits: &'a Limits,
-    cells: usize,
-    /// Bytes of text so far: repeated cells make much of little.
-    bytes: u64,
+    room: Room,
     done: Vec<Sheet>,
     open: Sheet,
     notes: Notes,
@@ -28,7 +27,7 @@ impl<'a> Collector<'a> {
     /// Begins with one sheet of this name.
     pub(super) fn new(name: &str, limits: &'a Limits) -> Self {
         let open = Sheet { name: name.into(), ..Sheet::default() };
-        Self { limits, cells: 0, bytes: 0, done: Vec::new(), open, notes: Notes::new(limits) }
+        Self { limits, room: Room::new(limits), done: Vec::new(), open, notes: Notes::new(limits) }
     }
 
     /// The sheet being filled, for what is not counted.
@@ -38,26 +37,15 @@ impl<'a> Collector<'a> {
 
     /// Puts a cell at a place.
     pub(super) fn put(&mut self, at: CellRef, cell: Cell) -> Result<(), Failure> {
-        self.cells += 1;
-        if self.cells > self.limits.cells {
-            return Err(failure::too_many_cells());
-        }
         within_bounds(at)?;
-        if let Entry::Text(text) | Entry::Error(text) = &cell.entry {
-            self.bytes += text.len() as u64;
-        }
-        if self.bytes > self.limits.inflated_bytes {
-            return Err(failure::unpacked_too_large());
-        }
+        self.room.take(&cell)?;
         self.open.cells.push((at, cell));
         Ok(())
     }
 
     /// Puts a text, or the number that it is, at a place; blanks leave no cell.
     pub(super) fn write(&mut self, at: CellRef, text: &str) -> Result<(), Failure> {
-        if text.len() > self.limits.text_bytes {
-            return Err(failure::too_large("一个单元格的文字过长", "the text of one cell is too long"));
-        }
+        self.room.check(text.len())?;
         match entry(text) {
             Some(entry) => self.put(at, Cell { entry, formula: None, format: 0 }),
             None => Ok(()),
@@ -70,7 +58,7 @@ impl<'a> Collector<'a> {
             return Ok(());
         }
         if self.open.merges.len() >= self.limits.merges {
-            return Err(failure::too_large("合并单元格过多", "too many merged cells"));
+            return Err(failure::too_many_merges());
         }
         within_bounds(at)?;
         let row = at.row.saturating_add(rows.max(1) - 1).min(MAX_ROWS - 1);
@@ -82,7 +70,7 @@ impl<'a> Collector<'a> {
     /// Closes the sheet and begins the next one.
     pub(super) fn next_sheet(&mut self, name: &str) -> Result<(), Failure> {
         if self.done.len() + 1 >= self.limits.sheets {
-            return Err(failure::too_large("工作表过多", "too many sheets"));
+            return Err(failure::too_many_sheets());
         }
         let next = Sheet { name: name.into(), ..Sheet::default() };
         let mut filled = std::mem::replace(&mut self.open, next);
@@ -158,7 +146,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_outgrows_the_limits_is_refused() {
-        let limits = Limits { cells: 2, merges: 1, text_bytes: 3, ..Limits::default() };
+        let limits = Limits { cells: 1, merges: 1, text_bytes: 3, ..Limits::default() };
         let mut book = Collector::new("a", &limits);
         assert!(book.write(CellRef::new(0, 0), "abcd").is_err());
         assert!(book.write(CellRef::new(0, MAX_COLS), "a").is_err());

@@ -25,7 +25,7 @@ pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Re
 /// The document being built; `traced` to know where each cell comes from.
 pub(super) fn body(text: &str, limits: &Limits, traced: bool) -> Result<Builder, Failure> {
     let mut xml = Xml::new("document.xml", text, limits);
-    let mut body = Body::default();
+    let mut body = Body::new(limits);
     while let Some(piece) = xml.next()? {
         match piece {
             Piece::Open(tag) => {
@@ -43,12 +43,14 @@ pub(super) fn body(text: &str, limits: &Limits, traced: bool) -> Result<Builder,
             }
             Piece::Text(_) => {}
         }
+        if body.builder.is_full() {
+            break;
+        }
     }
     Ok(body.builder)
 }
 
 /// What is known where the document is being read.
-#[derive(Default)]
 struct Body {
     builder: Builder,
     /// Within `w:t`, the only element whose characters are text.
@@ -59,6 +61,10 @@ struct Body {
 }
 
 impl Body {
+    fn new(limits: &Limits) -> Self {
+        Self { builder: Builder::new(limits), in_text: false, hidden: false, in_row_properties: false }
+    }
+
     /// An element opens; tells whether its content is to be passed over.
     fn open(&mut self, tag: &BytesStart<'_>, at: Option<Range<usize>>) -> bool {
         match tag.local_name().as_ref() {

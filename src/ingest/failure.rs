@@ -106,6 +106,26 @@ pub(super) fn unpacked_too_large() -> Failure {
     too_large("解压后的内容超出上限", "its unpacked content is beyond the limit")
 }
 
+/// One text beyond the bound.
+pub(super) fn text_too_long() -> Failure {
+    too_large("一个单元格的文字过长", "the text of one cell is too long")
+}
+
+/// More shared strings than the bound.
+pub(super) fn too_many_strings() -> Failure {
+    too_large("文字过多", "too many shared strings")
+}
+
+/// More sheets than the bound.
+pub(super) fn too_many_sheets() -> Failure {
+    too_large("工作表过多", "too many sheets")
+}
+
+/// More merged ranges than the bound.
+pub(super) fn too_many_merges() -> Failure {
+    too_large("合并单元格过多", "too many merged ranges")
+}
+
 /// More cells than the bound.
 pub(super) fn too_many_cells() -> Failure {
     too_large("单元格过多", "too many cells")

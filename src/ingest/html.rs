@@ -25,7 +25,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let text = decode(bytes, declared(bytes).as_deref());
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let mut page = Page::default();
+    let mut page = Page::new(limits);
     for token in Tokenizer::new_with_emitter(text.as_str(), emitter) {
         let token: Result<Token, Infallible> = token;
         match token {
@@ -34,6 +34,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
             Ok(Token::String(text)) => page.text(&String::from_utf8_lossy(&text)),
             Ok(_) => {}
             Err(never) => match never {},
+        }
+        if page.builder.is_full() {
+            break;
         }
     }
     page.end_paragraph();
@@ -64,7 +67,6 @@ struct Skipped {
     depth: usize,
 }
 
-#[derive(Default)]
 struct Page {
     builder: Builder,
     title: String,
@@ -73,6 +75,10 @@ struct Page {
 }
 
 impl Page {
+    fn new(limits: &Limits) -> Self {
+        Self { builder: Builder::new(limits), title: String::new(), in_title: false, skipped: None }
+    }
+
     fn open(&mut self, tag: &StartTag<()>) {
         let name = tag.name.as_slice();
         if let Some(skipped) = &mut self.skipped {

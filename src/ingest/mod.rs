@@ -13,12 +13,14 @@ mod decode;
 mod docx;
 mod failure;
 mod format;
+mod formats;
 mod html;
 mod limits;
 mod lock;
 mod markup;
 mod ods;
 mod package;
+mod room;
 mod settle;
 mod sniff;
 mod text;
@@ -30,7 +32,7 @@ mod xml;
 mod xml2003;
 
 pub use format::Format;
-pub use limits::Limits;
+pub use limits::{Limits, PART_BYTES};
 pub use lock::{Password, Unlocked, unlock};
 pub use trace::{Origin, Stretch, origins};
 

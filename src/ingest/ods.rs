@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
     fn push(&mut self, text: &str) -> Result<(), Failure> {
         let Some(cell) = &mut self.cell else { return Ok(()) };
         if cell.text.len() + text.len() > self.limits.text_bytes {
-            return Err(failure::too_large("一个单元格的文字过长", "the text of one cell is too long"));
+            return Err(failure::text_too_long());
         }
         cell.text.push_str(text);
         Ok(())

@@ -1,18 +1,20 @@
 //! The door to zip packages: parts by name, unpacked within bounds, decoded to UTF-8, with their relations.
 //!
-//! Names are compared as OPC does: no case, `/` for `\`, no leading slash.
+//! Names are compared as OPC does: no case, `/` for `\`, no leading slash. A part that stands twice with different
+//! content is not read, for programs differ in which of the two they show.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::rc::Rc;
 
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
+use super::bytes::{u16_at, u32_at};
 use super::failure;
-use super::limits::Limits;
-use super::xml::{attr, decode};
+use super::limits::{Limits, RATIO_FLOOR};
+use super::xml::{Events, attr, decode};
 use crate::finding::Failure;
 
 /// Bytes that a streamed part is read in at most.
@@ -22,8 +24,11 @@ const CHUNK: usize = 1 << 16;
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     index: BTreeMap<String, usize>,
+    /// Parts that stand more than once with different content.
+    ambiguous: BTreeSet<String>,
     /// Bytes that may still be unpacked.
     budget: Rc<Cell<u64>>,
+    limits: Limits,
 }
 
 /// A relation of a part to another.
@@ -53,7 +58,9 @@ impl<'a> Package<'a> {
                 index.entry(key(&name)).or_insert(i);
             }
         }
-        Ok(Self { archive, index, budget: Rc::new(Cell::new(limits.inflated_bytes)) })
+        let ambiguous = repeated(bytes, archive.central_directory_start(), limits);
+        let budget = Rc::new(Cell::new(limits.inflated_bytes));
+        Ok(Self { archive, index, ambiguous, budget, limits: limits.clone() })
     }
 
     pub(super) fn has(&self, part: &str) -> bool {
@@ -66,7 +73,11 @@ impl<'a> Package<'a> {
     }
 
     fn open_part(&mut self, part: &str) -> Result<Option<impl BufRead + use<'_, 'a>>, Failure> {
-        let Some(&i) = self.index.get(&key(part)) else { return Ok(None) };
+        let part_key = key(part);
+        let Some(&i) = self.index.get(&part_key) else { return Ok(None) };
+        if self.ambiguous.contains(&part_key) {
+            return Err(failure::damaged(&format!("{part} 有两份")));
+        }
         let file = self.archive.by_index(i).map_err(|e| match e {
             zip::result::ZipError::InvalidPassword | zip::result::ZipError::UnsupportedArchive(_) => {
                 failure::encrypted()
@@ -75,62 +86,92 @@ impl<'a> Package<'a> {
         })?;
         // A buffer larger than the part would only have to be cleared.
         let chunk = usize::try_from(file.size()).unwrap_or(CHUNK).clamp(1, CHUNK - 1) + 1;
-        let bounded = Bounded { inner: file, budget: Rc::clone(&self.budget) };
+        let own = (file.compressed_size().saturating_mul(self.limits.ratio)).max(RATIO_FLOOR);
+        let bounded = Bounded { inner: file, own, budget: Rc::clone(&self.budget) };
         Ok(Some(BufReader::with_capacity(chunk, bounded)))
     }
 
     /// A part as a stream of UTF-8; `None` where it is missing.
     pub(super) fn stream(&mut self, part: &str) -> Result<Option<Box<dyn BufRead + '_>>, Failure> {
+        let most = self.limits.part_bytes;
         let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
         let head = reader.fill_buf().map_err(|e| io_failure(part, &e))?;
         if is_utf8(head) {
             return Ok(Some(Box::new(reader)));
         }
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|e| io_failure(part, &e))?;
+        let bytes = whole(reader, part, most)?;
         Ok(Some(Box::new(Cursor::new(decode(&bytes).into_bytes()))))
     }
 
     /// The bytes of a part that is no text.
     pub(super) fn binary(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|e| io_failure(part, &e))?;
-        Ok(Some(bytes))
+        let most = self.limits.part_bytes;
+        self.open_part(part)?.map(|reader| whole(reader, part, most)).transpose()
     }
 
     /// The bytes of a part of XML, in UTF-8.
     pub(super) fn bytes(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let Some(mut stream) = self.stream(part)? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).map_err(|e| io_failure(part, &e))?;
-        Ok(Some(bytes))
+        let most = self.limits.part_bytes;
+        self.stream(part)?.map(|reader| whole(reader, part, most)).transpose()
     }
 
     /// Relations of a part (of the package itself for ""), none where it has none.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Failure> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let rels = format!("{folder}/_rels/{name}.rels");
-        let Some(bytes) = self.bytes(&rels)? else { return Ok(Vec::new()) };
-        let mut reader = quick_xml::Reader::from_reader(bytes.as_slice());
-        let (mut found, mut buf) = (Vec::new(), Vec::new());
-        loop {
-            match reader.read_event_into(&mut buf).map_err(|e| failure::xml(&rels, &e))? {
-                Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "Relationship" => {
-                    let kind = attr(&e, "Type").unwrap_or_default();
-                    let target = attr(&e, "Target").unwrap_or_default();
-                    found.push(Relation {
-                        id: attr(&e, "Id").unwrap_or_default().into_owned(),
-                        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                        target: resolve(folder, &target),
-                    });
-                }
-                Event::Eof => return Ok(found),
-                _ => {}
+        let limits = self.limits.clone();
+        let Some(stream) = self.stream(&rels)? else { return Ok(Vec::new()) };
+        let (mut events, mut found) = (Events::new(&rels, stream, &limits), Vec::new());
+        while let Some(event) = events.next()? {
+            let (Event::Start(e) | Event::Empty(e)) = event else { continue };
+            if e.local_name().as_ref() != "Relationship" {
+                continue;
             }
-            buf.clear();
+            if found.len() >= limits.entries {
+                return Err(failure::too_large("文件部件过多", "too many relations between parts"));
+            }
+            // What lies outside the package is never followed.
+            let outside = attr(&e, "TargetMode").is_some_and(|m| m.eq_ignore_ascii_case("external"));
+            let kind = attr(&e, "Type").unwrap_or_default();
+            let target = attr(&e, "Target").unwrap_or_default();
+            found.push(Relation {
+                id: attr(&e, "Id").unwrap_or_default().into_owned(),
+                kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                target: if outside { String::new() } else { resolve(folder, &target) },
+            });
         }
+        Ok(found)
     }
+}
+
+/// All of a part's bytes, if there are not too many to hold.
+fn whole(reader: impl Read, part: &str, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    reader.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| io_failure(part, &e))?;
+    if bytes.len() as u64 > most { Err(failure::unpacked_too_large()) } else { Ok(bytes) }
+}
+
+/// Keys of entries that the central directory lists again with another content.
+fn repeated(bytes: &[u8], directory: u64, limits: &Limits) -> BTreeSet<String> {
+    let mut seen: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    let mut ambiguous = BTreeSet::new();
+    let mut at = usize::try_from(directory).unwrap_or(usize::MAX);
+    // Names that stand twice are fewer in the index than here.
+    for _ in 0..limits.entries.saturating_mul(4) {
+        let header = at.checked_add(46).and_then(|name| Some((bytes.get(at..name)?, name)));
+        let Some((header, name)) = header.filter(|(h, _)| h.starts_with(b"PK\x01\x02")) else { break };
+        let length = |at| usize::from(u16_at(header, at).unwrap_or(0));
+        let raw = bytes.get(name..name + length(28)).unwrap_or_default();
+        let content = (u32_at(header, 16).unwrap_or(0), u32_at(header, 24).unwrap_or(0));
+        let part = key(&String::from_utf8_lossy(raw));
+        if seen.get(&part).is_some_and(|first| *first != content) {
+            ambiguous.insert(part);
+        } else {
+            seen.insert(part, content);
+        }
+        at = name + length(28) + length(30) + length(32);
+    }
+    ambiguous
 }
 
 fn io_failure(part: &str, error: &io::Error) -> Failure {
@@ -178,16 +219,17 @@ fn resolve(folder: &str, target: &str) -> String {
 /// Counts what is unpacked and stops at the bound.
 struct Bounded<R> {
     inner: R,
+    /// Bytes that this part may still unpack to, by its packed size.
+    own: u64,
     budget: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
-        match self.budget.get().checked_sub(n as u64) {
-            Some(left) => self.budget.set(left),
-            None => return Err(io::ErrorKind::FileTooLarge.into()),
-        }
+        let over = || io::Error::from(io::ErrorKind::FileTooLarge);
+        self.own = self.own.checked_sub(n as u64).ok_or_else(over)?;
+        self.budget.set(self.budget.get().checked_sub(n as u64).ok_or_else(over)?);
         Ok(n)
     }
 }

@@ -4,9 +4,10 @@
 //! for those give no merges, and allocate what a sheet declares.
 
 use super::bytes::{array, f64_at, u8_at, u16_at, u32_at, utf16};
+use super::formats::{Formats, builtin_format};
 use super::package::Package;
+use super::room::Room;
 use super::settle::{Notes, hide};
-use super::xlsx::builtin_format;
 use super::{failure, limits::Limits};
 use crate::finding::Failure;
 use crate::grid::a1::{MAX_COLS, MAX_ROWS};
@@ -21,6 +22,9 @@ pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Re
     let mut sheets = Vec::new();
     // BrtBundleSh.
     for (_, data) in Records(&book).filter(|(kind, _)| *kind == 156) {
+        if sheets.len() >= limits.sheets {
+            return Err(failure::too_many_sheets());
+        }
         let Some((id, name)) = text(data, 8).and_then(|(id, next)| Some((id, text(data, next)?.0))) else {
             return Err(failure::damaged(main));
         };
@@ -28,32 +32,32 @@ pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Re
         let hidden = u32_at(data, 0) != Some(0);
         sheets.extend(part.map(|part| (name, hidden, part)));
     }
-    if sheets.len() > limits.sheets {
-        return Err(failure::too_large("工作表过多", "too many sheets"));
-    }
-    let strings = match target("sharedStrings") {
-        Some(part) => package.binary(&part)?.map(|bytes| shared_texts(&bytes)).unwrap_or_default(),
-        None => Vec::new(),
+    let mut bytes_of = |kind: &str| match target(kind) {
+        Some(part) => package.binary(&part).map(Option::unwrap_or_default),
+        None => Ok(Vec::new()),
     };
-    let (formats, of_style) = match target("styles") {
-        Some(part) => package.binary(&part)?.map(|bytes| number_formats(&bytes)),
-        None => None,
-    }
-    .unwrap_or_else(|| (vec!["General".to_owned()], Vec::new()));
-    let mut notes = Notes::new(limits);
-    let (mut found, mut cells) = (Vec::new(), 0);
+    let strings = shared_texts(&bytes_of("sharedStrings")?, limits)?;
+    let formats = number_formats(&bytes_of("styles")?);
+    let (mut notes, mut room, mut found) = (Notes::new(limits), Room::new(limits), Vec::new());
     for (name, hidden, part) in sheets {
         let bytes = package.binary(&part)?.ok_or_else(|| failure::damaged(&part))?;
         let visibility = if hidden { Visibility::Hidden } else { Visibility::Visible };
         let sheet = Sheet { name, visibility, ..Sheet::default() };
-        let mut state = State { sheet, notes: &mut notes, strings: &strings, of_style: &of_style, row: 0 };
-        state.records(&bytes, limits, limits.cells - cells)?;
+        let mut state = State {
+            sheet,
+            notes: &mut notes,
+            room: &mut room,
+            full: None,
+            strings: &strings,
+            formats: &formats,
+            row: 0,
+        };
+        state.records(&bytes, limits)?;
         let mut sheet = state.sheet;
         notes.settle(&mut sheet);
-        cells += sheet.cells.len().min(limits.cells - cells);
         found.push(sheet);
     }
-    Ok(Workbook { sheets: found, formats, notes: notes.into_inner() })
+    Ok(Workbook { sheets: found, formats: formats.codes, notes: notes.into_inner() })
 }
 
 /// Records of a part: type in one or two bytes, length in up to four, seven bits each.
@@ -90,15 +94,20 @@ fn text(data: &[u8], at: usize) -> Option<(String, usize)> {
 }
 
 /// BrtSSTItem: flags, then the text; runs and phonetic guides follow and are not read.
-fn shared_texts(bytes: &[u8]) -> Vec<String> {
-    let items = Records(bytes).filter(|(kind, _)| *kind == 19);
-    items.map(|(_, data)| text(data, 1).map(|(text, _)| text).unwrap_or_default()).collect()
+fn shared_texts(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, Failure> {
+    let mut texts = Vec::new();
+    for (_, data) in Records(bytes).filter(|(kind, _)| *kind == 19) {
+        if texts.len() >= limits.strings {
+            return Err(failure::too_many_strings());
+        }
+        texts.push(text(data, 1).map(|(text, _)| text).unwrap_or_default());
+    }
+    Ok(texts)
 }
 
-/// Distinct format codes (BrtFmt), and which of them each cell style (BrtXF after BrtBeginCellXFs) has.
-fn number_formats(bytes: &[u8]) -> (Vec<String>, Vec<u16>) {
-    let (mut own, mut codes, mut of_style) =
-        (std::collections::BTreeMap::new(), vec!["General".to_owned()], Vec::new());
+/// The number format of each cell style (BrtXF after BrtBeginCellXFs), by its own code (BrtFmt) or a known one.
+fn number_formats(bytes: &[u8]) -> Formats {
+    let (mut own, mut formats) = (std::collections::BTreeMap::new(), Formats::default());
     let mut in_cell_styles = false;
     for (kind, data) in Records(bytes) {
         match kind {
@@ -107,40 +116,38 @@ fn number_formats(bytes: &[u8]) -> (Vec<String>, Vec<u16>) {
             618 => in_cell_styles = false,
             47 if in_cell_styles => {
                 let id = u16_at(data, 2).unwrap_or(0);
-                let code = own.get(&id).map_or_else(|| builtin_format(u32::from(id)), String::as_str);
-                let at = codes.iter().position(|c| c == code).unwrap_or_else(|| {
-                    codes.push(code.to_owned());
-                    codes.len() - 1
-                });
-                of_style.push(u16::try_from(at).unwrap_or(0));
+                formats.style(own.get(&id).map_or_else(|| builtin_format(u32::from(id)), String::as_str));
             }
             _ => {}
         }
     }
-    (codes, of_style)
+    formats
 }
 
 struct State<'a> {
     sheet: Sheet,
     notes: &'a mut Notes,
+    room: &'a mut Room,
+    /// What went beyond a bound within a record.
+    full: Option<Failure>,
     strings: &'a [String],
-    of_style: &'a [u16],
+    formats: &'a Formats,
     row: u32,
 }
 
 impl State<'_> {
-    fn records(&mut self, bytes: &[u8], limits: &Limits, room: usize) -> Result<(), Failure> {
+    fn records(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), Failure> {
         let mut ended = false;
         for (kind, data) in Records(bytes) {
             // A record that is too short says nothing.
             let _ = self.record(kind, data);
             // BrtEndSheet.
             ended |= kind == 130;
-            if self.sheet.cells.len() > room {
-                return Err(failure::too_many_cells());
+            if let Some(full) = self.full.take() {
+                return Err(full);
             }
             if self.sheet.merges.len() > limits.merges {
-                return Err(failure::too_large("合并单元格过多", "too many merged ranges"));
+                return Err(failure::too_many_merges());
             }
         }
         if ended { Ok(()) } else { Err(failure::damaged(&self.sheet.name)) }
@@ -216,10 +223,13 @@ impl State<'_> {
     fn push(&mut self, data: &[u8], entry: Entry, is_formula: bool) -> Option<()> {
         let col = u32_at(data, 0).filter(|c| *c < MAX_COLS)?;
         let style = u32::from_le_bytes(array(data, 4)?) & 0x00FF_FFFF;
-        let format = self.of_style.get(style as usize).copied().unwrap_or(0);
         let formula = is_formula.then(|| "".into());
+        let cell = Cell { entry, formula, format: self.formats.of(style as usize) };
         if self.row < MAX_ROWS {
-            self.sheet.cells.push((CellRef::new(self.row, col), Cell { entry, formula, format }));
+            match self.room.take(&cell) {
+                Ok(()) => self.sheet.cells.push((CellRef::new(self.row, col), cell)),
+                Err(full) => self.full = Some(full),
+            }
         }
         Some(())
     }

@@ -1,8 +1,88 @@
-//! Small helps for XML parts: attributes by local name, text with references, decoding.
+//! XML parts: a bounded run of events, attributes by local name, text with references, decoding.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
+use std::rc::Rc;
 
-use quick_xml::events::{BytesRef, BytesStart};
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use super::failure;
+use super::limits::Limits;
+use crate::finding::Failure;
+
+/// The events of a part, within bounds on depth and on the size of each.
+///
+/// Entities are never declared and nothing outside the part is ever opened: quick-xml only tokenizes.
+pub(super) struct Events<'p, R> {
+    reader: Reader<Metered<R>>,
+    since_event: Rc<Cell<usize>>,
+    buffer: Vec<u8>,
+    part: &'p str,
+    depth: usize,
+    deepest: usize,
+    roots: usize,
+}
+
+impl<'p, R: BufRead> Events<'p, R> {
+    /// The events of a part; `part` names it in failures.
+    pub(super) fn new(part: &'p str, inner: R, limits: &Limits) -> Self {
+        let since_event = Rc::new(Cell::new(0));
+        let metered = Metered { inner, used: Rc::clone(&since_event), most: limits.tag_bytes };
+        let reader = Reader::from_reader(metered);
+        let buffer = Vec::with_capacity(1024);
+        Self { reader, since_event, buffer, part, depth: 0, deepest: limits.depth, roots: 0 }
+    }
+
+    /// The next event; none at the end, which is where every element is closed.
+    pub(super) fn next(&mut self) -> Result<Option<Event<'_>>, Failure> {
+        self.buffer.clear();
+        self.since_event.set(0);
+        let event = self.reader.read_event_into(&mut self.buffer);
+        let event = event.map_err(|e| failure::xml(self.part, &e))?;
+        let outside = self.depth == 0;
+        match &event {
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Eof if outside => return Ok(None),
+            Event::Eof => return Err(failure::damaged(self.part)),
+            _ => {}
+        }
+        self.roots += usize::from(outside && matches!(event, Event::Start(_) | Event::Empty(_)));
+        if self.depth > self.deepest || self.roots > 1 {
+            return Err(failure::damaged(self.part));
+        }
+        Ok(Some(event))
+    }
+}
+
+/// Stops a reader that takes too much for a single event.
+struct Metered<R> {
+    inner: R,
+    used: Rc<Cell<usize>>,
+    most: usize,
+}
+
+impl<R: BufRead> Read for Metered<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buf)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used.get() > self.most {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.used.set(self.used.get().saturating_add(n));
+        self.inner.consume(n);
+    }
+}
 
 /// The value of an attribute by its local name, references resolved.
 pub(super) fn attr<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {

@@ -153,7 +153,7 @@ impl Reader<'_> {
             return Ok(());
         }
         if text.len() > self.limits.text_bytes {
-            return Err(failure::too_large("一个单元格的文字过长", "the text of one cell is too long"));
+            return Err(failure::text_too_long());
         }
         book.put(at, Cell { entry: entry(&kind, &text), formula: None, format: 0 })
     }

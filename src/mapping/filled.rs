@@ -6,10 +6,10 @@
 use super::select::{Mapping, Placed};
 use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
 use crate::grid::formula::{self, LinearSum};
-use crate::grid::{Cell, CellRef, Entry, Workbook, number};
+use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A form with the numbers of one submission.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +57,8 @@ pub enum Quirk {
     Placeholder,
     /// Not a number.
     NotANumber,
+    /// What the file says of the cell does not hold together; office programs refuse or repair such a file.
+    Damaged,
     /// A date where a count belongs.
     Date,
     /// A percentage where a count belongs.
@@ -83,7 +85,7 @@ impl Reading {
 
 impl Quirk {
     fn hides_value(&self) -> bool {
-        matches!(self, Self::NotANumber | Self::Date | Self::Percent | Self::ErrorValue)
+        matches!(self, Self::NotANumber | Self::Damaged | Self::Date | Self::Percent | Self::ErrorValue)
     }
 }
 
@@ -100,9 +102,14 @@ impl Filled {
     }
 }
 
+/// Cells that one formula is followed to.
+const MAX_STEPS: usize = 20_000;
+
 /// Reads the cells that a mapping found.
 pub fn fill(book: &Workbook, form: &Form, mapping: &Mapping) -> Filled {
-    let reader = Reader { book, mapping, fields: OnceCell::new() };
+    let malformed = book.notes.iter().filter(|n| n.kind == NoteKind::Malformed);
+    let damaged = malformed.filter_map(|n| Some((n.sheet_in(book)?, n.cell))).collect();
+    let reader = Reader { book, mapping, fields: OnceCell::new(), damaged };
     let readings = form.fields.iter().zip(&mapping.places).map(|(f, p)| reader.read(f, *p)).collect();
     Filled { readings }
 }
@@ -112,6 +119,8 @@ struct Reader<'a> {
     mapping: &'a Mapping,
     /// The fields by their cells, for formulas over them.
     fields: OnceCell<HashMap<(usize, CellRef), FieldIx>>,
+    /// Cells whose content does not hold together.
+    damaged: HashSet<(usize, CellRef)>,
 }
 
 impl Reader<'_> {
@@ -128,6 +137,9 @@ impl Reader<'_> {
         let cell = self.book.sheets.get(spot.sheet).and_then(|s| s.cell(spot.at));
         let mut reading = match cell {
             None => Reading::default(),
+            Some(cell) if self.damaged.contains(&(spot.sheet, spot.at)) => {
+                Reading { raw: cell.entry.raw(), quirks: vec![Quirk::Damaged], ..Reading::default() }
+            }
             Some(cell) => self.cell(field, cell, spot),
         };
         reading.place = place;
@@ -151,7 +163,9 @@ impl Reader<'_> {
                     _ => {}
                 }
                 reading.value = Some(value);
-                reading.formula = formula::parse(text).and_then(|sum| self.in_fields(&sum, spot.sheet, 0));
+                let mut steps = MAX_STEPS;
+                reading.formula =
+                    formula::parse(text).and_then(|sum| self.in_fields(&sum, spot.sheet, 0, &mut steps));
             }
             None if cell.entry.is_blank() => reading.quirks.push(Quirk::NoCachedValue),
             None => {}
@@ -160,9 +174,16 @@ impl Reader<'_> {
     }
 
     /// A formula over cells as a formula over typed fields; formulas that feed it are unfolded.
-    fn in_fields(&self, sum: &LinearSum, own_sheet: usize, depth: u32) -> Option<FieldSum> {
+    fn in_fields(
+        &self,
+        sum: &LinearSum,
+        own_sheet: usize,
+        depth: u32,
+        steps: &mut usize,
+    ) -> Option<FieldSum> {
         let mut out = FieldSum { constant: sum.constant, terms: Vec::new() };
         for term in &sum.terms {
+            *steps = steps.checked_sub(1)?;
             let sheet = match &term.sheet {
                 Some(name) => self.book.sheets.iter().position(|s| s.name.eq_ignore_ascii_case(name))?,
                 None => own_sheet,
@@ -171,7 +192,7 @@ impl Reader<'_> {
             let cell = self.book.sheets.get(sheet).and_then(|s| s.cell(term.cell));
             let inner = cell.and_then(|c| c.formula.as_deref()).and_then(formula::parse);
             if let Some(inner) = inner.filter(|_| depth < 32) {
-                let inner = self.in_fields(&inner, sheet, depth + 1)?;
+                let inner = self.in_fields(&inner, sheet, depth + 1, steps)?;
                 out.constant += inner.constant * Decimal::from(sign);
                 out.terms.extend(inner.terms.into_iter().map(|(f, k)| (f, k * sign)));
             } else if let Some(field) = self.field_at(sheet, term.cell) {

@@ -14,6 +14,9 @@ use crate::check::Submission;
 use crate::finding::{Lang, Outcome, Text};
 use crate::grid::Workbook;
 
+/// Cells of a workbook that is typeset anew; the writer holds them all.
+const MOST_TYPESET: usize = 500_000;
+
 /// What the writers of workbooks need beside the outcome.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -42,6 +45,14 @@ pub enum WriteError {
     /// The copy could not be marked.
     #[error(transparent)]
     Patch(#[from] PatchError),
+    /// The workbook has more cells than a copy in memory can have.
+    #[error("expected at most {most} cells to typeset, but found {found}")]
+    TooLarge {
+        /// Cells of the workbook.
+        found: usize,
+        /// The most that are typeset.
+        most: usize,
+    },
     /// The copy could not be made.
     #[error("cannot typeset the workbook")]
     Typeset(#[from] rust_xlsxwriter::XlsxError),
@@ -98,6 +109,10 @@ pub(super) fn write(
                 format!("the file could not be marked in place and was typeset anew ({error})"),
             )),
         }
+    }
+    let found = context.submission.book.sheets.iter().map(|s| s.cells.len()).sum();
+    if found > MOST_TYPESET {
+        return Err(WriteError::TooLarge { found, most: MOST_TYPESET });
     }
     let copy = Copy::of(context.submission.book)?;
     let mut patch = labelled(plan(Some(format)), Some(format));

@@ -17,6 +17,7 @@ pub mod explain;
 pub mod json;
 mod layout;
 mod marks;
+mod markup;
 pub mod own;
 pub mod patch;
 mod results;

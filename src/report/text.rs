@@ -5,6 +5,7 @@
 use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, Status};
 use crate::grid::amount;
 use crate::mapping::{Axis, How, MatchedLine};
+use crate::report::markup::is_obeyed;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
@@ -225,10 +226,7 @@ pub fn visible(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\r' | '\t' => ' ',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {
-                '\u{fffd}'
-            }
-            c if c.is_control() => '\u{fffd}',
+            c if is_obeyed(c) => '\u{fffd}',
             c => c,
         })
         .collect()

@@ -17,6 +17,7 @@ mod corpus; // any folder of real workbooks, marked and held to the promises; ig
 mod dropped; // what a drop onto the icon does
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod forms; // forms that nobody here made, and the language that they need
+mod hostile; // files that lie and texts that would act: read rightly or told, and written as text
 mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document
@@ -30,3 +31,4 @@ mod patch; // what marking must leave alone and what it must write, one small pa
 mod repair; // which cell, what value, how sure; one cause, one finding
 mod samples; // what a clerk reads about each sample
 mod solver; // the search for the smallest repair: what must hold, and its speed
+mod supply; // what the program is built of: no network, licences, sources, reasons

@@ -13,9 +13,10 @@ use encoding_rs::{Encoding, GBK};
 
 use super::bytes::{u8_at, u16_at, u32_at};
 use super::cfb::Compound;
+use super::formats::{Formats, builtin_format};
+use super::room::Room;
 use super::settle::Notes;
 use super::sniff::Foreign;
-use super::xlsx::builtin_format;
 use super::{failure, limits::Limits};
 use crate::finding::Failure;
 use crate::grid::{Sheet, Visibility, Workbook};
@@ -63,21 +64,18 @@ struct Entry {
 
 /// Reads the records of a workbook's stream.
 pub(super) fn workbook(stream: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
-    let globals = globals(stream)?;
-    if globals.sheets.len() > limits.sheets {
-        return Err(failure::too_large("工作表过多", "too many sheets"));
-    }
-    let (formats, of_style) = globals.number_formats();
+    let globals = globals(stream, limits)?;
+    let formats = globals.number_formats();
     let references = globals.named_references();
     let context = sheet::Context {
         texts: globals.texts,
         strings: &globals.strings,
-        of_style: &of_style,
+        formats: &formats,
         sheets: &references,
         limits,
     };
-    let mut book = Workbook { formats, ..Workbook::default() };
-    let (mut notes, mut cells, mut begun) = (Notes::new(limits), 0, BTreeSet::new());
+    let (mut sheets, mut begun) = (Vec::new(), BTreeSet::new());
+    let (mut notes, mut room) = (Notes::new(limits), Room::new(limits));
     // Sheets that overlap in the stream are read no further than this.
     let mut work = stream.len().saturating_mul(2);
     for entry in globals.sheets.iter().filter(|e| e.is_worksheet) {
@@ -85,17 +83,15 @@ pub(super) fn workbook(stream: &[u8], limits: &Limits) -> Result<Workbook, Failu
             return Err(failure::damaged(&entry.name));
         }
         let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
-        let read = sheet::read(stream, entry.at, &context, limits.cells - cells, &mut sheet, &mut notes)?;
+        let read = sheet::read(stream, entry.at, &context, &mut room, &mut sheet, &mut notes)?;
         work = work.checked_sub(read).ok_or_else(|| failure::damaged(&entry.name))?;
         notes.settle(&mut sheet);
-        cells += sheet.cells.len().min(limits.cells - cells);
-        book.sheets.push(sheet);
+        sheets.push(sheet);
     }
-    book.notes = notes.into_inner();
-    Ok(book)
+    Ok(Workbook { sheets, formats: formats.codes, notes: notes.into_inner() })
 }
 
-fn globals(stream: &[u8]) -> Result<Globals, Failure> {
+fn globals(stream: &[u8], limits: &Limits) -> Result<Globals, Failure> {
     let damaged = || failure::damaged("Workbook");
     let mut records = Records::from(stream, 0);
     let first = records.next().filter(|r| r.kind == 0x0809).ok_or_else(damaged)?;
@@ -113,7 +109,11 @@ fn globals(stream: &[u8]) -> Result<Globals, Failure> {
         match record.kind {
             0x002F => return Err(failure::encrypted()),
             0x000A => return Ok(globals),
-            0x00FC => globals.strings = shared_texts(record.data, records.continued()),
+            0x00FC => {
+                let texts = shared_texts(record.data, records.continued(), limits.strings);
+                globals.strings = texts.ok_or_else(failure::too_many_strings)?;
+            }
+            0x0085 if globals.sheets.len() >= limits.sheets => return Err(failure::too_many_sheets()),
             // A record that is too short says nothing.
             kind => drop(globals.record(kind, record.data)),
         }
@@ -149,20 +149,13 @@ impl Globals {
         Some(())
     }
 
-    /// Distinct format codes, and which of them each cell style has.
-    fn number_formats(&self) -> (Vec<String>, Vec<u16>) {
-        let mut codes = vec!["General".to_owned()];
-        let of_style = self.styles.iter().map(|id| {
+    fn number_formats(&self) -> Formats {
+        let mut formats = Formats::default();
+        for id in &self.styles {
             let own = self.formats.get(id).map(String::as_str);
-            let code = own.unwrap_or_else(|| builtin_format(u32::from(*id)));
-            let at = codes.iter().position(|c| c == code).unwrap_or_else(|| {
-                codes.push(code.to_owned());
-                codes.len() - 1
-            });
-            u16::try_from(at).unwrap_or(0)
-        });
-        let of_style = of_style.collect();
-        (codes, of_style)
+            formats.style(own.unwrap_or_else(|| builtin_format(u32::from(*id))));
+        }
+        formats
     }
 
     fn named_references(&self) -> Sheets {

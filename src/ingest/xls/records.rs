@@ -141,8 +141,9 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// The shared texts ([MS-XLS] 2.4.265), as many as are there, whatever count is declared.
-pub(super) fn shared_texts(first: &[u8], continued: Vec<&[u8]>) -> Vec<String> {
+/// The shared texts ([MS-XLS] 2.4.265), as many as are there, whatever count is declared; none where that is more
+/// than `most`.
+pub(super) fn shared_texts(first: &[u8], continued: Vec<&[u8]>, most: usize) -> Option<Vec<String>> {
     let declared = u32_at(first, 4).unwrap_or(0) as usize;
     let mut pieces = vec![first.get(8..).unwrap_or_default()];
     pieces.extend(continued);
@@ -150,11 +151,12 @@ pub(super) fn shared_texts(first: &[u8], continued: Vec<&[u8]>) -> Vec<String> {
     let mut texts = Vec::new();
     while texts.len() < declared {
         match pieces.shared_text() {
+            Some(_) if texts.len() >= most => return None,
             Some(text) => texts.push(text),
             None => break,
         }
     }
-    texts
+    Some(texts)
 }
 
 #[cfg(test)]
@@ -165,12 +167,13 @@ mod tests {
     fn a_text_cut_by_a_continuing_record_changes_its_width() {
         let first = [0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, b'a'];
         let second = [1, 0x3B, 0x60, 0xA1, 0x8B, 1, 0, 0, b'x'];
-        assert_eq!(shared_texts(&first, vec![&second]), ["a总计", "x"]);
+        assert_eq!(shared_texts(&first, vec![&second], 2).unwrap(), ["a总计", "x"]);
+        assert_eq!(shared_texts(&first, vec![&second], 1), None);
     }
 
     #[test]
     fn a_declared_count_is_not_believed() {
-        assert!(shared_texts(&[0, 0, 0, 0, 255, 255, 255, 255, 9], vec![]).is_empty());
+        assert_eq!(shared_texts(&[0, 0, 0, 0, 255, 255, 255, 255, 9], vec![], 9), Some(Vec::new()));
         assert_eq!(Records::from(&[0x0A, 0, 9, 0, 1], 0).count(), 0);
     }
 }

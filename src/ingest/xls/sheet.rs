@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::super::bytes::{array, f64_at, u8_at, u16_at, u32_at};
+use super::super::formats::Formats;
+use super::super::room::Room;
 use super::super::settle::{Notes, hide};
 use super::super::{failure, limits::Limits};
 use super::formula::{self, Sheets};
@@ -16,14 +18,16 @@ use crate::grid::{Cell, CellRef, Entry, NoteKind, Range, Sheet, amount};
 pub(super) struct Context<'a> {
     pub(super) texts: Texts,
     pub(super) strings: &'a [String],
-    pub(super) of_style: &'a [u16],
+    pub(super) formats: &'a Formats,
     pub(super) sheets: &'a Sheets,
     pub(super) limits: &'a Limits,
 }
 
 struct State<'a, 'c> {
     context: &'c Context<'c>,
-    room: usize,
+    room: &'a mut Room,
+    /// What went beyond a bound within a record.
+    full: Option<Failure>,
     sheet: &'a mut Sheet,
     notes: &'a mut Notes,
     /// Tokens of shared and array formulas by their first cell.
@@ -39,7 +43,7 @@ pub(super) fn read(
     stream: &[u8],
     at: usize,
     context: &Context<'_>,
-    room: usize,
+    room: &mut Room,
     sheet: &mut Sheet,
     notes: &mut Notes,
 ) -> Result<usize, Failure> {
@@ -47,6 +51,7 @@ pub(super) fn read(
     let mut state = State {
         context,
         room,
+        full: None,
         sheet,
         notes,
         shared: BTreeMap::new(),
@@ -59,18 +64,18 @@ pub(super) fn read(
         match record.kind {
             0x0809 => depth += 1,
             0x000A if depth <= 1 => {
-                state.expand();
+                state.expand()?;
                 return Ok(records.at - at);
             }
             0x000A => depth -= 1,
             _ if depth == 1 => {
                 // A record that is too short says nothing.
                 let _ = state.record(&record);
-                if state.sheet.cells.len() > state.room {
-                    return Err(failure::too_many_cells());
+                if let Some(full) = state.full.take() {
+                    return Err(full);
                 }
                 if state.sheet.merges.len() > context.limits.merges {
-                    return Err(failure::too_large("合并单元格过多", "too many merged ranges"));
+                    return Err(failure::too_many_merges());
                 }
             }
             _ if depth == 0 => break,
@@ -110,6 +115,7 @@ impl State<'_, '_> {
             0x0207 => {
                 let text = self.context.texts.read(data, 0, true)?;
                 let index = self.awaits_text.take()?;
+                self.full = self.room.text(&text).err();
                 self.sheet.cells.get_mut(index)?.1.entry = Entry::Text(text.into());
             }
             0x04BC => self.keep_shared(data, 8)?,
@@ -139,8 +145,11 @@ impl State<'_, '_> {
         if entry == Entry::Blank && formula.is_none() {
             return;
         }
-        let format = self.context.of_style.get(usize::from(style)).copied().unwrap_or(0);
-        self.sheet.cells.push((at, Cell { entry, formula, format }));
+        let cell = Cell { entry, formula, format: self.context.formats.of(usize::from(style)) };
+        match self.room.take(&cell) {
+            Ok(()) => self.sheet.cells.push((at, cell)),
+            Err(full) => self.full = Some(full),
+        }
     }
 
     fn number(&mut self, data: &[u8], shift: u16, value: Option<Decimal>, text: String) -> Option<()> {
@@ -206,15 +215,17 @@ impl State<'_, '_> {
     }
 
     /// Gives the cells of shared formulas their own text.
-    fn expand(&mut self) {
+    fn expand(&mut self) -> Result<(), Failure> {
         for (index, first) in std::mem::take(&mut self.members) {
             if let (Some(tokens), Some((at, cell))) =
                 (self.shared.get(&first), self.sheet.cells.get_mut(index))
                 && let Some(text) = formula::text(tokens, *at, self.context.sheets, self.context.texts)
             {
+                self.room.text(&text)?;
                 cell.formula = Some(text.into());
             }
         }
+        Ok(())
     }
 
     fn columns(&mut self, data: &[u8]) -> Option<()> {

@@ -12,12 +12,11 @@ mod styles;
 mod tests;
 mod workbook;
 
-pub(super) use styles::builtin_format;
-
 use super::failure;
 use super::format::Format;
 use super::limits::Limits;
 use super::package::Package;
+use super::room::Room;
 use super::settle::Notes;
 use crate::finding::Failure;
 use crate::grid::{Sheet, Workbook};
@@ -28,25 +27,22 @@ pub(super) fn read(
     main: &str,
     limits: &Limits,
 ) -> Result<(Workbook, Format), Failure> {
-    let format = workbook::format(package, main)?;
+    let format = workbook::format(package, main, limits)?;
     let parts = workbook::read(package, main, limits)?;
-    let strings = strings::read(package, parts.strings.as_deref())?;
-    let styles = styles::read(package, parts.styles.as_deref())?;
-    let mut notes = Notes::new(limits);
-    let mut cells = 0;
+    let strings = strings::read(package, parts.strings.as_deref(), limits)?;
+    let formats = styles::read(package, parts.styles.as_deref(), limits)?;
+    let (mut notes, mut room) = (Notes::new(limits), Room::new(limits));
     let mut sheets = Vec::new();
     for entry in parts.sheets {
         let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
         let Some(stream) = package.stream(&entry.part)? else {
             return Err(failure::damaged(&entry.part));
         };
-        let context =
-            sheet::Context { strings: &strings, styles: &styles, limits, room: limits.cells - cells };
-        sheet::read(stream, &entry.part, &context, &mut sheet, &mut notes)?;
+        let context = sheet::Context { strings: &strings, formats: &formats, limits };
+        sheet::read(stream, &entry.part, &context, &mut room, &mut sheet, &mut notes)?;
         notes.settle(&mut sheet);
-        cells += sheet.cells.len().min(limits.cells - cells);
         sheets.push(sheet);
     }
-    let book = Workbook { sheets, formats: styles.formats, notes: notes.into_inner() };
+    let book = Workbook { sheets, formats: formats.codes, notes: notes.into_inner() };
     Ok((book, format))
 }

@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::formats::Formats;
+use super::super::room::Room;
 use super::super::settle::{Notes, hide};
-use super::super::xml::{attr, flag, is_true, push_reference, unescape_xstring};
+use super::super::xml::{Events, attr, flag, is_true, push_reference, unescape_xstring};
 use super::super::{failure, limits::Limits};
-use super::{shared, styles::Styles};
+use super::shared;
 use crate::finding::Failure;
 use crate::grid::a1::{MAX_COLS, MAX_ROWS};
 use crate::grid::{Cell, CellRef, Entry, NoteKind, Sheet, amount};
 
-/// What a sheet's cells refer to, and how many more may come.
+/// What a sheet's cells refer to.
 pub(super) struct Context<'a> {
     pub(super) strings: &'a [Box<str>],
-    pub(super) styles: &'a Styles,
+    pub(super) formats: &'a Formats,
     pub(super) limits: &'a Limits,
-    pub(super) room: usize,
 }
 
 /// Where text that comes next belongs.
@@ -73,6 +73,7 @@ enum Formula {
 
 struct State<'a, 'c> {
     context: &'c Context<'c>,
+    room: &'a mut Room,
     sheet: &'a mut Sheet,
     notes: &'a mut Notes,
     cell: Pending,
@@ -90,13 +91,14 @@ pub(super) fn read(
     stream: Box<dyn BufRead + '_>,
     part: &str,
     context: &Context<'_>,
+    room: &mut Room,
     sheet: &mut Sheet,
     notes: &mut Notes,
 ) -> Result<(), Failure> {
-    let mut reader = Reader::from_reader(stream);
-    reader.config_mut().check_end_names = false;
+    let mut events = Events::new(part, stream, context.limits);
     let mut state = State {
         context,
+        room,
         sheet,
         notes,
         cell: Pending::default(),
@@ -106,35 +108,21 @@ pub(super) fn read(
         masters: BTreeMap::new(),
         orphans: Vec::new(),
     };
-    let (mut buf, mut depth) = (Vec::with_capacity(1024), 0usize);
-    loop {
-        match reader.read_event_into(&mut buf).map_err(|e| failure::xml(part, &e))? {
-            Event::Start(e) => {
-                depth += 1;
-                if depth > context.limits.depth {
-                    return Err(failure::damaged(part));
-                }
-                state.open(&e)?;
-            }
+    while let Some(event) = events.next()? {
+        match event {
+            Event::Start(e) => state.open(&e, part)?,
             Event::Empty(e) => {
-                state.open(&e)?;
+                state.open(&e, part)?;
                 state.close(e.local_name().as_ref())?;
             }
-            Event::End(e) => {
-                depth = depth.saturating_sub(1);
-                state.close(e.local_name().as_ref())?;
-            }
-            Event::Text(t) if state.text != Text::Nowhere => state.push(&t.xml10_content()),
-            Event::CData(t) if state.text != Text::Nowhere => state.push(&t.xml10_content()),
+            Event::End(e) => state.close(e.local_name().as_ref())?,
+            Event::Text(t) if state.text != Text::Nowhere => state.push(&t.xml10_content())?,
+            Event::CData(t) if state.text != Text::Nowhere => state.push(&t.xml10_content())?,
             Event::GeneralRef(r) if state.text != Text::Nowhere => push_reference(state.buffer(), &r),
-            Event::Eof if depth > 0 => return Err(failure::damaged(part)),
-            Event::Eof => break,
             _ => {}
         }
-        buf.clear();
     }
-    state.adopt_orphans();
-    Ok(())
+    state.adopt_orphans()
 }
 
 impl State<'_, '_> {
@@ -142,18 +130,24 @@ impl State<'_, '_> {
         if self.text == Text::Formula { &mut self.cell.formula_text } else { &mut self.cell.value }
     }
 
-    fn push(&mut self, text: &str) {
-        self.buffer().push_str(text);
+    fn push(&mut self, text: &str) -> Result<(), Failure> {
+        let buffer = self.buffer();
+        buffer.push_str(text);
+        let len = buffer.len();
+        self.room.check(len)
     }
 
-    fn open(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
+    fn open(&mut self, e: &BytesStart<'_>, part: &str) -> Result<(), Failure> {
         match e.local_name().as_ref() {
+            "c" if self.cell.open => return Err(failure::damaged(part)),
             "c" => self.open_cell(e),
             // A cell that holds both a value and a text of its own is what its kind says.
             "v" if self.cell.open && self.cell.kind != Kind::Inline => {
+                self.cell.malformed |= self.cell.has_value || self.cell.has_inline;
                 self.cell.has_value = true;
                 self.text = Text::Value;
             }
+            "is" if self.cell.open => self.cell.malformed |= self.cell.has_inline,
             "t" if self.cell.open && self.phonetic == 0 && !self.cell.has_value => {
                 self.cell.has_inline = true;
                 self.text = Text::Inline;
@@ -252,9 +246,6 @@ impl State<'_, '_> {
         if entry == Entry::Blank && formula.is_none() {
             return Ok(());
         }
-        if self.sheet.cells.len() >= self.context.room {
-            return Err(failure::too_many_cells());
-        }
         let (row, col) = self.cell.at;
         if row >= MAX_ROWS || col >= MAX_COLS {
             return Ok(());
@@ -263,8 +254,9 @@ impl State<'_, '_> {
         if !good || self.cell.malformed {
             self.notes.add(&self.sheet.name, at, NoteKind::Malformed);
         }
-        let format = self.context.styles.of_style.get(self.cell.style).copied().unwrap_or(0);
-        self.sheet.cells.push((at, Cell { entry, formula, format }));
+        let cell = Cell { entry, formula, format: self.context.formats.of(self.cell.style) };
+        self.room.take(&cell)?;
+        self.sheet.cells.push((at, cell));
         Ok(())
     }
 
@@ -326,15 +318,18 @@ impl State<'_, '_> {
     }
 
     /// Gives their formulas to cells that stand before the one that holds it.
-    fn adopt_orphans(&mut self) {
+    fn adopt_orphans(&mut self) -> Result<(), Failure> {
         for (si, index) in std::mem::take(&mut self.orphans) {
             if let (Some((from, master)), Some((at, cell))) =
                 (self.masters.get(&si), self.sheet.cells.get_mut(index))
                 && cell.formula.as_deref() == Some("")
             {
-                cell.formula = Some(moved(master, *from, (at.row, at.col)));
+                let text = moved(master, *from, (at.row, at.col));
+                self.room.text(&text)?;
+                cell.formula = Some(text);
             }
         }
+        Ok(())
     }
 
     fn column(&mut self, e: &BytesStart<'_>) {
@@ -360,7 +355,7 @@ impl State<'_, '_> {
             && range.first != range.last
         {
             if self.sheet.merges.len() >= self.context.limits.merges {
-                return Err(failure::too_large("合并单元格过多", "too many merged ranges"));
+                return Err(failure::too_many_merges());
             }
             self.sheet.merges.push(range);
         }

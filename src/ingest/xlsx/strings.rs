@@ -3,20 +3,24 @@
 use quick_xml::events::Event;
 
 use super::super::failure;
+use super::super::limits::Limits;
 use super::super::package::Package;
-use super::super::xml::{push_reference, unescape_xstring};
+use super::super::xml::{Events, push_reference, unescape_xstring};
 use crate::finding::Failure;
 
 /// The strings by index; none for a missing part. The declared count is not believed.
-pub(super) fn read(package: &mut Package<'_>, part: Option<&str>) -> Result<Vec<Box<str>>, Failure> {
+pub(super) fn read(
+    package: &mut Package<'_>,
+    part: Option<&str>,
+    limits: &Limits,
+) -> Result<Vec<Box<str>>, Failure> {
     let Some(part) = part else { return Ok(Vec::new()) };
     let Some(stream) = package.stream(part)? else { return Ok(Vec::new()) };
-    let mut reader = quick_xml::Reader::from_reader(stream);
-    reader.config_mut().check_end_names = false;
-    let (mut strings, mut buf, mut text) = (Vec::new(), Vec::new(), String::new());
+    let mut events = Events::new(part, stream, limits);
+    let (mut strings, mut text) = (Vec::new(), String::new());
     let (mut in_text, mut phonetic) = (false, 0usize);
-    loop {
-        match reader.read_event_into(&mut buf).map_err(|e| failure::xml(part, &e))? {
+    while let Some(event) = events.next()? {
+        match event {
             Event::Start(e) => match e.local_name().as_ref() {
                 "t" => in_text = phonetic == 0,
                 "rPh" => phonetic += 1,
@@ -40,9 +44,14 @@ pub(super) fn read(package: &mut Package<'_>, part: Option<&str>) -> Result<Vec<
                 }
                 _ => {}
             },
-            Event::Eof => return Ok(strings),
             _ => {}
         }
-        buf.clear();
+        if text.len() > limits.text_bytes {
+            return Err(failure::text_too_long());
+        }
+        if strings.len() > limits.strings {
+            return Err(failure::too_many_strings());
+        }
     }
+    Ok(strings)
 }

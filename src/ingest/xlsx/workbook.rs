@@ -1,9 +1,11 @@
 //! The workbook part: which sheets there are, where their parts lie, what kind of file it is.
 
+use std::collections::BTreeMap;
+
 use quick_xml::events::Event;
 
-use super::super::package::{Package, Relation};
-use super::super::xml::attr;
+use super::super::package::{Package, Relation, key};
+use super::super::xml::{Events, attr};
 use super::super::{failure, format::Format, limits::Limits};
 use crate::finding::Failure;
 use crate::grid::Visibility;
@@ -29,63 +31,61 @@ pub(super) fn read(package: &mut Package<'_>, main: &str, limits: &Limits) -> Re
         let found = relations.iter().find(|r| r.kind.eq_ignore_ascii_case(kind));
         found.map(|r| r.target.clone())
     };
-    let sheets = entries(package, main, &relations)?;
-    if sheets.len() > limits.sheets {
-        return Err(failure::too_large("工作表过多", "too many sheets"));
-    }
+    let sheets = entries(package, main, &relations, limits)?;
     Ok(Parts { sheets, strings: one("sharedStrings"), styles: one("styles") })
 }
 
-fn entries(package: &mut Package<'_>, main: &str, relations: &[Relation]) -> Result<Vec<Entry>, Failure> {
+fn entries(
+    package: &mut Package<'_>,
+    main: &str,
+    relations: &[Relation],
+    limits: &Limits,
+) -> Result<Vec<Entry>, Failure> {
     let bytes = package.bytes(main)?.ok_or_else(|| failure::damaged(main))?;
-    let mut reader = quick_xml::Reader::from_reader(bytes.as_slice());
-    let (mut found, mut buf) = (Vec::new(), Vec::new());
-    loop {
-        match reader.read_event_into(&mut buf).map_err(|e| failure::xml(main, &e))? {
-            Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "sheet" => {
-                let id = attr(&e, "id").unwrap_or_default();
-                let relation = relations.iter().find(|r| r.id == *id);
-                let number = found.len() + 1;
-                // A workbook without relations numbers its sheets as every program does.
-                let part = match relation {
-                    Some(r) if r.kind.eq_ignore_ascii_case("worksheet") => Some(r.target.clone()),
-                    Some(_) => None,
-                    None => Some(format!("xl/worksheets/sheet{number}.xml")),
-                };
-                if let Some(part) = part.filter(|p| package.has(p)) {
-                    let hidden = attr(&e, "state").is_some_and(|s| s == "hidden" || s == "veryHidden");
-                    found.push(Entry {
-                        name: attr(&e, "name").unwrap_or_default().into_owned(),
-                        visibility: if hidden { Visibility::Hidden } else { Visibility::Visible },
-                        part,
-                    });
-                }
-            }
-            Event::Eof => return Ok(found),
-            _ => {}
+    let by_id: BTreeMap<&str, &Relation> = relations.iter().rev().map(|r| (r.id.as_str(), r)).collect();
+    let (mut events, mut found) = (Events::new(main, bytes.as_slice(), limits), Vec::new());
+    while let Some(event) = events.next()? {
+        let (Event::Start(e) | Event::Empty(e)) = event else { continue };
+        if e.local_name().as_ref() != "sheet" {
+            continue;
         }
-        buf.clear();
+        if found.len() >= limits.sheets {
+            return Err(failure::too_many_sheets());
+        }
+        let id = attr(&e, "id").unwrap_or_default();
+        let number = found.len() + 1;
+        // A workbook without relations numbers its sheets as every program does.
+        let part = match by_id.get(&*id) {
+            Some(r) if r.kind.eq_ignore_ascii_case("worksheet") => Some(r.target.clone()),
+            Some(_) => None,
+            None => Some(format!("xl/worksheets/sheet{number}.xml")),
+        };
+        if let Some(part) = part.filter(|p| package.has(p)) {
+            let hidden = attr(&e, "state").is_some_and(|s| s == "hidden" || s == "veryHidden");
+            found.push(Entry {
+                name: attr(&e, "name").unwrap_or_default().into_owned(),
+                visibility: if hidden { Visibility::Hidden } else { Visibility::Visible },
+                part,
+            });
+        }
     }
+    Ok(found)
 }
 
 /// The kind of file by the content type of its workbook part; what is not declared is xlsx.
-pub(super) fn format(package: &mut Package<'_>, main: &str) -> Result<Format, Failure> {
-    let Some(bytes) = package.bytes("[Content_Types].xml")? else { return Ok(Format::Xlsx) };
-    let mut reader = quick_xml::Reader::from_reader(bytes.as_slice());
-    let mut buf = Vec::new();
-    loop {
-        match reader.read_event_into(&mut buf).map_err(|e| failure::xml("[Content_Types].xml", &e))? {
-            Event::Start(e) | Event::Empty(e) if e.local_name().as_ref() == "Override" => {
-                let name = attr(&e, "PartName").unwrap_or_default();
-                if super::super::package::key(&name) == main {
-                    return Ok(by_content_type(&attr(&e, "ContentType").unwrap_or_default()));
-                }
-            }
-            Event::Eof => return Ok(Format::Xlsx),
-            _ => {}
+pub(super) fn format(package: &mut Package<'_>, main: &str, limits: &Limits) -> Result<Format, Failure> {
+    const PART: &str = "[Content_Types].xml";
+    let Some(stream) = package.stream(PART)? else { return Ok(Format::Xlsx) };
+    let (mut events, mut format) = (Events::new(PART, stream, limits), Format::Xlsx);
+    while let Some(event) = events.next()? {
+        if let Event::Start(e) | Event::Empty(e) = event
+            && e.local_name().as_ref() == "Override"
+            && key(&attr(&e, "PartName").unwrap_or_default()) == main
+        {
+            format = by_content_type(&attr(&e, "ContentType").unwrap_or_default());
         }
-        buf.clear();
     }
+    Ok(format)
 }
 
 fn by_content_type(content_type: &str) -> Format {

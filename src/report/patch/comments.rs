@@ -12,6 +12,7 @@ use super::vml::{self, Boxes};
 use super::xml::{Dialect, Doc, Node, escape, insert_child};
 use super::{content_types, rels};
 use crate::grid::CellRef;
+use crate::report::markup::shown;
 
 /// First line of gouji's own comments.
 pub(super) const OWN_HEAD: &str = "勾稽：";
@@ -187,7 +188,7 @@ fn run(p: &str, text: &str, bold: bool) -> String {
     format!(
         "<{p}r><{p}rPr>{bold}<{p}sz val=\"9\"/><{p}color indexed=\"81\"/><{p}rFont val=\"宋体\"/>\
          <{p}charset val=\"134\"/></{p}rPr><{p}t xml:space=\"preserve\">{}</{p}t></{p}r>",
-        escape(text)
+        escape(&shown(text))
     )
 }
 

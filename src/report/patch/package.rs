@@ -15,8 +15,8 @@ use super::error::PatchError;
 use super::splice::{Splices, Undo};
 use super::xml::{Doc, insert_child};
 
-/// No part is unpacked beyond this many bytes.
-const LIMIT: u64 = 1 << 30;
+/// No part is unpacked beyond this many bytes: it is held whole, with the places of all its elements.
+const LIMIT: u64 = crate::ingest::PART_BYTES;
 /// How far into a part [`Package::head`] looks.
 const HEAD: u64 = 1 << 16;
 

@@ -7,6 +7,7 @@ use super::workbook::{NewName, quoted};
 use super::xml::{Dialect, escape};
 use crate::grid::a1::column_name;
 use crate::grid::{CellRef, Range};
+use crate::report::markup::shown;
 use crate::report::sheet::{Content, NewCell, NewSheet};
 
 /// The part's text; the sheet is the selected one if `active`.
@@ -73,7 +74,9 @@ fn one_cell(cell: &NewCell, row: u32, style: usize) -> String {
     match &cell.content {
         Content::Number(text) if is_number(text) => format!("<c r=\"{at}\" s=\"{style}\"><v>{text}</v></c>"),
         Content::Blank => format!("<c r=\"{at}\" s=\"{style}\"/>"),
-        Content::Text(text) | Content::Number(text) | Content::Link { text, .. } => inline(at, style, text),
+        Content::Text(text) | Content::Number(text) | Content::Link { text, .. } => {
+            inline(at, style, &shown(text))
+        }
     }
 }
 
@@ -121,7 +124,7 @@ fn links(sheet: &NewSheet) -> impl Iterator<Item = String> {
                 "<hyperlink ref=\"{}\" location=\"{}\" display=\"{}\"/>",
                 CellRef::new(n, cell.col),
                 escape(&format!("{}!{to}", quoted(sheet))),
-                escape(text)
+                escape(&shown(text))
             )),
             _ => None,
         })

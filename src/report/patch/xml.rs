@@ -10,6 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::error::PatchError;
+pub(super) use crate::report::markup::escape;
 
 /// SpreadsheetML, in its transitional and strict forms.
 const MAIN: [&str; 2] = [
@@ -321,25 +322,6 @@ impl<'a> Iterator for Attrs<'a> {
 /// Entities resolved; text with an unknown one stays as written.
 pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
-}
-
-/// Text for an element or an attribute; characters that XML cannot hold become U+FFFD.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push('\t'),
-            '\r' => {}
-            c if c < ' ' || c == '\u{fffe}' || c == '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// Where a child named `local` belongs among the children of `parent`, given the schema's `order`: after the

@@ -2,6 +2,7 @@
 
 use super::{Archive, Overview};
 use crate::finding::Lang;
+use crate::report::markup::shown;
 use crate::report::text::severity_name;
 use std::io::Write;
 
@@ -40,6 +41,7 @@ fn row(out: &mut dyn Write, cells: &[&str]) -> std::io::Result<()> {
 
 /// A cell; what a spreadsheet would take for a formula begins with an apostrophe instead.
 fn cell(text: &str) -> String {
+    let text = &shown(text);
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if risky { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r', '\'']) {

@@ -8,6 +8,7 @@ mod charts;
 use super::{Archive, Entry, Item, Overview, Role, State};
 use crate::finding::{self, Lang, Severity};
 use crate::form::Form;
+use crate::report::markup;
 use crate::report::text::severity_name;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -239,19 +240,9 @@ fn class(severity: Severity) -> &'static str {
     }
 }
 
+/// A text of a file as content of the page.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
+    markup::escape(&markup::shown(text))
 }
 
 /// A path below the output folder as a relative address.
@@ -304,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_hostile_name_stays_a_name() {
-        assert_eq!(escape("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
+        assert_eq!(escape("<script>\"'&"), "&lt;script&gt;&quot;'&amp;");
         assert_eq!(address("annotated/a b#.xlsx"), "./annotated/a%20b%23.xlsx");
     }
 }

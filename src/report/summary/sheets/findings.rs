@@ -90,7 +90,7 @@ impl List<'_> {
         let texts = [office, grade, &item.code, &cells, &item.message, &item.advice, said, &entry.file];
         let widths = COLUMNS.iter().map(|(_, width)| *width);
         fit(page, row, &texts.into_iter().zip(widths).collect::<Vec<_>>())?;
-        page.write_string_with_format(row, 0, office, &self.cell)?;
+        page.write_string_with_format(row, 0, cut(office), &self.cell)?;
         page.write_string_with_format(row, 1, grade, look)?;
         page.write_string_with_format(row, 2, &item.code, &self.cell)?;
         page.write_string_with_format(row, 3, cut(&cells), &self.cell)?;
@@ -106,7 +106,7 @@ impl List<'_> {
     fn link(&mut self, entry: &Entry) -> Result<(), XlsxError> {
         let is_link = |path: &&String| self.links < MOST_LINKS && !path.contains('#');
         if let Some(path) = entry.annotated.as_ref().filter(is_link) {
-            let url = Url::new(format!("file:///{path}")).set_text(&entry.file);
+            let url = Url::new(format!("file:///{path}")).set_text(cut(&entry.file));
             if self.page.write_url_with_format(self.row, LINK, url, &self.link_look).is_ok() {
                 self.links += 1;
                 return Ok(());

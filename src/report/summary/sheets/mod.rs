@@ -16,6 +16,7 @@ pub(super) use reporting::reporting;
 pub(super) use roll_up::roll_up;
 pub(super) use years::years;
 
+use crate::report::markup::shown;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
@@ -39,13 +40,11 @@ fn title() -> Format {
     plain().set_bold().set_font_size(16.0)
 }
 
-/// A text that fits a cell.
+/// A text of a file that fits a cell and says nothing but what is seen.
 fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST_TEXT {
-        return text.to_owned();
-    }
     let kept: String = text.chars().take(LONGEST_TEXT).collect();
-    format!("{kept}…")
+    let shown = shown(&kept);
+    if kept.len() < text.len() { shown + "…" } else { shown }
 }
 
 /// Height of a line of text, and of the tallest row that the format allows.
