@@ -37,7 +37,9 @@ ROLL_UP = """
 
 def main():
     gouji, listed, out, year = sys.argv[1:5]
-    spark = SparkSession.builder.appName("gouji").getOrCreate()
+    # gzip 不需要本机库，哪里都能用。 gzip needs no native library, so it works everywhere.
+    gzip = ("spark.sql.parquet.compression.codec", "gzip")
+    spark = SparkSession.builder.appName("gouji").config(*gzip).getOrCreate()
     paths = spark.sparkContext.textFile(listed, spark.sparkContext.defaultParallelism * 4)
     # 退出码 1 只表示有报表填错；每份文件都有一行结果，读不了的也有。
     # Exit status 1 only says that a return is wrong; every file has its line, also one that cannot be read.
