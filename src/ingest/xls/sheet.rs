@@ -145,6 +145,11 @@ impl State<'_, '_> {
         if entry == Entry::Blank && formula.is_none() {
             return;
         }
+        // These sheets have 256 columns.
+        if at.col > 255 {
+            self.notes.add(&self.sheet.name, at, NoteKind::Malformed);
+            return;
+        }
         let cell = Cell { entry, formula, format: self.context.formats.of(usize::from(style)) };
         match self.room.take(&cell) {
             Ok(()) => self.sheet.cells.push((at, cell)),
