@@ -1,11 +1,11 @@
 //! Files audited one by one or several at once: read, audited, and the copies written that were asked for.
 
+use super::fix::fix;
 use super::output::{self, OutputError, OutputKind};
 use super::{Audit, Content, Options, audit, audit_unlocked, narrative, unavailable, unlock};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
 use crate::ingest::{self, Source};
 use crate::mapping::{self, MatchedLine};
-use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation::{self, Earlier};
 use crate::report::correct::{self, Wanted};
@@ -214,7 +214,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     }
     let context =
         Context { submission: content.submission(), lang: delivery.lang, explanations: &explanations };
-    let written = make(bytes, &content, &done.outcome, delivery.task, &context).and_then(|made| {
+    let written = make(bytes, &content, &done.outcome, (delivery.task, options), &context).and_then(|made| {
         done.warnings.extend(made.warnings);
         // A file that could not be patched after all becomes a copy in xlsx, whatever kind it is of.
         let target = if made.patched { target } else { target.with_extension("xlsx") };
@@ -278,21 +278,19 @@ pub(super) fn make(
     bytes: &[u8],
     content: &Content,
     outcome: &Outcome,
-    task: Task,
+    (task, options): (Task, &Options),
     context: &Context,
 ) -> Result<Written, Text> {
     let can_patch = content.read.format.can_patch();
     let made = match task {
         Task::Annotate => annotate(bytes, can_patch, outcome, context),
         Task::Correct { likely, blanks, clean } => {
-            let fills = repair::blank_fills(content.submission(), blanks);
-            let wanted = Wanted { fills: &fills, likely, decided: false };
-            let made = if clean {
-                correct::clean(outcome, wanted, context)
+            let wanted = Wanted { blanks, likely, decided: None };
+            if clean {
+                correct::clean(outcome, wanted, context).map(|c| c.written)
             } else {
-                correct::correct(bytes, can_patch, outcome, wanted, context)
-            };
-            made.map(|c| c.written)
+                fix(bytes, content, outcome, wanted, options, context)
+            }
         }
     };
     made.map_err(|error| {

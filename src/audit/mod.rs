@@ -5,6 +5,7 @@
 pub mod batch;
 mod draft;
 mod files;
+mod fix;
 mod judge;
 mod narrative;
 mod offices;
@@ -16,6 +17,7 @@ mod trial;
 
 pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, process};
+pub use fix::fix;
 pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
 pub use roster::Roster;

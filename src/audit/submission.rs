@@ -105,7 +105,8 @@ impl<'a> Submission<'a> {
             content.identity.clone_from(&sent.identity);
             content.before.clone_from(&sent.before);
         }
-        content.read.book = correct::changed(&content.read.book, &changes);
+        let book = correct::changed(content.submission(), &changes);
+        content.read.book = book;
         content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
         let judged = judge::judge(&content, self.options, self.options.narrative.as_ref());
         let before = &self.audit.outcome;
@@ -170,8 +171,8 @@ impl<'a> Submission<'a> {
     }
 
     /// Repairs among which somebody must choose, after what was decided: each a set of changes.
-    pub fn choices(&self) -> &[Vec<Change>] {
-        &self.now().outcome.repair.alternatives
+    pub fn choices(&self) -> Vec<Vec<Change>> {
+        self.now().outcome.repair.alternatives().cloned().collect()
     }
 
     /// Whether something can be corrected without anybody's judgement.
@@ -201,7 +202,7 @@ impl<'a> Submission<'a> {
         let context = self.context(content);
         let written = match &self.decided {
             Some((changes, after)) if *changes != self.proposals() => {
-                let wanted = Wanted { fills: changes, likely: false, decided: true };
+                let wanted = Wanted { decided: Some(changes), ..Wanted::default() };
                 let can_patch = content.read.format.can_patch();
                 correct::correct(content.bytes(self.bytes), can_patch, &after.outcome, wanted, &context)
                     .map_err(|e| cannot(&e))?
@@ -209,7 +210,7 @@ impl<'a> Submission<'a> {
             }
             _ => {
                 let task = Task::Correct { clean: false, blanks: false, likely: false };
-                make(content.bytes(self.bytes), content, &self.audit.outcome, task, &context)?
+                make(content.bytes(self.bytes), content, &self.audit.outcome, (task, self.options), &context)?
             }
         };
         Ok(Some(self.copy(OutputKind::Corrected, content, written)))
@@ -228,10 +229,9 @@ impl<'a> Submission<'a> {
         }
         let outcome = &self.audit.outcome;
         let context = self.context(content);
-        let can_patch = content.read.format.can_patch();
-        let made =
-            correct::correct(content.bytes(self.bytes), can_patch, outcome, Wanted::default(), &context);
-        Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot(&e))?.written)))
+        let bytes = content.bytes(self.bytes);
+        let made = super::fix(bytes, content, outcome, Wanted::default(), self.options, &context);
+        Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot(&e))?)))
     }
 
     /// What copies are made of: nothing that only some people may open.
@@ -264,7 +264,7 @@ impl<'a> Submission<'a> {
         let is = |c: &Change| adopted.iter().any(|a| a.field == c.field && a.to == c.to);
         let mut made: Vec<Change> = self.proposals().into_iter().filter(is).collect();
         let repair = &self.audit.outcome.repair;
-        let choices = || repair.changes.iter().chain(repair.alternatives.iter().flatten());
+        let choices = || repair.changes.iter().chain(repair.alternatives().flatten());
         for value in adopted {
             if made.iter().any(|c| c.field == value.field) {
                 continue;
@@ -307,7 +307,7 @@ fn proposals(audit: &Audit) -> Vec<Change> {
     let changes = &audit.outcome.repair.changes;
     let proved = changes.iter().filter(|c| c.certainty == Certainty::Proved && !is_formula(content, c));
     let mut all: Vec<Change> = proved.cloned().collect();
-    let fills = repair::blank_fills(content.submission(), false).into_iter();
+    let fills = repair::blank_fills(content.submission(), &all, false).into_iter();
     let fills: Vec<Change> = fills.filter(|f| all.iter().all(|c| c.cell != f.cell)).collect();
     all.extend(fills.into_iter().filter(|c| !is_formula(content, c)));
     all

@@ -86,9 +86,10 @@ fn blank_form(s: Submission, blank: &[FieldIx]) -> Finding {
         format!("the form is all but blank: {n} cells are empty; with nothing to report, 0 must be entered"),
     );
     let (ids, cells) = s.spots(blank);
-    Finding::new("V001", Severity::Error, "form", text)
-        .at(ids, cells)
-        .advising(Text::new("请填报单位补填或确认", "ask the office to fill it in"))
+    Finding::new("V001", Severity::Error, "form", text).at(ids, cells).advising(Text::new(
+        "请填报单位确认：没有就填 0，有就补填",
+        "ask the office to confirm, then enter 0 or the numbers",
+    ))
 }
 
 fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
@@ -96,7 +97,7 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
     let n = fields.len();
     let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
     let whole = whole_group(s, fields);
-    let text = match whole {
+    let text = match &whole {
         Some(group) => Text::new(
             format!("{group} {n} 个单元格为空，应填 0"),
             format!("{group}: {n} cells are blank; enter 0"),
@@ -125,9 +126,15 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
         .map(|f| place_of(s, f.table, f.block))
         .unwrap_or_default();
     let (ids, cells) = s.spots(fields);
-    Finding::new("V001", Severity::Warning, place, text)
-        .at(ids, cells)
-        .advising(Text::new("核实后填 0 或实际数", "check, then enter 0 or the number"))
+    let advice = if whole.is_some() {
+        Text::new(
+            "整块空白，请填报单位确认：没有就填 0，有就补填",
+            "all of it is blank: ask the office to confirm, then enter 0 or the numbers",
+        )
+    } else {
+        Text::new("核实后填 0 或实际数", "check, then enter 0 or the number")
+    };
+    Finding::new("V001", Severity::Warning, place, text).at(ids, cells).advising(advice)
 }
 
 fn first(fields: &[FieldIx]) -> FieldIx {

@@ -8,7 +8,7 @@ mod severity;
 mod text;
 
 pub use outcome::{
-    Certainty, Change, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus, Status, Tally,
+    Certainty, Change, Choice, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus, Status, Tally,
 };
 pub use registry::{Family, RuleInfo, registry, rule};
 pub use severity::Severity;

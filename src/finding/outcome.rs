@@ -102,8 +102,31 @@ pub struct Repair {
     pub changes: Vec<Change>,
     /// The weakest certainty among the causes; `None` where nothing is to repair.
     pub certainty: Option<Certainty>,
-    /// Every other smallest repair, each a set of changes.
-    pub alternatives: Vec<Vec<Change>>,
+    /// The same cause by cause, with every other smallest repair.
+    pub choices: Vec<Choice>,
+}
+
+/// What would do away with one cause: one of several sets of changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// The set that is proved or likely; empty where none stands out.
+    pub changes: Vec<Change>,
+    /// Every other set.
+    pub others: Vec<Vec<Change>>,
+}
+
+impl Choice {
+    /// All sets of changes, the likely one first.
+    pub fn ways(&self) -> impl Iterator<Item = &Vec<Change>> {
+        std::iter::once(&self.changes).filter(|w| !w.is_empty()).chain(&self.others)
+    }
+}
+
+impl Repair {
+    /// Every repair that is neither proved nor likely, each a set of changes.
+    pub fn alternatives(&self) -> impl Iterator<Item = &Vec<Change>> {
+        self.choices.iter().flat_map(|c| &c.others)
+    }
 }
 
 /// A field that was located.

@@ -14,6 +14,7 @@ mod load;
 mod model;
 pub mod narrative;
 mod problem;
+mod proposals;
 mod protection;
 mod review;
 mod rules;
@@ -30,6 +31,7 @@ pub use model::{
     Rule, Status, Table, Unit,
 };
 pub use problem::{FormErrors, Problem};
+pub use proposals::{Addition, Proposal};
 pub use protection::{Grade, Protection};
 pub use review::{Remark, review};
 pub use schema::schema;

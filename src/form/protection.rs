@@ -34,7 +34,7 @@ pub struct Protection {
 }
 
 /// The relations that a field is in, with what an error of 1 in it adds to the difference of their sides.
-type Signature = Vec<(usize, i128)>;
+pub(super) type Signature = Vec<(usize, i128)>;
 
 impl Form {
     /// How each field is protected, in the form's order; those of a mixed form are left out.
@@ -51,11 +51,7 @@ impl Form {
             } else {
                 fields.iter().filter(alike).map(|(g, _)| *g).collect()
             };
-            let grade = match (signature.is_empty(), confused.is_empty()) {
-                (true, _) => Grade::Unseen,
-                (false, true) => Grade::Located,
-                (false, false) => Grade::Detected,
-            };
+            let grade = grade(signature, !confused.is_empty());
             let relations = signature.iter().map(|(r, _)| *r).collect();
             Protection { field: *field, relations, grade, confused }
         };
@@ -64,7 +60,7 @@ impl Form {
 
     /// Only relations that every wrong value breaks count: equations of this year's numbers. One that multiplies
     /// fields tells none of them from the others.
-    fn signature(&self, field: FieldIx) -> Signature {
+    pub(super) fn signature(&self, field: FieldIx) -> Signature {
         let relations = self.relations.iter().enumerate().filter(|(_, r)| !r.variant && self.in_use(r));
         relations.filter_map(|(i, r)| Some((i, weight(r, field)?))).collect()
     }
@@ -76,6 +72,21 @@ fn weight(relation: &Relation, field: FieldIx) -> Option<i128> {
     }
     let sees = relation.op == Op::Equal && !relation.terms().any(|t| t.last_year);
     (sees && relation.fields().contains(&field)).then_some(1)
+}
+
+fn grade(signature: &Signature, is_confused: bool) -> Grade {
+    match (signature.is_empty(), is_confused) {
+        (true, _) => Grade::Unseen,
+        (false, false) => Grade::Located,
+        (false, true) => Grade::Detected,
+    }
+}
+
+/// The grade of each of some cells by their signatures.
+pub(super) fn grades(all: &[&Signature]) -> Vec<Grade> {
+    let alike =
+        |i: usize, own: &Signature| all.iter().enumerate().any(|(j, s)| i != j && in_proportion(own, s));
+    all.iter().enumerate().map(|(i, own)| grade(own, alike(i, own))).collect()
 }
 
 /// Whether errors in two fields break the same relations in the same proportion.

@@ -52,6 +52,41 @@ pub fn evaluate(book: &Workbook, sheet: &Sheet, formula: &str) -> Option<Decimal
     Recompute { book, lookups: 0 }.sum(sheet, &parse(formula)?, 0)
 }
 
+/// A formula as it reads when it is copied `rows` down and `cols` to the right: references without `$` move along.
+/// `None` where one would leave the sheet.
+pub fn copied(text: &str, rows: i64, cols: i64) -> Option<String> {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '$' | '_' | '.');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if first == '\'' {
+            let end = rest.get(1..)?.find('\'')? + 2;
+            out += rest.get(..end)?;
+            rest = rest.get(end..)?;
+            continue;
+        }
+        let len =
+            if is_word(first) { rest.find(|c| !is_word(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let (word, tail) = rest.split_at_checked(len)?;
+        let is_name = tail.starts_with(['(', '!']);
+        match word.parse::<CellRef>() {
+            Ok(cell) if !is_name => out += &moved(word, cell, rows, cols)?,
+            _ => out += word,
+        }
+        rest = tail;
+    }
+    Some(out)
+}
+
+/// A reference moved, but for what `$` holds fast.
+fn moved(word: &str, cell: CellRef, rows: i64, cols: i64) -> Option<String> {
+    let (fast_col, fast_row) = (word.starts_with('$'), word.get(1..)?.contains('$'));
+    let col = if fast_col { cell.col } else { u32::try_from(i64::from(cell.col) + cols).ok()? };
+    let row = if fast_row { cell.row } else { u32::try_from(i64::from(cell.row) + rows).ok()? };
+    let mark = |fast: bool| if fast { "$" } else { "" };
+    Some(format!("{}{}{}{}", mark(fast_col), super::a1::column_name(col), mark(fast_row), u64::from(row) + 1))
+}
+
 struct Recompute<'a> {
     book: &'a Workbook,
     lookups: usize,
@@ -243,6 +278,14 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_formula_copied_takes_its_references_along() {
+        assert_eq!(copied("SUM(D5:I5)", 3, 0).as_deref(), Some("SUM(D8:I8)"));
+        assert_eq!(copied("D5+$E5 - F$5+$G$5", 1, 2).as_deref(), Some("F6+$E6 - H$5+$G$5"));
+        assert_eq!(copied("SUM('表 A1'!B2,Sheet1!C3)", 0, 1).as_deref(), Some("SUM('表 A1'!C2,Sheet1!D3)"));
+        assert_eq!(copied("A1", -1, 0), None);
+    }
 
     fn shown(formula: &str) -> Option<String> {
         let sum = parse(formula)?;

@@ -6,11 +6,15 @@ use super::typed::Typed;
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Text};
 use crate::form::FieldIx;
+use crate::mapping::Filled;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// Zeros for blank cells of relations that hold; with `whole_blocks` also where all of a block is blank.
-pub fn blank_fills(s: Submission, whole_blocks: bool) -> Vec<Change> {
+/// Zeros for blank cells of relations that hold once some corrections are made; with `whole_blocks` also where all of
+/// a block is blank.
+pub fn blank_fills(s: Submission, made: &[Change], whole_blocks: bool) -> Vec<Change> {
+    let filled = corrected(s, made);
+    let s = Submission { filled: &filled, ..s };
     let typed = Typed::of(s);
     let broken: Vec<usize> = check::broken(s).iter().map(|b| b.relation).collect();
     let sound = |field: FieldIx| {
@@ -31,6 +35,25 @@ pub fn blank_fills(s: Submission, whole_blocks: bool) -> Vec<Change> {
         blank && sound(*f) && (whole_blocks || has_numbers(s, *f, &filled_blocks))
     });
     wanted.filter_map(|f| zero(s, f)).collect()
+}
+
+/// What stands in the cells once corrections are made; formulas follow.
+fn corrected(s: Submission, made: &[Change]) -> Filled {
+    let mut filled: Filled = s.filled.clone();
+    for change in made {
+        let ix = s.form.field_ix(&change.field);
+        if let Some(reading) = ix.and_then(|ix| filled.readings.get_mut(ix.0 as usize)) {
+            reading.value = Some(change.to);
+            reading.quirks.clear();
+        }
+    }
+    let before = filled.clone();
+    for reading in &mut filled.readings {
+        let Some(sum) = &reading.formula else { continue };
+        let term = |(f, k): &(FieldIx, i64)| before.amount(*f)?.checked_mul(Decimal::from(*k));
+        reading.value = sum.terms.iter().try_fold(sum.constant, |all, t| all.checked_add(term(t)?));
+    }
+    filled
 }
 
 fn zero(s: Submission, field: FieldIx) -> Option<Change> {

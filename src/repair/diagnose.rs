@@ -6,7 +6,7 @@ use super::solver;
 use super::typed::Typed;
 use super::unknown;
 use crate::check::{Broken, Submission};
-use crate::finding::{Certainty, Change, Repair, RepairStatus, Text};
+use crate::finding::{Certainty, Change, Choice, Repair, RepairStatus, Text};
 
 /// Why relations are broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +85,7 @@ pub fn summary(diagnosis: &Diagnosis) -> Repair {
         RepairStatus::Ambiguous
     };
     let imputed = diagnosis.imputed.iter().map(|c| c.certainty);
-    Repair {
-        status,
-        changes,
-        certainty: causes.iter().map(|c| c.certainty).chain(imputed).max(),
-        alternatives: causes.iter().flat_map(|c| c.alternatives.iter().cloned()).collect(),
-    }
+    let choice = |c: &Cause| Choice { changes: c.changes.clone(), others: c.alternatives.clone() };
+    let choices = causes.iter().map(choice).filter(|c| c.ways().next().is_some()).collect();
+    Repair { status, changes, certainty: causes.iter().map(|c| c.certainty).chain(imputed).max(), choices }
 }

@@ -2,7 +2,7 @@
 //!
 //! Which corrections are right is decided in `repair`; here they are only made. What is not certain is marked,
 //! not made, and so is whatever fault remains. A cell with a formula is never overwritten: the typed cells it
-//! adds up are what can be wrong. Correcting a corrected workbook restates what was corrected and changes
+//! adds up are what can be wrong; a number typed over a formula gives way to it. Correcting a corrected workbook restates what was corrected and changes
 //! nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,24 +14,27 @@ use super::annotate::{self, Context, WriteError, Written, write};
 use super::blank::{self, Contents};
 use super::corrections::Corrections;
 use super::marks;
-use super::own::{self, CHANGE, DIGEST};
+use super::own::{self, CHANGE, DIGEST, SOURCE};
 use super::patch::{self, Edit, Mark, NewValue, Patch};
+use super::restore;
 use super::sheet::Fill;
 use super::text::{certainty_name, entered};
-use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Severity, Text};
+use crate::check::Submission;
+use crate::finding::{Certainty, Change, Choice, Finding, Lang, Outcome, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula};
 use crate::ingest::{self, Limits, Source};
+use crate::repair::blank_fills;
 
 /// Which corrections to make.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted<'a> {
-    /// Blanks to fill, beside the repair's own changes.
-    pub fills: &'a [Change],
+    /// Whether blocks that are blank as a whole are filled with 0 too.
+    pub blanks: bool,
     /// Whether changes that are only likely are made too.
     pub likely: bool,
-    /// Whether somebody has decided: `fills` are all that is made, and the outcome is that of the workbook with them.
-    pub decided: bool,
+    /// What somebody has decided: all that is made; the outcome is then that of the workbook with it.
+    pub decided: Option<&'a [Change]>,
 }
 
 /// A corrected workbook, and what was done in it.
@@ -41,8 +44,8 @@ pub struct Corrected {
     pub written: Written,
     /// Changes that were made, earlier ones included.
     pub made: Vec<Change>,
-    /// Changes that were not made, each to be looked at by somebody.
-    pub left: Vec<Change>,
+    /// What was not made, cause by cause, for somebody to choose.
+    pub left: Vec<Choice>,
 }
 
 /// The office's workbook with every wanted correction made; `can_patch` says that `input` is an xlsx package.
@@ -57,19 +60,31 @@ pub fn correct(
     context: &Context<'_>,
 ) -> Result<Corrected, WriteError> {
     let book = context.submission.book;
-    let (fresh, left) = sorted_out(outcome, wanted, book);
+    let (fresh, left) = sorted_out(outcome, wanted, context.submission);
     let mut made = if can_patch { earlier(input, book) } else { Vec::new() };
     made.retain(|old| fresh.iter().all(|new| new.cell != old.cell));
     made.extend(fresh.iter().cloned());
-    let (edits, after) = edits(book, &fresh);
-    let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after))];
+    let (edits, after) = edits(context.submission, &fresh);
+    let first = if can_patch { first_source(input, book) } else { None };
+    let source = first.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
+    let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after)), (SOURCE.to_owned(), source.clone())];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
     evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
-    let mended = if wanted.decided { &[][..] } else { &made };
-    let marks = all_marks(outcome, &made, mended, &left, context.lang);
+    let mended = if wanted.decided.is_some() { &[][..] } else { &made };
+    let marks = all_marks(outcome, &made, mended, &left, Some(&after), context.lang);
     let remaining = remaining(outcome, mended);
     let written = write(input, can_patch, context, outcome, |typeset| {
-        let record = Corrections { outcome, context, made: &made, left: &left, remaining, typeset };
+        let after = Some(&after);
+        let record = Corrections {
+            outcome,
+            context,
+            source: &source,
+            made: &made,
+            left: &left,
+            after,
+            remaining,
+            typeset,
+        };
         Patch {
             marks: marks.clone(),
             edits: edits.clone(),
@@ -87,7 +102,7 @@ pub fn correct(
 /// When the workbook cannot be written.
 pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Result<Corrected, WriteError> {
     let s = context.submission;
-    let (made, left) = sorted_out(outcome, wanted, s.book);
+    let (made, left) = sorted_out(outcome, wanted, s);
     let mut contents = Contents { office: outcome.office.clone(), year: outcome.year, ..Contents::default() };
     let read = (0..).map(FieldIx).zip(&s.filled.readings);
     contents.values.extend(read.filter_map(|(ix, r)| Some((ix, r.value?))));
@@ -99,14 +114,28 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
         .collect();
     let there =
         |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, &cells)).collect::<Vec<_>>();
-    let (made, left) = (there(&made), there(&left));
+    let choice = |c: &Choice| Choice {
+        changes: there(&c.changes),
+        others: c.others.iter().map(|set| there(set)).collect(),
+    };
+    let (made, left) = (there(&made), left.iter().map(choice).collect::<Vec<_>>());
     let moved = moved(outcome, &cells);
     let remaining = remaining(&moved, &made);
-    let record = Corrections { outcome: &moved, context, made: &made, left: &left, remaining, typeset: None };
+    let own_source = format!("{} {}", outcome.sha256, outcome.file);
+    let record = Corrections {
+        outcome: &moved,
+        context,
+        source: &own_source,
+        made: &made,
+        left: &left,
+        after: None,
+        remaining,
+        typeset: None,
+    };
     let source = Source { name: "", bytes: &bytes };
     let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
     let patch = Patch {
-        marks: all_marks(&moved, &made, &made, &left, context.lang),
+        marks: all_marks(&moved, &made, &made, &left, None, context.lang),
         sheets: vec![record.sheet()],
         evidence: digest.map(|d| (DIGEST.to_owned(), d)).into_iter().collect(),
         ..Patch::default()
@@ -123,7 +152,10 @@ fn moved(outcome: &Outcome, cells: &BTreeMap<&str, Place>) -> Outcome {
         finding.cells = finding.fields.iter().filter_map(|f| cells.get(f.as_str()).cloned()).collect();
     }
     out.repair.changes = all(&outcome.repair.changes);
-    out.repair.alternatives = outcome.repair.alternatives.iter().map(|set| all(set)).collect();
+    for choice in &mut out.repair.choices {
+        choice.changes = all(&choice.changes);
+        choice.others = choice.others.iter().map(|set| all(set)).collect();
+    }
     out
 }
 
@@ -132,31 +164,41 @@ fn move_change(change: &Change, cells: &BTreeMap<&str, Place>) -> Option<Change>
     Some(Change { cell, ..change.clone() })
 }
 
-/// Changes to make, and changes to leave to somebody's judgement.
-fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, book: &Workbook) -> (Vec<Change>, Vec<Change>) {
+/// Changes to make, and what to leave to somebody's judgement, cause by cause.
+fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, s: Submission<'_>) -> (Vec<Change>, Vec<Choice>) {
     let sure = |c: &Change| {
-        !wanted.decided
+        wanted.decided.is_none()
             && (c.certainty == Certainty::Proved || (wanted.likely && c.certainty == Certainty::Likely))
     };
-    let typed = |c: &Change| cell(book, &c.cell).is_none_or(|cell| cell.formula.is_none());
-    let (mut made, mut left) = (Vec::new(), Vec::new());
-    for change in &outcome.repair.changes {
-        if sure(change) && typed(change) { made.push(change.clone()) } else { left.push(change.clone()) }
-    }
-    let filled = wanted.fills.iter().filter(|c| typed(c));
+    let typed = |c: &Change| cell(s.book, &c.cell).is_none_or(|cell| cell.formula.is_none());
+    let (sure, unsure): (Vec<&Change>, Vec<&Change>) =
+        outcome.repair.changes.iter().partition(|c| sure(c) && typed(c));
+    let mut made: Vec<Change> = sure.into_iter().cloned().collect();
+    let fills = match wanted.decided {
+        Some(decided) => decided.to_vec(),
+        None => blank_fills(s, &made, wanted.blanks),
+    };
+    let filled = fills.iter().filter(|c| typed(c));
     let new: Vec<Change> = filled.filter(|c| made.iter().all(|m| m.cell != c.cell)).cloned().collect();
     made.extend(new);
-    let others = outcome.repair.alternatives.iter().flatten();
-    for change in others.filter(|c| made.iter().all(|m| m.cell != c.cell)) {
-        if !left.iter().any(|l| (&l.cell, l.to) == (&change.cell, change.to)) {
-            left.push(change.clone());
-        }
-    }
+    let is_made = |c: &Change| made.iter().any(|m| m.cell == c.cell);
+    let open = |choice: &&Choice| !choice.ways().flatten().any(is_made);
+    let mut left: Vec<Choice> = outcome.repair.choices.iter().filter(open).cloned().collect();
+    let known = |c: &Change| left.iter().any(|l| l.changes.contains(c));
+    let lone: Vec<&Change> = unsure.into_iter().filter(|c| !is_made(c) && !known(c)).collect();
+    left.extend(lone.into_iter().map(|c| Choice { changes: vec![c.clone()], others: Vec::new() }));
     (made, left)
 }
 
 fn cell<'b>(book: &'b Workbook, place: &Place) -> Option<&'b Cell> {
     book.sheets.iter().find(|s| s.name == place.sheet)?.cell(place.cell)
+}
+
+/// The file that an earlier run corrected, where nobody has changed its copy since.
+fn first_source(input: &[u8], book: &Workbook) -> Option<String> {
+    let record = patch::record(input).ok().flatten()?;
+    let untouched = own::evidence(&record, DIGEST).next() == Some(own::digest(book).as_str());
+    own::evidence(&record, SOURCE).next().filter(|_| untouched).map(str::to_owned)
 }
 
 /// Corrections that an earlier run made in this workbook and that still stand.
@@ -168,8 +210,8 @@ fn earlier(input: &[u8], book: &Workbook) -> Vec<Change> {
 }
 
 /// The workbook with these changes made and the formulas over them computed anew.
-pub fn changed(book: &Workbook, changes: &[Change]) -> Workbook {
-    let (edits, mut after) = edits(book, changes);
+pub fn changed(s: Submission<'_>, changes: &[Change]) -> Workbook {
+    let (edits, mut after) = edits(s, changes);
     for edit in edits {
         let NewValue::Cached(value) = edit.value else { continue };
         let sheet = after.sheets.iter_mut().find(|s| s.name == edit.sheet);
@@ -181,19 +223,28 @@ pub fn changed(book: &Workbook, changes: &[Change]) -> Workbook {
     after
 }
 
-/// The edits that make the changes, with formulas over them computed anew; and the workbook as it then is.
-fn edits(book: &Workbook, changes: &[Change]) -> (Vec<Edit>, Workbook) {
-    let mut after = book.clone();
+/// The edits that make the changes, with formulas over them computed anew; and the workbook as it then is. A formula
+/// that a number was typed over is put back, if it then gives the corrected number.
+fn edits(s: Submission<'_>, changes: &[Change]) -> (Vec<Edit>, Workbook) {
+    let mut after = s.book.clone();
+    for change in changes {
+        put(&mut after, &change.cell, change.to, None);
+    }
     let mut edits = Vec::new();
     for change in changes {
-        let Some(sheet) = after.sheets.iter_mut().find(|s| s.name == change.cell.sheet) else { continue };
-        let at = change.cell.cell;
-        let old = sheet.cell(at);
-        let format = old.map_or(0, |c| c.format);
-        // The later of two cells at one address stays.
-        sheet.cells.push((at, Cell { entry: Entry::Number(change.to), formula: None, format }));
-        sheet.sort();
-        edits.push(edit(&change.cell, NewValue::Number(amount::show(change.to))));
+        let number = amount::show(change.to);
+        let formula = restore::formula(s, &change.field).filter(|text| {
+            let sheet = after.sheets.iter().find(|s| s.name == change.cell.sheet);
+            sheet.and_then(|sheet| formula::evaluate(&after, sheet, text)) == Some(change.to)
+        });
+        if formula.is_some() {
+            put(&mut after, &change.cell, change.to, formula.clone());
+        }
+        let value = match formula {
+            Some(text) => NewValue::Formula { text, cached: number },
+            None => NewValue::Number(number),
+        };
+        edits.push(edit(&change.cell, value));
     }
     if edits.is_empty() {
         return (edits, after);
@@ -211,6 +262,18 @@ fn edits(book: &Workbook, changes: &[Change]) -> (Vec<Edit>, Workbook) {
     (edits, after)
 }
 
+/// Puts a number into a cell, with the formula that gives it.
+fn put(book: &mut Workbook, place: &Place, to: Decimal, formula: Option<String>) {
+    let Some(sheet) = book.sheets.iter_mut().find(|s| s.name == place.sheet) else { return };
+    let format = sheet.cell(place.cell).map_or(0, |c| c.format);
+    // The later of two cells at one address stays.
+    sheet.cells.push((
+        place.cell,
+        Cell { entry: Entry::Number(to), formula: formula.map(String::into_boxed_str), format },
+    ));
+    sheet.sort();
+}
+
 fn edit(place: &Place, value: NewValue) -> Edit {
     Edit { sheet: place.sheet.clone(), cell: place.cell, value }
 }
@@ -220,16 +283,18 @@ fn all_marks(
     outcome: &Outcome,
     made: &[Change],
     mended: &[Change],
-    left: &[Change],
+    left: &[Choice],
+    after: Option<&Workbook>,
     lang: Lang,
 ) -> Vec<Mark> {
     let mark =
         |place: &Place, fill, comment| Mark { sheet: place.sheet.clone(), cell: place.cell, fill, comment };
     let mut out: Vec<Mark> =
-        made.iter().map(|c| mark(&c.cell, Fill::Corrected, corrected(c, lang))).collect();
+        made.iter().map(|c| mark(&c.cell, Fill::Corrected, corrected(c, after, lang))).collect();
     let done: BTreeSet<&Place> = mended.iter().map(|c| &c.cell).collect();
     let open: Vec<&Finding> = open(outcome, &done).collect();
-    let doubtful: BTreeSet<&Place> = left.iter().map(|c| &c.cell).filter(|p| !done.contains(p)).collect();
+    let doubtful = left.iter().flat_map(Choice::ways).flatten().map(|c| &c.cell);
+    let doubtful: BTreeSet<&Place> = doubtful.filter(|p| !done.contains(p)).collect();
     for place in &doubtful {
         if !open.iter().any(|f| f.cells.contains(place)) {
             out.push(mark(place, Fill::Warning, marks::proposals(place, outcome, lang).join("\n")));
@@ -266,13 +331,24 @@ fn is_mended(finding: &Finding, done: &BTreeSet<&Place>) -> bool {
     }
 }
 
-fn corrected(change: &Change, lang: Lang) -> String {
+/// The formula that was put back where a change was made: no other cell with a formula is ever changed.
+pub(super) fn put_back<'b>(after: Option<&'b Workbook>, change: &Change) -> Option<&'b str> {
+    cell(after?, &change.cell)?.formula.as_deref()
+}
+
+fn corrected(change: &Change, after: Option<&Workbook>, lang: Lang) -> String {
     let (from, to) = (entered(change.from, lang), amount::show(change.to));
     let sure = certainty_name(change.certainty, lang);
     let mut lines = vec![match lang {
         Lang::Zh => format!("原值 {from}，已更正为 {to}"),
         Lang::En => format!("was {from}, corrected to {to}"),
     }];
+    if let Some(text) = put_back(after, change) {
+        lines.push(match lang {
+            Lang::Zh => format!("这一列（行）的总计是公式，已恢复公式 ={text}"),
+            Lang::En => format!("the totals beside are formulas; the formula is put back: ={text}"),
+        });
+    }
     let why = change.why.get(lang);
     if !why.is_empty() {
         lines.push(if lang == Lang::Zh { format!("理由：{why}") } else { format!("why: {why}") });

@@ -1,15 +1,16 @@
 //! The sheet 更正记录: every change that was made and every one that somebody must decide.
 
 use super::annotate::Context;
+use super::correct::put_back;
 use super::layout::{banner, gap, table_row, text};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{certainty_name, entered};
-use crate::finding::{Change, Lang, Outcome};
-use crate::grid::{CellRef, Range, amount};
+use crate::finding::{Change, Choice, Lang, Outcome};
+use crate::grid::{CellRef, Range, Workbook, amount};
 
 /// Name of the sheet, in every language.
 const NAME: &str = "更正记录";
-const WIDTHS: [f64; 8] = [5.0, 17.0, 34.0, 9.0, 9.0, 42.0, 13.0, 15.0];
+const WIDTHS: [f64; 8] = [6.0, 17.0, 34.0, 9.0, 9.0, 42.0, 13.0, 15.0];
 const HEADINGS: [(&str, &str); 8] = [
     ("序号", "No."),
     ("单元格", "Cell"),
@@ -20,15 +21,19 @@ const HEADINGS: [(&str, &str); 8] = [
     ("把握", "Certainty"),
     ("处理", "Done"),
 ];
-/// Changes not made that are listed; a file with many causes may have hundreds.
-const LISTED: usize = 60;
+/// Ways to mend one cause that are listed; there may be hundreds.
+const LISTED: usize = 12;
 
 /// What the sheet is made from.
 pub(super) struct Corrections<'a> {
     pub(super) outcome: &'a Outcome,
     pub(super) context: &'a Context<'a>,
+    /// SHA-256 and name of the file that was corrected.
+    pub(super) source: &'a str,
     pub(super) made: &'a [Change],
-    pub(super) left: &'a [Change],
+    pub(super) left: &'a [Choice],
+    /// The workbook with the changes made, if it is the office's own.
+    pub(super) after: Option<&'a Workbook>,
     /// How many errors and warnings remain.
     pub(super) remaining: usize,
     /// The format of a file that could not be patched.
@@ -52,12 +57,12 @@ impl Corrections<'_> {
             self.table(&mut sheet);
         }
         gap(&mut sheet);
-        let o = self.outcome;
+        let (sha256, file) = self.source.split_once(' ').unwrap_or_default();
         let source = self.say("更正依据的文件", "Corrected from");
         let tool = self.say("更正工具", "Corrected by");
         for line in [
-            format!("{source}：{}", o.file),
-            format!("SHA-256：{}", o.sha256),
+            format!("{source}：{file}"),
+            format!("SHA-256：{sha256}"),
             format!("{tool}：勾稽 gouji {}", env!("CARGO_PKG_VERSION")),
         ] {
             banner(&mut sheet, StyleKind::Note, line);
@@ -116,23 +121,73 @@ impl Corrections<'_> {
         let titles = HEADINGS.iter().map(|(zh, en)| self.say(zh, en));
         let heads = titles.zip(0..).map(|(title, col)| text(col, StyleKind::Heading, title)).collect();
         sheet.rows.push(table_row(heads, &WIDTHS));
-        let made = self.made.iter().map(|c| (c, true));
-        let left = self.left.iter().take(LISTED).map(|c| (c, false));
-        for ((change, done), number) in made.chain(left).zip(1..) {
-            sheet.rows.push(table_row(self.row(change, done, number), &WIDTHS));
+        for (change, number) in self.made.iter().zip(1..) {
+            sheet.rows.push(table_row(self.row(change, true, number.to_string()), &WIDTHS));
+        }
+        for (choice, number) in self.left.iter().zip(self.made.len() + 1..) {
+            self.choice(sheet, choice, number);
         }
         let last = sheet.rows.len() as u32 - 1;
-        sheet.autofilter = Some(Range::new(CellRef::new(top, 0), CellRef::new(last, 7)));
+        let plain = sheet.merges.iter().all(|m| m.first.row < top); // lines over all columns cannot be sorted
+        sheet.autofilter = plain.then_some(Range::new(CellRef::new(top, 0), CellRef::new(last, 7)));
         sheet.freeze_rows = top + 1;
         sheet.repeat_rows = Some((top, top));
     }
 
-    fn row(&self, change: &Change, done: bool, number: usize) -> Vec<NewCell> {
+    /// What would mend one cause: under a line that says how to choose, every way with a number of its own.
+    fn choice(&self, sheet: &mut NewSheet, choice: &Choice, number: usize) {
+        let ways: Vec<&Vec<Change>> = choice.ways().collect();
+        if let [only] = ways.as_slice()
+            && let [change] = only.as_slice()
+        {
+            sheet.rows.push(table_row(self.row(change, false, number.to_string()), &WIDTHS));
+            return;
+        }
+        line(sheet, &self.how_to_choose(choice, number));
+        for (way, n) in ways.iter().take(LISTED).zip(1..) {
+            for change in *way {
+                sheet.rows.push(table_row(self.row(change, false, format!("{number}-{n}")), &WIDTHS));
+            }
+        }
+        let more = ways.len().saturating_sub(LISTED);
+        if more > 0 {
+            line(
+                sheet,
+                &match self.context.lang {
+                    Lang::Zh => format!("第 {number} 处另有 {more} 种改法，没有列出"),
+                    Lang::En => format!("{more} more ways to mend no. {number} are not listed"),
+                },
+            );
+        }
+    }
+
+    fn how_to_choose(&self, choice: &Choice, number: usize) -> String {
+        let n = choice.ways().count();
+        let likely = !choice.changes.is_empty();
+        match (self.context.lang, n, likely) {
+            (Lang::Zh, 1, _) => format!("第 {number} 处：以下各格一起改"),
+            (Lang::Zh, _, true) => {
+                format!("第 {number} 处：有 {n} 种改法，只选一种；最可能的是 {number}-1，同号的各格一起改")
+            }
+            (Lang::Zh, ..) => format!("第 {number} 处：有 {n} 种改法，只选一种，同号的各格一起改"),
+            (Lang::En, 1, _) => format!("No. {number}: change these cells together"),
+            (Lang::En, _, true) => format!(
+                "No. {number}: {n} ways, choose one; the likeliest is {number}-1; cells of one number change together"
+            ),
+            (Lang::En, ..) => {
+                format!("No. {number}: {n} ways, choose one; cells of one number change together")
+            }
+        }
+    }
+
+    fn row(&self, change: &Change, done: bool, number: String) -> Vec<NewCell> {
         let lang = self.context.lang;
         let names = self.context.submission.names();
         let field = self.context.submission.form.field_ix(&change.field);
         let name = field.map_or_else(|| change.field.clone(), |ix| names.field(ix));
-        let (style, said) = if done {
+        let (style, said) = if done && put_back(self.after, change).is_some() {
+            (StyleKind::Good, self.say("已更正，恢复公式", "corrected, formula put back"))
+        } else if done {
             (StyleKind::Good, self.say("已更正", "corrected"))
         } else {
             (StyleKind::Warning, self.say("未改，请核实", "not changed: decide"))
@@ -148,7 +203,7 @@ impl Corrections<'_> {
             text: change.cell.to_string(),
         };
         vec![
-            centre(0, Content::Number(number.to_string())),
+            centre(0, Content::Text(number)),
             NewCell { col: 1, content: link, style: StyleKind::Link },
             text(2, StyleKind::Body, name),
             centre(3, from),
@@ -158,4 +213,9 @@ impl Corrections<'_> {
             text(7, style, said),
         ]
     }
+}
+
+/// A line over the whole width of the table.
+fn line(sheet: &mut NewSheet, words: &str) {
+    banner(sheet, StyleKind::Body, words);
 }

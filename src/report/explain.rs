@@ -1,7 +1,8 @@
 //! How well a form's relations protect each of its cells, for people and for programs.
 
 use crate::finding::{Lang, Text};
-use crate::form::{Block, FieldIx, Form, Grade, Line, Protection, Remark, Table, review};
+use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table, review};
+use crate::repair::rules;
 use serde::Serialize;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -18,20 +19,97 @@ pub fn text(form: &Form, lang: Lang) -> String {
     let _ = writeln!(out, "{}  {}", form.id, form.title.get(lang));
     let _ = writeln!(out, "{}", summary(form, &protection).get(lang));
     let _ = writeln!(out, "{}", legend().get(lang));
+    out += &picture(form, &protection);
     for (t, table) in form.tables.iter().enumerate() {
         let _ = writeln!(out, "\n{} {}", table.name, table.title);
         let of_table = |p: &&Protection| form.field(p.field).is_some_and(|f| f.table == t);
         let grades: Vec<&Protection> = protection.iter().filter(of_table).collect();
         let _ = writeln!(out, "{}", counts(&grades).get(lang));
         for block in &table.blocks {
-            grid(&mut out, table, block, &protection);
+            grid(&mut out, table, block, &protection, lang);
         }
     }
-    let remarks = remarks(form, lang);
-    if !remarks.is_empty() {
-        let _ = write!(out, "\n{}", remarks.concat());
+    for lines in [proposals(form, lang), remarks(form, lang)] {
+        if !lines.is_empty() {
+            let _ = write!(out, "\n{}", lines.concat());
+        }
     }
     out
+}
+
+/// The form in small: a sign for each cell, where it stands.
+fn picture(form: &Form, protection: &[Protection]) -> String {
+    let mut out = String::new();
+    let sign = |field: Option<&FieldIx>| {
+        let found = field.and_then(|f| protection.iter().find(|p| p.field == *f));
+        found.map_or("", |p| match p.grade {
+            Grade::Located => "●",
+            Grade::Detected => "○",
+            Grade::Unseen => "·",
+        })
+    };
+    for table in &form.tables {
+        let mut margin = table.name.clone();
+        for block in &table.blocks {
+            let width = block.cols.len();
+            for (r, _) in printed_rows(block) {
+                let signs: String = (0..width).map(|c| sign(block.fields.get(r * width + c))).collect();
+                let _ =
+                    writeln!(out, "  {margin}{}  {signs}", " ".repeat(6usize.saturating_sub(margin.width())));
+                margin.clear();
+            }
+        }
+    }
+    format!("\n{out}")
+}
+
+fn printed_rows(block: &Block) -> impl Iterator<Item = (usize, &Line)> {
+    block.rows.iter().enumerate().filter(|(_, l)| l.replaces.is_empty())
+}
+
+/// Which added relations would protect what is not located, a line each.
+fn proposals(form: &Form, lang: Lang) -> Vec<String> {
+    let line = |p: &Proposal| {
+        let table = form.tables.get(p.table).map_or("", |t| t.name.as_str());
+        let [located, detected, unseen] = p.counts;
+        let added = added(&p.addition, lang);
+        match lang {
+            Lang::Zh => {
+                format!("  {table}：{added} → 能定位 {located}，只能发现 {detected}，不能发现 {unseen}\n")
+            }
+            Lang::En => {
+                format!("  {table}: {added} → located {located}, detected {detected}, unseen {unseen}\n")
+            }
+        }
+    };
+    let lines: Vec<String> = form.proposals().iter().map(line).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    let head =
+        lang.pick("增加哪些关系能保护不能定位的格：", "Relations that would protect what is not located:");
+    std::iter::once(format!("{head}\n")).chain(lines).collect()
+}
+
+fn added(addition: &Addition, lang: Lang) -> String {
+    match (addition, lang) {
+        (Addition::LastYear(codes), Lang::Zh) => {
+            format!("与上年报表核对（{}，上年数可靠时）", codes.join("、"))
+        }
+        (Addition::LastYear(codes), Lang::En) => {
+            format!("checked against last year's report ({}, if that is right)", codes.join(", "))
+        }
+        (Addition::SameColumns(n), Lang::Zh) => format!("同名各栏加一个合计（{n} 个合计数）"),
+        (Addition::SameColumns(n), Lang::En) => format!("a total for columns of the same name ({n} totals)"),
+        (Addition::Rows(n), Lang::Zh) => format!("每行加一个合计（{n} 个合计数）"),
+        (Addition::Rows(n), Lang::En) => format!("a total for each row ({n} totals)"),
+        (Addition::CheckSum, Lang::Zh) => "全表加一个校验合计".to_owned(),
+        (Addition::CheckSum, Lang::En) => "one check sum for the whole table".to_owned(),
+        (Addition::All(all), _) => {
+            let all: Vec<String> = all.iter().map(|a| added(a, lang)).collect();
+            all.join(lang.pick("，并且", ", and "))
+        }
+    }
 }
 
 /// What the self-check of a form's rules has to say, a line each.
@@ -41,7 +119,8 @@ pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
         let mark = if bad(r) { "! " } else { "· " };
         format!("{mark}{}\n", r.text(form).get(lang))
     };
-    review(form).iter().map(line).collect()
+    let more = rules::examine(form).into_iter().map(|t| format!("! {}\n", t.get(lang)));
+    review(form).iter().map(line).chain(more).collect()
 }
 
 fn summary(form: &Form, protection: &[Protection]) -> Text {
@@ -69,9 +148,20 @@ fn counts(protection: &[&Protection]) -> Text {
     )
 }
 
-/// A block as a grid of marks.
-fn grid(out: &mut String, table: &Table, block: &Block, protection: &[Protection]) {
+/// A block as a grid of marks, its columns numbered and named above.
+fn grid(out: &mut String, table: &Table, block: &Block, protection: &[Protection], lang: Lang) {
     let width = block.cols.len();
+    let names = block.cols.iter().enumerate().filter_map(|(i, c)| {
+        let path: Vec<&str> = c.path.iter().rev().take(2).rev().map(|l| l.text.as_str()).collect();
+        (!path.is_empty()).then(|| format!("{} {}", i + 1, path.join("/")))
+    });
+    let names: Vec<String> = names.collect();
+    let _ = writeln!(out, "  {}{}", lang.pick("列：", "columns: "), names.join(lang.pick("，", ", ")));
+    let mut head = " ".repeat(LABEL + 2);
+    for i in 1..=width {
+        let _ = write!(head, "{i:<MARK$}");
+    }
+    let _ = writeln!(out, "{}", head.trim_end());
     let mark = |field: Option<&FieldIx>| {
         let found = field.and_then(|f| protection.iter().find(|p| p.field == *f));
         found.map_or(String::new(), |p| match p.grade {
@@ -80,7 +170,7 @@ fn grid(out: &mut String, table: &Table, block: &Block, protection: &[Protection
             Grade::Unseen => "-".to_owned(),
         })
     };
-    for (r, row) in block.rows.iter().enumerate().filter(|(_, l)| l.replaces.is_empty()) {
+    for (r, row) in printed_rows(block) {
         let marks: Vec<String> = (0..width).map(|c| mark(block.fields.get(r * width + c))).collect();
         let label = if row.path.is_empty() { table.name.clone() } else { clipped(row) };
         let _ = write!(out, "  {label}{}", " ".repeat(LABEL.saturating_sub(label.width())));
@@ -162,5 +252,24 @@ mod tests {
         assert_eq!(total.matches("●3").count(), 7, "{total}");
         let json = json(by_id("xxgk-2021").unwrap(), false).unwrap();
         assert_eq!(json.matches("\"grade\": \"located\"").count(), 175);
+    }
+
+    #[test]
+    fn a_small_picture_and_what_would_protect_the_rest() {
+        let form = by_id("xxgk-2021").unwrap();
+        let zh = text(form, Lang::Zh);
+        assert_eq!(
+            zh.lines().filter(|l| l.trim_start_matches([' ', '表', '三']) == "●●●●●●●").count(),
+            25,
+            "{zh}"
+        );
+        assert!(zh.contains("  表四    ○○○○○○○○○○○○○○○"), "{zh}");
+        assert!(zh.contains("表四：同名各栏加一个合计（5 个合计数） → 能定位 15，只能发现 0"), "{zh}");
+        assert!(zh.contains("表二：全表加一个校验合计 → 能定位 0，只能发现 10，不能发现 0"), "{zh}");
+        let en = text(form, Lang::En);
+        assert!(
+            en.contains("a total for columns of the same name (5 totals) → located 15, detected 0"),
+            "{en}"
+        );
     }
 }

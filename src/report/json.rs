@@ -232,11 +232,7 @@ fn mending(repair: &Repair, lang: Lang) -> Mending<'_> {
         },
         changes: repair.changes.iter().map(|c| change(c, lang)).collect(),
         certainty: repair.certainty.map(certainty),
-        alternatives: repair
-            .alternatives
-            .iter()
-            .map(|a| a.iter().map(|c| change(c, lang)).collect())
-            .collect(),
+        alternatives: repair.alternatives().map(|a| a.iter().map(|c| change(c, lang)).collect()).collect(),
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn expected_and_actual(
 pub(super) fn proposals(place: &Place, outcome: &Outcome, lang: Lang) -> Vec<String> {
     let change = outcome.repair.changes.iter().find(|c| c.cell == *place);
     let mut lines: Vec<String> = change.map(|c| proposal(c, lang)).into_iter().collect();
-    let others = outcome.repair.alternatives.iter().filter(|set| set.iter().any(|c| c.cell == *place));
+    let others = outcome.repair.alternatives().filter(|set| set.iter().any(|c| c.cell == *place));
     let others: Vec<&Vec<Change>> = others.collect();
     for set in others.iter().take(SHOWN) {
         let all: Vec<String> = set.iter().map(|c| step(c, lang)).collect();

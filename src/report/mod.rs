@@ -20,6 +20,7 @@ mod marks;
 mod markup;
 pub mod own;
 pub mod patch;
+mod restore;
 mod results;
 pub mod sheet;
 pub mod summary;

@@ -18,6 +18,8 @@ use crate::grid::{CellRef, Entry, Sheet, Workbook, amount};
 pub(super) const FINDING: &str = "finding";
 /// Evidence: a correction that was made, as JSON.
 pub(super) const CHANGE: &str = "change";
+/// The file that corrections were made in first: its SHA-256, a space, its name.
+pub(super) const SOURCE: &str = "source";
 /// Evidence: the digest of the office's cells.
 pub(super) const DIGEST: &str = "digest";
 /// Evidence: the format of a file that could not be patched.

@@ -90,7 +90,7 @@ impl Case {
                 status: RepairStatus::Unique,
                 changes: vec![change],
                 certainty: Some(Certainty::Proved),
-                alternatives: Vec::new(),
+                choices: Vec::new(),
             };
         }
         let fields = self.form.fields.iter().zip(&self.filled.readings).filter_map(|(f, r)| {

@@ -5,6 +5,7 @@ use super::cache::{Cache, Line};
 use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
+use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
@@ -13,7 +14,7 @@ use crate::ingest::{Format, Unlocked};
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
 use crate::report::annotate::{Context, annotate};
-use crate::report::correct::{Wanted, correct};
+use crate::report::correct::Wanted;
 use crate::report::patch::word;
 use crate::report::summary::{Details, Entry, Held};
 use crate::report::{conversation, json, own};
@@ -296,9 +297,10 @@ impl Writer<'_> {
             return Ok(());
         }
         let wanted = Wanted::default();
+        let options = &self.batch.options;
         let made =
-            correct(self.bytes, self.can_patch(), self.outcome, wanted, context).map_err(|e| failed(&e))?;
-        copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made.written.bytes)?);
+            fix(self.bytes, self.content, self.outcome, wanted, options, context).map_err(|e| failed(&e))?;
+        copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made.bytes)?);
         Ok(())
     }
 

@@ -212,7 +212,7 @@ impl Details {
             let by = c.to.checked_sub(c.from.unwrap_or_default())?;
             Some(Correction { field, by, proved: c.certainty == Certainty::Proved })
         };
-        let alternatives = outcome.repair.alternatives.iter().flatten();
+        let alternatives = outcome.repair.alternatives().flatten();
         let mut corrections: Vec<Correction> =
             outcome.repair.changes.iter().chain(alternatives).filter_map(correction).collect();
         corrections.dedup();

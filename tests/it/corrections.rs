@@ -1,0 +1,242 @@
+//! What `gouji fix` gives back: corrections that leave nothing broken, made once, formulas put back, blanks filled
+//! only where that is certain, choices that can be read.
+
+use crate::repair::{COLS, Return};
+use crate::solver::Draw;
+use gouji::audit::{Options, audit, fix};
+use gouji::finding::{Lang, Outcome};
+use gouji::form::FieldIx;
+use gouji::grid::{Entry, Sheet, Workbook, formula};
+use gouji::ingest::{Limits, Source};
+use gouji::report::annotate::Context;
+use gouji::report::blank::{Contents, fill};
+use gouji::report::correct::{Wanted, clean};
+use gouji::report::patch::{self, Edit, NewValue, Patch};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The official workbook with the numbers of a return; what is blank there stays blank.
+fn workbook(r: &Return) -> Vec<u8> {
+    let mut contents =
+        Contents { office: Some("某镇人民政府".into()), year: Some(2023), ..Contents::default() };
+    let read = (0u32..).map(FieldIx).zip(&r.filled.readings);
+    contents.values.extend(read.filter_map(|(ix, r)| Some((ix, r.value?))));
+    fill(r.form, &contents).unwrap()
+}
+
+/// The same with these fields' cells as formulas, each the sum of its row.
+fn with_row_sums(bytes: &[u8], rows: &[String]) -> Vec<u8> {
+    let outcome = audit("某镇.xlsx", bytes, &Options::default()).outcome;
+    let cells = |row: &str, col: &str| outcome.fields[&format!("t3.{row}.{col}")].cell.clone();
+    let book = read(bytes);
+    let sum = |row: &String| {
+        let (first, last) = (cells(row, "natural"), cells(row, "other_org"));
+        let (sheet, text) = (first.sheet, format!("SUM({}:{})", first.cell, last.cell));
+        let page = book.sheets.iter().find(|s| s.name == sheet).unwrap();
+        let cached = formula::evaluate(&book, page, &text).unwrap().to_string();
+        Edit { sheet, cell: cells(row, "total").cell, value: NewValue::Formula { text, cached } }
+    };
+    let patch = Patch { edits: rows.iter().map(sum).collect(), ..Patch::default() };
+    patch::apply(bytes, &patch).unwrap().bytes
+}
+
+fn read(bytes: &[u8]) -> Workbook {
+    gouji::ingest::read(&Source { name: "某镇.xlsx", bytes }, &Limits::default()).unwrap().book
+}
+
+#[derive(Default, Clone, Copy)]
+struct Accept {
+    likely: bool,
+    blanks: bool,
+    clean: bool,
+}
+
+/// The outcome of a workbook, and what fixing it gives.
+fn fixed(bytes: &[u8], accept: Accept) -> (Outcome, Vec<u8>) {
+    let options = Options::default();
+    let audited = audit("某镇.xlsx", bytes, &options);
+    let content = audited.content.expect("a form");
+    let explanations = BTreeMap::new();
+    let context = Context { submission: content.submission(), lang: Lang::Zh, explanations: &explanations };
+    let wanted = Wanted { blanks: accept.blanks, likely: accept.likely, decided: None };
+    let outcome = &audited.outcome;
+    let done = if accept.clean {
+        clean(outcome, wanted, &context).unwrap().written
+    } else {
+        fix(bytes, &content, outcome, wanted, &options, &context).unwrap()
+    };
+    (audited.outcome, done.bytes)
+}
+
+fn broken(outcome: &Outcome) -> BTreeSet<(String, String)> {
+    let relations = outcome.findings.iter().flat_map(|f| &f.relations);
+    relations.map(|r| (r.code.clone(), r.place.clone())).collect()
+}
+
+fn record(bytes: &[u8]) -> Sheet {
+    let book = gouji::ingest::read(&Source { name: "某镇.xlsx", bytes }, &Limits::default()).unwrap().book;
+    book.sheets.into_iter().find(|s| s.name == "更正记录").expect("更正记录")
+}
+
+fn words(sheet: &Sheet) -> String {
+    let text = |e: &Entry| match e {
+        Entry::Text(t) => t.to_string(),
+        Entry::Number(n) => n.to_string(),
+        _ => String::new(),
+    };
+    sheet.cells.iter().map(|(_, c)| text(&c.entry)).collect::<Vec<_>>().join("\n")
+}
+
+/// One of the errors that people make.
+fn spoil(r: &mut Return, draw: &mut Draw) {
+    let rows = r.rows();
+    let (row, next) = {
+        let at = draw.below(rows.len() - 1);
+        (rows[at].clone(), rows[at + 1].clone())
+    };
+    let col = COLS[draw.below(7)];
+    let id = format!("t3.{row}.{col}");
+    let honest = r.get(&id);
+    match draw.below(7) {
+        0 => r.set(&id, honest + 1 + draw.below(30) as i64),
+        1 => r.clear(&id),
+        2 => r.set(&id, -honest - 1),
+        3 => r.set(&id, honest * 10 + 3),
+        4 => r.set("t3.total.total", 0),
+        5 => {
+            let other = format!("t3.{next}.{col}");
+            let theirs = r.get(&other);
+            r.set(&id, theirs);
+            r.set(&other, honest);
+        }
+        _ => {
+            for part in ["upheld", "corrected", "other", "pending", "total"] {
+                r.clear(&format!("t4.review.{part}"));
+            }
+        }
+    }
+}
+
+fn corrections_hold(rounds: u64) {
+    for seed in 0..rounds {
+        let mut draw = Draw::new(300 + seed);
+        let mut r = Return::honest(&mut draw);
+        for _ in 0..=draw.below(3) {
+            spoil(&mut r, &mut draw);
+        }
+        let mut bytes = workbook(&r);
+        if draw.below(3) == 0 {
+            let rows: Vec<String> = r.rows().into_iter().filter(|_| draw.below(4) > 0).collect();
+            bytes = with_row_sums(&bytes, &rows);
+        }
+        let accept = Accept { likely: draw.below(2) == 0, blanks: draw.below(2) == 0, clean: false };
+        let (before, once) = fixed(&bytes, accept);
+        let (after, twice) = fixed(&once, accept);
+        let new: Vec<_> = broken(&after).difference(&broken(&before)).cloned().collect();
+        assert!(new.is_empty(), "seed {seed}: a correction breaks {new:?}");
+        let (old, new) = (words(&record(&once)), words(&record(&twice)));
+        assert_eq!(old, new, "seed {seed}: correcting the corrected file changes what is said");
+        for ((name, old), (_, new)) in
+            crate::package::parts(&once).into_iter().zip(crate::package::parts(&twice))
+        {
+            let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+            let tail = |part: &[u8]| {
+                let from = same.saturating_sub(150);
+                String::from_utf8_lossy(&part[from..part.len().min(same + 300)]).into_owned()
+            };
+            assert!(old == new, "seed {seed}: {name} changes from\n{}\nto\n{}", tail(&old), tail(&new));
+        }
+        assert!(once == twice, "seed {seed}: correcting the corrected file changes it");
+    }
+}
+
+#[test]
+fn correcting_the_corrected_file_changes_nothing_and_nothing_new_is_broken() {
+    corrections_hold(12);
+}
+
+#[test]
+#[ignore = "takes long without --release"]
+fn many_corrected_files_stay_as_they_are() {
+    corrections_hold(400);
+}
+
+#[test]
+fn a_number_typed_over_a_formula_gives_way_to_the_formula() {
+    let mut r = Return::honest(&mut Draw::new(41));
+    let row = r.rows()[5].clone();
+    let id = format!("t3.{row}.total");
+    let honest = r.get(&id);
+    r.set(&id, honest + 4);
+    let others: Vec<String> = r.rows().into_iter().filter(|o| *o != row).collect();
+    let bytes = with_row_sums(&workbook(&r), &others);
+    let (outcome, once) = fixed(&bytes, Accept { likely: true, ..Accept::default() });
+    let cell = outcome.repair.changes.iter().find(|c| c.field == id).expect("located").cell.clone();
+    let book = read(&once);
+    let found = book.sheets.iter().find(|s| s.name == cell.sheet).unwrap().cell(cell.cell).unwrap();
+    let line = cell.cell.row + 1;
+    let expected = format!("SUM(D{line}:I{line})");
+    assert_eq!(found.formula.as_deref(), Some(expected.as_str()));
+    assert_eq!(found.entry, Entry::Number(Decimal::from(honest)));
+    assert!(words(&record(&once)).contains("已更正，恢复公式"));
+    let (after, twice) = fixed(&once, Accept { likely: true, ..Accept::default() });
+    assert!(broken(&after).is_empty() && once == twice);
+    // no formulas beside it: the number stays a number
+    let (_, plain) = fixed(&workbook(&r), Accept::default());
+    let book = read(&plain);
+    let found = book.sheets.iter().find(|s| s.name == cell.sheet).unwrap().cell(cell.cell).unwrap();
+    assert!(found.formula.is_none() && found.entry == Entry::Number(Decimal::from(honest)));
+}
+
+#[test]
+fn blanks_are_filled_where_certain_and_a_blank_block_only_when_accepted() {
+    let mut r = Return::honest(&mut Draw::new(42));
+    let zero = r.rows().iter().map(|row| format!("t3.{row}.research")).find(|id| r.get(id) == 0).unwrap();
+    let rows = r.rows();
+    let known = rows.iter().map(|row| format!("t3.{row}.natural")).find(|id| r.get(id) > 0).unwrap();
+    let honest = r.get(&known);
+    r.clear(&zero);
+    r.clear(&known);
+    for id in ["t2.licence.decisions", "t2.rules.made"] {
+        r.clear(id);
+    }
+    for part in ["upheld", "corrected", "other", "pending", "total"] {
+        r.clear(&format!("t4.review.{part}"));
+    }
+    let bytes = workbook(&r);
+    let values = |bytes: &[u8]| {
+        let outcome = audit("某镇.xlsx", bytes, &Options::default()).outcome;
+        move |id: &str| outcome.fields[id].value
+    };
+    let (_, once) = fixed(&bytes, Accept::default());
+    let value = values(&once);
+    assert_eq!(value(&zero), Some(Decimal::ZERO), "0, with which its relations hold");
+    assert_eq!(value(&known), Some(Decimal::from(honest)), "its only possible value");
+    for id in ["t2.licence.decisions", "t2.rules.made", "t4.review.upheld", "t4.review.total"] {
+        assert_eq!(value(id), None, "{id}");
+    }
+    let (_, all) = fixed(&bytes, Accept { blanks: true, ..Accept::default() });
+    let value = values(&all);
+    assert_eq!(value("t4.review.total"), Some(Decimal::ZERO));
+    assert_eq!(value("t2.licence.decisions"), None, "never table 2");
+}
+
+#[test]
+fn what_must_be_chosen_stands_together_with_a_number_for_each_way() {
+    let mut r = Return::honest(&mut Draw::new(43));
+    r.set("t4.review.upheld", 3);
+    r.set("t4.review.pending", 2);
+    r.set("t4.review.total", 7);
+    let over = r.get("t3.carried_over.natural");
+    r.set("t3.carried_over.natural", over + 4);
+    r.set("t3.carried_over.total", r.get("t3.carried_over.total") + 4);
+    for accept in [Accept::default(), Accept { clean: true, ..Accept::default() }] {
+        let (outcome, bytes) = fixed(&workbook(&r), accept);
+        assert_eq!(outcome.repair.choices.len(), 2, "{:?}", outcome.repair);
+        let said = words(&record(&bytes));
+        for needed in ["第 1 处：", "第 2 处：", "种改法，只选一种", "1-1", "2-1", "2-2", "未改，请核实"]
+        {
+            assert!(said.contains(needed), "{needed}: {said}");
+        }
+    }
+}
