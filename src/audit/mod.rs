@@ -4,6 +4,7 @@
 
 pub mod batch;
 mod draft;
+pub mod embed;
 mod files;
 mod fix;
 mod judge;

@@ -38,7 +38,7 @@ fn all(lang: Lang) -> String {
         let line =
             format!("  {}  {}  {title}{:pad$}  {formula}", rule.code, severity_name(rule.severity, lang), "");
         let _ = writeln!(out, "{}", line.trim_end());
-        let _ = writeln!(out, "              {}", rule.basis);
+        let _ = writeln!(out, "              {}", rule.basis.get(lang));
     }
     out
 }
@@ -66,11 +66,11 @@ fn page(rule: &RuleInfo, lang: Lang) -> String {
     part("查什么", "what is checked", rule.what.get(lang));
     let formulas: Vec<String> = formulas(&rule.code).iter().map(|(form, f)| format!("{form}: {f}")).collect();
     part("公式", "formula", &formulas.join("\n  "));
-    part("为什么", "why", &rule.why);
-    part("依据", "basis", &rule.basis);
-    part("错误示例", "wrong", &rule.wrong);
-    part("正确示例", "right", &rule.right);
-    part("怎么改", "how it is corrected", &rule.fix);
+    part("为什么", "why", rule.why.get(lang));
+    part("依据", "basis", rule.basis.get(lang));
+    part("错误示例", "wrong", rule.wrong.get(lang));
+    part("正确示例", "right", rule.right.get(lang));
+    part("怎么改", "how it is corrected", rule.fix.get(lang));
     out
 }
 
@@ -88,4 +88,44 @@ fn formulas(code: &str) -> Vec<(String, String)> {
         }
     }
     out
+}
+
+/// The table of rules as the README's page of rules holds it; a test compares them.
+#[cfg(test)]
+fn table() -> String {
+    let mut out = String::from("| 代码 | 等级 | 规则 · rule | 依据 · basis |\n| --- | --- | --- | --- |\n");
+    for rule in registry() {
+        let (zh, en) = (&rule.title.zh, &rule.title.en);
+        let grade = severity_name(rule.severity, Lang::Zh);
+        let _ = writeln!(out, "| {} | {grade} | {zh} · *{en}* | {} |", rule.code, rule.basis.zh);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_the_table_of_rules() {
+        let readme = include_str!("../../README.md");
+        if std::env::var_os("GOUJI_WRITE_RULES").is_some() {
+            let (head, rest) = readme.split_once("<!-- rules -->\n").unwrap();
+            let (_, tail) = rest.split_once("<!-- /rules -->").unwrap();
+            let whole = format!("{head}<!-- rules -->\n{}<!-- /rules -->{tail}", table());
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), whole).unwrap();
+            return;
+        }
+        assert!(readme.contains(&table()), "write it anew: GOUJI_WRITE_RULES=1 cargo test readme_has");
+    }
+
+    #[test]
+    fn a_page_in_english_has_no_chinese_sentences() {
+        for rule in registry() {
+            let page = page(rule, Lang::En);
+            for head in ["why", "basis", "wrong", "right", "how it is corrected"] {
+                assert!(page.contains(&format!("\n{head}\n")), "{} {head}", rule.code);
+            }
+        }
+    }
 }

@@ -29,16 +29,16 @@ pub struct RuleInfo {
     pub title: Text,
     /// What the rule says.
     pub what: Text,
-    /// Why it matters, in Chinese.
-    pub why: String,
+    /// Why it matters.
+    pub why: Text,
     /// Where it is laid down.
-    pub basis: String,
+    pub basis: Text,
     /// An example with the fault.
-    pub wrong: String,
+    pub wrong: Text,
     /// The same without it.
-    pub right: String,
+    pub right: Text,
     /// How it is corrected.
-    pub fix: String,
+    pub fix: Text,
 }
 
 /// Families of rules, by the first letter of their codes.
@@ -66,11 +66,11 @@ struct Page {
     severity: Severity,
     title: Text,
     what: Text,
-    why: String,
-    basis: String,
-    wrong: String,
-    right: String,
-    fix: String,
+    why: Text,
+    basis: Text,
+    wrong: Text,
+    right: Text,
+    fix: Text,
 }
 
 /// All rules, sorted by code.
@@ -179,18 +179,12 @@ mod tests {
     fn every_page_is_filled_and_no_title_stands_twice() {
         let rules = registry();
         for (i, r) in rules.iter().enumerate() {
-            let parts = [
-                &r.title.zh,
-                &r.title.en,
-                &r.what.zh,
-                &r.what.en,
-                &r.why,
-                &r.basis,
-                &r.wrong,
-                &r.right,
-                &r.fix,
-            ];
-            assert!(parts.iter().all(|p| !p.trim().is_empty()), "{}", r.code);
+            let texts = [&r.title, &r.what, &r.why, &r.basis, &r.wrong, &r.right, &r.fix];
+            let parts = texts.iter().flat_map(|t| [&t.zh, &t.en]);
+            assert!(parts.into_iter().all(|p| !p.trim().is_empty()), "{}", r.code);
+            let chinese =
+                |t: &&Text| t.en.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 20;
+            assert!(!texts.iter().any(chinese), "{}: English in Chinese", r.code);
             assert!(rules[..i].iter().all(|o| o.title != r.title), "{}", r.code);
         }
     }

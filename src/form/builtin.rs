@@ -101,9 +101,9 @@ mod tests {
 
     #[test]
     fn the_example_of_the_language_loads() {
-        let page = include_str!("../../templates/README.md");
+        let page = include_str!("../../.github/FORMS.md");
         let example = page.split("```toml\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
-        let form = load(example, "README.md").unwrap_or_else(|e| panic!("{e}"));
+        let form = load(example, "FORMS.md").unwrap_or_else(|e| panic!("{e}"));
         assert_eq!((form.fields.len(), form.relations.len(), form.checks.len()), (11, 6, 1));
     }
 }
