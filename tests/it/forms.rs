@@ -16,8 +16,8 @@ fn workbook(text: &str) -> Vec<u8> {
     for (r, row) in rows.iter().enumerate() {
         for (c, text) in row.iter().enumerate().filter(|(_, t)| !matches!(**t, "" | "<" | "^")) {
             let (r32, c16) = (r as u32, c as u16);
-            let width = (c + 1..).take_while(|i| at(r, *i) == "<").count();
-            let height = (r + 1..).take_while(|i| at(*i, c) == "^").count();
+            let width = (c + 1..row.len()).take_while(|i| at(r, *i) == "<").count();
+            let height = (r + 1..rows.len()).take_while(|i| at(*i, c) == "^").count();
             if width + height > 0 {
                 let last = (r32 + height as u32, c16 + width as u16);
                 page.merge_range(r32, c16, last.0, last.1, text, &Format::new()).unwrap();
