@@ -1,7 +1,7 @@
 //! The copies of an audited workbook as bytes, for programs that embed gouji: no file is touched.
 
 use super::files::{Task, make};
-use super::{Audit, Content};
+use super::{Audit, Content, Options};
 use crate::finding::{Lang, Text};
 use crate::report::annotate::Context;
 use std::collections::BTreeMap;
@@ -34,6 +34,7 @@ fn copy(audited: &Audit, bytes: &[u8], task: Task, lang: Lang) -> Result<Option<
     let clear = Content::bytes(content, bytes);
     let explanations = BTreeMap::new();
     let context = Context { submission: content.submission(), lang, explanations: &explanations };
-    let made = make(clear, content, &audited.outcome, task, &context).map_err(CopyError)?;
+    let made =
+        make(clear, content, &audited.outcome, (task, &Options::default()), &context).map_err(CopyError)?;
     Ok(Some(made.bytes))
 }
