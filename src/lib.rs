@@ -10,7 +10,8 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // Forms that come with gouji are recognised by what stands in the file.
 //! let bytes = std::fs::read("samples/石碁镇2022.xlsx")?;
-//! let audited = audit("石碁镇2022.xlsx", &bytes, &Options::default());
+//! let known = Options::default();
+//! let audited = audit("石碁镇2022.xlsx", &bytes, &known);
 //! assert_eq!(audited.outcome.form.as_deref(), Some("xxgk-2021"));
 //! for finding in &audited.outcome.findings {
 //!     println!("{} {:?} {}", finding.code, finding.severity, finding.message.get(Lang::En));
