@@ -38,7 +38,8 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Reads a text as a number with at most a short unit behind it.
 pub fn read(text: &str) -> Option<Typed> {
-    if text.len() > 120 {
+    let is_digit = |c: char| matches!(c, '0'..='9' | '０'..='９');
+    if text.len() > 120 || !text.contains(is_digit) {
         return None;
     }
     let plain: String = text.chars().map(plain_char).filter(|c| !label::is_space(*c)).collect();

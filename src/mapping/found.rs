@@ -39,8 +39,14 @@ impl Layout {
         self.count(block) >= rows * words.cols.len()
     }
 
-    fn count(&self, block: usize) -> usize {
-        self.spots.range((block, 0, 0)..(block + 1, 0, 0)).count()
+    /// The cells of a block's fields.
+    pub(super) fn of_block(&self, block: usize) -> impl Iterator<Item = (pool::Key, Spot)> {
+        self.spots.range((block, 0, 0)..(block + 1, 0, 0)).map(|(k, s)| (*k, *s))
+    }
+
+    /// How many of a block's fields were found.
+    pub(super) fn count(&self, block: usize) -> usize {
+        self.of_block(block).count()
     }
 
     /// Takes those blocks from another way of looking that it shows more of.
@@ -93,6 +99,9 @@ impl Layout {
 
     /// A row from which a field was read after all is none too many.
     pub(super) fn drop_named_strangers(&mut self) {
+        if self.strangers.is_empty() {
+            return;
+        }
         let rows: BTreeSet<u32> = self.spots.values().map(|s| s.at.row).collect();
         let cols: BTreeSet<u32> = self.spots.values().map(|s| s.at.col).collect();
         self.strangers

@@ -4,35 +4,53 @@
 //! compared only where the whole label says nothing.
 
 use crate::grid::label::{Normal, fold_width, normalise};
+use std::sync::OnceLock;
 
 /// A label reduced, whole and bare.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reduced {
+    /// As it stands in its cell.
+    pub(super) raw: String,
     /// The whole label, without spaces, marks and punctuation.
     pub(super) text: String,
     /// The ordinal of its list mark.
     pub(super) mark: Option<u32>,
+    /// See [`Reduced::bare`]; asked for few labels.
+    bare: OnceLock<Vec<String>>,
+}
+
+impl Reduced {
+    /// A label that says nothing.
+    pub(super) const NONE: Self =
+        Self { raw: String::new(), text: String::new(), mark: None, bare: OnceLock::new() };
+
     /// Its words without bracketed notes and without Latin letters; those that differ from the whole.
-    pub(super) bare: Vec<String>,
+    pub(super) fn bare(&self) -> &[String] {
+        self.bare.get_or_init(|| bare(&self.raw, &self.text))
+    }
 }
 
 /// Reduces a label of a sheet.
 pub(super) fn reduce(raw: &str) -> Reduced {
     let Normal { text, mark } = normalise(raw);
+    Reduced { raw: raw.to_owned(), text, mark, bare: OnceLock::new() }
+}
+
+fn bare(raw: &str, text: &str) -> Vec<String> {
     let mut bare: Vec<String> = Vec::new();
     let bracketed = raw.chars().map(fold_width).any(|c| matches!(c, '(' | '['));
     if !bracketed && !text.contains(|c: char| c.is_ascii_alphabetic()) {
-        return Reduced { text, mark, bare };
+        return bare;
     }
     let without = normalise(&without_brackets(raw)).text;
     let latin = |s: &str| s.chars().filter(|c| !c.is_ascii_alphabetic()).collect::<String>();
-    let candidates = [latin(&text), latin(&without)];
+    let candidates = [latin(text), latin(&without)];
     for candidate in std::iter::once(without).chain(candidates) {
         if candidate != text && !candidate.is_empty() && !bare.contains(&candidate) {
             bare.push(candidate);
         }
     }
-    Reduced { text, mark, bare }
+    bare
 }
 
 /// A label without what stands in brackets behind its first words; a list mark in front stays.
@@ -69,8 +87,8 @@ mod tests {
             ("（一）予以公开（单位：件）", "予以公开"),
             ("商业企业\nCompanies (件)", "商业企业"),
         ] {
-            assert!(reduce(raw).bare.iter().any(|b| b == bare), "{raw} {:?}", reduce(raw));
+            assert!(reduce(raw).bare().iter().any(|b| b == bare), "{raw} {:?}", reduce(raw));
         }
-        assert!(reduce("自然人").bare.is_empty());
+        assert!(reduce("自然人").bare().is_empty());
     }
 }

@@ -109,7 +109,10 @@ impl Lexicon {
     /// The table whose title a label is.
     fn title(&self, label: &Reduced) -> Option<usize> {
         let is = |title: &Vec<char>, text: &str| !title.is_empty() && title.iter().copied().eq(text.chars());
-        self.titles.iter().position(|t| is(t, &label.text) || label.bare.iter().any(|b| is(t, b)))
+        let titled = |text: &str| self.titles.iter().position(|t| is(t, text));
+        // What remains of a word of the form says nothing more.
+        let bare = if self.exact.contains_key(&label.text) { &[] } else { label.bare() };
+        titled(&label.text).or_else(|| bare.iter().find_map(|b| titled(b)))
     }
 
     /// Whether a label is the title of a table.
@@ -125,7 +128,7 @@ impl Lexicon {
 
     /// Whether a label is the form's own words or an alias of them.
     pub(super) fn certain(&self, label: &Reduced) -> bool {
-        std::iter::once(&label.text).chain(&label.bare).any(|t| self.exact.contains_key(t))
+        self.exact.contains_key(&label.text) || label.bare().iter().any(|t| self.exact.contains_key(t))
     }
 
     /// The steps of a path written into one text, if all of them are the form's own words.
@@ -148,7 +151,7 @@ impl Lexicon {
         if let Some(own) = self.exact.get(&label.text) {
             return own.clone(); // near to no other
         }
-        let bare = label.bare.iter().filter_map(|b| self.exact.get(b)).flatten();
+        let bare = label.bare().iter().filter_map(|b| self.exact.get(b)).flatten();
         let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
         if bare.is_empty() { self.near(&label.text) } else { bare }
     }

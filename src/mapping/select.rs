@@ -6,13 +6,13 @@
 
 use super::forms::Forms;
 use super::identity;
-use super::layout::{self, Axis, Layout, Spot};
+use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
 use super::similarity::How;
 use crate::form::{FieldIx, Form};
 use crate::grid::label::normalise;
 use crate::grid::{CellRef, Entry, Visibility, Workbook, number};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// A workbook read as a form.
 #[derive(Debug, Default)]
@@ -214,8 +214,6 @@ struct Joiner<'a> {
     mapping: Mapping,
 }
 
-type Found = ((usize, usize, usize), usize, Spot);
-
 impl Joiner<'_> {
     fn join(&mut self) {
         let years: Vec<Option<i32>> = self.book.sheets.iter().map(identity::year_of_sheet).collect();
@@ -252,8 +250,7 @@ impl Joiner<'_> {
 
     /// The sheets that hold a block, the one to read first in front.
     fn reading_order(&self, block: usize, years: &[Option<i32>]) -> Vec<usize> {
-        let count =
-            |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.keys().filter(|k| k.0 == block).count());
+        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.count(block));
         let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
         order.sort_by_key(|&s| {
             let year = years.get(s).copied().flatten();
@@ -301,9 +298,7 @@ impl Joiner<'_> {
 
     fn take(&mut self, block: usize, sheet: usize, copies: &mut Vec<Copy>) {
         let Some(layout) = self.sheets.get(sheet) else { return };
-        let spots: Vec<Found> =
-            layout.spots.iter().filter(|(k, _)| k.0 == block).map(|(k, s)| (*k, sheet, *s)).collect();
-        for (key, sheet, spot) in spots {
+        for (key, spot) in layout.of_block(block) {
             let Some(ix) = self.field(key) else { continue };
             let Some(place) = self.mapping.places.get_mut(ix.0 as usize) else { continue };
             if place.is_some() {
@@ -343,12 +338,13 @@ impl Joiner<'_> {
 
     /// Two fields on one cell cannot both be right: neither is read.
     fn drop_shared_cells(&mut self) {
-        let mut owners: BTreeMap<(usize, CellRef), usize> = BTreeMap::new();
-        for place in self.mapping.places.iter().flatten() {
-            *owners.entry((place.sheet, place.at)).or_default() += 1;
-        }
+        let places = self.mapping.places.iter().flatten();
+        let mut cells: Vec<(usize, CellRef)> = places.map(|p| (p.sheet, p.at)).collect();
+        cells.sort_unstable();
+        let shared: BTreeSet<(usize, CellRef)> =
+            cells.windows(2).filter(|w| w.first() == w.last()).flatten().copied().collect();
         for place in &mut self.mapping.places {
-            if place.is_some_and(|p| owners.get(&(p.sheet, p.at)).is_some_and(|n| *n > 1)) {
+            if place.is_some_and(|p| shared.contains(&(p.sheet, p.at))) {
                 *place = None;
             }
         }
@@ -433,9 +429,10 @@ impl Joiner<'_> {
     /// Values under the merges that hold fields, where only the first cell shows.
     fn tell_under_merge(&mut self, index: usize) {
         let Some(sheet) = self.book.sheets.get(index) else { return };
-        let first_cells: BTreeSet<CellRef> =
-            self.mapping.places.iter().flatten().filter(|p| p.sheet == index).map(|p| p.at).collect();
-        let merges = sheet.merges.iter().filter(|m| first_cells.contains(&m.first));
+        let places = self.mapping.places.iter().flatten().filter(|p| p.sheet == index);
+        let mut first_cells: Vec<CellRef> = places.map(|p| p.at).collect();
+        first_cells.sort_unstable();
+        let merges = sheet.merges.iter().filter(|m| first_cells.binary_search(&m.first).is_ok());
         let covered = merges.flat_map(|m| {
             let rows = sheet.cells.iter().filter(move |(at, _)| m.contains(*at) && *at != m.first);
             rows.filter(|(_, c)| {

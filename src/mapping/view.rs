@@ -64,8 +64,6 @@ pub(super) struct View {
     pub(super) items: Vec<Item>,
     /// The different labels.
     pub(super) labels: Vec<Reduced>,
-    /// The same as they stand in the cells.
-    raw: Vec<Box<str>>,
     /// Per row: where its items begin in [`View::items`]; one entry more than rows.
     starts: Vec<usize>,
     /// Per row: items of rows above that reach down into it.
@@ -120,7 +118,6 @@ impl View {
             on_its_side,
             items,
             labels: labels.list,
-            raw: labels.raw,
             starts,
             hanging,
             row_of,
@@ -180,7 +177,6 @@ impl View {
     /// Adds a label that stands in no single cell.
     pub(super) fn intern(&mut self, text: &str) -> usize {
         self.labels.push(reduce(text));
-        self.raw.push(text.into());
         self.labels.len() - 1
     }
 
@@ -223,12 +219,12 @@ impl View {
 
     /// A label as it stands in its cell.
     pub(super) fn raw(&self, label: usize) -> &str {
-        self.raw.get(label).map_or("", |r| r)
+        &self.text(label).raw
     }
 
     /// The label at an index.
     pub(super) fn text(&self, label: usize) -> &Reduced {
-        static NONE: Reduced = Reduced { text: String::new(), mark: None, bare: Vec::new() };
+        static NONE: Reduced = Reduced::NONE;
         self.labels.get(label).unwrap_or(&NONE)
     }
 }
@@ -285,7 +281,6 @@ fn small_number(cell: &Cell) -> Option<u32> {
 struct Interner {
     ids: HashMap<Box<str>, usize>,
     list: Vec<Reduced>,
-    raw: Vec<Box<str>>,
 }
 
 impl Interner {
@@ -295,7 +290,6 @@ impl Interner {
         }
         let id = self.list.len();
         self.list.push(reduce(text));
-        self.raw.push(text.into());
         self.ids.insert(text.into(), id);
         id
     }
