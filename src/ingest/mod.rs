@@ -140,8 +140,8 @@ fn foreign(kind: Foreign) -> Failure {
         Foreign::Pdf => failure::unsupported(
             "PDF、OFD 版式文件",
             "a PDF or OFD file",
-            "请报送原来的 .xlsx 或 .docx 文件",
-            "send the .xlsx or .docx that it was made from",
+            "请打开原来的表格或文档，另存为 .xlsx 或 .docx 后报送",
+            "open the workbook or document that it was made from, and save that as .xlsx or .docx",
         ),
         Foreign::Picture => failure::unsupported(
             "图片（照片、扫描件）",

@@ -21,8 +21,9 @@ pub(super) struct Reduced {
 
 impl Reduced {
     /// A label that says nothing.
-    pub(super) const NONE: Self =
-        Self { raw: String::new(), text: String::new(), mark: None, bare: OnceLock::new() };
+    pub(super) const fn none() -> Self {
+        Self { raw: String::new(), text: String::new(), mark: None, bare: OnceLock::new() }
+    }
 
     /// Its words without bracketed notes and without Latin letters; those that differ from the whole.
     pub(super) fn bare(&self) -> &[String] {

@@ -224,7 +224,7 @@ impl View {
 
     /// The label at an index.
     pub(super) fn text(&self, label: usize) -> &Reduced {
-        static NONE: Reduced = Reduced::NONE;
+        static NONE: Reduced = Reduced::none();
         self.labels.get(label).unwrap_or(&NONE)
     }
 }

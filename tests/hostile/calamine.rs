@@ -1,6 +1,8 @@
 //! What calamine alone makes of a file, to compare with: `calamine_reads FILE CELL` prints the cell's value of the
 //! first sheet, reading every sheet through, by streaming where calamine streams.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what it reads is all that it says")]
+
 use std::io::Cursor;
 use std::process::ExitCode;
 
@@ -9,10 +11,7 @@ use calamine::{Data, DataRef, Reader, Sheets, open_workbook_auto_from_rs};
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(path), Some(cell)) = (arguments.next(), arguments.next()) else { return ExitCode::from(2) };
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(_) => return ExitCode::from(2),
-    };
+    let Ok(bytes) = std::fs::read(path) else { return ExitCode::from(2) };
     match value(bytes, &cell.to_string_lossy()) {
         Ok(value) => {
             println!("{value}");

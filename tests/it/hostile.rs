@@ -105,7 +105,7 @@ fn parts_that_stand_twice_or_do_not_match_their_checksum_are_refused() {
     assert_eq!(kind(&bytes), Some(FailureKind::Damaged));
     let mut bytes = package(&parts());
     let at = (0..bytes.len()).find(|at| bytes[*at..].starts_with(b"<sheetData>")).expect("a sheet");
-    let digit = at + bytes[at..].iter().position(|b| b.is_ascii_digit()).expect("a digit");
+    let digit = at + bytes[at..].iter().position(u8::is_ascii_digit).expect("a digit");
     bytes[digit] ^= 1;
     assert_eq!(kind(&bytes), Some(FailureKind::Damaged));
 }

@@ -24,7 +24,7 @@ pub(super) fn read(
     while let Some(event) = events.next()? {
         match event {
             Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
-                "numFmt" if own.len() <= usize::from(u16::MAX) => {
+                "numFmt" if u16::try_from(own.len()).is_ok() => {
                     if let (Some(id), Some(code)) = (number(&e, "numFmtId"), attr(&e, "formatCode")) {
                         own.entry(id).or_insert_with(|| code.into_owned());
                     }
