@@ -193,6 +193,22 @@ pub fn write_lasting(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     pending.commit()
 }
 
+/// How the names of unfinished files begin and end.
+const UNFINISHED: (&str, &str) = (".gouji-", ".tmp");
+
+/// Takes away what a run that was killed left unfinished in a folder of outputs and the folders below it.
+pub(super) fn sweep_unfinished(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        let name = name.to_string_lossy();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            sweep_unfinished(&path);
+        } else if name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
 /// A file that is being written beside its place under another name; it is gone unless committed.
 #[derive(Debug)]
 pub struct Pending {
@@ -208,7 +224,7 @@ impl Pending {
     pub fn create(path: &Path) -> Result<Self, OutputError> {
         let failed = |source| OutputError::Io { path: path.to_owned(), source };
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let begin = || tempfile::Builder::new().prefix(".gouji-").tempfile_in(folder);
+        let begin = || tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder);
         let file = begin().or_else(|_| std::fs::create_dir_all(folder).and_then(|()| begin()));
         Ok(Self { file: file.map_err(failed)?, path: path.to_owned() })
     }
@@ -333,5 +349,20 @@ mod tests {
         std::fs::create_dir(&target).unwrap();
         assert!(write_whole(&target, b"x").is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_taken_away_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("annotated");
+        std::fs::create_dir(&inner).unwrap();
+        let left = Pending::create(&inner.join("甲.xlsx")).unwrap();
+        let (_, unfinished) = left.file.keep().unwrap();
+        for name in [".gouji-results.jsonl", "甲.xlsx", "x.tmp"] {
+            std::fs::write(inner.join(name), "x").unwrap();
+        }
+        sweep_unfinished(folder.path());
+        assert!(!unfinished.exists());
+        assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 3);
     }
 }

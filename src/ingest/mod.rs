@@ -20,6 +20,7 @@ mod lock;
 mod markup;
 mod ods;
 mod package;
+mod r1c1;
 mod room;
 mod settle;
 mod sniff;

@@ -1,12 +1,13 @@
 //! SpreadsheetML 2003, the single XML file that Excel 2003 and many systems write, often named .xls.
 //!
-//! Cached values are read and formulas left alone: these files hold them in R1C1. Styles are not read.
+//! Formulas stand in R1C1 and are translated (`r1c1`). Styles are not read.
 //! After Microsoft's XML Spreadsheet Reference (2002).
 
 use super::collect::Collector;
 use super::failure;
 use super::limits::Limits;
 use super::markup::{Piece, Xml};
+use super::r1c1::in_a1;
 use super::settle::hide;
 use super::xml::{attr, decode, flag, is_true, number};
 use crate::finding::Failure;
@@ -30,7 +31,8 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Failure> {
     let text = decode(bytes);
     let mut xml = Xml::new("xml", &text, limits);
-    let mut reader = Reader { book: None, limits, at: Place::default(), data: None, visible: None };
+    let mut reader =
+        Reader { book: None, limits, at: Place::default(), data: None, formula: None, visible: None };
     while let Some(piece) = xml.next()? {
         match piece {
             Piece::Open(tag) => {
@@ -63,6 +65,8 @@ struct Reader<'a> {
     at: Place,
     /// Type and text of the value being read.
     data: Option<(String, String)>,
+    /// The formula of the open cell, until it is put.
+    formula: Option<Box<str>>,
     /// The text of `Visible` being read.
     visible: Option<String>,
 }
@@ -90,7 +94,7 @@ impl Reader<'_> {
     fn close(&mut self, name: &str) -> Result<(), Failure> {
         match name {
             "Data" => self.value()?,
-            "Cell" => self.at.cell = None,
+            "Cell" => self.end_of_cell()?,
             "Visible" => {
                 let hidden = self.visible.take().is_some_and(|v| v.trim() != "SheetVisible");
                 if let Some(book) = self.book.as_mut().filter(|_| hidden) {
@@ -143,6 +147,7 @@ impl Reader<'_> {
         let down = number(tag, "MergeDown").unwrap_or(0).min(MAX_ROWS);
         self.at.next_col = col + across + 1;
         self.at.cell = Some(at);
+        self.formula = attr(tag, "Formula").map(|f| in_a1(&f, at).into());
         self.book.as_mut().map_or(Ok(()), |book| book.merge(at, down + 1, across + 1))
     }
 
@@ -155,7 +160,18 @@ impl Reader<'_> {
         if text.len() > self.limits.text_bytes {
             return Err(failure::text_too_long());
         }
-        book.put(at, Cell { entry: entry(&kind, &text), formula: None, format: 0 })
+        book.put(at, Cell { entry: entry(&kind, &text), formula: self.formula.take(), format: 0 })
+    }
+
+    /// A formula without a value is put all the same.
+    fn end_of_cell(&mut self) -> Result<(), Failure> {
+        let (at, formula) = (self.at.cell.take(), self.formula.take());
+        match (at, formula, self.book.as_mut()) {
+            (Some(at), Some(formula), Some(book)) => {
+                book.put(at, Cell { entry: Entry::Blank, formula: Some(formula), format: 0 })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -209,7 +225,7 @@ mod tests {
         let sheet = &book.sheets[0];
         assert_eq!(
             shown(sheet),
-            "A1=项目\nB1=数\n量\nD1=注\nB2#8.4\nA5=#REF!\nC5=TRUE\nD5=共3件\nA1:A2\nB1:C1"
+            "A1=项目\nB1=数\n量\nD1=注\nB2#8.4\nA5=#REF! {A4}\nC5=TRUE\nD5=共3件\nA1:A2\nB1:C1"
         );
         assert_eq!((&sheet.hidden_cols[..], &sheet.hidden_rows[..]), (&[(1, 2)][..], &[(1, 1)][..]));
         assert_eq!((book.sheets[1].name.as_str(), book.sheets[1].visibility), ("表二", Visibility::Hidden));

@@ -4,6 +4,9 @@
 //! loses when that pair is forbidden. In experiments every wrong pair had a small margin, while its points
 //! looked like those of right ones: so the margin is the confidence, not the points.
 
+/// So many on a sheet are solved as they are.
+const MANY: usize = 512;
+
 /// One pair of the best assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pair {
@@ -23,7 +26,7 @@ pub(super) struct Pair {
 pub(super) fn assign(points: &[Vec<i64>], lines: usize) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let (mut free_found, mut free_lines): (Vec<usize>, Vec<usize>) =
-        ((0..points.len()).collect(), (0..lines).collect());
+        (worth_solving(points, lines), (0..lines).collect());
     lock(points, &mut free_found, &mut free_lines, &mut pairs);
     let sub: Vec<Vec<i64>> =
         free_found.iter().map(|&f| free_lines.iter().map(|&l| at(points, f, l)).collect()).collect();
@@ -41,6 +44,21 @@ pub(super) fn assign(points: &[Vec<i64>], lines: usize) -> Vec<Pair> {
     }
     pairs.sort_by_key(|p| p.found);
     pairs
+}
+
+/// What can take part in a best assignment. Of very many, each line needs no more than as many as there are lines
+/// and one: the others can take no more away from it. This bounds the work on sheets full of the same labels.
+fn worth_solving(points: &[Vec<i64>], lines: usize) -> Vec<usize> {
+    if points.len() <= MANY {
+        return (0..points.len()).collect();
+    }
+    let mut worth = std::collections::BTreeSet::new();
+    for line in 0..lines {
+        let mut best: Vec<usize> = (0..points.len()).filter(|f| at(points, *f, line) > 0).collect();
+        best.sort_by_key(|f| (std::cmp::Reverse(at(points, *f, line)), *f));
+        worth.extend(best.into_iter().take(lines + 1));
+    }
+    worth.into_iter().collect()
 }
 
 fn at(points: &[Vec<i64>], found: usize, line: usize) -> i64 {
@@ -167,6 +185,15 @@ mod tests {
         let pairs = assign(&[vec![800], vec![800]], 1);
         assert_eq!(pairs.len(), 1);
         assert_eq!(pairs[0].margin, 0);
+    }
+
+    #[test]
+    fn of_very_many_the_best_are_assigned_as_of_few() {
+        let few: Vec<Vec<i64>> =
+            (0..40).map(|i| (0..5).map(|j| 100 + (i * 7 + j * 3) % 50).collect()).collect();
+        let mut many = few.clone();
+        many.extend(std::iter::repeat_n(vec![90; 5], 20_000));
+        assert_eq!(assign(&many, 5), assign(&few, 5));
     }
 
     #[test]

@@ -19,6 +19,9 @@ const NAMED_ROWS: usize = 4;
 /// How far below a header they are looked for.
 const ROWS_BELOW: usize = 80;
 
+/// Headers of one block that are looked at on a sheet; a form broken over pages repeats its own a dozen times.
+const MOST_BANDS: usize = 256;
+
 /// One header block found on a sheet.
 #[derive(Debug, Clone)]
 pub(super) struct Band {
@@ -67,6 +70,9 @@ pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize)
     let rows: Vec<usize> = candidates.keys().copied().collect();
     let (mut bands, mut next) = (Vec::new(), 0);
     for &row in &rows {
+        if bands.len() >= MOST_BANDS {
+            break;
+        }
         if row < next {
             continue;
         }

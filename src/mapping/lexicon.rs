@@ -16,6 +16,10 @@ const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
 /// Marks and spaces that may part them, if the others do not.
 const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
 
+/// Different labels of a sheet for which likeness is measured; a form with all its notes has a few hundred. Of
+/// those beyond only the form's own words count, so that work stays bounded.
+const MOST_LABELS: usize = 20_000;
+
 /// Characters of the shortest label that can be a path ("规章/件数").
 const SHORTEST_PATH: usize = 5;
 
@@ -101,7 +105,8 @@ impl Lexicon {
     /// What each label of a view may be.
     pub(super) fn look(&self, view: &View) -> Sight<'_> {
         let titles = view.labels.iter().map(|l| self.title(l)).collect();
-        let matches: Vec<_> = view.labels.iter().map(|l| self.reading(l)).collect();
+        let near = |i: usize| i < MOST_LABELS;
+        let matches: Vec<_> = view.labels.iter().enumerate().map(|(i, l)| self.reading(l, near(i))).collect();
         let parts = vec![OnceCell::new(); matches.len()];
         Sight { lexicon: self, matches, titles, parts }
     }
@@ -147,13 +152,13 @@ impl Lexicon {
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
-    fn reading(&self, label: &Reduced) -> Vec<(usize, Likeness)> {
+    fn reading(&self, label: &Reduced, near: bool) -> Vec<(usize, Likeness)> {
         if let Some(own) = self.exact.get(&label.text) {
             return own.clone(); // near to no other
         }
         let bare = label.bare().iter().filter_map(|b| self.exact.get(b)).flatten();
         let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
-        if bare.is_empty() { self.near(&label.text) } else { bare }
+        if bare.is_empty() && near { self.near(&label.text) } else { bare }
     }
 
     /// The terms a label is near to.
@@ -248,8 +253,10 @@ impl Sight<'_> {
             if !raw.contains(is_cut) {
                 continue;
             }
-            let read =
-                raw.split(is_cut).map(|p| self.lexicon.reading(&label::reduce(p))).filter(|m| !m.is_empty());
+            let read = raw
+                .split(is_cut)
+                .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
+                .filter(|m| !m.is_empty());
             let read: Vec<_> = read.collect();
             if read.len() >= 2 {
                 return read;

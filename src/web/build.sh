@@ -22,9 +22,11 @@ debian() {
     rm -rf "$build/deb"
   fi
   root=$(cd "$root" && pwd)
+  local everyday
+  everyday=$(rustc --print sysroot)
   export RUSTC="$root/usr/bin/rustc"
   export LD_LIBRARY_PATH="$root/usr/lib:$root/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(find -L "$root/usr" -name rust-lld -type f -o -name rust-lld -type l | head -n 1)
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(find "$everyday" "$root/usr" -name rust-lld | head -n 1)
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
 }
 

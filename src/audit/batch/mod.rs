@@ -118,6 +118,9 @@ pub fn run(
     skip.extend(batch.out.iter().chain(&batch.aggregate).cloned());
     let (sums, items) = items(batch, &skip);
     let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, e))?;
+    if let Some(out) = &batch.out {
+        super::output::sweep_unfinished(out);
+    }
     let settings = settings(batch);
     let mut gathered = Gathered { total: items.len() + sums.len(), ..Gathered::default() };
     audit_all(batch, &items, &mut cache, &mut gathered, progress, (&settings, None))?;
