@@ -13,7 +13,7 @@ pub struct Limits {
     pub inflated_bytes: u64,
     /// Bytes of a part that is held whole: binary sheets, documents, parts that are spliced.
     pub part_bytes: u64,
-    /// How many times its packed size a part of more than [`RATIO_FLOOR`] bytes may unpack to.
+    /// How many times its packed size a part of more than `RATIO_FLOOR` bytes may unpack to.
     pub ratio: u64,
     /// Entries of a package.
     pub entries: usize,

@@ -1,6 +1,6 @@
 //! The browser page and the door through which its worker calls the library.
 //!
-//! A request is JSON and files, the answer likewise ([`parcel`]), so that `door` knows nothing of either. Nothing
+//! A request is JSON and files, the answer likewise (`parcel`), so that `door` knows nothing of either. Nothing
 //! is kept between calls: after a fault the worker starts a new instance and has lost nothing.
 
 mod batch;
