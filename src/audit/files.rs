@@ -187,9 +187,8 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let target = target(path, &content, delivery);
     let standing = if write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
-    if content.marked {
-        explanations.extend(own::explanations(bytes));
-    }
+    let own = content.own(bytes).unwrap_or_default();
+    explanations.extend(own.explanations.clone());
     conversation::confirm(&mut done.outcome, &explanations);
     if let Some(since) = &delivery.since {
         match earlier(since, options) {
@@ -198,13 +197,9 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         }
     }
     // Told in words alone: the copy must not change when it is made again from itself.
-    let inside = if content.marked && delivery.since.is_none() {
-        own::before_editing(bytes, &content.read.book)
-    } else {
-        None
-    };
+    let inside = own.before_editing().filter(|_| delivery.since.is_none());
     let tell = |done: &mut Done| {
-        if let Some(findings) = &inside {
+        if let Some(findings) = inside {
             conversation::compare(&mut done.outcome, findings);
         }
     };
@@ -293,9 +288,7 @@ pub(super) fn make(
             }
         }
     };
-    made.map_err(|error| {
-        Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
-    })
+    made.map_err(|error| output::cannot_make(&error))
 }
 
 /// Puts a copy in its place; a file of another's, or the input itself, is kept unless forced.

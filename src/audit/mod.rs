@@ -33,6 +33,7 @@ use crate::form::{Form, Status as FormStatus};
 pub use crate::ingest::Source;
 use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
+use crate::report::own::{self, Own};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
@@ -110,7 +111,7 @@ pub struct Audit<'f> {
 }
 
 /// A submission as read and mapped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Content<'f> {
     /// The workbook.
     pub read: Read,
@@ -297,6 +298,11 @@ impl Content<'_> {
     /// The bytes that were read: those of the file, or what its password protects.
     pub fn bytes<'a>(&'a self, file: &'a [u8]) -> &'a [u8] {
         self.clear.as_deref().unwrap_or(file)
+    }
+
+    /// What gouji left in the file, where it carries gouji's own marks.
+    fn own(&self, file: &[u8]) -> Option<Own> {
+        if self.marked { own::own_output(self.bytes(file), &self.read.book) } else { None }
     }
 
     /// What checks look at.

@@ -129,6 +129,11 @@ fn is_full(error: &std::io::Error) -> bool {
         || cfg!(windows) && error.raw_os_error() == Some(HANDLE_DISK_FULL)
 }
 
+/// What is said where a copy cannot be made.
+pub(super) fn cannot_make(error: &dyn std::fmt::Display) -> Text {
+    Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
+}
+
 /// Where the output for an input goes; `extension` is that of the output's own format.
 pub fn path_for(input: &Path, kind: OutputKind, extension: &str, out_dir: Option<&Path>) -> PathBuf {
     let name = input.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -4,15 +4,16 @@
 //! the relations are checked again with them, and the corrected copy then holds them and no others.
 
 use super::batch::memory;
-use super::files::{Task, is_untouched, make};
-use super::output::{self, OutputKind};
+use super::files::{Task, make};
+use super::output::{self, OutputKind, cannot_make};
 use super::{Audit, Content, Options, audit, judge, outcome};
 use crate::finding::{Certainty, Change, Lang, Outcome, Text};
 use crate::mapping;
 use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
+use crate::report::conversation;
 use crate::report::correct::{self, Wanted};
-use crate::report::{conversation, own};
+use crate::report::own::Own;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,14 +32,14 @@ pub struct Adopted {
 /// A submission that somebody works on.
 #[derive(Debug)]
 pub struct Submission<'a> {
-    name: &'a str,
     /// The path that its copies are named after.
     copy: &'a str,
     bytes: &'a [u8],
     options: &'a Options,
     lang: Lang,
     audit: Audit<'a>,
-    explanations: BTreeMap<String, String>,
+    /// What gouji left in the file before.
+    own: Option<Own>,
     /// Whether it is one of many.
     many: bool,
     /// What was decided, and how the submission then stands.
@@ -76,19 +77,14 @@ impl<'a> Submission<'a> {
     }
 
     fn of(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang, mut audit: Audit<'a>) -> Self {
-        let marked = audit.content.as_ref().filter(|c| c.marked);
-        let explanations = marked.map(|c| own::explanations(c.bytes(bytes))).unwrap_or_default();
-        conversation::confirm(&mut audit.outcome, &explanations);
-        Self { name, copy: name, bytes, options, lang, audit, explanations, many: false, decided: None }
+        let own = audit.content.as_ref().and_then(|c| c.own(bytes));
+        conversation::confirm(&mut audit.outcome, explanations(own.as_ref()));
+        Self { copy: name, bytes, options, lang, audit, own, many: false, decided: None }
     }
 
     /// Whether it is gouji's own marked copy as gouji left it, and whether one that its office has edited since.
     pub fn own(&self) -> (bool, bool) {
-        let marked = self.audit.content.as_ref().filter(|c| c.marked);
-        let Some(clear) = marked.map(|c| c.bytes(self.bytes)) else { return (false, false) };
-        let own = own::earlier(clear).is_some();
-        let untouched = own && is_untouched(clear, self.options);
-        (untouched, own && !untouched)
+        self.own.as_ref().map_or((false, false), |own| (!own.edited, own.edited))
     }
 
     /// Decides on values and checks again; fields that are not there, or hold formulas, stay as they are.
@@ -98,13 +94,7 @@ impl<'a> Submission<'a> {
         if changes.is_empty() {
             return;
         }
-        let unlocked = super::unlock(self.bytes, self.options).ok();
-        let opened = unlocked.and_then(|bytes| super::open(self.name, bytes, self.options).ok());
-        let Some(mut content) = opened else { return };
-        if let Some(sent) = &self.audit.content {
-            content.identity.clone_from(&sent.identity);
-            content.before.clone_from(&sent.before);
-        }
+        let Some(mut content) = self.audit.content.clone() else { return };
         let book = correct::changed(content.submission(), &changes);
         content.read.book = book;
         content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
@@ -112,7 +102,7 @@ impl<'a> Submission<'a> {
         let before = &self.audit.outcome;
         let mut outcome = outcome(&before.file, before.sha256.clone(), &content, judged);
         outcome.office.clone_from(&before.office);
-        conversation::confirm(&mut outcome, &self.explanations);
+        conversation::confirm(&mut outcome, explanations(self.own.as_ref()));
         self.decided = Some((changes, Audit { outcome, content: Some(content) }));
     }
 
@@ -136,10 +126,8 @@ impl<'a> Submission<'a> {
     /// The result, with what was decided; as the command line would print it.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = self.now().outcome.clone();
-        if let Some(content) = self.audit.content.as_ref().filter(|c| c.marked && !self.many)
-            && let Some(findings) = own::before_editing(content.bytes(self.bytes), &content.read.book)
-        {
-            conversation::compare(&mut outcome, &findings);
+        if let Some(findings) = self.own.as_ref().and_then(Own::before_editing).filter(|_| !self.many) {
+            conversation::compare(&mut outcome, findings);
         }
         outcome
     }
@@ -189,7 +177,7 @@ impl<'a> Submission<'a> {
         let context = self.context(content);
         let can_patch = content.read.format.can_patch();
         let made = annotate(content.bytes(self.bytes), can_patch, &self.audit.outcome, &context);
-        let made = made.map_err(|e| cannot(&e))?;
+        let made = made.map_err(|e| cannot_make(&e))?;
         Ok(Some(self.copy(OutputKind::Annotated, content, made)))
     }
 
@@ -205,7 +193,7 @@ impl<'a> Submission<'a> {
                 let wanted = Wanted { decided: Some(changes), ..Wanted::default() };
                 let can_patch = content.read.format.can_patch();
                 correct::correct(content.bytes(self.bytes), can_patch, &after.outcome, wanted, &context)
-                    .map_err(|e| cannot(&e))?
+                    .map_err(|e| cannot_make(&e))?
                     .written
             }
             _ => {
@@ -231,7 +219,7 @@ impl<'a> Submission<'a> {
         let context = self.context(content);
         let bytes = content.bytes(self.bytes);
         let made = super::fix(bytes, content, outcome, Wanted::default(), self.options, &context);
-        Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot(&e))?)))
+        Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot_make(&e))?)))
     }
 
     /// What copies are made of: nothing that only some people may open.
@@ -244,7 +232,11 @@ impl<'a> Submission<'a> {
     }
 
     fn context<'c>(&'c self, content: &'c Content<'a>) -> Context<'c> {
-        Context { submission: content.submission(), lang: self.lang, explanations: &self.explanations }
+        Context {
+            submission: content.submission(),
+            lang: self.lang,
+            explanations: explanations(self.own.as_ref()),
+        }
     }
 
     fn copy(&self, kind: OutputKind, content: &Content, made: Written) -> Copy {
@@ -275,6 +267,12 @@ impl<'a> Submission<'a> {
         made.retain(|c| !is_formula(content, c) && c.from != Some(c.to));
         made
     }
+}
+
+/// What the office wrote into 说明 of a file that gouji had marked.
+fn explanations(own: Option<&Own>) -> &BTreeMap<String, String> {
+    static NONE: BTreeMap<String, String> = BTreeMap::new();
+    own.map_or(&NONE, |own| &own.explanations)
 }
 
 /// One of several ways, chosen by somebody.
@@ -316,8 +314,4 @@ fn proposals(audit: &Audit) -> Vec<Change> {
 fn is_formula(content: &Content, change: &Change) -> bool {
     let ix = content.form.field_ix(&change.field);
     ix.and_then(|ix| content.filled.reading(ix)).is_some_and(|r| r.is_formula)
-}
-
-fn cannot(error: &dyn std::fmt::Display) -> Text {
-    Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
 }

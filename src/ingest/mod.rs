@@ -20,6 +20,7 @@ mod lock;
 mod markup;
 mod ods;
 mod package;
+pub(crate) mod part;
 mod r1c1;
 mod room;
 mod settle;

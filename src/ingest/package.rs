@@ -14,6 +14,8 @@ use zip::ZipArchive;
 use super::bytes::{u16_at, u32_at};
 use super::failure;
 use super::limits::{Limits, RATIO_FLOOR};
+pub(super) use super::part::key;
+use super::part::{rels_of, resolve};
 use super::xml::{Events, attr, decode};
 use crate::finding::Failure;
 
@@ -39,11 +41,6 @@ pub(super) struct Relation {
     pub(super) kind: String,
     /// The part meant, by its key.
     pub(super) target: String,
-}
-
-/// The name by which a part is known here.
-pub(super) fn key(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
 impl<'a> Package<'a> {
@@ -117,8 +114,7 @@ impl<'a> Package<'a> {
 
     /// Relations of a part (of the package itself for ""), none where it has none.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Failure> {
-        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-        let rels = format!("{folder}/_rels/{name}.rels");
+        let rels = rels_of(part);
         let limits = self.limits.clone();
         let Some(stream) = self.stream(&rels)? else { return Ok(Vec::new()) };
         let (mut events, mut found) = (Events::new(&rels, stream, &limits), Vec::new());
@@ -137,7 +133,7 @@ impl<'a> Package<'a> {
             found.push(Relation {
                 id: attr(&e, "Id").unwrap_or_default().into_owned(),
                 kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                target: if outside { String::new() } else { resolve(folder, &target) },
+                target: if outside { String::new() } else { key(&resolve(part, &target)) },
             });
         }
         Ok(found)
@@ -201,21 +197,6 @@ fn is_utf8(head: &[u8]) -> bool {
         || declaration.contains("utf8")
 }
 
-/// The part that a relation's target means, seen from a folder.
-fn resolve(folder: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
-    let mut steps: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
-    for step in target.split('/') {
-        match step {
-            ".." => drop(steps.pop()),
-            "" | "." => {}
-            step => steps.push(step),
-        }
-    }
-    steps.retain(|s| !s.is_empty());
-    key(&steps.join("/"))
-}
-
 /// Counts what is unpacked and stops at the bound.
 struct Bounded<R> {
     inner: R,
@@ -231,18 +212,5 @@ impl<R: Read> Read for Bounded<R> {
         self.own = self.own.checked_sub(n as u64).ok_or_else(over)?;
         self.budget.set(self.budget.get().checked_sub(n as u64).ok_or_else(over)?);
         Ok(n)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_found_relative_absolute_and_with_backslashes() {
-        assert_eq!(resolve("xl", "worksheets/Sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve("xl", "/xl/styles.xml"), "xl/styles.xml");
-        assert_eq!(resolve("xl", "..\\xl\\a.xml"), "xl/a.xml");
-        assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
     }
 }

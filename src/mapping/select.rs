@@ -15,7 +15,7 @@ use crate::grid::{CellRef, Entry, Visibility, Workbook, number};
 use std::collections::{BTreeSet, HashSet};
 
 /// A workbook read as a form.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Mapping {
     /// Per field of the form: its cell, if it was located.
     pub places: Vec<Option<Placed>>,

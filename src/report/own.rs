@@ -36,6 +36,13 @@ pub struct Own {
     pub findings: Vec<Earlier>,
 }
 
+impl Own {
+    /// The findings that it shows, if the office has edited it since: then some of them may be corrected.
+    pub fn before_editing(&self) -> Option<&[Earlier]> {
+        (self.edited && !self.findings.is_empty()).then_some(&self.findings)
+    }
+}
+
 /// Reads what gouji left in a workbook; none if gouji did not write it. `book` is what the workbook holds
 /// without gouji's own sheets.
 pub fn own_output(bytes: &[u8], book: &Workbook) -> Option<Own> {
@@ -56,13 +63,6 @@ pub fn explanations(bytes: &[u8]) -> BTreeMap<String, String> {
 /// The findings that an earlier run showed in this workbook; none if gouji did not write it.
 pub fn earlier(bytes: &[u8]) -> Option<Vec<Earlier>> {
     patch::record(bytes).ok().flatten().map(|record| findings(&record))
-}
-
-/// The findings that a workbook marked by gouji shows, if the office has edited it since: then some of them may
-/// be corrected.
-pub fn before_editing(bytes: &[u8], book: &Workbook) -> Option<Vec<Earlier>> {
-    let own = own_output(bytes, book)?;
-    (own.edited && !own.findings.is_empty()).then_some(own.findings)
 }
 
 pub(super) fn evidence<'r>(record: &'r Record, name: &'r str) -> impl Iterator<Item = &'r str> {

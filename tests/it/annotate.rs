@@ -228,7 +228,7 @@ fn marks_go_when_the_office_has_corrected_all() {
     let mended = Case::of(edited);
     assert!(mended.own().edited);
     let mut outcome = mended.outcome();
-    compare(&mut outcome, &own::before_editing(&mended.bytes, &mended.book).unwrap());
+    compare(&mut outcome, mended.own().before_editing().unwrap());
     assert_eq!(outcome.fixed[0].message, case.outcome().findings[0].message);
     assert!(outcome.findings.iter().all(|f| f.relations.is_empty()));
     let again = mended.annotated();

@@ -7,7 +7,7 @@ use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
-use crate::audit::output::{self, OutputKind};
+use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
 use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
 use crate::ingest::{Format, Unlocked};
@@ -17,10 +17,9 @@ use crate::report::annotate::{Context, annotate};
 use crate::report::correct::Wanted;
 use crate::report::patch::word;
 use crate::report::summary::{Details, Entry, Held};
-use crate::report::{conversation, json, own};
+use crate::report::{conversation, json};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -104,23 +103,22 @@ fn one(item: &Item, with: With) -> Made {
         return Made::Kept;
     }
     let (mut outcome, content) = audited(item, &bytes, unlocked, &batch.options);
-    let is_marked = content.as_ref().is_some_and(|c| c.marked);
+    let own = content.as_ref().and_then(|c| c.own(&bytes));
     let clear = content.as_ref().map_or(bytes.as_slice(), |c| c.bytes(&bytes));
-    let is_own = is_marked && own::earlier(clear).is_some();
     if content.as_ref().is_some_and(|c| c.read.format == Format::Docx) && word::untouched(clear) == Some(true)
     {
         return Made::Own;
     }
-    if is_own && is_untouched(clear, &batch.options) {
+    if own.as_ref().is_some_and(|o| !o.edited) {
         return Made::Own;
     }
-    let mut new = New { copies: Copies { edited: is_own, ..Copies::default() }, ..New::default() };
+    let mut new = New { copies: Copies { edited: own.is_some(), ..Copies::default() }, ..New::default() };
+    let explanations = own.map(|o| o.explanations).unwrap_or_default();
     if let Some(content) = &content {
         if let Some(members) = members {
             compare(&mut outcome, members.findings(content, cache), &batch.options);
         }
         new.copies.withheld = content.secret && !batch.allow_clear;
-        let explanations = if is_own { own::explanations(clear) } else { BTreeMap::new() };
         conversation::confirm(&mut outcome, &explanations);
         if let Some(out) = batch.out.as_ref().filter(|_| !new.copies.withheld) {
             let context =
@@ -285,7 +283,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn annotated(&self, context: &Context, copies: &mut Copies) -> Result<(), Text> {
-        let made = annotate(self.bytes, self.can_patch(), self.outcome, context).map_err(|e| failed(&e))?;
+        let made =
+            annotate(self.bytes, self.can_patch(), self.outcome, context).map_err(|e| cannot_make(&e))?;
         copies.annotated = Some(self.put("annotated", OutputKind::Annotated, &made.bytes)?);
         Ok(())
     }
@@ -298,8 +297,8 @@ impl Writer<'_> {
         }
         let wanted = Wanted::default();
         let options = &self.batch.options;
-        let made =
-            fix(self.bytes, self.content, self.outcome, wanted, options, context).map_err(|e| failed(&e))?;
+        let made = fix(self.bytes, self.content, self.outcome, wanted, options, context)
+            .map_err(|e| cannot_make(&e))?;
         copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made.bytes)?);
         Ok(())
     }
@@ -355,8 +354,4 @@ impl Writer<'_> {
 
 fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
-}
-
-fn failed(error: &dyn std::fmt::Display) -> Text {
-    Text::new(format!("无法写出结果文件：{error}"), format!("the copy cannot be made: {error}"))
 }

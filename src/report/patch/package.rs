@@ -14,6 +14,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::error::PatchError;
 use super::splice::{Splices, Undo};
 use super::xml::{Doc, insert_child};
+pub(super) use crate::ingest::part::key;
 
 /// No part is unpacked beyond this many bytes: it is held whole, with the places of all its elements.
 const LIMIT: u64 = crate::ingest::PART_BYTES;
@@ -33,11 +34,6 @@ pub(super) struct Package<'a> {
     removed: Vec<String>,
     /// Reverse splices by part, oldest layer first.
     undo: BTreeMap<String, Vec<Vec<Undo>>>,
-}
-
-/// The name by which a part is known here: `\` as `/`, no leading slash, lower case.
-pub(super) fn key(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
 impl<'a> Package<'a> {

@@ -7,6 +7,7 @@ use super::error::PatchError;
 use super::package::{Package, key};
 use super::splice::Splices;
 use super::xml::{Dialect, Doc, escape, insert_child};
+pub(super) use crate::ingest::part::{rels_of, resolve};
 
 /// Namespace of relationship parts.
 const SPACE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -21,36 +22,6 @@ pub(super) struct Rel {
     pub(super) target: String,
     start: usize,
     end: usize,
-}
-
-/// The name of the part that holds `part`'s relationships; `""` is the package itself.
-pub(super) fn rels_of(part: &str) -> String {
-    let part = part.replace('\\', "/");
-    match part.rsplit_once('/') {
-        Some((dir, name)) => format!("{dir}/_rels/{name}.rels"),
-        None => format!("_rels/{part}.rels"),
-    }
-}
-
-/// The part that `target` names, seen from `part`.
-pub(super) fn resolve(part: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
-    let part = part.replace('\\', "/");
-    let mut path: Vec<&str> = Vec::new();
-    if !target.starts_with('/') {
-        path.extend(part.split('/'));
-        path.pop();
-    }
-    for step in target.split('/') {
-        match step {
-            "" | "." => {}
-            ".." => {
-                path.pop();
-            }
-            step => path.push(step),
-        }
-    }
-    path.join("/")
 }
 
 /// All relationships of `part`; none if it has no such part.
@@ -132,20 +103,4 @@ pub(super) fn remove(
 /// Whether two names mean the same part.
 pub(super) fn same(a: &str, b: &str) -> bool {
     key(a) == key(b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_resolve_from_the_part_that_names_them() {
-        assert_eq!(resolve("xl/workbook.xml", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve("xl/worksheets/sheet1.xml", "../comments1.xml"), "xl/comments1.xml");
-        assert_eq!(resolve("xl/workbook.xml", "/xl/styles.xml"), "xl/styles.xml");
-        assert_eq!(resolve("xl\\workbook.xml", "worksheets\\a.xml"), "xl/worksheets/a.xml");
-        assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
-        assert_eq!(rels_of("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
-        assert_eq!(rels_of(""), "_rels/.rels");
-    }
 }
