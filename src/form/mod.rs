@@ -35,3 +35,25 @@ pub use proposals::{Addition, Proposal};
 pub use protection::{Grade, Protection};
 pub use review::{Remark, review};
 pub use schema::schema;
+
+/// A form of three numbers with rules of its own, for the tests of rules.
+#[cfg(test)]
+#[allow(clippy::panic, reason = "a test's own form must load")]
+pub(crate) fn small(rules: &str) -> Form {
+    let text = format!(
+        r#"
+id = "small"
+title = {{ zh = "小表", en = "a small form" }}
+authority = "none"
+[[table]]
+id = "t1"
+name = "表一"
+title = "收支"
+[[table.block]]
+fields = "{{col}}"
+rows = [{{ id = "only", path = [] }}]
+cols = [{{ id = "a", path = ["甲"] }}, {{ id = "b", path = ["乙"] }}, {{ id = "c", path = ["丙"] }}]
+{rules}"#
+    );
+    load(&text, "small.toml").unwrap_or_else(|e| panic!("{e}"))
+}

@@ -201,25 +201,10 @@ fn compare(op: Op, (least, most): (Option<Decimal>, Option<Decimal>)) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::{builtin, by_id, load};
+    use crate::form::{builtin, by_id, small};
 
     fn remarks(rules: &str) -> Vec<String> {
-        let text = format!(
-            r#"
-id = "small"
-title = {{ zh = "小表", en = "a small form" }}
-authority = "none"
-[[table]]
-id = "t1"
-name = "表一"
-title = "收支"
-[[table.block]]
-fields = "{{col}}"
-rows = [{{ id = "only", path = [] }}]
-cols = [{{ id = "a", path = ["甲"] }}, {{ id = "b", path = ["乙"] }}, {{ id = "c", path = ["丙"] }}]
-{rules}"#
-        );
-        let form = load(&text, "small.toml").unwrap_or_else(|e| panic!("{e}"));
+        let form = small(rules);
         review(&form).iter().map(|r| r.text(&form).en).collect()
     }
 

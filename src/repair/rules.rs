@@ -108,7 +108,7 @@ fn linear(relation: &Relation) -> Option<Linear> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::{by_id, load};
+    use crate::form::{by_id, small};
 
     fn said(holds: &[&str]) -> Vec<String> {
         let relations: String = holds
@@ -121,23 +121,7 @@ mod tests {
                 )
             })
             .collect();
-        let text = format!(
-            r#"
-id = "small"
-title = {{ zh = "小表", en = "a small form" }}
-authority = "none"
-[[table]]
-id = "t1"
-name = "表一"
-title = "收支"
-[[table.block]]
-fields = "{{col}}"
-rows = [{{ id = "only", path = [] }}]
-cols = [{{ id = "a", path = ["甲"] }}, {{ id = "b", path = ["乙"] }}, {{ id = "c", path = ["丙"] }}]
-{relations}"#
-        );
-        let form = load(&text, "small.toml").unwrap_or_else(|e| panic!("{e}"));
-        examine(&form).into_iter().map(|t| t.en).collect()
+        examine(&small(&relations)).into_iter().map(|t| t.en).collect()
     }
 
     #[test]
