@@ -264,8 +264,7 @@ fn target(path: &Path, content: &Content, delivery: &Delivery) -> PathBuf {
     };
     let format = content.read.format;
     let own = format.can_patch() && !matches!(delivery.task, Task::Correct { clean: true, .. });
-    let extension = if own { format.as_str() } else { "xlsx" };
-    output::path_for(path, kind, extension, delivery.out_dir.as_deref())
+    output::path_for(path, kind, content.extension(own), delivery.out_dir.as_deref())
 }
 
 /// The copy that was asked for.

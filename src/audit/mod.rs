@@ -300,6 +300,11 @@ impl Content<'_> {
         self.clear.as_deref().unwrap_or(file)
     }
 
+    /// How the name of a copy ends: as its own file's where that was patched.
+    fn extension(&self, patched: bool) -> &'static str {
+        if patched { self.read.format.as_str() } else { "xlsx" }
+    }
+
     /// What gouji left in the file, where it carries gouji's own marks.
     fn own(&self, file: &[u8]) -> Option<Own> {
         if self.marked { own::own_output(self.bytes(file), &self.read.book) } else { None }

@@ -245,8 +245,7 @@ impl<'a> Submission<'a> {
     }
 
     fn copy_name(&self, kind: OutputKind, content: &Content, patched: bool) -> String {
-        let extension = if patched { content.read.format.as_str() } else { "xlsx" };
-        let path = output::path_for(Path::new(self.copy), kind, extension, None);
+        let path = output::path_for(Path::new(self.copy), kind, content.extension(patched), None);
         path.to_string_lossy().replace('\\', "/")
     }
 

@@ -13,7 +13,7 @@ use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Statu
 use crate::ingest::{Format, Unlocked};
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
-use crate::report::annotate::{Context, annotate};
+use crate::report::annotate::{Context, Written, annotate};
 use crate::report::correct::Wanted;
 use crate::report::patch::word;
 use crate::report::summary::{Details, Entry, Held};
@@ -285,7 +285,7 @@ impl Writer<'_> {
     fn annotated(&self, context: &Context, copies: &mut Copies) -> Result<(), Text> {
         let made =
             annotate(self.bytes, self.can_patch(), self.outcome, context).map_err(|e| cannot_make(&e))?;
-        copies.annotated = Some(self.put("annotated", OutputKind::Annotated, &made.bytes)?);
+        copies.annotated = Some(self.put("annotated", OutputKind::Annotated, &made)?);
         Ok(())
     }
 
@@ -299,7 +299,7 @@ impl Writer<'_> {
         let options = &self.batch.options;
         let made = fix(self.bytes, self.content, self.outcome, wanted, options, context)
             .map_err(|e| cannot_make(&e))?;
-        copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made.bytes)?);
+        copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made)?);
         Ok(())
     }
 
@@ -329,11 +329,10 @@ impl Writer<'_> {
     }
 
     /// Puts a copy in its place below the output folder and gives its path there.
-    fn put(&self, folder: &str, kind: OutputKind, bytes: &[u8]) -> Result<String, Text> {
-        let format = self.content.read.format;
-        let extension = if format.can_patch() { format.as_str() } else { "xlsx" };
+    fn put(&self, folder: &str, kind: OutputKind, made: &Written) -> Result<String, Text> {
+        let extension = self.content.extension(made.patched);
         let below = output::path_for(Path::new(&self.item.copy), kind, extension, None);
-        self.put_at(&Path::new(folder).join(below), bytes)
+        self.put_at(&Path::new(folder).join(below), &made.bytes)
     }
 
     fn put_at(&self, below: &Path, bytes: &[u8]) -> Result<String, Text> {
