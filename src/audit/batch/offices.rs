@@ -96,9 +96,16 @@ fn settle(
     let mut ranked = office.files.clone();
     ranked.sort_by_key(|i| std::cmp::Reverse(rank(i)));
     office.files = ranked;
-    let mut files = office.files.iter();
-    let Some(&first) = files.next() else { return };
-    for &other in files {
+    // A report of another year is no version of this year's, unless there is nothing else.
+    let of_year = |i: &&usize| roles.get(**i) != Some(&Role::OtherYear);
+    let mut versions: Vec<usize> = office.files.iter().filter(of_year).copied().collect();
+    if versions.is_empty() {
+        versions.clone_from(&office.files);
+    }
+    office.versions = versions.len();
+    let mut versions = versions.into_iter();
+    let Some(first) = versions.next() else { return };
+    for other in versions {
         if let Some(role) = roles.get_mut(other).filter(|r| **r == Role::Used) {
             *role = Role::Older;
         }

@@ -86,7 +86,9 @@ pub struct Office {
     pub listed: bool,
     /// Its submissions by number, the one that counts first.
     pub files: Vec<usize>,
-    /// How its submissions differ from one another.
+    /// How many of them are not of another year than the one that counts; all, if none is.
+    pub versions: usize,
+    /// How those differ from one another.
     pub differences: Vec<String>,
 }
 
@@ -106,7 +108,7 @@ pub enum State {
 impl Office {
     /// How it stands against the roster.
     pub fn state(&self) -> State {
-        match self.files.len() {
+        match self.versions {
             _ if !self.listed => State::Unlisted,
             0 => State::Missing,
             1 => State::Reported,

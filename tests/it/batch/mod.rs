@@ -173,6 +173,18 @@ fn every_office_is_reported_missing_twice_or_unlisted() {
 }
 
 #[test]
+fn last_years_report_is_no_second_version_of_this_years() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    let earlier = workbook("石碁镇人民政府", 2022, numbers(7));
+    put(&root.path().join("报送/上年/石碁镇2022.xlsx"), &earlier);
+    let all = audited(&batch(root.path())).overview;
+    let office = all.offices.iter().find(|o| o.name.contains("石碁镇")).unwrap();
+    assert_eq!((office.files.len(), office.state()), (2, State::Reported));
+    assert!(office.differences.is_empty(), "{:?}", office.differences);
+}
+
+#[test]
 fn a_broken_file_stops_nothing_and_nothing_leaves_the_output() {
     let root = tempfile::tempdir().unwrap();
     district(root.path());

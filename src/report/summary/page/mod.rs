@@ -81,7 +81,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     }
     writeln!(
         out,
-        "<h2>报送情况</h2>\n<div class=\"wide\"><table><thead><tr><th>单位</th><th>情况</th><th>文件</th>\
+        "<h2>报送情况</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th><th>文件</th>\
          <th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
     )?;
     for office in offices {

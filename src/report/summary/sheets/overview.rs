@@ -16,6 +16,9 @@ const CHARTED: usize = 12;
 /// Offices whose lacking numbers are told.
 const TOLD: usize = 500;
 const WIDTHS: [f64; 4] = [34.0, 10.0, 10.0, 80.0];
+/// The row in which the chart begins, and how high a row is.
+const CHART_TOP: u32 = 3;
+const ROW_PIXELS: u32 = 20;
 /// The last column, of texts; the chart stands over it.
 const LAST: u16 = 3;
 
@@ -107,8 +110,9 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     series.set_values((OVERVIEW, top + 1, 2, last, 2));
     chart.title().set_name("各规则涉及的文件数");
     chart.legend().set_hidden();
-    chart.set_width(560).set_height(300);
-    page.insert_chart(3, LAST, &chart)?;
+    // It ends above the table that it shows.
+    chart.set_width(560).set_height(top.saturating_sub(CHART_TOP + 1) * ROW_PIXELS);
+    page.insert_chart(CHART_TOP, LAST, &chart)?;
     Ok(row)
 }
 
