@@ -52,6 +52,8 @@ pub struct Delivery {
     pub lang: Lang,
     /// Whether to tell how the headers were read.
     pub show_mapping: bool,
+    /// Whether each copy is on disk before it takes its place; else the run as a whole is for the caller to sync.
+    pub lasting: bool,
 }
 
 /// One file done.
@@ -215,7 +217,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         let target = if made.patched { target } else { target.with_extension("xlsx") };
         let standing = if made.patched { standing } else { std::fs::read(&target).ok() };
         let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
-        put(path, &target, &made.bytes, replaceable || delivery.force, delivery.force).map(|()| target)
+        put((path, &target), &made.bytes, replaceable, delivery).map(|()| target)
     });
     match written {
         Ok(target) => done.written.push(target),
@@ -249,7 +251,7 @@ fn write_documents(
         let standing = std::fs::read(&target).ok();
         let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
         done.warnings.extend(document.warnings);
-        match put(of, &target, &document.bytes, replaceable || delivery.force, delivery.force) {
+        match put((of, &target), &document.bytes, replaceable, delivery) {
             Ok(()) => done.written.push(target),
             Err(problem) => done.problems.push(problem),
         }
@@ -283,7 +285,7 @@ pub(super) fn make(
             if clean {
                 correct::clean(outcome, wanted, context).map(|c| c.written)
             } else {
-                fix(bytes, content, outcome, wanted, options, context)
+                fix(bytes, content, outcome, wanted, (options, options.narrative.as_ref()), context)
             }
         }
     };
@@ -291,15 +293,21 @@ pub(super) fn make(
 }
 
 /// Puts a copy in its place; a file of another's, or the input itself, is kept unless forced.
-fn put(input: &Path, target: &Path, bytes: &[u8], replaceable: bool, force: bool) -> Result<(), Text> {
+fn put(
+    (input, target): (&Path, &Path),
+    bytes: &[u8],
+    replaceable: bool,
+    delivery: &Delivery,
+) -> Result<(), Text> {
     let refused = |e: OutputError| e.text();
-    if !force && output::same_file(input, target) {
+    if !delivery.force && output::same_file(input, target) {
         return Err(refused(OutputError::IsInput(target.to_owned())));
     }
-    if !replaceable {
+    if !replaceable && !delivery.force {
         return Err(refused(OutputError::Foreign(target.to_owned())));
     }
-    output::write_lasting(target, bytes).map_err(refused)
+    let write = if delivery.lasting { output::write_lasting } else { output::write_whole };
+    write(target, bytes).map_err(refused)
 }
 
 /// Whether gouji wrote a file and nobody has changed the office's cells in it since.

@@ -291,19 +291,25 @@ impl Pending {
     }
 }
 
-/// Asks the system to put on disk what has been written below a folder: once a run, not once a file. Renaming makes
+/// Asks the system to put on disk what has been written in these folders: once a run, not once a file. Renaming makes
 /// each file whole; this makes it last.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn sync(folder: &Path) {
-    if let Ok(folder) = std::fs::File::open(folder) {
-        // A file system that cannot has nothing to put anywhere.
-        let _ = rustix::fs::syncfs(&folder);
+pub fn sync<'p>(folders: impl IntoIterator<Item = &'p Path>) {
+    use std::os::unix::fs::MetadataExt;
+    let mut done = std::collections::BTreeSet::new();
+    for folder in folders {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let Ok(folder) = std::fs::File::open(folder) else { continue };
+        if folder.metadata().is_ok_and(|m| done.insert(m.dev())) {
+            // A file system that cannot has nothing to put anywhere.
+            let _ = rustix::fs::syncfs(&folder);
+        }
     }
 }
 
 /// Elsewhere the system does it by itself in its time.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub fn sync(_: &Path) {}
+pub fn sync<'p>(_: impl IntoIterator<Item = &'p Path>) {}
 
 /// A temporary file is its owner's alone; an output is as readable as any file.
 #[cfg(unix)]

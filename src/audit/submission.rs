@@ -5,11 +5,10 @@
 
 use super::batch::memory;
 use super::files::{Task, make};
+use super::fix::changed;
 use super::output::{self, OutputKind, cannot_make};
-use super::{Audit, Content, Options, audit, judge, outcome};
+use super::{Audit, Content, Options, audit};
 use crate::finding::{Certainty, Change, Lang, Outcome, Text};
-use crate::mapping;
-use crate::repair;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation;
 use crate::report::correct::{self, Wanted};
@@ -94,16 +93,10 @@ impl<'a> Submission<'a> {
         if changes.is_empty() {
             return;
         }
-        let Some(mut content) = self.audit.content.clone() else { return };
-        let book = correct::changed(content.submission(), &changes);
-        content.read.book = book;
-        content.filled = mapping::fill(&content.read.book, content.form, &content.mapping);
-        let judged = judge::judge(&content, self.options, self.options.narrative.as_ref());
-        let before = &self.audit.outcome;
-        let mut outcome = outcome(&before.file, before.sha256.clone(), &content, judged);
-        outcome.office.clone_from(&before.office);
-        conversation::confirm(&mut outcome, explanations(self.own.as_ref()));
-        self.decided = Some((changes, Audit { outcome, content: Some(content) }));
+        let Some(content) = &self.audit.content else { return };
+        let told = (self.options, self.options.narrative.as_ref());
+        let after = changed(content, &self.audit.outcome, &changes, told, explanations(self.own.as_ref()));
+        self.decided = Some((changes, after));
     }
 
     /// Lets something else be said of it, as it was sent and as it is decided.
@@ -218,7 +211,8 @@ impl<'a> Submission<'a> {
         let outcome = &self.audit.outcome;
         let context = self.context(content);
         let bytes = content.bytes(self.bytes);
-        let made = super::fix(bytes, content, outcome, Wanted::default(), self.options, &context);
+        let told = (self.options, self.options.narrative.as_ref());
+        let made = super::fix(bytes, content, outcome, Wanted::default(), told, &context);
         Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot_make(&e))?)))
     }
 
@@ -301,13 +295,7 @@ fn own_value(content: &Content, value: &Adopted) -> Option<Change> {
 /// What is proved, and zeros for blanks, of cells that are typed.
 fn proposals(audit: &Audit) -> Vec<Change> {
     let Some(content) = &audit.content else { return Vec::new() };
-    let changes = &audit.outcome.repair.changes;
-    let proved = changes.iter().filter(|c| c.certainty == Certainty::Proved && !is_formula(content, c));
-    let mut all: Vec<Change> = proved.cloned().collect();
-    let fills = repair::blank_fills(content.submission(), &all, false).into_iter();
-    let fills: Vec<Change> = fills.filter(|f| all.iter().all(|c| c.cell != f.cell)).collect();
-    all.extend(fills.into_iter().filter(|c| !is_formula(content, c)));
-    all
+    correct::wanted_changes(&audit.outcome, Wanted::default(), content.submission())
 }
 
 fn is_formula(content: &Content, change: &Change) -> bool {

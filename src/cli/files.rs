@@ -2,10 +2,11 @@
 
 use super::args::{Accept, FilesArgs, FixArgs, Format, Shared};
 use super::{Exit, complain, options, say, style};
-use crate::audit::{self, Delivery, Done, Task};
+use crate::audit::{self, Delivery, Done, Task, output};
 use crate::finding::{Outcome, Severity, Status, Text};
 use crate::report::text::Style;
 use crate::report::{json, text};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(super) fn audit(args: &FilesArgs, shared: &Shared) -> Result<Exit, Text> {
@@ -35,17 +36,31 @@ fn delivery(task: Task, show_mapping: bool, shared: &Shared) -> Delivery {
         since: shared.since.clone(),
         lang: shared.lang.into(),
         show_mapping,
+        lasting: true,
     }
 }
 
 fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Result<Exit, Text> {
     let options = options(shared)?;
-    let delivery = delivery(task, show_mapping, shared);
+    // One file is put on disk at once, several all together at the end.
+    let delivery = Delivery { lasting: files.len() == 1, ..delivery(task, show_mapping, shared) };
     let jobs = super::jobs(shared);
+    let mut folders = BTreeSet::new();
     let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };
     printer.begin();
-    audit::each(files, jobs, |path| audit::process(path, &options, &delivery), |done| printer.file(&done));
+    audit::each(
+        files,
+        jobs,
+        |path| audit::process(path, &options, &delivery),
+        |done| {
+            folders.extend(done.written.iter().filter_map(|p| p.parent()).map(Path::to_owned));
+            printer.file(&done);
+        },
+    );
     printer.end();
+    if !delivery.lasting {
+        output::sync(folders.iter().map(PathBuf::as_path));
+    }
     Ok(printer.exit)
 }
 

@@ -96,6 +96,11 @@ pub fn correct(
     Ok(Corrected { written, made, left })
 }
 
+/// The changes that are made where nothing was decided: what is sure enough, and zeros for blanks.
+pub fn wanted_changes(outcome: &Outcome, wanted: Wanted<'_>, s: Submission<'_>) -> Vec<Change> {
+    sorted_out(outcome, wanted, s).0
+}
+
 /// The official workbook filled with the corrected numbers, instead of the office's own.
 ///
 /// # Errors

@@ -63,7 +63,7 @@ fn fixed(bytes: &[u8], accept: Accept) -> (Outcome, Vec<u8>) {
     let done = if accept.clean {
         clean(outcome, wanted, &context).unwrap().written
     } else {
-        fix(bytes, &content, outcome, wanted, &options, &context).unwrap()
+        fix(bytes, &content, outcome, wanted, (&options, None), &context).unwrap()
     };
     (audited.outcome, done.bytes)
 }

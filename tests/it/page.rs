@@ -58,6 +58,7 @@ fn by_program(path: &Path, task: Task, lang: Lang) -> (String, Vec<u8>, String) 
         allow_clear: false,
         since: None,
         show_mapping: false,
+        lasting: false,
         lang,
     };
     let done = process(path, &Options::default(), &delivery);

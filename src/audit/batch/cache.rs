@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Name of the journal in the output folder; hidden, since it is of no use to people.
 const NAME: &str = ".gouji-results.jsonl";
@@ -19,13 +19,19 @@ const NAME: &str = ".gouji-results.jsonl";
 /// Stands in the place of a file's path for the summary workbook; no file has an empty path.
 const SUMMARY: &str = "";
 
-/// The journal of one output folder.
+/// The journal of one output folder; its locks are held for as long as a line is read or written, so that nobody
+/// who audits waits for another.
 #[derive(Debug)]
 pub(super) struct Cache {
     path: PathBuf,
+    reader: Mutex<File>,
+    state: RwLock<State>,
+}
+
+#[derive(Debug)]
+struct State {
     entries: BTreeMap<String, Spot>,
-    reader: Option<Mutex<File>>,
-    writer: Option<BufWriter<File>>,
+    writer: BufWriter<File>,
     /// Where the next line goes.
     end: u64,
     /// Whether lines stand in the journal that no longer count.
@@ -112,9 +118,9 @@ impl Cache {
         if writer.metadata()?.len() != end {
             writer.set_len(end)?;
         }
-        let reader = Some(Mutex::new(File::open(&path)?));
-        let writer = Some(BufWriter::new(writer));
-        let mut cache = Self { path, entries, reader, writer, end, stale: false };
+        let reader = Mutex::new(File::open(&path)?);
+        let state = RwLock::new(State { entries, writer: BufWriter::new(writer), end, stale: false });
+        let cache = Self { path, reader, state };
         if let Some(key) = summary {
             cache.put_summary(&key)?;
         }
@@ -124,99 +130,119 @@ impl Cache {
     /// A journal in a temporary file that is gone with the process.
     fn passing() -> std::io::Result<Self> {
         let file = tempfile::tempfile()?;
-        Ok(Self {
-            path: PathBuf::new(),
-            entries: BTreeMap::new(),
-            reader: Some(Mutex::new(file.try_clone()?)),
-            writer: Some(BufWriter::new(file)),
-            end: 0,
-            stale: false,
-        })
+        let reader = Mutex::new(file.try_clone()?);
+        let writer = BufWriter::new(file);
+        let state = RwLock::new(State { entries: BTreeMap::new(), writer, end: 0, stale: false });
+        Ok(Self { path: PathBuf::new(), reader, state })
+    }
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, File> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the result of a file with this key is kept.
     pub(super) fn has(&self, file: &str, key: &str) -> bool {
-        self.entries.get(file).is_some_and(|spot| *spot.key == *key)
+        self.state().entries.get(file).is_some_and(|spot| *spot.key == *key)
     }
 
     /// What the summaries need of a file.
     pub(super) fn read(&self, file: &str) -> Option<Kept> {
-        let spot = self.entries.get(file)?;
-        serde_json::from_slice(&self.bytes(spot.offset, spot.head)?).ok()
+        let (offset, head, _) = self.spot(file)?;
+        serde_json::from_slice(&self.bytes(offset, head)?).ok()
     }
 
     /// The result of a file as JSON.
     pub(super) fn result(&self, file: &str) -> Option<String> {
-        let spot = self.entries.get(file)?;
-        let after = spot.head + 1;
-        String::from_utf8(self.bytes(spot.offset + u64::from(after), spot.length.checked_sub(after)?)?).ok()
+        let (offset, head, length) = self.spot(file)?;
+        let after = head + 1;
+        String::from_utf8(self.bytes(offset + u64::from(after), length.checked_sub(after)?)?).ok()
+    }
+
+    /// Where a file's line begins, the length of its head, and of the whole.
+    fn spot(&self, file: &str) -> Option<(u64, u32, u32)> {
+        self.state().entries.get(file).map(|spot| (spot.offset, spot.head, spot.length))
     }
 
     fn bytes(&self, offset: u64, length: u32) -> Option<Vec<u8>> {
         let mut text = vec![0; length as usize];
-        let mut reader = self.reader.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = self.reader();
         reader.seek(SeekFrom::Start(offset)).ok()?;
         reader.read_exact(&mut text).ok()?;
         Some(text)
     }
 
     /// Keeps a result.
-    pub(super) fn put(&mut self, file: &str, key: &str, line: &Line) -> std::io::Result<()> {
-        if let Some(writer) = &mut self.writer {
-            // A temporary journal is read through the same handle, which moves its place.
-            if self.path.as_os_str().is_empty() {
-                writer.seek(SeekFrom::Start(self.end))?;
-            }
-            writer.write_all(line.text.as_bytes())?;
-            writer.flush()?;
-        }
+    pub(super) fn put(&self, file: &str, key: &str, line: &Line) -> std::io::Result<()> {
+        let state = &mut *self.change();
+        // A temporary journal is read through the same handle, which moves its place.
+        let _reader = if self.path.as_os_str().is_empty() {
+            let reader = self.reader();
+            state.writer.seek(SeekFrom::Start(state.end))?;
+            Some(reader)
+        } else {
+            None
+        };
+        state.writer.write_all(line.text.as_bytes())?;
+        state.writer.flush()?;
         let (head, length) = (line.head as u32, line.text.len() as u32 - 1);
-        let spot = Spot { key: key.into(), offset: self.end, head, length };
-        self.stale |= self.entries.insert(file.to_owned(), spot).is_some();
-        self.end += line.text.len() as u64;
+        let spot = Spot { key: key.into(), offset: state.end, head, length };
+        state.stale |= state.entries.insert(file.to_owned(), spot).is_some();
+        state.end += line.text.len() as u64;
         Ok(())
     }
 
-    fn put_summary(&mut self, key: &str) -> std::io::Result<()> {
+    fn put_summary(&self, key: &str) -> std::io::Result<()> {
         let line = Line::new((SUMMARY, key), &Copies::default(), &Entry::default(), &Details::default(), "")?;
         self.put(SUMMARY, key, &line)
     }
 
     /// The digests of the summary that was last written here, and of the one before: a run that is killed between
     /// noting and writing leaves the earlier one.
-    pub(super) fn summaries(&self) -> Vec<&str> {
-        self.entries.get(SUMMARY).map(|spot| spot.key.split(' ').collect()).unwrap_or_default()
+    pub(super) fn summaries(&self) -> Vec<String> {
+        let state = self.state();
+        let summary = state.entries.get(SUMMARY);
+        summary.map(|spot| spot.key.split(' ').map(str::to_owned).collect()).unwrap_or_default()
     }
 
     /// Notes the digest of the summary about to be written.
-    pub(super) fn note_summary(&mut self, digest: &str) -> std::io::Result<()> {
-        let known = self.summaries();
-        if known.first() == Some(&digest) {
-            return Ok(());
-        }
-        let key = known.first().map_or_else(|| digest.to_owned(), |old| format!("{digest} {old}"));
+    pub(super) fn note_summary(&self, digest: &str) -> std::io::Result<()> {
+        let key = match self.summaries().first() {
+            Some(known) if known == digest => return Ok(()),
+            Some(known) => format!("{digest} {known}"),
+            None => digest.to_owned(),
+        };
         self.put_summary(&key)
     }
 
     /// Forgets results of files that are no longer there, and gives the copies that were made for them.
-    pub(super) fn retain(&mut self, is_there: impl Fn(&str) -> bool) -> Vec<Copies> {
-        let gone: Vec<String> =
-            self.entries.keys().filter(|f| *f != SUMMARY && !is_there(f)).cloned().collect();
+    pub(super) fn retain(&self, is_there: impl Fn(&str) -> bool) -> Vec<Copies> {
+        let is_gone = |f: &&String| *f != SUMMARY && !is_there(f);
+        let gone: Vec<String> = self.state().entries.keys().filter(is_gone).cloned().collect();
         let copies = gone.iter().filter_map(|f| self.read(f)).map(|k| k.copies).collect();
+        let mut state = self.change();
         for file in gone {
-            self.entries.remove(&file);
-            self.stale = true;
+            state.entries.remove(&file);
+            state.stale = true;
         }
         copies
     }
 
     /// Rewrites the journal where it holds lines that no longer count.
     pub(super) fn finish(self) -> std::io::Result<()> {
-        if !self.stale || self.path.as_os_str().is_empty() {
+        let state = self.state();
+        if !state.stale || self.path.as_os_str().is_empty() {
             return Ok(());
         }
         crate::audit::output::write_whole_with(&self.path, |out| {
-            for spot in self.entries.values() {
+            for spot in state.entries.values() {
                 if let Some(line) = self.bytes(spot.offset, spot.length) {
                     out.write_all(&line)?;
                     out.write_all(b"\n")?;

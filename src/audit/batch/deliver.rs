@@ -18,7 +18,7 @@ const NOTICES: &str = "问题告知单";
 const ROUNDS: &str = ".gouji-rounds.json";
 
 /// Takes away the copies of files that are no longer there.
-pub(super) fn sweep(out: &Path, cache: &mut Cache, overview: &Overview) {
+pub(super) fn sweep(out: &Path, cache: &Cache, overview: &Overview) {
     let there: BTreeSet<&str> = overview.entries.iter().map(|e| e.file.as_str()).collect();
     let taken: BTreeSet<&String> =
         overview.entries.iter().flat_map(|e| e.annotated.iter().chain(&e.corrected)).collect();
@@ -34,14 +34,14 @@ pub(super) fn deliver(
     batch: &Batch,
     out: &Path,
     overview: &mut Overview,
-    cache: &mut Cache,
+    cache: &Cache,
 ) -> Result<Vec<PathBuf>, Text> {
     let said = |e: OutputError| e.text();
     overview.advance(rounds(out), cache);
     let [book, page, results, findings] =
         ["汇总.xlsx", "report.html", "results.jsonl", "findings.csv"].map(|name| out.join(name));
     let mut pending = Pending::create(&book).map_err(said)?;
-    let (all, archive, forms) = (&*overview, &*cache, &batch.options.forms);
+    let (all, archive, forms) = (&*overview, cache, &batch.options.forms);
     let lists = || {
         output::write_whole_with(&results, |file| {
             all.entries
@@ -78,7 +78,7 @@ fn joined<T>(handle: std::thread::ScopedJoinHandle<'_, Result<T, OutputError>>) 
 }
 
 /// Puts the summary in its place; another's file, or one that somebody has worked in, is kept unless forced.
-fn put_summary(mut pending: Pending, force: bool, cache: &mut Cache) -> Result<(), Text> {
+fn put_summary(mut pending: Pending, force: bool, cache: &Cache) -> Result<(), Text> {
     let failed = |path: &Path, source| OutputError::Io { path: path.to_owned(), source }.text();
     let path = pending.path().to_owned();
     let made = digest(&mut pending.read().map_err(|e| failed(&path, e))?).map_err(|e| failed(&path, e))?;
@@ -86,8 +86,7 @@ fn put_summary(mut pending: Pending, force: bool, cache: &mut Cache) -> Result<(
         let known = cache.summaries();
         let stands = digest(&mut standing).map_err(|e| failed(&path, e))?;
         // A journal that was lost tells nothing; then what the file looks like has to do.
-        let is_ours =
-            if known.is_empty() { looks_like_ours(&path) } else { known.contains(&stands.as_str()) };
+        let is_ours = if known.is_empty() { looks_like_ours(&path) } else { known.contains(&stands) };
         if !force && !is_ours {
             return Err(OutputError::Foreign(path).text());
         }

@@ -117,16 +117,16 @@ pub fn run(
     let mut skip = batch.skip.clone();
     skip.extend(batch.out.iter().chain(&batch.aggregate).cloned());
     let (sums, items) = items(batch, &skip);
-    let mut cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, e))?;
+    let cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, e))?;
     if let Some(out) = &batch.out {
         super::output::sweep_unfinished(out);
     }
     let settings = settings(batch);
     let mut gathered = Gathered { total: items.len() + sums.len(), ..Gathered::default() };
-    audit_all(batch, &items, &mut cache, &mut gathered, progress, (&settings, None))?;
+    audit_all(batch, &items, &cache, &mut gathered, progress, (&settings, None))?;
     let mut overview = together(batch, std::mem::take(&mut gathered.entries), &cache);
     if !sums.is_empty() {
-        compare(batch, &sums, &overview, &mut cache, &mut gathered, progress, &settings)?;
+        compare(batch, &sums, &overview, &cache, &mut gathered, progress, &settings)?;
         gathered.entries.append(&mut overview.entries);
         gathered.entries.sort_by(|a, b| a.file.cmp(&b.file));
         overview = together(batch, std::mem::take(&mut gathered.entries), &cache);
@@ -139,15 +139,15 @@ pub fn run(
         }
     }
     if let Some(out) = &batch.out {
-        deliver::sweep(out, &mut cache, &overview);
-        match deliver::deliver(batch, out, &mut overview, &mut cache) {
+        deliver::sweep(out, &cache, &overview);
+        match deliver::deliver(batch, out, &mut overview, &cache) {
             Ok(paths) => written = paths,
             Err(problem) => problems.push(problem),
         }
     }
     cache.finish().map_err(|e| out_failed(batch, e))?;
     if let Some(out) = batch.out.as_ref().filter(|_| kept < overview.entries.len()) {
-        super::output::sync(out);
+        super::output::sync([out.as_path()]);
     }
     Ok(Report { overview, kept, withheld, written, problems })
 }
@@ -209,7 +209,7 @@ fn compare(
     batch: &Batch,
     sums: &[walk::Item],
     all: &Overview,
-    cache: &mut Cache,
+    cache: &Cache,
     gathered: &mut Gathered,
     progress: &mut dyn FnMut(Step<'_>),
     settings: &str,
@@ -238,25 +238,20 @@ struct Gathered {
 fn audit_all(
     batch: &Batch,
     items: &[walk::Item],
-    cache: &mut Cache,
+    cache: &Cache,
     gathered: &mut Gathered,
     progress: &mut dyn FnMut(Step<'_>),
     (settings, members): (&str, Option<&Members>),
 ) -> Result<(), Text> {
-    let shared = std::sync::RwLock::new(cache);
     let mut broken = None;
     let mut names = items.iter();
     super::each(
         items,
         batch.jobs,
-        |item| {
-            let cache = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            work::work(item, With { batch, cache: &cache, settings, members })
-        },
+        |item| work::work(item, With { batch, cache, settings, members }),
         |made| {
             let Some(item) = names.next() else { return };
-            let mut cache = shared.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if let Err(error) = gathered.take(item, made, members.is_some(), &mut cache) {
+            if let Err(error) = gathered.take(item, made, members.is_some(), cache) {
                 broken.get_or_insert(error);
             }
             let Gathered { done, findings, total, .. } = *gathered;
@@ -267,13 +262,7 @@ fn audit_all(
 }
 
 impl Gathered {
-    fn take(
-        &mut self,
-        item: &walk::Item,
-        made: Made,
-        aggregate: bool,
-        cache: &mut Cache,
-    ) -> std::io::Result<()> {
+    fn take(&mut self, item: &walk::Item, made: Made, aggregate: bool, cache: &Cache) -> std::io::Result<()> {
         self.done += 1;
         let (mut entry, copies) = match made {
             Made::Own => return Ok(()),

@@ -295,9 +295,9 @@ impl Writer<'_> {
         if !self.outcome.repair.changes.iter().any(sure) {
             return Ok(());
         }
-        let wanted = Wanted::default();
         let options = &self.batch.options;
-        let made = fix(self.bytes, self.content, self.outcome, wanted, options, context)
+        let told = (options, self.item.narrative(options));
+        let made = fix(self.bytes, self.content, self.outcome, Wanted::default(), told, context)
             .map_err(|e| cannot_make(&e))?;
         copies.corrected = Some(self.put("corrected", OutputKind::Corrected, &made)?);
         Ok(())

@@ -149,6 +149,7 @@ fn delivery(folder: Option<&Path>) -> Delivery {
         since: None,
         lang: Lang::Zh,
         show_mapping: false,
+        lasting: false,
         allow_clear: false,
     }
 }
