@@ -4,7 +4,7 @@ use super::{cell, cut, fit, heads};
 use crate::finding::{Lang, Severity};
 use crate::report::summary::{Archive, Entry, Item, Overview};
 use crate::report::text::severity_name;
-use rust_xlsxwriter::{Color, Format, FormatUnderline, Url, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatUnderline, Formula, Url, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 8] = [
     ("单位", 24.0),
@@ -18,8 +18,11 @@ const COLUMNS: [(&str, f64); 8] = [
 ];
 /// The column of links.
 const LINK: u16 = 7;
-/// Links that a sheet may have is limited to 65,530 by the format.
-const MOST_LINKS: usize = 65_000;
+/// Rows of which the writer may hold something until the end: their height and their link. Below them a link is a
+/// formula, which is written as it comes, and the height is left to the program that opens the sheet.
+const HELD: u32 = 5_000;
+/// Characters of a text in a formula.
+const LONGEST_LITERAL: usize = 255;
 /// Rows that a sheet may have.
 const MOST_ROWS: u32 = 1_048_000;
 
@@ -30,7 +33,7 @@ pub(in crate::report::summary) fn findings(
     archive: &dyn Archive,
 ) -> Result<(), XlsxError> {
     heads(page, 0, &COLUMNS)?;
-    let mut list = List { page, row: 1, links: 0, cell: cell(), link_look: link(), looks: looks() };
+    let mut list = List { page, row: 1, cell: cell(), link_look: link(), looks: looks() };
     for (i, entry) in all.entries.iter().enumerate() {
         let office = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
         list.entry(office, entry, &archive.details(&entry.file).findings)?;
@@ -52,7 +55,6 @@ fn looks() -> [(Severity, Format); 3] {
 struct List<'a> {
     page: &'a mut Worksheet,
     row: u32,
-    links: usize,
     cell: Format,
     link_look: Format,
     looks: [(Severity, Format); 3],
@@ -89,7 +91,9 @@ impl List<'_> {
         let (cells, said) = (item.at(), item.confirmed.as_deref().unwrap_or(""));
         let texts = [office, grade, &item.code, &cells, &item.message, &item.advice, said, &entry.file];
         let widths = COLUMNS.iter().map(|(_, width)| *width);
-        fit(page, row, &texts.into_iter().zip(widths).collect::<Vec<_>>())?;
+        if row <= HELD {
+            fit(page, row, &texts.into_iter().zip(widths).collect::<Vec<_>>())?;
+        }
         page.write_string_with_format(row, 0, cut(office), &self.cell)?;
         page.write_string_with_format(row, 1, grade, look)?;
         page.write_string_with_format(row, 2, &item.code, &self.cell)?;
@@ -102,18 +106,67 @@ impl List<'_> {
         Ok(())
     }
 
-    /// The marked workbook; where there is none, the file itself by name.
+    /// The marked workbook; where there is none, or its path is one that no link can hold, the file itself by name.
     fn link(&mut self, entry: &Entry) -> Result<(), XlsxError> {
-        let is_link = |path: &&String| self.links < MOST_LINKS && !path.contains('#');
-        if let Some(path) = entry.annotated.as_ref().filter(is_link) {
-            let url = Url::new(format!("file:///{path}")).set_text(cut(&entry.file));
-            if self.page.write_url_with_format(self.row, LINK, url, &self.link_look).is_ok() {
-                self.links += 1;
+        let shown = cut(&entry.file);
+        if let Some(path) = entry.annotated.as_ref().filter(|p| !p.contains('#')) {
+            let done = if self.row <= HELD {
+                let url = Url::new(format!("file:///{path}")).set_text(&shown);
+                self.page.write_url_with_format(self.row, LINK, url, &self.link_look).is_ok()
+            } else if let Some(formula) = hyperlink(path, &shown) {
+                self.page.write_formula_with_format(self.row, LINK, formula, &self.link_look)?;
+                true
+            } else {
+                false
+            };
+            if done {
                 return Ok(());
             }
         }
-        // A path that no link can hold.
-        self.page.write_string_with_format(self.row, LINK, cut(&entry.file), &self.cell)?;
+        self.page.write_string_with_format(self.row, LINK, shown, &self.cell)?;
         Ok(())
+    }
+}
+
+/// A link as a formula, unless it is longer than a formula's texts may be.
+fn hyperlink(path: &str, shown: &str) -> Option<Formula> {
+    let literal = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let fits = |text: &str| text.encode_utf16().count() <= LONGEST_LITERAL;
+    let formula = || Formula::new(format!("HYPERLINK({},{})", literal(path), literal(shown)));
+    (fits(path) && fits(shown)).then(|| formula().set_result(shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{Limits, Source, read};
+    use crate::report::summary::Details;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_finding_has_its_link_however_many_there_are() {
+        let finding = Item {
+            code: "A303".to_owned(),
+            severity: Severity::Error,
+            place: String::new(),
+            cells: String::new(),
+            message: "不平".to_owned(),
+            advice: String::new(),
+            confirmed: None,
+        };
+        let details = Details { findings: vec![finding; HELD as usize + 1], ..Details::default() };
+        let annotated = Some("annotated/甲\"乡.审核.xlsx".to_owned());
+        let entry = Entry { file: "甲\"乡.xlsx".to_owned(), annotated, ..Entry::default() };
+        let archive = BTreeMap::from([(entry.file.clone(), details)]);
+        let all = Overview { entries: vec![entry], ..Overview::default() };
+        let mut book = rust_xlsxwriter::Workbook::new();
+        findings(book.add_worksheet_with_constant_memory().unwrap(), &all, &archive).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let read = read(&Source { name: "", bytes: &bytes }, &Limits::default()).unwrap();
+        let sheet = read.book.sheets.first().unwrap();
+        let formulas: Vec<&str> = sheet.cells.iter().filter_map(|(_, c)| c.formula.as_deref()).collect();
+        assert_eq!(formulas, ["HYPERLINK(\"annotated/甲\"\"乡.审核.xlsx\",\"甲\"\"乡.xlsx\")"]);
+        let last = sheet.cells.iter().filter(|(at, _)| at.col == u32::from(LINK)).next_back();
+        assert_eq!(last.map(|(at, _)| at.row), Some(HELD + 1));
     }
 }

@@ -129,14 +129,17 @@ fn lacking(
         page.write_string_with_format(row, 0, text, &plain())?;
         row += 1;
     }
-    let mut offices = Vec::new();
+    let (mut offices, mut count) = (Vec::new(), 0);
     for (i, entry) in all.used() {
         let gaps = gaps(form, &archive.details(&entry.file));
         if gaps.count > 0 {
-            offices.push((i, gaps));
+            count += 1;
+            if count <= TOLD {
+                offices.push((i, gaps));
+            }
         }
     }
-    let said = match offices.len() {
+    let said = match count {
         0 => "汇总表每一格都有全部单位的数。".to_owned(),
         n => format!("{n} 家单位有缺数，没有按 0 计入汇总表（汇总表每一格的批注写明合计了几家）："),
     };
@@ -148,15 +151,15 @@ fn lacking(
     page.write_string_with_format(row, 0, "单位", &head())?;
     page.write_string_with_format(row, 1, "缺几格", &head())?;
     page.merge_range(row, 2, row, LAST, "缺的格", &head())?;
-    for (i, gaps) in offices.iter().take(TOLD) {
+    for (i, gaps) in &offices {
         row += 1;
         page.write_string_with_format(row, 0, cut(all.name_of(*i)), &cell())?;
         page.write_number_with_format(row, 1, gaps.count as u32, &cell())?;
         page.merge_range(row, 2, row, LAST, &cut(&gaps.said), &cell())?;
         fit(page, row, &[(all.name_of(*i), 34.0), (&gaps.said, 90.0)])?;
     }
-    if offices.len() > TOLD {
-        let rest = format!("另有 {} 家，见“单位对比”中的空白格。", offices.len() - TOLD);
+    if count > TOLD {
+        let rest = format!("另有 {} 家，见“单位对比”中的空白格。", count - TOLD);
         page.write_string_with_format(row + 1, 0, rest, &plain())?;
     }
     Ok(())
