@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use crate::audit::{Options, Password};
 use crate::finding::{Lang, Text};
 use crate::form;
+use crate::report::explain::in_short;
 use crate::report::text::Style;
 
 /// What the exit status says of a run; the worst of all files counts.
@@ -95,7 +96,7 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         options.raise(limit)?;
     }
     if let Some(name) = &shared.template {
-        options.forms = vec![form_named(name)?].into();
+        options.forms = vec![form_in_use(name, shared)?].into();
     }
     if let Some(path) = &shared.narrative {
         let unread = |why: Text| {
@@ -118,6 +119,16 @@ fn options(shared: &Shared) -> Result<Options, Text> {
 /// Files audited at once.
 fn jobs(shared: &Shared) -> usize {
     shared.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// The form to audit with; of a definition of one's own, what its self-check says is told once.
+fn form_in_use(name: &str, shared: &Shared) -> Result<form::Form, Text> {
+    let form = form_named(name)?;
+    let own = form::by_id(name).is_none() && !shared.quiet;
+    if let Some(remarks) = own.then(|| in_short(&form)).flatten() {
+        complain(&remarks, Lang::from(shared.lang));
+    }
+    Ok(form)
 }
 
 /// A form by its id or by the path of its definition.

@@ -18,8 +18,14 @@ pub enum Remark {
     Redundant(usize, Vec<usize>),
     /// No numbers satisfy this relation together with those.
     Contradiction(usize, Vec<usize>),
+    /// No numbers satisfy all relations together.
+    Impossible,
     /// The relations together allow nothing but 0 in these fields.
     OnlyZero(Vec<FieldIx>),
+    /// The relations together leave a field this one number.
+    Only(FieldIx, Decimal),
+    /// This inequality follows from the other relations.
+    Implied(usize),
     /// This relation holds whatever is filled in.
     NeverBinding(usize),
     /// This check (index in [`Form::checks`]) can never be met.
@@ -28,7 +34,8 @@ pub enum Remark {
     AlwaysMet(usize),
 }
 
-/// Examines the rules of a form; those of the mixed form are left out.
+/// Examines the equations and the single rules of a form; those of the mixed form are left out. What inequalities
+/// say together is seen by `repair::rules::examine`, which starts from this.
 pub fn review(form: &Form) -> Vec<Remark> {
     let mut system = System::default();
     let mut remarks = Vec::new();
@@ -64,6 +71,11 @@ pub fn review(form: &Form) -> Vec<Remark> {
 }
 
 impl Remark {
+    /// Whether it is only said for completeness: an equation that follows from others still helps to locate.
+    pub fn is_harmless(&self) -> bool {
+        matches!(self, Self::Redundant(..))
+    }
+
     /// The remark for people.
     pub fn text(&self, form: &Form) -> Text {
         let check =
@@ -83,6 +95,17 @@ impl Remark {
                     format!("{} contradicts: {others}; no numbers satisfy them all", relation_name(form, *i)),
                 )
             }
+            Self::Impossible => {
+                Text::new("没有数能同时满足全部关系", "no numbers satisfy all relations together")
+            }
+            Self::Only(field, value) => {
+                let id = form.field(*field).map_or("", |f| f.id.as_str());
+                Text::new(format!("{id} 只能是 {value}"), format!("{id} can only be {value}"))
+            }
+            Self::Implied(i) => Text::new(
+                format!("{} 可由其他关系推出，不起作用", relation_name(form, *i)),
+                format!("{} follows from the others", relation_name(form, *i)),
+            ),
             Self::NeverBinding(i) => Text::new(
                 format!("{} 不论填什么都成立，不起作用", relation_name(form, *i)),
                 format!("{} holds whatever is filled in", relation_name(form, *i)),

@@ -1,7 +1,7 @@
 //! How well a form's relations protect each of its cells, for people and for programs.
 
 use crate::finding::{Lang, Text};
-use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table, review};
+use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table};
 use crate::repair::rules;
 use serde::Serialize;
 use std::fmt::Write;
@@ -114,13 +114,49 @@ fn added(addition: &Addition, lang: Lang) -> String {
 
 /// What the self-check of a form's rules has to say, a line each.
 pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
-    let bad = |r: &Remark| !matches!(r, Remark::Redundant(..));
-    let line = |r: &Remark| {
-        let mark = if bad(r) { "! " } else { "· " };
-        format!("{mark}{}\n", r.text(form).get(lang))
+    rules::examine(form).iter().map(|r| line(r, form, lang)).collect()
+}
+
+fn line(remark: &Remark, form: &Form, lang: Lang) -> String {
+    let mark = if remark.is_harmless() { "·" } else { "!" };
+    format!("{mark} {}\n", remark.text(form).get(lang))
+}
+
+/// The self-check in short, for somebody who uses a definition; `None` where there is nothing to say.
+pub fn in_short(form: &Form) -> Option<Text> {
+    const FEW: usize = 5;
+    let all = rules::examine(form);
+    if all.is_empty() {
+        return None;
+    }
+    let faults: Vec<&Remark> = all.iter().filter(|r| !r.is_harmless()).collect();
+    let redundant: Vec<String> = all.iter().filter_map(|r| redundant(r, form)).collect();
+    let text = |lang: Lang| {
+        let mut out = String::new();
+        for fault in faults.iter().take(FEW) {
+            let _ = write!(out, "\n  {}", line(fault, form, lang).trim_end());
+        }
+        if faults.len() > FEW {
+            out += "\n  …";
+        }
+        if !redundant.is_empty() {
+            let head = lang.pick("可由其他关系推出（不是错误）：", "follow from others (no mistake): ");
+            let more = if redundant.len() > FEW { "…" } else { "" };
+            let few: Vec<&str> = redundant.iter().take(FEW).map(String::as_str).collect();
+            let _ = write!(out, "\n  · {head}{}{more}", few.join(lang.pick("、", ", ")));
+        }
+        out
     };
-    let more = rules::examine(form).into_iter().map(|t| format!("! {}\n", t.get(lang)));
-    review(form).iter().map(line).chain(more).collect()
+    Some(Text::new(
+        format!("定义 {} 自查（详见 gouji template check）{}", form.id, text(Lang::Zh)),
+        format!("self-check of {} (see gouji template check){}", form.id, text(Lang::En)),
+    ))
+}
+
+/// The name of a relation that follows from others.
+fn redundant(remark: &Remark, form: &Form) -> Option<String> {
+    let Remark::Redundant(i, _) = remark else { return None };
+    form.relations.get(*i).map(|r| format!("{} {}", r.code, r.place))
 }
 
 fn summary(form: &Form, protection: &[Protection]) -> Text {

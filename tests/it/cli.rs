@@ -153,6 +153,33 @@ fn json_numbers_are_exact_and_keys_are_the_contracts() {
 }
 
 #[test]
+fn rules_of_ones_own_that_contradict_each_other_or_never_bind_are_named_when_they_are_used() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    let own = include_str!("../../templates/xxgk-2021.toml").to_owned()
+        + "\n[[relation]]\ncode = \"R001\"\nplace = \"x\"\nholds = \"t4.review.total = t4.review.upheld\"\n\
+           title = { zh = \"甲\", en = \"a\" }\n\
+           [[check]]\ncode = \"C999\"\nseverity = \"info\"\nplace = \"x\"\nwhen = \"t3.new.total < 0\"\n\
+           title = { zh = \"甲\", en = \"a\" }\ntext = { zh = \"甲\", en = \"a\" }\n";
+    std::fs::write(folder.path().join("own.toml"), own).unwrap();
+    let audit = |form: &str, more: &[&str]| {
+        let args = ["audit", "--no-write", "--format", "json", "--form", form, "数字打错一位.xlsx"];
+        let output = gouji(&[&args, more].concat(), folder.path());
+        assert!(output.stdout.starts_with(b"["), "{}", said(&output));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let remarks = audit("own.toml", &[]);
+    assert!(remarks.contains("C999 x 永远不会成立"), "{remarks}");
+    assert!(
+        remarks.contains("只能为 0：t4.review.corrected, t4.review.other, t4.review.pending"),
+        "{remarks}"
+    );
+    assert!(remarks.contains("可由其他关系推出（不是错误）：A302 total、A303 total"), "{remarks}");
+    assert!(audit("own.toml", &["--lang", "en"]).contains("C999 x can never be met"));
+    assert_eq!(audit("own.toml", &["-q"]), "");
+    assert_eq!(audit("xxgk-2021", &[]), "");
+}
+
+#[test]
 fn wrong_usage_says_what_to_do() {
     let folder = TempDir::new().unwrap();
     for args in [&["audit"][..], &["audit", "--format", "yaml", "x"], &["rules", "Q999"], &[]] {

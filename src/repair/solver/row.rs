@@ -27,14 +27,6 @@ impl Mask {
         self.0.get(cell / 64).is_some_and(|w| w >> (cell % 64) & 1 == 1)
     }
 
-    pub(super) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
-    }
-
-    pub(super) fn unite(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
-    }
-
     pub(super) fn intersect(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
     }
@@ -68,6 +60,41 @@ impl Mask {
                 })
             })
         })
+    }
+}
+
+/// The cells of a broken relation that may still change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Support<'m> {
+    /// How many they are.
+    pub(super) size: u32,
+    row: &'m Mask,
+    allowed: &'m Mask,
+}
+
+impl<'m> Support<'m> {
+    /// `None` where there is no such cell.
+    pub(super) fn new(row: &'m Mask, allowed: &'m Mask) -> Option<Self> {
+        let support = Self { size: 0, row, allowed };
+        let size = support.words().map(u64::count_ones).sum();
+        (size > 0).then_some(Self { size, ..support })
+    }
+
+    fn words(&self) -> impl Iterator<Item = u64> {
+        self.row.0.iter().zip(&self.allowed.0).map(|(a, b)| a & b)
+    }
+
+    pub(super) fn cells(&self) -> Mask {
+        Mask(self.words().collect())
+    }
+
+    /// Adds the cells to those taken, unless one of them is taken already; whether they were added.
+    pub(super) fn claims(&self, taken: &mut Mask) -> bool {
+        let free = self.words().zip(&taken.0).all(|(own, taken)| own & taken == 0);
+        if free {
+            taken.0.iter_mut().zip(self.words()).for_each(|(taken, own)| *taken |= own);
+        }
+        free
     }
 }
 

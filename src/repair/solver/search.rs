@@ -1,6 +1,6 @@
 //! The branch and bound itself.
 
-use super::row::{Mask, Row};
+use super::row::{Mask, Row, Support};
 use super::scale::{Scaled, Whole};
 use super::{Limits, Overflow, Range, Solution, Solutions, Status};
 use rust_decimal::Decimal;
@@ -53,11 +53,11 @@ impl From<Overflow> for Stop {
     }
 }
 
-/// What a node calls for.
-enum Step {
-    Dead,
-    TooHeavy(u64),
+/// What broken relations call for.
+enum Outlook {
+    /// There is none.
     Holds,
+    /// One of these cells must change.
     Branch(Mask),
 }
 
@@ -336,16 +336,16 @@ impl<'a> Search<'a> {
         if self.nodes > self.limits.nodes {
             return Err(Stop::Limit);
         }
+        if node.dead {
+            return Ok(());
+        }
+        let broken: Vec<&Mask> = node.violated().map(|r| &r.mask).collect();
         let mut allowed = node.allowed.clone();
-        let candidates = match self.step(node, &mut allowed) {
-            Step::Dead => return Ok(()),
-            Step::TooHeavy(weight) => {
-                self.next = self.next.min(weight);
-                return Ok(());
-            }
-            Step::Branch(row) => row,
-            Step::Holds if self.record(node)? => return Ok(()),
-            Step::Holds => node.allowed.clone(), // no whole numbers: any further cell might help
+        let Some(outlook) = self.outlook(node.weight, &broken, &mut allowed) else { return Ok(()) };
+        let candidates = match outlook {
+            Outlook::Branch(cells) => cells,
+            Outlook::Holds if self.record(node)? => return Ok(()),
+            Outlook::Holds => node.allowed.clone(), // no whole numbers: any further cell might help
         };
         for cell in candidates.iter() {
             allowed.remove(cell);
@@ -354,8 +354,14 @@ impl<'a> Search<'a> {
                 self.next = self.next.min(weight);
                 continue;
             }
+            // what is broken without the cell stays so when it is set free: seen before that is worked out
+            let without: Vec<&Mask> = broken.iter().copied().filter(|row| !row.has(cell)).collect();
+            let mut left = allowed.clone();
+            if self.outlook(weight, &without, &mut left).is_none() {
+                continue;
+            }
             let mut child = node.freed(cell, self.whole)?;
-            child.allowed = allowed.clone();
+            child.allowed = left;
             child.chosen.push(cell);
             child.weight = weight;
             self.visit(&child)?;
@@ -367,55 +373,44 @@ impl<'a> Search<'a> {
         self.whole.cells.get(cell).map_or(1, |c| u64::from(c.weight))
     }
 
-    /// Bounds a node from below, narrows the cells that may change, and picks the relation to branch on.
-    fn step(&mut self, node: &Node, allowed: &mut Mask) -> Step {
-        if node.dead {
-            return Step::Dead;
-        }
-        let budget = self.bound - node.weight;
+    /// Bounds from below what broken relations cost beyond the weight spent, and narrows the cells that may change.
+    /// `None` where there is no repair within the bound.
+    fn outlook(&mut self, spent: u64, broken: &[&Mask], allowed: &mut Mask) -> Option<Outlook> {
+        let budget = self.bound - spent;
         for _ in 0..4 {
-            let mut rows: Vec<(u32, Mask)> = Vec::new();
-            for row in node.violated() {
-                let support = row.mask.and(allowed);
-                let size = support.count();
-                if size == 0 {
-                    return Step::Dead;
-                }
-                rows.push((size, support));
-            }
-            rows.sort_by_key(|r| r.0); // stable: ties in the relations' order
-            let Some((_, smallest)) = rows.first() else { return Step::Holds };
+            let mut rows = broken.iter().map(|r| Support::new(r, allowed)).collect::<Option<Vec<_>>>()?;
+            rows.sort_by_key(|r| r.size); // stable: ties in the relations' order
+            let Some(narrowest) = rows.first().map(Support::cells) else { return Some(Outlook::Holds) };
             let mut narrowed = false;
-            for packing in [self.packing(rows.iter()), self.packing(rows.iter().rev())] {
+            let packings = [self.packing(rows.iter()), self.packing(rows.iter().rev())];
+            for packing in packings {
                 if packing.weight > budget {
-                    return Step::TooHeavy(node.weight + packing.weight);
+                    self.next = self.next.min(spent + packing.weight);
+                    return None;
                 }
                 if budget - packing.weight < self.lightest && !packing.union.contains(allowed) {
-                    self.next = self.next.min(node.weight + packing.weight + self.lightest);
+                    self.next = self.next.min(spent + packing.weight + self.lightest);
                     allowed.intersect(&packing.union);
                     narrowed = true;
                 }
             }
             if !narrowed {
-                return Step::Branch(smallest.clone());
+                return Some(Outlook::Branch(narrowest));
             }
         }
-        let rows = node.violated().map(|r| r.mask.and(allowed));
-        rows.min_by_key(Mask::count).map_or(Step::Holds, Step::Branch)
+        let rows = broken.iter().map(|r| r.and(allowed));
+        rows.min_by_key(Mask::count).map(Outlook::Branch)
     }
 
     /// Broken relations without a cell in common, taken greedily: each needs a change of its own.
-    fn packing<'m>(&self, rows: impl Iterator<Item = &'m (u32, Mask)>) -> Packing {
+    fn packing<'m>(&self, rows: impl Iterator<Item = &'m Support<'m>>) -> Packing {
         let mut packing = Packing { weight: 0, union: Mask::empty(self.whole.cells.len()) };
-        for (_, row) in rows {
-            if !row.meets(&packing.union) {
-                packing.union.unite(row);
-                packing.weight += if self.lightest == self.heaviest {
-                    self.lightest
-                } else {
-                    row.iter().map(|c| self.weight(c)).min().unwrap_or(0)
-                };
-            }
+        for row in rows.filter(|row| row.claims(&mut packing.union)) {
+            packing.weight += if self.lightest == self.heaviest {
+                self.lightest
+            } else {
+                row.cells().iter().map(|c| self.weight(c)).min().unwrap_or(0)
+            };
         }
         packing
     }
