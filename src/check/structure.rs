@@ -6,10 +6,12 @@ use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{Entry, NoteKind};
 use crate::mapping::{Axis, Copy, How, Issue};
+use std::collections::BTreeMap;
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
     let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
+    findings.extend(rows_unplaced(s));
     findings.extend(altered(s));
     findings.extend(damaged(s));
     findings.extend(version_and_year(s));
@@ -24,20 +26,7 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
     match issue {
         Issue::TableMissing(t) => Some(table_missing(s, *t)),
         Issue::LinesMissing(t, b, axis, lines) => Some(lines_missing(s, (*t, *b), *axis, lines)),
-        Issue::RowUnplaced(t, b, row) => {
-            let name = names.line(*t, *b, Axis::Row, *row);
-            let text = Text::new(
-                format!(
-                    "{}“{name}”行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取",
-                    names.table(*t)
-                ),
-                format!(
-                    "{}: the numbers of row {name:?} are not under their columns; the row was not read",
-                    names.table(*t)
-                ),
-            );
-            Some(line_finding(s, (*t, *b), Axis::Row, &[*row], text))
-        }
+        Issue::RowUnplaced(..) => None, // all of a block are one finding
         Issue::Stranger(sheet, at) => stranger(s, *sheet, *at),
         Issue::OutOfOrder(t, _, axis) => {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
@@ -73,6 +62,35 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
         Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
     }
+}
+
+/// Rows whose numbers are not under their columns; those of one block have one cause.
+fn rows_unplaced(s: Submission) -> Vec<Finding> {
+    let mut of_block: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for issue in &s.mapping.issues {
+        if let Issue::RowUnplaced(t, b, row) = issue {
+            of_block.entry((*t, *b)).or_default().push(*row);
+        }
+    }
+    let names = s.names();
+    let finding = |((t, b), rows): ((usize, usize), Vec<usize>)| {
+        let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
+        let listed = listed(&rows.iter().map(of_row).collect::<Vec<_>>());
+        let text = Text::new(
+            format!(
+                "{}{}行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取",
+                names.table(t),
+                listed.zh
+            ),
+            format!(
+                "{}: the numbers of row {} are not under their columns; it was not read",
+                names.table(t),
+                listed.en
+            ),
+        );
+        line_finding(s, (t, b), Axis::Row, &rows, text)
+    };
+    of_block.into_iter().map(finding).collect()
 }
 
 fn table_id(s: Submission, table: usize) -> String {

@@ -49,6 +49,9 @@ fn list(lang: Lang) {
 fn check(file: &Path, lang: Lang) -> Result<Exit, Text> {
     let form = form_named(&file.to_string_lossy())?;
     let mut out = format!("{}\n", counts(&form).get(lang));
+    if form.relations.is_empty() && form.checks.is_empty() {
+        let _ = writeln!(out, "{}", nothing_to_check().get(lang));
+    }
     out += &explain::remarks(&form, lang).concat();
     let trial = audit::trial(&form, 1).map_err(|e| cannot_write(&e))?;
     let _ = writeln!(out, "{}", round_trip(&trial).get(lang));
@@ -84,6 +87,15 @@ fn counts(form: &Form) -> Text {
             "{}: no mistakes; {tables} tables, {fields} fields, {relations} relations, {checks} other checks",
             form.id
         ),
+    )
+}
+
+fn nothing_to_check() -> Text {
+    Text::new(
+        "! 还没有勾稽关系：审核只能发现空白、文本、负数等单个数的问题。请按表的说明写上 [[relation]]，\
+         或者用几份填好的表一起起草：gouji template learn 甲.xlsx 乙.xlsx 丙.xlsx -o 报表.toml",
+        "! no relations yet: an audit sees no more than blanks, texts and negative numbers. Write [[relation]] \
+         as the form's notes say, or draft from several filled workbooks together",
     )
 }
 
@@ -138,8 +150,33 @@ fn learn(files: &[PathBuf], shared: &Shared) -> Result<Exit, Text> {
     say(&text::written(path, super::style(shared)));
     let form = form::load(&draft, &path.to_string_lossy())
         .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
-    say(&format!("{}\n", counts(&form).get(Lang::from(shared.lang))));
+    let lang = Lang::from(shared.lang);
+    say(&format!("{}\n{}\n", counts(&form).get(lang), what_next(path, read.len()).get(lang)));
     Ok(Exit::Passed)
+}
+
+/// What the owner does with a draft, and what no draft can know.
+fn what_next(path: &Path, samples: usize) -> Text {
+    let file = path.display();
+    let (zh, en) = if samples > 1 {
+        ("", "")
+    } else {
+        (
+            "有几份填好的表时一起给它，还能从数字里找出关系。",
+            " Given several filled workbooks it also finds what holds on all of them.",
+        )
+    };
+    Text::new(
+        format!(
+            "接着：打开 {file} 逐条核对（每条上面写着由什么提出），再 gouji template check {file}。{zh}\
+             没有去找的：跨表的关系（公式写明的除外）、乘积、三项以上带权的和、“如果……那么……”、与上年的关系；有就自己写上。"
+        ),
+        format!(
+            "next: read {file} line by line (each proposal says where it comes from), then gouji template check \
+             {file}.{en} Not looked for: relations across tables (but for formulas), products, weighted sums, \
+             conditions, last year's numbers; write those yourself."
+        ),
+    )
 }
 
 /// Writes the blank workbook to the file of `-o`; `ID.xlsx` where that is a folder or not given.

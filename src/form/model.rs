@@ -101,6 +101,13 @@ impl Form {
         self.fields.get(ix.0 as usize)
     }
 
+    /// What its submissions call themselves: its heading without office and year.
+    pub fn report(&self) -> String {
+        let year = self.heading.replace("{office}", "").replace("{year}年", "").replace("{year}", "");
+        let bare = year.trim();
+        if bare.is_empty() { self.title.zh.clone() } else { bare.to_owned() }
+    }
+
     /// The number of the field with this id.
     pub fn field_ix(&self, id: &str) -> Option<FieldIx> {
         self.fields.iter().position(|f| f.id == id).map(|i| FieldIx(i as u32))

@@ -7,6 +7,7 @@ pub mod amount;
 pub mod formula;
 pub mod label;
 pub mod number;
+pub mod ratio;
 pub mod sheet;
 
 pub use a1::{CellRef, Range};

@@ -205,8 +205,10 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
     while row - first + 1 < depth {
         let Some(above) = first.checked_sub(1) else { break };
         let items = view.row(above);
-        let named =
-            items.iter().filter_map(Item::label).any(|l| groups.iter().any(|g| sight.names(view, l, *g)));
+        let labels = || items.iter().filter_map(Item::label);
+        // a table's title is no group, however like one it reads
+        let titled = labels().any(|l| sight.title(l).is_some());
+        let named = !titled && labels().any(|l| groups.iter().any(|g| sight.names(view, l, *g)));
         if !named || items.iter().any(Item::is_value) {
             break;
         }

@@ -1,5 +1,6 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
+use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
 use crate::grid::label::{chinese_digit, fold_width, is_space, simplify};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
@@ -28,35 +29,6 @@ pub struct Evidence<T> {
     pub source: String,
 }
 
-/// Words that end an office's name, longest first.
-const OFFICE_ENDS: [&str; 26] = [
-    "人民政府办公厅",
-    "人民政府办公室",
-    "街道办事处",
-    "人民政府",
-    "管理委员会",
-    "委员会",
-    "办事处",
-    "管委会",
-    "办公厅",
-    "办公室",
-    "街道",
-    "省",
-    "市",
-    "州",
-    "县",
-    "区",
-    "旗",
-    "镇",
-    "乡",
-    "局",
-    "厅",
-    "部",
-    "署",
-    "委",
-    "院",
-    "中心",
-];
 /// Titles are short; a sentence that mentions an office is no title.
 const LONGEST_TITLE: usize = 80;
 
@@ -95,9 +67,11 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
 /// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府).
 fn are_others(one: &str, other: &str) -> bool {
     let core = |name: &'_ str| -> String {
-        let ends = ["办公厅", "办公室", "人民政府", "办事处", "政府"];
+        let ends = &vocabulary().own_ends;
         let mut rest = name;
-        while let Some(shorter) = ends.iter().find_map(|e| rest.strip_suffix(e)).filter(|r| !r.is_empty()) {
+        while let Some(shorter) =
+            ends.iter().find_map(|e| rest.strip_suffix(e.as_str())).filter(|r| !r.is_empty())
+        {
             rest = shorter;
         }
         rest.to_owned()
@@ -118,7 +92,7 @@ pub fn is_part_of_year(name: &str) -> bool {
     let name = plain(name);
     let number = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some();
     let month = name.split_once('月').is_some_and(|(before, _)| before.ends_with(number));
-    month || ["半年", "季度"].iter().any(|w| name.contains(w))
+    month || has(&name, &vocabulary().parts_of_year)
 }
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
@@ -146,34 +120,43 @@ fn read_title(
     years: &mut Vec<Evidence<i32>>,
 ) {
     let evidence = |value: String| Evidence { value, source: source.to_owned() };
-    for key in ["填报单位", "单位名称", "报送单位", "填表单位", "公开单位", "单位"] {
-        let rest = title.strip_prefix(key).and_then(|r| r.strip_prefix([':', '：']));
+    for key in &vocabulary().office_keys {
+        let rest = title
+            .get(key.len()..)
+            .filter(|_| starts_with(title, key))
+            .and_then(|r| r.strip_prefix([':', '：']));
         if let Some(name) = rest.map(|r| r.trim_end_matches(['(', ')'])).filter(|n| is_office(n)) {
             offices.push(evidence(name.to_owned()));
         }
     }
-    if title.contains("政府信息公开") {
+    if has(title, &vocabulary().reports) {
         years.extend(year_in(title).map(|value| Evidence { value, source: source.to_owned() }));
         offices.extend(office_before_year(title).map(evidence));
     }
 }
 
 fn report_year(title: &str) -> Option<i32> {
-    title.contains("政府信息公开").then(|| year_in(title))?
+    has(title, &vocabulary().reports).then(|| year_in(title))?
 }
 
 /// Short texts of a sheet that may be titles: its address and its words without spaces.
 fn titles(sheet: &Sheet) -> Vec<(String, String)> {
     let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
-        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && t.contains(['政', '单']) => Some((at, t)),
+        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at, t)),
         _ => None,
     });
-    let wanted = |t: &str| t.contains("政府信息公开") || t.contains("单位");
+    let words = vocabulary();
+    let keyed = |t: &str| words.office_keys.iter().any(|k| starts_with(t, k));
+    let wanted = |t: &str| has(t, &words.reports) || keyed(t);
     texts
         .map(|(at, t)| (at, plain(t)))
         .filter(|(_, t)| wanted(t) && t.chars().count() <= LONGEST_TITLE)
         .map(|(at, t)| (format!("{}!{at}", sheet.name), t))
         .collect()
+}
+
+fn starts_with(text: &str, key: &str) -> bool {
+    text.get(..key.len()).is_some_and(|head| head.eq_ignore_ascii_case(key))
 }
 
 fn plain(text: &str) -> String {
@@ -199,7 +182,11 @@ fn office_before_year(text: &str) -> Option<String> {
     let year = year_in(text);
     let head = match year {
         Some(y) => text.split(&y.to_string()).next()?,
-        None => text.split("政府信息公开").next()?,
+        None => vocabulary()
+            .reports
+            .iter()
+            .find_map(|w| text.split_once(w.as_str()))
+            .map_or(text, |(head, _)| head),
     };
     let head = head.trim_matches(|c: char| !c.is_alphanumeric());
     is_office(head).then(|| head.to_owned())
@@ -207,12 +194,12 @@ fn office_before_year(text: &str) -> Option<String> {
 
 /// The office in a file's name with this and that around it: "03石碁镇（终稿）", "石碁镇年报表格".
 fn office_in_name(stem: &str) -> Option<String> {
-    // These end other words as well: 部门, 院校, 委托.
-    const VAGUE: [&str; 4] = ["部", "院", "委", "署"];
     let before = |word: &str| {
         let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
         let heads = ends.filter_map(|end| word.get(..end));
-        let telling = |head: &&str| *head == word || !VAGUE.iter().any(|v| head.ends_with(v));
+        let telling = |head: &&str| {
+            *head == word || !vocabulary().vague_ends.iter().any(|v| head.ends_with(v.as_str()))
+        };
         heads.filter(telling).find(|head| is_office(head)).map(str::to_owned)
     };
     stem.split(|c: char| !c.is_alphabetic()).find_map(before)
@@ -221,9 +208,11 @@ fn office_in_name(stem: &str) -> Option<String> {
 fn is_office(name: &str) -> bool {
     let count = name.chars().count();
     let words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')' | '·'));
-    let other =
-        ["主动公开", "收到和处理", "申请", "年度", "报告", "我", "本"].iter().any(|w| name.contains(w));
-    (3..=40).contains(&count) && words && !other && OFFICE_ENDS.iter().any(|e| name.ends_with(e))
+    let ends = |e: &String| {
+        name.len() >= e.len() && name.get(name.len() - e.len()..).is_some_and(|n| n.eq_ignore_ascii_case(e))
+    };
+    let other = has(name, &vocabulary().no_office);
+    (3..=40).contains(&count) && words && !other && vocabulary().office_ends.iter().any(ends)
 }
 
 #[cfg(test)]

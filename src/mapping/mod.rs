@@ -30,6 +30,7 @@ mod rows;
 mod select;
 mod similarity;
 mod view;
+mod vocabulary;
 
 pub use filled::{FieldSum, Filled, Quirk, Reading, fill};
 pub use forms::Forms;

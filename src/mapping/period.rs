@@ -5,6 +5,7 @@
 
 use super::lexicon::Lexicon;
 use super::view::{Item, Kind, View};
+use super::vocabulary::{has, vocabulary};
 use crate::grid::label::{fold_width, is_space, simplify};
 use std::collections::BTreeSet;
 
@@ -92,36 +93,37 @@ fn period(raw: &str) -> Option<(Period, bool)> {
         .map(simplify)
         .filter(|c| c.is_alphanumeric())
         .collect();
-    let bare = |words: &[&str]| {
-        let rest = words.iter().find_map(|w| text.strip_prefix(w))?;
-        let rest = rest.strip_prefix('度').unwrap_or(rest);
-        ["", "数", "数据", "数值", "实际", "累计", "合计", "情况", "同期", "同期数"]
-            .contains(&rest)
-            .then_some(())
+    let words = vocabulary();
+    let bare = |words: &[String]| {
+        let rest = words.iter().find_map(|w| text.strip_prefix(w.as_str()))?;
+        ends_a_period(rest).then_some(())
     };
     if text.chars().count() > LONGEST_TITLE {
         return None;
     }
-    if bare(&["本年", "本期", "今年", "当年"]).is_some() {
+    if bare(&words.current).is_some() {
         return Some((Period::Current, false));
     }
-    if bare(&["上年", "上一年", "去年", "上期"]).is_some() {
+    if bare(&words.previous).is_some() {
         return Some((Period::Previous, false));
     }
-    let derived = ["增减", "增长", "增幅", "同比", "比上年", "较上年", "变化", "占比", "比重"];
-    if text.chars().count() <= 8 && derived.iter().any(|w| text.starts_with(w)) {
+    if text.chars().count() <= 8 && words.derived.iter().any(|w| text.starts_with(w.as_str())) {
         return Some((Period::Derived, false));
     }
     let year = year_of(&text)?;
     let bare = bare_year(&text.replacen(&year.to_string(), "", 1)).is_some();
-    let title = ["政府信息公开", "报告", "年报", "报表"].iter().any(|w| text.contains(w));
+    let title = has(&text, &words.report_titles);
     (bare || title).then_some((Period::Year(year), !bare))
 }
 
 fn bare_year(rest: &str) -> Option<()> {
-    let rest = rest.strip_prefix('年')?;
+    ends_a_period(rest.strip_prefix('年')?).then_some(())
+}
+
+/// What may stand behind 本年 or 2022年: 度, 数, 实际 …
+fn ends_a_period(rest: &str) -> bool {
     let rest = rest.strip_prefix('度').unwrap_or(rest);
-    ["", "数", "数据", "数值", "实际", "累计", "合计"].contains(&rest).then_some(())
+    vocabulary().period_ends.iter().any(|end| end == rest)
 }
 
 /// The one year that a text names with 年 behind it, if it names no day.

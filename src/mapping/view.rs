@@ -6,6 +6,7 @@
 
 use super::label::{Reduced, reduce};
 use super::numbering;
+use super::vocabulary::vocabulary;
 use crate::grid::{Cell, CellRef, Entry, Sheet, number};
 use std::collections::{BTreeSet, HashMap};
 
@@ -78,6 +79,30 @@ pub(super) struct View {
     steps: HashMap<usize, Vec<usize>>,
 }
 
+/// The rows that say that they number the columns, by their labels (甲 乙 丙, 栏次) and by counting from 1; such
+/// labels are none.
+fn take_counting_words(items: &mut [Item], labels: &[Reduced], numbers: &[Option<u32>]) -> BTreeSet<usize> {
+    // per row: whether it may be one, and the number that comes next
+    let mut rows: HashMap<usize, (bool, u32)> = HashMap::new();
+    for (item, number) in items.iter().zip(numbers) {
+        let label = item.label().and_then(|l| labels.get(l));
+        let says = label.is_some_and(|l| vocabulary().column_numbers.contains(&l.text));
+        let (may, next) = rows.entry(item.rows.0).or_insert((says, 1));
+        if item.is_value() || label.is_none() {
+            *may &= *number == Some(*next);
+            *next += 1;
+        } else {
+            *may &= says;
+        }
+    }
+    let counting: BTreeSet<usize> =
+        rows.into_iter().filter(|(_, (may, _))| *may).map(|(row, _)| row).collect();
+    for item in items.iter_mut().filter(|i| i.label().is_some() && counting.contains(&i.rows.0)) {
+        item.kind = Kind::Prose;
+    }
+    counting
+}
+
 struct Raw {
     rows: (u32, u32),
     cols: (u32, u32),
@@ -111,7 +136,9 @@ impl View {
             .map(|i| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), kind: i.kind })
             .collect();
         let mut items = items;
-        numbering::mark(&mut items, &raw.iter().map(|r| r.number).collect::<Vec<_>>());
+        let numbers: Vec<Option<u32>> = raw.iter().map(|r| r.number).collect();
+        let counting = take_counting_words(&mut items, &labels.list, &numbers);
+        numbering::mark(&mut items, &numbers, &counting);
         let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
         let hanging = hanging(&items, row_of.len());
         Self {

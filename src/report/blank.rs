@@ -160,7 +160,9 @@ impl<'a> Printed<'a> {
         let big = text_format(16.0).set_bold().set_align(FormatAlign::Center);
         page.merge_range(self.top, 0, self.top, last, &heading, &big)?;
         let small = text_format(12.0).set_bold().set_align(FormatAlign::Left);
-        page.merge_range(self.top + 1, 0, self.top + 1, last, &self.table.heading, &small)?;
+        // a form of one table may have one heading for both
+        let own = if self.table.heading == heading { "" } else { &self.table.heading };
+        page.merge_range(self.top + 1, 0, self.top + 1, last, own, &small)?;
         page.set_row_height(self.top, 36)?.set_row_height(self.top + 1, 26)?;
         Ok(())
     }

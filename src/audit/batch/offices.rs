@@ -46,8 +46,19 @@ pub(super) fn overview(
         let counts = roles.iter_mut().zip(&entries).filter(|(r, e)| **r == Role::Used && e.unproved);
         counts.for_each(|(role, _)| *role = Role::Unproved);
     }
-    let mut overview =
-        Overview { entries, roles, form, year, offices, owners, has_roster, choice, ..Overview::default() };
+    let report = definition.map(Form::report).unwrap_or_default();
+    let mut overview = Overview {
+        entries,
+        roles,
+        form,
+        report,
+        year,
+        offices,
+        owners,
+        has_roster,
+        choice,
+        ..Overview::default()
+    };
     if let Some(form) = definition {
         overview.add_up(form, archive);
     }

@@ -263,19 +263,22 @@ impl Reader<'_> {
             return any(&words.refused, self.sentence);
         }
         let whole = self.flow.text(0..self.flow.chars.len());
-        let object = whole.split_once("申请").map(|(before, _)| before).unwrap_or_default();
+        let asked = words.application.as_str();
+        let object = whole.split_once(asked).map(|(before, _)| before).unwrap_or_default();
         let about = object.rsplit([',', ';']).next().unwrap_or_default();
         scope::subject(self.context, lead) > 2
             || any(&words.off_topic, &whole)
             || residue(words, between) > 1
-            || whole.contains("申请") && scope::matter(self.context, about) > 2
+            || whole.contains(asked) && scope::matter(self.context, about) > 2
     }
 
     /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".
     fn narrowed(&self, behind: &Range<usize>, acts: bool) -> bool {
         let clause = self.flow.text(behind.clone());
         let object = clause.split([',', ';', '、']).next().unwrap_or_default();
-        acts && !object.is_empty() && residue(self.context.words, object) > 4 && !object.contains("申请")
+        acts && !object.is_empty()
+            && residue(self.context.words, object) > 4
+            && !object.contains(self.context.words.application.as_str())
     }
 
     /// "行政复议、行政诉讼均为零", "行政复议：无".

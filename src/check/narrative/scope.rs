@@ -70,7 +70,7 @@ pub(super) fn subject(context: &Context, lead: &str) -> usize {
     let rest = ends.max().and_then(|end| lead.get(end..)).unwrap_or(lead);
     let own = context.words.own.iter().fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
     let plain: String =
-        own.chars().filter(|c| !c.is_ascii_digit() && !"年月日度今来镇乡街道县区市局".contains(*c)).collect();
+        own.chars().filter(|c| !c.is_ascii_digit() && !context.words.dates_and_places.contains(*c)).collect();
     residue(context.words, &plain)
 }
 
@@ -139,7 +139,7 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let tail: String = name.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
     let called = format!("{tail}{word}");
     // A township's report says 镇政府 of itself; what a county's says of 县政府 may leave its departments out.
-    let township = called.ends_with("镇政府") || called.ends_with("乡政府");
+    let township = context.words.township_calls.iter().any(|w| called.ends_with(w.as_str()));
     let formal = called.replace("政府", "人民政府");
     // 市自然资源局 is 市自然资源和规划局 for short, and 市人社局 市人力资源和社会保障局.
     let short = |office: &str| {

@@ -106,7 +106,8 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
             let Some(flow) = sentence.flows.first() else { continue };
             let text = flow.text(0..flow.chars.len());
             let year = years(&text).into_iter().find(|y| *y != own);
-            let stated = is_title(paragraph, &text) || text.contains("1月1日") && text.contains("12月31日");
+            let stated =
+                is_title(paragraph, &text, context) || text.contains("1月1日") && text.contains("12月31日");
             let planned =
                 context.narrative.problems == Some(paragraph.section) && is_plan(&text, own, context);
             let wrong = if stated { year } else { planned.then_some(own) };
@@ -158,9 +159,9 @@ fn wrong_year(
     warning("N401", report, Some(paragraph), message, advice).saying(words)
 }
 
-fn is_title(paragraph: &Paragraph, text: &str) -> bool {
+fn is_title(paragraph: &Paragraph, text: &str, context: &Context) -> bool {
     let short = text.chars().count() <= 50 && !text.contains([',', ';']);
-    paragraph.section == 0 && short && text.contains("信息公开") && text.ends_with("报告")
+    paragraph.section == 0 && short && context.words.title.iter().all(|w| text.contains(w.as_str()))
 }
 
 /// "2023年我局加大…" among the next steps: the year directly before an intention, with no word of what was found.

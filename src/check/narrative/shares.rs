@@ -71,9 +71,7 @@ fn share(
     let clause = spot.flow.text(lead(spot.flow, percent));
     let rest =
         words.share.iter().find_map(|w| clause.find(w.as_str()).and_then(|i| clause.get(i + w.len()..)))?;
-    let of_all = ["总数", "总量", "申请量", "比", "总", "全部", "的"]
-        .iter()
-        .fold(rest.to_owned(), |r, w| r.replace(w, ""));
+    let of_all = words.of_all.iter().fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
     if residue(words, &of_all) > 0 {
         return None;
     }

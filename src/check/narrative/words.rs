@@ -7,6 +7,11 @@ use std::sync::OnceLock;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
+    pub(super) application: String,
+    pub(super) of_all: Vec<String>,
+    pub(super) title: Vec<String>,
+    pub(super) dates_and_places: String,
+    pub(super) township_calls: Vec<String>,
     pub(super) negation: Vec<String>,
     pub(super) counts: Vec<String>,
     pub(super) filler: Vec<String>,

@@ -1,13 +1,18 @@
 //! A draft written down as a definition.
 
-use super::propose::{Across, Part, Proposal, is_rate};
-use super::sheet::is_unit;
+use super::propose::{Part, Proposal};
+use super::sheet::{is_to_fill_in, is_unit, unit_after};
+use super::whole::Whole;
+use super::words::{self, is_rate, kind_of_unit, words};
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::label;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
+
+/// Characters of the longest key before a colon above a table (综合机关名称：), and of a unit.
+const LONGEST_KEY: usize = 8;
 
 /// Gives every line an id that is unique in its table: words where its labels have them, else its place.
 pub(super) fn name_lines(draft: &mut Draft) {
@@ -20,7 +25,7 @@ pub(super) fn name_lines(draft: &mut Draft) {
                 let alike = leaves.iter().filter(|l| *l == leaf).count() > 1;
                 let groups = line.path.iter().rev().skip(1).map(|l| word(Some(l))).filter(|w| !w.is_empty());
                 let id = if leaf.is_empty() {
-                    String::new()
+                    line.number.map(|n| format!("{letter}{n:02}")).unwrap_or_default()
                 } else if alike {
                     groups.take(2).fold(leaf.clone(), |id, group| format!("{group}.{id}"))
                 } else {
@@ -57,7 +62,8 @@ fn word(label: Option<&String>) -> String {
     if let Some(known) = words.get(bare) {
         return known.clone();
     }
-    let raw = text.to_lowercase();
+    let outside = text.split(['（', '(']).next().filter(|t| !t.trim().is_empty()).unwrap_or(text);
+    let raw = outside.to_lowercase();
     let ascii = raw.is_ascii() && raw.contains(|c: char| c.is_ascii_alphabetic());
     let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let word: String = if ascii { raw.chars().map(letters).collect() } else { String::new() };
@@ -68,10 +74,10 @@ fn word(label: Option<&String>) -> String {
 }
 
 /// The definition of all drafts.
-pub(super) fn definition(drafts: &[Draft], across: &[Across], id: &str) -> String {
+pub(super) fn definition(drafts: &[Draft], wholes: &[Whole], id: &str) -> String {
     // What is left to fill in is no part of a title.
     let plain = |t: &String| t.replace(['＿', '_'], "").replace("（单位）", "");
-    let heading = drafts.iter().find_map(|d| d.titles.first()).map(plain).unwrap_or_default();
+    let heading = drafts.iter().find_map(|d| titles(d).next()).map(plain).unwrap_or_default();
     let heading = heading.trim_start_matches('年').to_owned();
     let mut out = String::from(
         "# 由空白表起草，请逐条核对：标题、依据、代号、数字类别，以及提出的勾稽关系（不对的删去）。\n\
@@ -80,7 +86,7 @@ pub(super) fn definition(drafts: &[Draft], across: &[Across], id: &str) -> Strin
     let title = if heading.is_empty() { id } else { &heading };
     let _ = writeln!(out, "id = {}\nstatus = \"draft\"", quoted(id));
     let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(title), quoted(id));
-    let _ = writeln!(out, "authority = \"（请填写依据）\"");
+    let _ = writeln!(out, "authority = {}", quoted(&authority(drafts)));
     for (i, draft) in drafts.iter().enumerate() {
         table(&mut out, draft, &format!("t{}", i + 1));
     }
@@ -91,24 +97,60 @@ pub(super) fn definition(drafts: &[Draft], across: &[Across], id: &str) -> Strin
             relation(&mut out, draft, proposal, &format!("t{}", i + 1), code);
         }
     }
-    for Across { holds, cell } in across {
+    for Whole { scope, holds, condition, title, source } in wholes {
         code += 1;
-        let _ = writeln!(out, "\n# 由 {cell} 的公式提出，请核对 · proposed");
-        let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nplace = {}", quoted(cell));
+        let (key, scope) = match scope {
+            Ok(scope) => ("for", scope),
+            Err(place) => ("place", place),
+        };
+        let _ = writeln!(out, "\n# {source}，请核对 · proposed");
+        let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\n{key} = {}", quoted(scope));
+        if let Some(condition) = condition {
+            let _ = writeln!(out, "if = {}", quoted(condition));
+        }
         let _ = writeln!(out, "holds = {}", quoted(holds));
-        let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(holds), quoted(holds));
+        let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(title), quoted(holds));
     }
     out
 }
 
+/// What names a table: no unit, no blanks to fill in, no number of the form.
+fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
+    let names = |t: &&String| {
+        let key = t.split_once(['：', ':']).map(|(key, _)| key);
+        let is_entry = key.is_some_and(|k| {
+            let short = !k.is_ascii() && label::normalise(k).text.chars().count() <= LONGEST_KEY;
+            short || words::begins(k, &words().entries)
+        });
+        !is_unit(t) && !is_to_fill_in(t) && !is_entry
+    };
+    draft.titles.iter().filter(names)
+}
+
+/// Who prescribes the form, where it is printed: "制定机关：国家统计局", "文号：…".
+fn authority(drafts: &[Draft]) -> String {
+    let said = drafts.iter().flat_map(|d| &d.titles).filter_map(|t| {
+        let (key, value) = t.split_once(['：', ':'])?;
+        let value = value.trim();
+        (words::is(key, &words().authority) && !is_to_fill_in(t)).then_some(value)
+    });
+    let said: Vec<&str> = said.collect();
+    if said.is_empty() { "（请填写依据）".to_owned() } else { said.join(" ") }
+}
+
 fn table(out: &mut String, draft: &Draft, id: &str) {
-    let titles: Vec<&String> =
-        draft.titles.iter().filter(|t| !is_unit(t) && !t.ends_with(['：', ':'])).collect();
-    let title = titles.last().map_or(draft.name.as_str(), |t| t.as_str());
+    let title = titles(draft).next_back().map_or(draft.name.as_str(), String::as_str);
     let _ = writeln!(out, "\n[[table]]\nid = \"{id}\"\nname = {}", quoted(&draft.name));
     let _ = writeln!(out, "title = {}\nheading = {}", quoted(title), quoted(title));
-    if let Some(unit) = draft.titles.iter().find_map(|t| unit_of(t)) {
-        let _ = writeln!(out, "kind = \"{}\"\nunit = {}", kind_of_unit(&unit), quoted(&unit));
+    let units: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
+    match units.as_slice() {
+        [unit] if words::is_unit(unit) || kind_of_unit(unit) == "count" => {
+            let _ = writeln!(out, "kind = \"{}\"\nunit = {}", kind_of_unit(unit), quoted(unit));
+        }
+        [unit, ..] if !unit.is_empty() => {
+            let _ = writeln!(out, "kind = \"amount\" # {unit}");
+        }
+        _ => {}
     }
     for block in &draft.blocks {
         write_block(out, block, id);
@@ -133,8 +175,17 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
         for line in lines {
             let path: Vec<String> = line.path.iter().map(|l| quoted(l)).collect();
             let measure = measure(line);
-            let _ =
-                writeln!(out, "  {{ id = {}, path = [{}]{measure} }},", quoted(&line.id), path.join(", "));
+            let holed = if line.holed {
+                " # 样表都空着的格，不查空白 · blank on all samples"
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                out,
+                "  {{ id = {}, path = [{}]{measure} }},{holed}",
+                quoted(&line.id),
+                path.join(", ")
+            );
         }
         out.push_str("]\n");
     }
@@ -143,12 +194,14 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
 /// Kind, unit and rounding of a line, as its label and the samples tell.
 fn measure(line: &DraftLine) -> String {
     let text = line.path.last().map_or("", String::as_str);
-    let unit = unit_of(text);
-    let has = |words: &[&str]| words.iter().any(|w| text.to_lowercase().contains(w));
+    let unit = line.unit.clone().or_else(|| unit_of(text));
     let by_unit = unit.as_deref().map(kind_of_unit) == Some("amount");
-    let money = has(&["金额", "amount", "£", "$"]);
-    let decimals = line.fractional || by_unit || money || is_rate(text);
-    let signed = line.negative || has(&["增减", "增/减", "增长", "change", "adjustment"]);
+    let decimals = line.fractional || by_unit || words::has(text, &words().money) || is_rate(text);
+    let counted = unit.as_deref().map(kind_of_unit) == Some("count");
+    let label = label::normalise(text).text;
+    let may_be_negative =
+        words::has(text, &words().signed) || words().signed_ends.iter().any(|w| label.ends_with(w.as_str()));
+    let signed = line.negative || may_be_negative && !counted;
     let kind = match (signed, decimals) {
         (false, false) => None,
         (true, false) => Some("signed"),
@@ -162,24 +215,24 @@ fn measure(line: &DraftLine) -> String {
     if let Some(unit) = unit {
         let _ = write!(out, ", unit = {}", quoted(&unit));
     }
+    if line.holed {
+        out += ", blank = \"unknown\"";
+    }
     if let Some(rounded) = line.rounded {
         let _ = write!(out, ", rounded = {rounded}");
     }
     out
 }
 
-/// The unit after "单位：" or "unit:".
+/// The unit that a label gives: "收费金额（单位：万元）", "面积（亩）", "Expenditure (£000)".
 fn unit_of(text: &str) -> Option<String> {
-    let after =
-        ["单位：", "单位:", "unit:", "Unit:"].iter().find_map(|key| text.split_once(key)).map(|(_, a)| a)?;
-    let unit: String = after.chars().take_while(|c| !matches!(c, '）' | ')' | '，' | ',' | '、')).collect();
-    let unit = unit.trim().to_owned();
-    (!unit.is_empty() && unit.chars().count() <= 8).then_some(unit)
-}
-
-fn kind_of_unit(unit: &str) -> &'static str {
-    let counted = ["件", "个", "人", "户", "家", "项", "次", "宗", "起", "份", "台", "辆", "所"];
-    if counted.contains(&unit) { "count" } else { "amount" }
+    let inner = text.rsplit_once(['（', '('])?.1.trim().trim_end_matches(['）', ')']).trim();
+    if let Some(unit) = unit_after(inner) {
+        let is_one =
+            !unit.is_empty() && unit.chars().count() <= LONGEST_KEY && !unit.contains(['，', '、', ',']);
+        return is_one.then(|| unit.to_owned());
+    }
+    (words::is_unit(inner) || inner.starts_with(['£', '$', '€'])).then(|| inner.to_owned())
 }
 
 fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: usize) {

@@ -3,15 +3,17 @@
 //! What follows from equalities already proposed is not said again. A coincidence is possible with few samples;
 //! therefore each proposal tells how many numbers support it, and its owner decides.
 
-use super::propose::{Part, Proposal};
+use super::propose::{Part, Proposal, Rounded, is_share};
 use super::samples::Numbers;
-use super::{Draft, DraftBlock, DraftLine};
+use super::{Draft, DraftBlock, DraftLine, words};
 use crate::form::linear::{Added, Row, System};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Places, at least, where an equality must say something.
 const SUPPORT: usize = 4;
+/// Steps of its rounding that a number must have to tell of a conversion.
+const TELLING: u32 = 20;
 /// Lines beyond which pairs are not tried.
 const MOST_LINES: usize = 60;
 
@@ -29,43 +31,70 @@ pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposa
         search.pairs();
         search.runs();
         search.both_sides();
+        search.conversions();
         search.rates();
         out.extend(search.found);
     }
     out
 }
 
-/// Whether samples contradict a proposal.
-pub(super) fn is_refuted(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> bool {
-    let lines = if p.across { &block.cols } else { &block.rows };
-    let series = numbers.series(p.across);
-    let places = series.first().map_or(0, Vec::len);
-    let value = |side: &[Part], at: usize| {
-        let of = |part: &Part| {
-            let line = lines.iter().position(|l| l.id == part.id)?;
-            part.factor.checked_mul(*series.get(line)?.get(at)?)
-        };
-        side.iter().map(of).try_fold(Decimal::ZERO, |sum, x| sum.checked_add(x?))
-    };
-    (0..places).any(|at| {
-        let sides = value(&p.left, at).zip(value(&p.right, at));
-        sides.is_some_and(|(a, b)| if p.op == "=" { a != b } else { a > b })
-    })
+/// How a proposal stands against samples.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    pub(super) places: usize,
+    /// Places where it does not hold.
+    pub(super) broken: usize,
+    /// Rows (or columns) where it holds but for the rounding of their numbers, and what those are rounded to.
+    pub(super) rounded: BTreeMap<usize, Decimal>,
 }
 
-/// Notes on lines what the rates that were found are rounded to.
+/// Holds a proposal against samples.
+pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Verdict {
+    let lines = if p.across { &block.cols } else { &block.rows };
+    let series = numbers.series(p.across);
+    let at = |part: &Part, place: usize| {
+        let line = lines.iter().position(|l| l.id == part.id)?;
+        series.get(line)?.get(place).copied()
+    };
+    let value = |side: &[Part], place: usize| {
+        let of = |part: &Part| part.factor.checked_mul(at(part, place)?);
+        side.iter().map(of).try_fold(Decimal::ZERO, |sum, x| sum.checked_add(x?))
+    };
+    let places = numbers.places(p.across);
+    let mut out = Verdict { places: places.len(), ..Verdict::default() };
+    for (i, (_, line)) in places.iter().enumerate() {
+        let Some((left, right)) = value(&p.left, i).zip(value(&p.right, i)) else { continue };
+        if left == right || p.op == "<=" && left < right {
+            continue;
+        }
+        let scale = p.left.iter().chain(&p.right).filter_map(|q| at(q, i)).map(|n| n.scale()).max();
+        let unit = Decimal::new(1, scale.unwrap_or(0));
+        let slack = unit * Decimal::from(p.left.len() + p.right.len()) / Decimal::TWO;
+        if scale.is_some_and(|s| s > 0) && (left - right).abs() <= slack {
+            out.rounded.entry(*line).and_modify(|u| *u = unit.max(*u)).or_insert(unit);
+        } else {
+            out.broken += 1;
+        }
+    }
+    out
+}
+
+/// Notes on lines what their numbers are rounded to, where a relation told.
 pub(super) fn mark_rounded(draft: &mut Draft) {
-    let rates: Vec<(bool, String, Decimal)> = draft
-        .proposals
-        .iter()
-        .filter_map(|p| p.rounded.clone().map(|(id, unit)| (p.across, id, unit)))
-        .collect();
-    for (across, id, unit) in rates {
+    let rounded: Vec<Rounded> = draft.proposals.iter().flat_map(|p| p.rounded.iter().cloned()).collect();
+    for Rounded { is_column, id, unit } in rounded {
         for block in &mut draft.blocks {
-            let lines = if across { &mut block.cols } else { &mut block.rows };
+            let lines = if is_column { &mut block.cols } else { &mut block.rows };
             lines.iter_mut().filter(|l| l.id == id).for_each(|l| l.rounded = Some(unit));
         }
     }
+}
+
+/// A number in two units.
+struct Conversion {
+    times: Decimal,
+    /// What the number in the larger unit is rounded to, where the two do not agree exactly.
+    rounded: Option<Decimal>,
 }
 
 struct Search<'a> {
@@ -111,24 +140,25 @@ impl<'a> Search<'a> {
 
     /// Totals of neighbouring lines; the longest run of each total first.
     fn runs(&mut self) {
-        for total in 0..self.lines.len() {
-            let mut best: Option<(usize, usize)> = None;
-            for from in 0..self.lines.len() {
+        // 其中 is counted within the line before it
+        let whole: Vec<usize> =
+            (0..self.lines.len()).filter(|l| self.lines.get(*l).is_some_and(|l| !is_share(l))).collect();
+        for total in whole.clone() {
+            let mut best: Vec<usize> = Vec::new();
+            for from in 0..whole.len() {
                 let mut sum = vec![Decimal::ZERO; self.of(total).len()];
-                for to in from..self.lines.len() {
-                    if to == total {
-                        break;
-                    }
-                    sum.iter_mut().zip(self.of(to)).for_each(|(s, x)| *s += *x);
-                    let parts = (from..=to).filter(|l| self.is_counted(*l)).count();
-                    let longer = best.is_none_or(|(a, b)| to - from > b - a);
-                    if parts > 1 && longer && sum == self.of(total) {
-                        best = Some((from, to));
+                let mut run = Vec::new();
+                for line in whole.iter().skip(from).copied().take_while(|l| *l != total) {
+                    sum.iter_mut().zip(self.of(line)).for_each(|(s, x)| *s += *x);
+                    run.push(line);
+                    let parts = run.iter().filter(|l| self.is_counted(**l)).count();
+                    if parts > 1 && run.len() > best.len() && sum == self.of(total) {
+                        best.clone_from(&run);
                     }
                 }
             }
-            if let Some((from, to)) = best {
-                self.propose(&(from..=to).collect::<Vec<_>>(), &[total]);
+            if !best.is_empty() {
+                self.propose(&best, &[total]);
             }
         }
     }
@@ -198,6 +228,55 @@ impl<'a> Search<'a> {
         format!("在 {} 份样表的 {n} 处全部成立", self.books)
     }
 
+    /// One line in two units: a line that is 10, 100, 1000, 10000 … times another, which may be rounded.
+    fn conversions(&mut self) {
+        let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
+        for large in 0..n {
+            for small in (0..n).filter(|l| *l != large) {
+                let found = words::conversions().find_map(|k| self.converts(large, small, k));
+                if let Some(conversion) = found {
+                    self.propose_conversion(large, small, &conversion);
+                }
+            }
+        }
+    }
+
+    /// Whether each number is `times` the other, as exactly as that is written.
+    fn converts(&self, large: usize, small: usize, times: Decimal) -> Option<Conversion> {
+        let scale = self.of(small).iter().map(|x| x.normalize().scale()).max().unwrap_or(0);
+        let unit = Decimal::new(1, scale);
+        let (mut exact, mut told) = (true, BTreeSet::new());
+        for (a, b) in self.of(large).iter().zip(self.of(small)) {
+            let off = (a - times.checked_mul(*b)?).abs();
+            if off > times * unit / Decimal::TWO || (a.is_zero() != b.is_zero() && off.is_zero()) {
+                return None;
+            }
+            exact &= off.is_zero();
+            // a number that is all rounding tells nothing
+            if b.abs() >= unit * Decimal::from(TELLING) {
+                told.insert(*b);
+            }
+        }
+        (told.len() >= SUPPORT).then_some(Conversion { times, rounded: (!exact).then_some(unit) })
+    }
+
+    fn propose_conversion(&mut self, large: usize, small: usize, conversion: &Conversion) {
+        let id = |l: usize| self.lines.get(l).map(|l| l.id.clone()).unwrap_or_default();
+        let proposal = Proposal {
+            across: self.across,
+            left: vec![Part { factor: conversion.times, ..Part::of(&id(small)) }],
+            right: vec![Part::of(&id(large))],
+            rounded: conversion
+                .rounded
+                .into_iter()
+                .map(|u| Rounded::new(self.across, &id(small), u))
+                .collect(),
+            source: self.supported(self.filled(small)),
+            ..Proposal::default()
+        };
+        self.found.push(proposal);
+    }
+
     /// Rates: a line with decimals that is, rounded, 1, 100 or 1000 times one line by another.
     fn rates(&mut self) {
         let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
@@ -242,7 +321,7 @@ impl<'a> Search<'a> {
             left: vec![base],
             right: vec![product],
             condition: Some(format!("{} > 0", id(b))),
-            rounded: Some((id(rate), unit)),
+            rounded: vec![Rounded::new(self.across, &id(rate), unit)],
             source: self.supported(support),
             ..Proposal::default()
         };

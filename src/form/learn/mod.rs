@@ -8,6 +8,9 @@ mod equal;
 mod propose;
 mod samples;
 mod sheet;
+mod stated;
+mod whole;
+mod words;
 
 use crate::grid::{Visibility, Workbook};
 use propose::Proposal;
@@ -21,6 +24,8 @@ struct Draft {
     name: String,
     /// What stands above the first header.
     titles: Vec<String>,
+    /// Everything that stands above, between and below its tables.
+    notes: Vec<String>,
     blocks: Vec<DraftBlock>,
     proposals: Vec<Proposal>,
 }
@@ -42,12 +47,16 @@ struct DraftLine {
     id: String,
     path: Vec<String>,
     at: u32,
-    /// The number printed for it in a column of line numbers (行次).
+    /// The number printed for it in a column or row of numbers (行次, 栏次).
     number: Option<u32>,
+    /// The unit printed for it in a column of units.
+    unit: Option<String>,
     /// Whether samples have decimals in it.
     fractional: bool,
     /// Whether samples have negative numbers in it.
     negative: bool,
+    /// Whether it has cells that every sample leaves blank.
+    holed: bool,
     /// What its numbers are rounded to, where a rate tells.
     rounded: Option<rust_decimal::Decimal>,
 }
@@ -58,6 +67,7 @@ struct DraftLine {
 /// has: equalities that hold on all of them are proposed, and proposals that they contradict are left out.
 pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<String> {
     let mut drafts = Vec::new();
+    let mut filled = Vec::new();
     let mut samples = Samples::new(samples);
     for sheet in book.sheets.iter().filter(|s| s.visibility == Visibility::Visible) {
         let mut draft = sheet::read(sheet);
@@ -72,7 +82,10 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<String> {
         draft.proposals = propose::propose(&draft, sheet, &numbers);
         equal::mark_rounded(&mut draft);
         drafts.push(draft);
+        filled.push(numbers);
     }
-    let across = propose::across_sheets(&drafts, book);
-    (!drafts.is_empty()).then(|| emit::definition(&drafts, &across, id))
+    let mut wholes = whole::across_sheets(&drafts, book);
+    wholes.extend(whole::ratios(&mut drafts, book));
+    wholes.extend(whole::shares(&mut drafts, &filled, &wholes));
+    (!drafts.is_empty()).then(|| emit::definition(&drafts, &wholes, id))
 }

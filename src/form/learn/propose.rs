@@ -1,10 +1,12 @@
 //! Relations that a workbook suggests: by its formulas, by words such as 总计 and 其中, by a sentence such as
 //! "第一项加第二项之和，等于第三项加第四项之和", by numbers of lines ("3=1+2"), and by its filled samples.
 
-use super::equal;
+use super::equal::{self, Verdict};
 use super::samples::Numbers;
+use super::stated;
+use super::words::{self, is_of_which, is_rate, words};
 use super::{Draft, DraftBlock, DraftLine};
-use crate::grid::{CellRef, Sheet, Workbook, formula, label};
+use crate::grid::{CellRef, Sheet, formula, label};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::slice::from_ref;
@@ -22,10 +24,26 @@ pub(super) struct Proposal {
     pub(super) right: Vec<Part>,
     /// Where it holds, if not everywhere.
     pub(super) condition: Option<String>,
-    /// A line whose numbers are rounded, and to what.
-    pub(super) rounded: Option<(String, Decimal)>,
+    /// Lines whose numbers are rounded.
+    pub(super) rounded: Vec<Rounded>,
     /// Where it comes from, as a comment.
     pub(super) source: String,
+    /// Whether the form itself says it, in words or by a formula.
+    pub(super) stated: bool,
+}
+
+/// A line whose numbers are rounded, and to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rounded {
+    pub(super) is_column: bool,
+    pub(super) id: String,
+    pub(super) unit: Decimal,
+}
+
+impl Rounded {
+    pub(super) fn new(is_column: bool, id: &str, unit: Decimal) -> Self {
+        Self { is_column, id: id.to_owned(), unit }
+    }
 }
 
 /// A line within a proposal.
@@ -55,19 +73,21 @@ impl Default for Proposal {
             op: "=",
             right: Vec::new(),
             condition: None,
-            rounded: None,
+            rounded: Vec::new(),
             source: String::new(),
+            stated: false,
         }
     }
 }
 
 impl Proposal {
-    fn sum(across: bool, parts: &[String], total: &[String], source: String) -> Self {
+    pub(super) fn sum(across: bool, parts: &[String], total: &[String], source: String) -> Self {
         Self { across, left: Part::all(parts), right: Part::all(total), source, ..Self::default() }
     }
 }
 
-/// All proposals for a sheet's table, each once; those that samples contradict are left out.
+/// All proposals for a sheet's table, each once. What labels alone suggest is left out where samples contradict it;
+/// what the form says itself stays, with how often they do.
 pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = Vec::new();
     for (block, numbers) in draft.blocks.iter().zip(numbers) {
@@ -75,13 +95,16 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .into_iter()
             .chain(by_word(&block.cols, true))
             .chain(by_word(&block.rows, false))
+            .chain(by_total_before(&block.cols, true))
+            .chain(by_total_before(&block.rows, false))
             .chain(by_outline(&block.rows))
-            .chain(by_sentence(draft, block))
-            .chain(by_number(&block.cols, true))
-            .chain(by_number(&block.rows, false))
+            .chain(stated::by_sentence(draft, block))
+            .chain(stated::by_statement(draft, block))
+            .chain(stated::by_number(&block.cols, true))
+            .chain(stated::by_number(&block.rows, false))
             .chain(by_share(&block.cols, true))
             .chain(by_share(&block.rows, false))
-            .filter(|p| !equal::is_refuted(block, numbers, p));
+            .filter_map(|p| doubted(block, numbers, p));
         let mut own: Vec<Proposal> = Vec::new();
         for proposal in found {
             let same = |p: &&mut Proposal| {
@@ -103,35 +126,39 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
     out
 }
 
+/// Samples may hold errors: one in ten places, at the most, for what is guessed.
+const FAULTS: usize = 10;
+
+/// A proposal with what samples say against it; `None` where that is too much.
+fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposal> {
+    let Verdict { broken, places, rounded } = equal::verdict(block, numbers, &p);
+    let lines = if p.across { &block.rows } else { &block.cols };
+    let note = |(line, unit): (&usize, &Decimal)| Some(Rounded::new(!p.across, &lines.get(*line)?.id, *unit));
+    let rounded = p.rounded.iter().cloned().chain(rounded.iter().filter_map(note)).collect();
+    if broken > 0 && !p.stated && broken * FAULTS > places {
+        return None;
+    }
+    let but = if broken > 0 {
+        format!("，但样表 {places} 处中有 {broken} 处不成立")
+    } else {
+        String::new()
+    };
+    Some(Proposal { source: format!("{}{but}", p.source), rounded, ..p })
+}
+
 /// Whether a label names the total of its neighbours.
-fn is_total(text: &str) -> bool {
-    let words = label::normalise(text).text;
-    matches!(words.as_str(), "总计" | "合计" | "总数" | "total" | "totals" | "grandtotal")
+pub(super) fn is_total(text: &str) -> bool {
+    words::is(text, &words().totals)
 }
 
 /// Whether a label names the total of its own group only.
 fn is_subtotal(text: &str) -> bool {
-    matches!(label::normalise(text).text.as_str(), "小计" | "subtotal")
+    words::is(text, &words().subtotals)
 }
 
 /// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
-fn is_share(line: &DraftLine) -> bool {
+pub(super) fn is_share(line: &DraftLine) -> bool {
     line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
-}
-
-fn is_of_which(text: &str) -> bool {
-    text.starts_with(['#', '＃']) || text.starts_with("其中") || text.to_lowercase().starts_with("of which")
-}
-
-/// Whether a label names a rate, a share or a mean.
-pub(super) fn is_rate(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let words =
-        ["率", "比重", "占比", "比例", "性别比", "平均", "人均", "同比", "环比", "percent", "rate", "ratio"];
-    text.ends_with(['%', '％'])
-        || text.contains("(%)")
-        || text.contains("（%）")
-        || words.iter().any(|w| text.contains(w))
 }
 
 /// "其中：增值税" behind "税收收入": a part is not larger than the whole.
@@ -152,74 +179,6 @@ fn by_share(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     out
 }
 
-/// "3=1+2" in a header, "(lines 1-2-3)" or "（1行+2行）" in a row's label: lines by their numbers.
-fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
-    let numbered: Vec<(u32, &DraftLine)> = lines
-        .iter()
-        .zip(1..)
-        .filter_map(|(l, ordinal)| {
-            let printed = l.number.or_else(|| own_number(l.path.last()?));
-            Some((printed.or(across.then_some(ordinal))?, l))
-        })
-        .collect();
-    let id = |n: u32| numbered.iter().find(|(m, _)| *m == n).map(|(_, l)| l.id.as_str());
-    let mut out = Vec::new();
-    for (number, line) in &numbered {
-        let Some(text) = line.path.last() else { continue };
-        let Some(terms) = sum_of_numbers(text, *number) else { continue };
-        let part = |(sign, n): &(i64, u32)| {
-            Some(Part { factor: Decimal::from(*sign), ..Part::of(id(*n).filter(|i| *i != line.id)?) })
-        };
-        let Some(left) = terms.iter().map(part).collect::<Option<Vec<Part>>>() else { continue };
-        let source = format!("由标签“{text}”中的算式提出");
-        out.push(Proposal { across, left, right: vec![Part::of(&line.id)], source, ..Proposal::default() });
-    }
-    out
-}
-
-/// The number that a label begins with: "4. Number of chargeable dwellings", "4=1+2".
-fn own_number(text: &str) -> Option<u32> {
-    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-    let rest = text.get(digits.len()..)?;
-    digits.parse().ok().filter(|_| rest.is_empty() || rest.starts_with(['.', '=', '、', '．', ' ', '＝']))
-}
-
-/// The sum of line numbers that a label states for itself: at least two numbers, joined by signs, behind `=` or in
-/// brackets.
-fn sum_of_numbers(text: &str, own: u32) -> Option<Vec<(i64, u32)>> {
-    let plain: String = text.chars().map(label::fold_width).collect::<String>().to_lowercase();
-    let stated = plain.split_once('=').map(|(_, t)| t.to_owned());
-    let bracketed = || plain.split(['(', ')']).skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
-    let candidates = stated.into_iter().chain(bracketed());
-    candidates
-        .into_iter()
-        .find_map(|c| signed_numbers(&c).filter(|t| t.len() > 1 && t.iter().all(|n| n.1 != own)))
-}
-
-/// "1+2", "lines 1-2-3", "第1行+第2行" as signed numbers; `None` where anything else stands there.
-fn signed_numbers(text: &str) -> Option<Vec<(i64, u32)>> {
-    let mut bare = text.to_owned();
-    for word in ["lines", "line", "cols", "col", "第", "行", "列", "栏", "项", "[", "]", "(", ")"] {
-        bare = bare.replace(word, "");
-    }
-    let bare: String = bare.chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
-    let mut out = Vec::new();
-    let mut sign = 1;
-    let mut digits = String::new();
-    for c in bare.chars().chain(['+']) {
-        match c {
-            '0'..='9' => digits.push(c),
-            '+' | '-' | '−' => {
-                out.push((sign, digits.parse().ok()?));
-                digits.clear();
-                sign = if c == '+' { 1 } else { -1 };
-            }
-            _ => return None,
-        }
-    }
-    Some(out)
-}
-
 /// A total and its siblings: a group counts by its own total, or else by all its lines.
 fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let mut out = Vec::new();
@@ -237,15 +196,35 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     out
 }
 
+/// "Total dwellings" below "Houses", "Flats" …: the lines before it in its group, since the last total.
+fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
+    let total = |l: &DraftLine| {
+        l.path.last().is_some_and(|t| !is_total(t) && words::begins(t, &words().total_begins))
+    };
+    let mut out = Vec::new();
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| total(l)) {
+        let Some((leaf, group)) = line.path.split_last() else { continue };
+        let before = lines.iter().take(i).rev().take_while(|l| !total(l));
+        let inside = before.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
+        let mut parts: Vec<String> = inside.filter(|l| !is_share(l)).map(|l| l.id.clone()).collect();
+        parts.reverse();
+        if parts.len() > 1 {
+            let source = format!("由标签“{leaf}”提出");
+            out.push(Proposal::sum(across, &parts, from_ref(&line.id), source));
+        }
+    }
+    out
+}
+
 /// "一、收入合计" above "1.税收收入" and "2.非税收入": a total before its parts, told by the list marks.
 fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
     let leaf = |l: &DraftLine| l.path.last().cloned().unwrap_or_default();
     let levels: Vec<Option<u8>> = rows.iter().map(|l| level(&leaf(l))).collect();
     let mut out = Vec::new();
     for (i, line) in rows.iter().enumerate() {
-        let words = label::normalise(&leaf(line)).text;
+        let label = label::normalise(&leaf(line)).text;
         let Some(own) = levels.get(i).copied().flatten() else { continue };
-        if !["合计", "总计", "小计"].iter().any(|w| words.ends_with(w)) || line.path.len() > 1 {
+        if !words().total_ends.iter().any(|w| label.ends_with(w.as_str())) || line.path.len() > 1 {
             continue;
         }
         let below = || rows.iter().zip(&levels).skip(i + 1).take_while(|(_, l)| l.is_none_or(|l| l > own));
@@ -306,35 +285,6 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
     out
 }
 
-/// "第一项加第二项之和，等于第三项加第四项之和" over the numbered top rows.
-fn by_sentence(draft: &Draft, block: &DraftBlock) -> Option<Proposal> {
-    let texts = draft.titles.iter().chain(&block.band).chain(&block.corner);
-    let (left, right) = texts.filter_map(|t| t.split_once("等于")).find(|(l, _)| l.contains('第'))?;
-    let side = |text: &str| -> Option<Vec<String>> {
-        let items: Vec<u32> = ordinals(text);
-        let ids = items.iter().map(|n| numbered(&block.rows, *n)).collect::<Option<Vec<_>>>()?;
-        (!ids.is_empty()).then_some(ids)
-    };
-    let source = "由表上的文字“…等于…”提出".to_owned();
-    Some(Proposal::sum(false, &side(left)?, &side(right)?, source))
-}
-
-/// The numbers of "第一项", "第2项".
-fn ordinals(text: &str) -> Vec<u32> {
-    let items = text.split('第').skip(1).filter_map(|t| t.split_once('项'));
-    let number = |(n, _): (&str, &str)| label::normalise(&format!("（{n}）x")).mark;
-    items.filter_map(number).collect()
-}
-
-/// The row with this list mark at the top, or the total of the rows below it.
-fn numbered(rows: &[DraftLine], mark: u32) -> Option<String> {
-    let marked = |l: &&DraftLine| l.path.first().is_some_and(|t| label::normalise(t).mark == Some(mark));
-    let lines: Vec<&DraftLine> = rows.iter().filter(marked).collect();
-    let total = |l: &&&DraftLine| l.path.len() == 2 && l.path.last().is_some_and(|t| is_total(t));
-    let line = if let [only] = lines.as_slice() { Some(*only) } else { lines.iter().find(total).copied() };
-    line.map(|l| l.id.clone())
-}
-
 /// Whether along a row, which lines are added and subtracted, and which holds the formula.
 type Computed = (bool, Vec<(usize, bool)>, usize);
 
@@ -367,7 +317,14 @@ fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
         let source = format!("由表内公式提出，{of} 处中有 {support} 处");
         let left = parts.iter().filter_map(part).collect();
         let right = vec![part(&(total, false))?];
-        (support > 1 || of == 1).then(|| Proposal { across, left, right, source, ..Proposal::default() })
+        (support > 1 || of == 1).then(|| Proposal {
+            across,
+            left,
+            right,
+            source,
+            stated: true,
+            ..Proposal::default()
+        })
     };
     seen.into_iter().filter_map(proposal).collect()
 }
@@ -377,50 +334,4 @@ fn computed(sheet: &Sheet, at: CellRef) -> Option<Vec<(CellRef, bool)>> {
     let sum = formula::parse(sheet.cell(at)?.formula.as_deref()?)?;
     let plain = sum.constant.is_zero() && sum.terms.iter().all(|t| t.sheet.is_none());
     plain.then(|| sum.terms.iter().map(|t| (t.cell, t.negative)).collect())
-}
-
-/// A number that a workbook computes from other tables, written with whole field ids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Across {
-    pub(super) holds: String,
-    /// Where it stands.
-    pub(super) cell: String,
-}
-
-/// Formulas that take their numbers from other tables.
-pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Across> {
-    let mut out = Vec::new();
-    for (i, draft) in drafts.iter().enumerate() {
-        let Some(sheet) = book.sheets.iter().find(|s| s.name == draft.name) else { continue };
-        for (row, col) in draft.blocks.iter().flat_map(places) {
-            let at = CellRef::new(row.at, col.at);
-            let text = sheet.cell(at).and_then(|c| c.formula.as_deref());
-            let Some(sum) = text.and_then(formula::parse).filter(|s| s.constant.is_zero()) else { continue };
-            if sum.terms.iter().all(|t| t.sheet.is_none()) {
-                continue;
-            }
-            let term = |t: &formula::Term| {
-                let name = t.sheet.as_deref().unwrap_or(&draft.name);
-                let id = field_at(drafts, name, t.cell)?;
-                Some(if t.negative { format!("- {id}") } else { format!("+ {id}") })
-            };
-            let Some(terms) = sum.terms.iter().map(term).collect::<Option<Vec<_>>>() else { continue };
-            let left = terms.join(" ");
-            let left = left.strip_prefix("+ ").unwrap_or(&left);
-            let own = format!("t{}.{}.{}", i + 1, row.id, col.id);
-            out.push(Across { holds: format!("{left} = {own}"), cell: format!("{}!{at}", draft.name) });
-        }
-    }
-    out
-}
-
-fn places(block: &DraftBlock) -> Vec<(&DraftLine, &DraftLine)> {
-    block.rows.iter().flat_map(|r| block.cols.iter().map(move |c| (r, c))).collect()
-}
-
-fn field_at(drafts: &[Draft], sheet: &str, cell: CellRef) -> Option<String> {
-    let (i, draft) = drafts.iter().enumerate().find(|(_, d)| d.name.eq_ignore_ascii_case(sheet))?;
-    let all = draft.blocks.iter().flat_map(places);
-    let (row, col) = all.into_iter().find(|(r, c)| (r.at, c.at) == (cell.row, cell.col))?;
-    Some(format!("t{}.{}.{}", i + 1, row.id, col.id))
 }

@@ -1,7 +1,7 @@
 //! The numbers of filled workbooks, block by block.
 
 use super::DraftBlock;
-use super::propose::is_rate;
+use super::words::is_rate;
 use rust_decimal::Decimal;
 
 /// A filled workbook: what stands in a draft's fields, in its order.
@@ -44,8 +44,8 @@ impl<'a> Samples<'a> {
         let (from, to) = (self.next, self.next + width * height);
         self.next = to;
         let of = |s: &Sample| s.get(from..to).map(<[_]>::to_vec);
-        // a sample that leaves a block blank says nothing of it
-        let filled = |s: &Sample| s.iter().any(|c| matches!(c, Content::Number(_)));
+        // a sample that leaves a block blank, but for totals that come out as 0, says nothing of it
+        let filled = |s: &Sample| s.iter().any(|c| matches!(c, Content::Number(n) if !n.is_zero()));
         let is_rate = |l: &super::DraftLine| l.path.last().is_some_and(|t| is_rate(t));
         let rates = (block.cols.iter().map(is_rate).collect(), block.rows.iter().map(is_rate).collect());
         Numbers { samples: self.all.iter().filter_map(of).filter(filled).collect(), width, height, rates }
@@ -56,32 +56,98 @@ impl Numbers {
     /// What stands in a line of every sample, one series a line: along rows (for columns) or along columns. Places
     /// that are not known in full are left out, and for rows those of rates.
     pub(super) fn series(&self, across: bool) -> Vec<Vec<Decimal>> {
-        let (lines, places) = if across { (self.width, self.height) } else { (self.height, self.width) };
-        let at = |line: usize, place: usize| {
-            if across { place * self.width + line } else { line * self.width + place }
-        };
-        let rates = if across { &self.rates.1 } else { &self.rates.0 };
-        let known = |s: &Sample, p: usize| {
-            let all = (0..lines).all(|l| !matches!(s.get(at(l, p)), None | Some(Content::Unknown)));
-            all && !rates.get(p).copied().unwrap_or(false)
-        };
-        let places: Vec<(&Sample, usize)> = self
-            .samples
-            .iter()
-            .flat_map(|s| (0..places).map(move |p| (s, p)))
-            .filter(|(s, p)| known(s, *p))
-            .collect();
+        let lines = if across { self.width } else { self.height };
+        let places = self.places(across);
         let number = |s: &Sample, i: usize| match s.get(i) {
             Some(Content::Number(n)) => n.normalize(),
             _ => Decimal::ZERO,
         };
+        let at = |line: usize, place: usize| self.index(across, line, place);
         (0..lines).map(|l| places.iter().map(|(s, p)| number(s, at(l, *p))).collect()).collect()
+    }
+
+    /// The places of [`Self::series`]: a sample, and a row of it (for columns) or a column.
+    pub(super) fn places(&self, across: bool) -> Vec<(&Sample, usize)> {
+        let (lines, places) = if across { (self.width, self.height) } else { (self.height, self.width) };
+        let rates = if across { &self.rates.1 } else { &self.rates.0 };
+        let known = |s: &Sample, p: usize| {
+            let unknown = |l: usize| matches!(s.get(self.index(across, l, p)), None | Some(Content::Unknown));
+            !(0..lines).any(unknown) && !rates.get(p).copied().unwrap_or(false)
+        };
+        let all = self.samples.iter().flat_map(|s| (0..places).map(move |p| (s, p)));
+        all.filter(|(s, p)| known(s, *p)).collect()
+    }
+
+    fn index(&self, across: bool, line: usize, place: usize) -> usize {
+        if across { place * self.width + line } else { line * self.width + place }
+    }
+
+    /// How many samples there are.
+    pub(super) fn books(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The cells that every one of several samples leaves blank: nothing is to be filled in there.
+    fn holes(&self) -> Vec<bool> {
+        let blank = |i: usize| self.samples.iter().all(|s| s.get(i) == Some(&Content::Blank));
+        (0..self.width * self.height).map(|i| self.samples.len() > 1 && blank(i)).collect()
+    }
+
+    /// Whether a cell of a row and a column is filled in on a sample.
+    pub(super) fn is_filled(&self, row: usize, col: usize) -> bool {
+        self.samples.iter().any(|s| self.at(s, row, col).is_some())
+    }
+
+    fn at(&self, sample: &Sample, row: usize, col: usize) -> Option<Decimal> {
+        match sample.get(row * self.width + col) {
+            Some(Content::Number(n)) => Some(n.normalize()),
+            _ => None,
+        }
+    }
+
+    /// What the numbers of a column with decimals are rounded to.
+    pub(super) fn unit(&self, col: usize) -> Option<Decimal> {
+        let cells = self.samples.iter().flat_map(|s| (0..self.height).map(move |r| (s, r)));
+        let places = cells.filter_map(|(s, r)| self.at(s, r, col)).map(|n| n.scale()).max();
+        places.filter(|p| (1..=6).contains(p)).map(|p| Decimal::new(1, p))
+    }
+
+    /// In how many places a column is, rounded, `times` another column over that column's number in one row; `None`
+    /// where it is not.
+    pub(super) fn is_share(
+        &self,
+        rate: usize,
+        part: usize,
+        base: usize,
+        times: Decimal,
+        unit: Decimal,
+    ) -> Option<usize> {
+        let mut told = 0;
+        for sample in &self.samples {
+            let Some(whole) = self.at(sample, base, part).filter(|n| *n > Decimal::ZERO) else { continue };
+            for row in 0..self.height {
+                let (own, of) = (self.at(sample, row, rate), self.at(sample, row, part));
+                let (Some(own), Some(of)) = (own, of) else { continue };
+                let off = (own.checked_mul(whole)? - of.checked_mul(times)?).abs();
+                if off > whole * unit / Decimal::TWO {
+                    return None;
+                }
+                told += usize::from(!own.is_zero() && row != base);
+            }
+        }
+        Some(told)
     }
 
     /// Notes on a block and its lines what the samples show.
     pub(super) fn describe(&self, block: &mut DraftBlock) {
-        let all = || self.samples.iter().flatten();
-        block.has_blanks = all().any(|c| *c == Content::Blank);
+        let holes = self.holes();
+        let blank = |s: &Sample| {
+            s.iter().enumerate().any(|(i, c)| *c == Content::Blank && !holes.get(i).copied().unwrap_or(false))
+        };
+        block.has_blanks = self.samples.iter().any(blank);
+        for (line, cells) in block.rows.iter_mut().zip(holes.chunks(self.width.max(1))) {
+            line.holed = cells.contains(&true);
+        }
         let fractional = |s: &[Decimal]| s.iter().any(|n| !n.is_integer());
         let numbers = |of: &dyn Fn(usize) -> bool| {
             let each = |s: &Sample| s.iter().copied().enumerate().collect::<Vec<_>>();

@@ -3,6 +3,7 @@
 //! A header reaches the table's right edge; a body row has labels on the left only; a text alone over the whole
 //! width is a title, or between blocks a band.
 
+use super::words::{self, words};
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::{CellRef, Entry, Range, Sheet, number};
 use rust_decimal::prelude::ToPrimitive;
@@ -12,19 +13,32 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_ROWS: u32 = 2000;
 const MOST_COLS: u32 = 300;
 
-/// Headers of columns that number or describe the rows and hold nothing to fill in.
-const SERIAL: [&str; 6] = ["行次", "序号", "代码", "编码", "计量单位", "No."];
-
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
     texts: Vec<(Range, String)>,
     at: BTreeMap<(u32, u32), usize>,
     numbers: BTreeSet<u32>,
+    /// Cells of numbers, of formulas and of marks for nothing.
+    figures: BTreeSet<(u32, u32)>,
     /// Whole numbers by their cells, such as those of a column of line numbers.
     whole: BTreeMap<(u32, u32), u32>,
+    /// Rows under a header that number its columns (甲 乙 1 2 3).
+    counting: BTreeSet<u32>,
     left: u32,
     right: u32,
     bottom: u32,
+}
+
+/// Rows of a sheet.
+type Range32 = std::ops::Range<u32>;
+
+/// What a column that holds nothing to fill in says of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It numbers them.
+    Serial,
+    /// It gives their units.
+    Unit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +77,9 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
             }
             RowKind::Empty => row += 1,
             RowKind::Title | RowKind::Body => {
-                above.extend(labels.in_row(row).iter().map(|i| labels.text(*i)));
+                let texts: Vec<String> = labels.in_row(row).iter().map(|i| labels.text(*i)).collect();
+                draft.notes.extend(texts.iter().cloned());
+                above.extend(texts);
                 row += 1;
             }
         }
@@ -77,7 +93,9 @@ impl Labels {
             texts: Vec::new(),
             at: BTreeMap::new(),
             numbers: BTreeSet::new(),
+            figures: BTreeSet::new(),
             whole: BTreeMap::new(),
+            counting: BTreeSet::new(),
             left: u32::MAX,
             right: 0,
             bottom: 0,
@@ -95,12 +113,14 @@ impl Labels {
                 Entry::Blank if cell.formula.is_none() => continue,
                 _ => {
                     out.numbers.insert(at.row);
+                    out.figures.insert((at.row, at.col));
                     out.reach(Range::single(*at));
                     continue;
                 }
             };
             if number::read(text).is_some() || number::is_placeholder(text) {
                 out.numbers.insert(at.row);
+                out.figures.insert((at.row, at.col));
                 continue;
             }
             let mut range = merges.get(at).copied().unwrap_or(Range::single(*at));
@@ -110,7 +130,35 @@ impl Labels {
             out.cover(range);
             out.texts.push((range, one_line(text)));
         }
+        out.set_counting_rows();
+        out.leave_out_remarks();
         out
+    }
+
+    /// Rows that number the columns hold no labels: a word such as 甲 or 栏次, then 1, 2, 3 …
+    fn set_counting_rows(&mut self) {
+        let counts = |row: &u32| {
+            let labels = self.in_row(*row);
+            let own = labels.iter().all(|i| {
+                let stands_here = self.texts.get(*i).is_some_and(|(r, _)| r.first.row == *row);
+                stands_here && words::is(&self.text(*i), &words().column_numbers)
+            });
+            let numbers = self.whole.range((*row, 0)..(*row + 1, 0)).map(|(_, n)| *n);
+            own && !labels.is_empty() && numbers.zip(1..).all(|(n, expected)| n == expected)
+        };
+        let rows: BTreeSet<u32> = (0..=self.bottom).filter(counts).collect();
+        self.at.retain(|(row, _), _| !rows.contains(row));
+        self.counting = rows;
+    }
+
+    /// A last column of remarks is no column of the form.
+    fn leave_out_remarks(&mut self) {
+        let is_last = |(r, t): &&(Range, String)| {
+            r.last.col == self.right && r.first.col > self.left && words::is(t, &words().remarks)
+        };
+        let Some(header) = self.texts.iter().find(is_last).map(|(r, _)| *r) else { return };
+        self.at.retain(|(row, col), _| *row < header.first.row || *col < header.first.col);
+        self.right = header.first.col.saturating_sub(1);
     }
 
     fn reach(&mut self, range: Range) {
@@ -148,15 +196,18 @@ impl Labels {
 
     /// What a row is; under a header, a row with texts beside its left edge goes on with it.
     fn kind(&self, row: u32, under_header: bool) -> RowKind {
+        if self.counting.contains(&row) {
+            return if under_header { RowKind::Header } else { RowKind::Empty };
+        }
         let labels = self.in_row(row);
         let [first, rest @ ..] = labels.as_slice() else {
             return if self.numbers.contains(&row) { RowKind::Body } else { RowKind::Empty };
         };
         let range = self.texts.get(*first).map(|(r, _)| *r);
-        let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col == self.right);
-        let to_fill_in =
-            labels.iter().all(|i| is_unit(&self.text(*i)) || self.text(*i).ends_with(['：', ':']));
-        if to_fill_in || rest.is_empty() && (whole || is_note(&self.text(*first))) {
+        let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col >= self.right);
+        let to_fill_in = labels.iter().all(|i| is_unit(&self.text(*i)) || is_to_fill_in(&self.text(*i)));
+        let is_note = words::begins(&self.text(*first), &words().notes);
+        if to_fill_in || rest.is_empty() && (whole || is_note) {
             return RowKind::Title;
         }
         let starts_here = |i: &&usize| {
@@ -188,26 +239,52 @@ impl Labels {
             end += 1;
         }
         let rows = head..end;
-        let reach =
-            |r: u32| self.in_row(r).last().and_then(|i| self.texts.get(*i)).map(|(r, _)| r.last.col + 1);
+        let describing = self.describing(top..head, &rows);
+        let reach = |r: u32| self.last_label(r, &describing).map(|range| range.last.col + 1);
         let label_end = rows.clone().filter_map(reach).max();
-        let corner = self.label(top, self.left).filter(|_| label_end.is_some());
-        let corner_end = corner.and_then(|i| self.texts.get(i)).map(|(r, _)| r.last.col + 1);
-        let first_col = label_end.max(corner_end).unwrap_or(self.left).max(self.left);
-        let cols = self.columns(top, head, first_col);
-        let mut block = DraftBlock { corner: corner.map(|i| self.text(i)), cols, ..DraftBlock::default() };
-        block.rows =
-            if label_end.is_some() { self.rows(rows, first_col) } else { vec![line(Vec::new(), head)] };
-        let is_serial = |c: &u32| {
-            (top..head).any(|r| self.label(r, *c).is_some_and(|i| SERIAL.contains(&self.text(i).as_str())))
-        };
-        if let Some(serial) = (self.left..=self.right).find(is_serial) {
-            block.rows.iter_mut().for_each(|l| l.number = self.whole.get(&(l.at, serial)).copied());
+        let top_left = self.label(top, self.left).filter(|_| label_end.is_some());
+        let corner_end = top_left.and_then(|i| self.texts.get(i)).map(|(r, _)| r.last.col + 1);
+        let mut first_col = label_end.max(corner_end).unwrap_or(self.left).max(self.left);
+        while label_end.is_some() && describing.contains_key(&first_col) {
+            first_col += 1;
         }
+        let mut telling = (self.left..first_col).filter(|c| !describing.contains_key(c));
+        let corner = telling.find_map(|c| self.label(top, c)).filter(|_| label_end.is_some());
+        let block = DraftBlock {
+            corner: corner.map(|i| self.text(i)),
+            rows: match label_end {
+                Some(_) => self.rows(rows, first_col, &describing),
+                None => vec![line(Vec::new(), head)],
+            },
+            cols: self.columns(top, head, first_col, &describing),
+            ..DraftBlock::default()
+        };
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
     }
 
-    fn columns(&self, top: u32, head: u32, first: u32) -> Vec<DraftLine> {
+    /// The columns whose header says that they describe the rows.
+    fn describing(&self, head: Range32, rows: &Range32) -> BTreeMap<u32, Role> {
+        let role = |col: u32| {
+            let header = head.clone().rev().find_map(|r| self.label(r, col)).map(|i| self.text(i))?;
+            let mut texts = rows.clone().filter_map(|r| self.label(r, col)).map(|i| self.text(i)).peekable();
+            if words::is(&header, &words().units) && texts.peek().is_some() {
+                return texts.all(|t| words::is_unit(&t)).then_some((col, Role::Unit));
+            }
+            words::is(&header, &words().serial).then_some((col, Role::Serial))
+        };
+        (self.left..=self.right).filter_map(role).collect()
+    }
+
+    /// Where the last label of a row stands; what is behind a number of the form is none.
+    fn last_label(&self, row: u32, describing: &BTreeMap<u32, Role>) -> Option<Range> {
+        let own = self.figures.range((row, 0)..(row + 1, 0)).map(|(_, col)| *col);
+        let end = own.filter(|c| !describing.contains_key(c)).min().unwrap_or(self.right + 1);
+        let last = (self.left..end).rev().find_map(|c| self.label(row, c))?;
+        self.texts.get(last).map(|(range, _)| *range)
+    }
+
+    fn columns(&self, top: u32, head: u32, first: u32, describing: &BTreeMap<u32, Role>) -> Vec<DraftLine> {
+        let numbers = (top..head).find(|r| self.counting.contains(r));
         let mut out = Vec::new();
         let mut last: Option<usize> = None;
         for col in first..=self.right {
@@ -216,13 +293,15 @@ impl Labels {
                 continue;
             }
             last = leaf;
-            if leaf.is_some_and(|i| SERIAL.contains(&self.text(i).as_str())) {
+            if describing.contains_key(&col) {
                 continue;
             }
             let mut path: Vec<usize> =
                 (top..head).filter_map(|r| self.header_label(r, col, first, head)).collect();
             path.dedup();
-            out.push(line(path.iter().map(|i| self.text(*i)).collect(), col));
+            let number = numbers.and_then(|r| self.whole.get(&(r, col)).copied());
+            let path = path.iter().map(|i| self.text(*i)).collect();
+            out.push(DraftLine { number, ..line(path, col) });
         }
         out
     }
@@ -240,14 +319,17 @@ impl Labels {
             .filter(|i| self.texts.get(*i).is_some_and(|(r, _)| r.first.row == row && r.last.row == row))
     }
 
-    fn rows(&self, rows: std::ops::Range<u32>, first_value: u32) -> Vec<DraftLine> {
+    fn rows(&self, rows: Range32, first_value: u32, describing: &BTreeMap<u32, Role>) -> Vec<DraftLine> {
+        let telling: Vec<u32> = (self.left..first_value).filter(|c| !describing.contains_key(c)).collect();
+        let with = |role: Role| describing.iter().find(|(_, r)| **r == role).map(|(c, _)| *c);
+        let (serial, unit) = (with(Role::Serial), with(Role::Unit));
         let mut carried: BTreeMap<u32, usize> = BTreeMap::new();
         let mut out = Vec::new();
         for row in rows {
             let mut path = Vec::new();
-            for col in self.left..first_value {
+            for col in telling.iter().copied() {
                 let own = self.label(row, col);
-                let further = || (col + 1..first_value).any(|c| self.label(row, c).is_some());
+                let further = || telling.iter().any(|c| *c > col && self.label(row, *c).is_some());
                 let label = own.or_else(|| carried.get(&col).copied().filter(|_| further()));
                 if let Some(i) = own {
                     carried.split_off(&col);
@@ -257,18 +339,14 @@ impl Labels {
             }
             path.dedup();
             if !path.is_empty() {
-                out.push(line(path.iter().map(|i| self.text(*i)).collect(), row));
+                let path = path.iter().map(|i| self.text(*i)).collect();
+                let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
+                let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
+                out.push(DraftLine { number, unit, ..line(path, row) });
             }
         }
         out
     }
-}
-
-/// A remark below a table.
-fn is_note(text: &str) -> bool {
-    ["注：", "注:", "说明：", "备注：", "资料来源", "填表说明", "Note", "Source"]
-        .iter()
-        .any(|n| text.starts_with(n))
 }
 
 /// A label on one line: spaces stay between Latin words only.
@@ -288,8 +366,21 @@ fn line(path: Vec<String>, at: u32) -> DraftLine {
     DraftLine { path, at, ..DraftLine::default() }
 }
 
-/// "单位：万元" above a table.
+/// "单位：万元", "计量单位：个" above a table.
 pub(super) fn is_unit(text: &str) -> bool {
+    unit_after(text).is_some()
+}
+
+/// What stands behind "单位：" or "unit:", which may be more than one unit.
+pub(super) fn unit_after(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(['（', '(']);
-    text.starts_with("单位：") || text.starts_with("单位:") || text.to_lowercase().starts_with("unit:")
+    let (key, unit) = text.split_once(['：', ':'])?;
+    words::is(key, &words().units).then(|| unit.trim_end_matches(['）', ')']).trim())
+}
+
+/// What an office fills in beside a table: "填表人：", "报出日期：20  年  月  日", "20  年".
+pub(super) fn is_to_fill_in(text: &str) -> bool {
+    let open = text.rsplit(['：', ':']).next().unwrap_or_default();
+    let is_date = |c: char| c.is_ascii_digit() || c.is_whitespace() || "年月日季度＿_/-".contains(c);
+    open.chars().all(is_date)
 }

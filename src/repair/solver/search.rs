@@ -302,12 +302,13 @@ impl<'a> Search<'a> {
             if !self.found.is_empty() {
                 return Ok(true);
             }
-            if self.next > most {
+            // nothing is left to try where no set was put off
+            if self.next > most || self.next == u64::MAX {
                 return Ok(false);
             }
             // sets of as many cells differ a little in weight: one round for all of them
-            let spread = (self.heaviest - self.lightest) * self.next.div_ceil(self.lightest);
-            self.bound = self.next + spread.min(self.lightest - 1);
+            let spread = (self.heaviest - self.lightest).saturating_mul(self.next.div_ceil(self.lightest));
+            self.bound = self.next.saturating_add(spread.min(self.lightest - 1));
         }
     }
 

@@ -25,7 +25,8 @@ pub fn notice(
     };
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let mut page = Document::default();
-    page.paragraph(Look::Title, "政府信息公开工作年度报告问题告知单");
+    let report = if all.report.is_empty() { "报表" } else { &all.report };
+    page.paragraph(Look::Title, &format!("{report}问题告知单"));
     page.table(&[14, 42, 14, 30], &head(all, office, &entry.file), false);
     page.paragraph(Look::Body, &request(all, entry.error.as_deref(), errors.len(), &office.due));
     if let Some(error) = &entry.error {
@@ -61,14 +62,11 @@ fn head(all: &Overview, office: &Office, file: &str) -> Vec<Vec<String>> {
 }
 
 fn request(all: &Overview, error: Option<&str>, errors: usize, due: &str) -> String {
-    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
     let by = if due.is_empty() { "请尽快".to_owned() } else { format!("请于 {due} 前") };
     match error {
-        Some(_) => format!("你单位报送的{year}政府信息公开工作年度报告表格无法审核，{by}重新报送。"),
+        Some(_) => format!("你单位报送的{}表格无法审核，{by}重新报送。", all.reports()),
         None => {
-            format!(
-                "你单位报送的{year}政府信息公开工作年度报告表格经审核有 {errors} 处错误，{by}更正后重新报送。"
-            )
+            format!("你单位报送的{}表格经审核有 {errors} 处错误，{by}更正后重新报送。", all.reports())
         }
     }
 }

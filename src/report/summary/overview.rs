@@ -17,6 +17,8 @@ pub struct Overview {
     pub roles: Vec<Role>,
     /// Id of the form that most submissions are of; the roll-up is of this form.
     pub form: Option<String>,
+    /// What submissions of that form call themselves; empty where there is no form.
+    pub report: String,
     /// The year that most submissions report on.
     pub year: Option<i32>,
     /// Offices: those of the roster in its order, then others.
@@ -145,6 +147,12 @@ impl Role {
 }
 
 impl Overview {
+    /// The year and the name of the reports, for titles.
+    pub fn reports(&self) -> String {
+        let year = self.year.map_or(String::new(), |y| format!("{y}年"));
+        format!("{year}{}", if self.report.is_empty() { "报表" } else { &self.report })
+    }
+
     /// The submissions that count, with their numbers.
     pub fn used(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let with_role = self.entries.iter().zip(&self.roles).enumerate();

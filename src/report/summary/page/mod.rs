@@ -25,8 +25,7 @@ const MANY: usize = 5;
 /// When writing fails.
 pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn Write) -> Result<()> {
     let form = all.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
-    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
-    let title = format!("{year}政府信息公开工作年度报告审核汇总");
+    let title = escape(&format!("{}审核汇总", all.reports()));
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),

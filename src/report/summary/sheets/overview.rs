@@ -32,8 +32,7 @@ pub(in crate::report::summary) fn overview(
     for (width, col) in WIDTHS.into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
-    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
-    page.write_string_with_format(0, 0, format!("{year}政府信息公开工作年度报告审核汇总"), &title())?;
+    page.write_string_with_format(0, 0, format!("{}审核汇总", all.reports()), &title())?;
     page.write_string_with_format(1, 0, all.verdict(), &plain())?;
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;

@@ -1,0 +1,210 @@
+//! Relations that a form states in words or by the numbers of its lines: "第一项加第二项之和，等于…", "3=1+2" in a
+//! label, and notes such as "审核关系：第3列=第1列+第2列；04=05+06；08≥09".
+
+use super::propose::{Part, Proposal, is_total};
+use super::{Draft, DraftBlock, DraftLine};
+use crate::grid::label;
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// Words around the number of a line.
+const LINE_WORDS: [&str; 5] = ["lines", "line", "rows", "row", "行"];
+/// Words around the number of a column.
+const COLUMN_WORDS: [&str; 6] = ["columns", "column", "cols", "col", "列", "栏"];
+/// Signs that compare, longer ones first: `≥` is `>=`.
+const COMPARISONS: [(&str, &str); 10] = [
+    ("大于或等于", ">="),
+    ("大于等于", ">="),
+    ("小于或等于", "<="),
+    ("小于等于", "<="),
+    ("应等于", "="),
+    ("等于", "="),
+    (">=", ">="),
+    ("<=", "<="),
+    ("≥", ">="),
+    ("≤", "<="),
+];
+
+/// "3=1+2" in a header, "(lines 1-2-3)" or "（1行+2行）" in a row's label: lines by their numbers.
+pub(super) fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
+    let numbered: Vec<(u32, &DraftLine)> = lines
+        .iter()
+        .zip(1..)
+        .filter_map(|(l, ordinal)| {
+            let printed = l.number.or_else(|| own_number(l.path.last()?));
+            Some((printed.or(across.then_some(ordinal))?, l))
+        })
+        .collect();
+    let id = |n: u32| numbered.iter().find(|(m, _)| *m == n).map(|(_, l)| l.id.as_str());
+    let mut out = Vec::new();
+    for (number, line) in &numbered {
+        let Some(text) = line.path.last() else { continue };
+        let Some(terms) = sum_of_numbers(text, *number) else { continue };
+        let part = |(sign, n): &(i64, u32)| {
+            Some(Part { factor: Decimal::from(*sign), ..Part::of(id(*n).filter(|i| *i != line.id)?) })
+        };
+        let Some(left) = terms.iter().map(part).collect::<Option<Vec<Part>>>() else { continue };
+        let source = format!("由标签“{text}”中的算式提出");
+        out.push(Proposal {
+            across,
+            left,
+            right: vec![Part::of(&line.id)],
+            source,
+            stated: true,
+            ..Proposal::default()
+        });
+    }
+    out
+}
+
+/// The number that a label begins with: "4. Number of chargeable dwellings", "4=1+2".
+fn own_number(text: &str) -> Option<u32> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let rest = text.get(digits.len()..)?;
+    digits.parse().ok().filter(|_| rest.is_empty() || rest.starts_with(['.', '=', '、', '．', ' ', '＝']))
+}
+
+/// The sum of line numbers that a label states for itself: at least two numbers, joined by signs, behind `=` or in
+/// brackets.
+fn sum_of_numbers(text: &str, own: u32) -> Option<Vec<(i64, u32)>> {
+    let plain: String = text.chars().map(label::fold_width).collect::<String>().to_lowercase();
+    let stated = plain.split_once('=').map(|(_, t)| t.to_owned());
+    let bracketed = || plain.split(['(', ')']).skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let candidates = stated.into_iter().chain(bracketed());
+    candidates
+        .into_iter()
+        .find_map(|c| signed_numbers(&c).filter(|t| t.len() > 1 && t.iter().all(|n| n.1 != own)))
+}
+
+/// "1+2", "lines 1-2-3", "第1行+第2行" as signed numbers; `None` where anything else stands there.
+fn signed_numbers(text: &str) -> Option<Vec<(i64, u32)>> {
+    let mut bare = text.to_owned();
+    for word in LINE_WORDS.iter().chain(&COLUMN_WORDS).chain(&["第", "项", "[", "]", "(", ")"]) {
+        bare = bare.replace(word, "");
+    }
+    let bare: String = bare.chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
+    let mut out = Vec::new();
+    let mut sign = 1;
+    let mut digits = String::new();
+    for c in bare.chars().chain(['+']) {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' | '-' | '−' => {
+                out.push((sign, digits.parse().ok()?));
+                digits.clear();
+                sign = if c == '+' { 1 } else { -1 };
+            }
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+/// "第一项加第二项之和，等于第三项加第四项之和" over the numbered top rows.
+pub(super) fn by_sentence(draft: &Draft, block: &DraftBlock) -> Option<Proposal> {
+    let texts = draft.titles.iter().chain(&block.band).chain(&block.corner);
+    let (left, right) = texts.filter_map(|t| t.split_once("等于")).find(|(l, _)| l.contains('第'))?;
+    let side = |text: &str| -> Option<Vec<String>> {
+        let items: Vec<u32> = ordinals(text);
+        let ids = items.iter().map(|n| numbered(&block.rows, *n)).collect::<Option<Vec<_>>>()?;
+        (!ids.is_empty()).then_some(ids)
+    };
+    let source = "由表上的文字“…等于…”提出".to_owned();
+    Some(Proposal { stated: true, ..Proposal::sum(false, &side(left)?, &side(right)?, source) })
+}
+
+/// The numbers of "第一项", "第2项".
+fn ordinals(text: &str) -> Vec<u32> {
+    let items = text.split('第').skip(1).filter_map(|t| t.split_once('项'));
+    let number = |(n, _): (&str, &str)| label::normalise(&format!("（{n}）x")).mark;
+    items.filter_map(number).collect()
+}
+
+/// The row with this list mark at the top, or the total of the rows below it.
+fn numbered(rows: &[DraftLine], mark: u32) -> Option<String> {
+    let marked = |l: &&DraftLine| l.path.first().is_some_and(|t| label::normalise(t).mark == Some(mark));
+    let lines: Vec<&DraftLine> = rows.iter().filter(marked).collect();
+    let total = |l: &&&DraftLine| l.path.len() == 2 && l.path.last().is_some_and(|t| is_total(t));
+    let line = if let [only] = lines.as_slice() { Some(*only) } else { lines.iter().find(total).copied() };
+    line.map(|l| l.id.clone())
+}
+
+/// Relations among the notes around a table, each clause by itself: numbers of lines or columns, or their labels.
+pub(super) fn by_statement(draft: &Draft, block: &DraftBlock) -> Vec<Proposal> {
+    let texts = draft.notes.iter().chain(&block.band).chain(&block.corner);
+    let clauses = texts.flat_map(|t| t.split(['；', ';', '。', '，', '\n']));
+    clauses.filter_map(|c| statement(c, block)).collect()
+}
+
+fn statement(clause: &str, block: &DraftBlock) -> Option<Proposal> {
+    let mut plain: String = clause.chars().map(label::fold_width).collect::<String>().to_lowercase();
+    for (word, sign) in COMPARISONS {
+        plain = plain.replace(word, sign);
+    }
+    let plain = without_list_mark(plain.rsplit([':', ',']).next()?.trim());
+    let at = plain.find(['=', '<', '>'])?;
+    let op = ["<=", ">=", "="].into_iter().find(|op| plain.get(at..).is_some_and(|r| r.starts_with(op)))?;
+    let (left, right) = (plain.get(..at)?, plain.get(at + op.len()..)?);
+    let has = |words: &[&str]| words.iter().any(|w| plain.contains(w));
+    let axes: &[bool] = match (has(&COLUMN_WORDS), has(&LINE_WORDS)) {
+        (true, false) => &[true],
+        (false, true) => &[false],
+        _ => &[false, true],
+    };
+    axes.iter().find_map(|across| {
+        let lines = if *across { &block.cols } else { &block.rows };
+        let (left, right) = (terms(left, lines)?, terms(right, lines)?);
+        let ids: BTreeSet<&str> = left.iter().chain(&right).map(|p| p.id.as_str()).collect();
+        if ids.len() < left.len() + right.len() {
+            return None; // a line on both sides says something else
+        }
+        // the side of the parts stands first; `a ≥ b` is `b <= a`
+        let turned = op == ">=" || op == "=" && left.len() < right.len();
+        let (left, right) = if turned { (right, left) } else { (left, right) };
+        let (op, source) = (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出", clause.trim()));
+        Some(Proposal { across: *across, left, op, right, source, stated: true, ..Proposal::default() })
+    })
+}
+
+/// A side of a statement as lines with signs; `None` where a term is none of the lines.
+fn terms(side: &str, lines: &[DraftLine]) -> Option<Vec<Part>> {
+    let mut out = Vec::new();
+    let mut rest = side.trim();
+    let mut sign = Decimal::ONE;
+    loop {
+        let end = rest.find(['+', '-', '−']).unwrap_or(rest.len());
+        let line = named(rest.get(..end)?, lines)?;
+        out.push(Part { factor: sign, ..Part::of(&line.id) });
+        let Some(next) = rest.get(end..).and_then(|r| r.chars().next()) else { break };
+        sign = if next == '+' { Decimal::ONE } else { -Decimal::ONE };
+        rest = rest.get(end + next.len_utf8()..)?;
+    }
+    Some(out)
+}
+
+/// "1." or "(1)" before a statement.
+fn without_list_mark(text: &str) -> &str {
+    let open = text.strip_prefix('(').unwrap_or(text);
+    let rest = open.trim_start_matches(|c: char| c.is_ascii_digit());
+    let marked = rest.len() < open.len() && rest.starts_with(['.', '、', ')']);
+    if marked { rest.trim_start_matches(['.', '、', ')', ' ']) } else { text }
+}
+
+/// The line that a term names by its label or by its printed number: "合计", "04", "第4行".
+fn named<'a>(term: &str, lines: &'a [DraftLine]) -> Option<&'a DraftLine> {
+    let mut bare = term.trim().trim_start_matches('第');
+    for word in LINE_WORDS.iter().chain(&COLUMN_WORDS).chain(&["项"]) {
+        bare = bare.trim_start_matches(word).trim_end_matches(word).trim();
+    }
+    let number: Option<u32> = bare.parse().ok();
+    let says = |l: &&DraftLine, text: &str| {
+        let words = label::normalise(text).text;
+        !words.is_empty() && l.path.last().is_some_and(|t| label::normalise(t).text == words)
+    };
+    let numbered = |l: &&DraftLine| number.is_some() && l.number == number;
+    let only = |is: &dyn Fn(&&DraftLine) -> bool| {
+        let mut found = lines.iter().filter(is);
+        found.next().filter(|_| found.next().is_none())
+    };
+    only(&numbered).or_else(|| only(&|l| says(l, term))).or_else(|| only(&|l| says(l, bare)))
+}

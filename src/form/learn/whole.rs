@@ -1,0 +1,240 @@
+//! Relations among fields that do not all stand on one line: numbers computed from other tables, and rates over a
+//! base that stands elsewhere.
+
+use super::samples::Numbers;
+use super::{Draft, DraftBlock, DraftLine};
+use crate::grid::{CellRef, Workbook, formula, ratio};
+use rust_decimal::Decimal;
+
+/// A relation as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Whole {
+    /// `each row of t1`, or the `where` of a single one.
+    pub(super) scope: Result<String, String>,
+    pub(super) holds: String,
+    /// Where it holds, if not everywhere.
+    pub(super) condition: Option<String>,
+    pub(super) title: String,
+    /// Where it comes from, as a comment.
+    pub(super) source: String,
+}
+
+/// A place of a draft: table, block, row and column.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    table: usize,
+    block: usize,
+    row: &'a DraftLine,
+    col: &'a DraftLine,
+}
+
+impl Spot<'_> {
+    fn id(&self) -> String {
+        format!("t{}.{}.{}", self.table + 1, self.row.id, self.col.id)
+    }
+}
+
+/// Formulas that take their numbers from other tables.
+pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
+    let mut out = Vec::new();
+    for (spot, text) in formulas(drafts, book) {
+        let Some(sum) = formula::parse(text).filter(|s| s.constant.is_zero()) else { continue };
+        if sum.terms.iter().all(|t| t.sheet.is_none()) {
+            continue;
+        }
+        let own = drafts.get(spot.table).map_or("", |d| d.name.as_str());
+        let term = |t: &formula::Term| {
+            let id = spot_at(drafts, t.sheet.as_deref().unwrap_or(own), t.cell)?.id();
+            Some(if t.negative { format!("- {id}") } else { format!("+ {id}") })
+        };
+        let Some(terms) = sum.terms.iter().map(term).collect::<Option<Vec<_>>>() else { continue };
+        let left = terms.join(" ");
+        let left = left.strip_prefix("+ ").unwrap_or(&left);
+        let cell = format!("{own}!{}", CellRef::new(spot.row.at, spot.col.at));
+        let holds = format!("{left} = {}", spot.id());
+        let source = format!("由 {cell} 的公式提出");
+        out.push(Whole { scope: Err(cell), title: holds.clone(), holds, condition: None, source });
+    }
+    out
+}
+
+/// Rates alike: one column (or row) over another, for the lines that compute it so.
+#[derive(PartialEq, Eq)]
+struct Rate {
+    table: usize,
+    block: usize,
+    /// Whether it speaks of columns, for each row.
+    across: bool,
+    /// Ids and labels of the line of rates, of what is divided, and of the base.
+    own: (String, String),
+    part: (String, String),
+    base: (String, String),
+    times: Decimal,
+    unit: Decimal,
+}
+
+impl Rate {
+    /// `part * 100 = rate * base`, where there is a base.
+    fn whole(&self, drafts: &[Draft], lines: &[String], source: String) -> Option<Whole> {
+        let block = drafts.get(self.table)?.blocks.get(self.block)?;
+        let all = if self.across { &block.rows } else { &block.cols };
+        let others: Vec<&str> =
+            all.iter().map(|l| l.id.as_str()).filter(|id| !lines.iter().any(|l| l == id)).collect();
+        let except = if others.is_empty() { String::new() } else { format!(" except {}", others.join(", ")) };
+        let axis = if self.across { "row" } else { "column" };
+        let (times, words) = if self.times == Decimal::ONE {
+            (String::new(), String::new())
+        } else {
+            (format!(" * {}", self.times.normalize()), format!(" × {}", self.times.normalize()))
+        };
+        Some(Whole {
+            scope: Ok(format!("each {axis} of t{}{except}", self.table + 1)),
+            holds: format!("{}{times} = {} * {}", self.part.0, self.own.0, self.base.0),
+            condition: Some(format!("{} > 0", self.base.0)),
+            title: format!("{} = {}{words} ÷ {}", self.own.1, self.part.1, self.base.1),
+            source,
+        })
+    }
+}
+
+/// Formulas that divide one field by another; what they are rounded to is noted on their line.
+pub(super) fn ratios(drafts: &mut [Draft], book: &Workbook) -> Vec<Whole> {
+    let mut rates: Vec<(Rate, Vec<String>)> = Vec::new();
+    for (spot, text) in formulas(drafts, book) {
+        let Some((rate, line)) = ratio::ratio(text).and_then(|r| rate_at(drafts, spot, r)) else { continue };
+        match rates.iter_mut().find(|(known, _)| *known == rate) {
+            Some((_, lines)) => lines.push(line),
+            None => rates.push((rate, vec![line])),
+        }
+    }
+    let source = |lines: &[String]| format!("由表内 {} 处公式提出", lines.len());
+    let out = rates.iter().filter_map(|(rate, lines)| rate.whole(drafts, lines, source(lines))).collect();
+    for (rate, _) in &rates {
+        note_rounded(drafts, rate);
+    }
+    out
+}
+
+/// A formula of a rate, and the row (or column) that it stands in.
+fn rate_at(drafts: &[Draft], spot: Spot, ratio: ratio::Ratio) -> Option<(Rate, String)> {
+    let sheet = drafts.get(spot.table)?.name.as_str();
+    let (part, base) = (spot_at(drafts, sheet, ratio.part)?, spot_at(drafts, sheet, ratio.base)?);
+    let across = part.row.id == spot.row.id;
+    if !across && part.col.id != spot.col.id || (part.table, part.block) != (spot.table, spot.block) {
+        return None;
+    }
+    let name = |s: Spot| {
+        let line = if across { s.col } else { s.row };
+        (line.id.clone(), line.path.join("/"))
+    };
+    let on_line = if across { base.row.id == spot.row.id } else { base.col.id == spot.col.id };
+    let elsewhere = || (base.id(), format!("{}/{}", base.row.path.join("/"), base.col.path.join("/")));
+    let base = if on_line { name(base) } else { elsewhere() };
+    let (table, block) = (spot.table, spot.block);
+    let (times, unit) = (ratio.times, ratio.unit());
+    let rate = Rate { table, block, across, own: name(spot), part: name(part), base, times, unit };
+    Some((rate, if across { spot.row.id.clone() } else { spot.col.id.clone() }))
+}
+
+/// Columns that, rounded, are 1, 100 or 1000 times another column over its number in one row, on all samples.
+pub(super) fn shares(drafts: &mut [Draft], numbers: &[Vec<Numbers>], known: &[Whole]) -> Vec<Whole> {
+    let mut found = Vec::new();
+    for (table, (draft, numbers)) in drafts.iter().zip(numbers).enumerate() {
+        for (block, (lines, numbers)) in draft.blocks.iter().zip(numbers).enumerate() {
+            for share in shares_of_block(lines, numbers) {
+                let (Some(own), Some(part), Some(base)) =
+                    (lines.cols.get(share.own), lines.cols.get(share.part), lines.rows.get(share.base))
+                else {
+                    continue;
+                };
+                let name = |l: &DraftLine| (l.id.clone(), l.path.join("/"));
+                let base_id = Spot { table, block, row: base, col: part }.id();
+                let base_name = format!("{}/{}", base.path.join("/"), part.path.join("/"));
+                let (times, unit) = (share.times, share.unit);
+                let (own, part, base) = (name(own), name(part), (base_id, base_name));
+                let rate = Rate { table, block, across: true, own, part, base, times, unit };
+                let filled = (0..lines.rows.len()).zip(&lines.rows);
+                let filled = filled.filter(|(r, _)| numbers.is_filled(*r, share.own));
+                let rows: Vec<String> = filled.map(|(_, r)| r.id.clone()).collect();
+                let source = format!("在 {} 份样表的 {} 处全部成立", numbers.books(), share.support);
+                let whole = rate.whole(drafts, &rows, source);
+                found.extend(whole.filter(|w| known.iter().all(|k| k.holds != w.holds)).map(|w| (rate, w)));
+            }
+        }
+    }
+    for (rate, _) in &found {
+        note_rounded(drafts, rate);
+    }
+    found.into_iter().map(|(_, whole)| whole).collect()
+}
+
+fn note_rounded(drafts: &mut [Draft], rate: &Rate) {
+    let Some(block) = drafts.get_mut(rate.table).and_then(|d| d.blocks.get_mut(rate.block)) else { return };
+    let lines = if rate.across { &mut block.cols } else { &mut block.rows };
+    for line in lines.iter_mut().filter(|l| l.id == rate.own.0) {
+        line.rounded = Some(rate.unit);
+        line.fractional = true;
+    }
+}
+
+/// A share as samples show it: in which column, of which, over which row, times what, rounded to what.
+struct Share {
+    own: usize,
+    part: usize,
+    base: usize,
+    times: Decimal,
+    unit: Decimal,
+    support: usize,
+}
+
+/// Cells beyond which shares are not looked for.
+const MOST_CELLS: usize = 2000;
+/// Places, at least, where a share must say something.
+const SUPPORT: usize = 6;
+
+fn shares_of_block(block: &DraftBlock, numbers: &Numbers) -> Vec<Share> {
+    let (height, width) = (block.rows.len(), block.cols.len());
+    if height * width > MOST_CELLS || numbers.books() < 2 {
+        return Vec::new();
+    }
+    let found = |rate: usize| {
+        let unit = numbers.unit(rate)?;
+        let others = (0..width).filter(|c| *c != rate);
+        let choices = others.flat_map(|part| (0..height).rev().map(move |base| (part, base)));
+        let times = [100, 1, 1000].map(Decimal::from);
+        let all = choices.flat_map(|c| times.map(|t| (c, t)));
+        let fits = |((part, base), times): ((usize, usize), Decimal)| {
+            let support = numbers.is_share(rate, part, base, times, unit)?;
+            (support >= SUPPORT).then_some(Share { own: rate, part, base, times, unit, support })
+        };
+        all.into_iter().find_map(fits)
+    };
+    (0..width).filter_map(found).collect()
+}
+
+fn formulas<'a>(drafts: &'a [Draft], book: &'a Workbook) -> Vec<(Spot<'a>, &'a str)> {
+    let mut out = Vec::new();
+    for (table, draft) in drafts.iter().enumerate() {
+        let Some(sheet) = book.sheets.iter().find(|s| s.name == draft.name) else { continue };
+        for spot in spots(table, draft) {
+            let cell = sheet.cell(CellRef::new(spot.row.at, spot.col.at));
+            out.extend(cell.and_then(|c| c.formula.as_deref()).map(|text| (spot, text)));
+        }
+    }
+    out
+}
+
+fn spots(table: usize, draft: &Draft) -> Vec<Spot<'_>> {
+    let mut out = Vec::new();
+    for (block, lines) in draft.blocks.iter().enumerate() {
+        for row in &lines.rows {
+            out.extend(lines.cols.iter().map(|col| Spot { table, block, row, col }));
+        }
+    }
+    out
+}
+
+fn spot_at<'a>(drafts: &'a [Draft], sheet: &str, cell: CellRef) -> Option<Spot<'a>> {
+    let (table, draft) = drafts.iter().enumerate().find(|(_, d)| d.name.eq_ignore_ascii_case(sheet))?;
+    spots(table, draft).into_iter().find(|s| (s.row.at, s.col.at) == (cell.row, cell.col))
+}

@@ -1,0 +1,109 @@
+//! The words by which a draft is made (`templates/drafting.toml`).
+
+use crate::grid::label;
+use rust_decimal::Decimal;
+use std::sync::OnceLock;
+
+/// Lists of words, as the file has them.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) serial: Vec<String>,
+    pub(super) units: Vec<String>,
+    pub(super) remarks: Vec<String>,
+    pub(super) column_numbers: Vec<String>,
+    pub(super) totals: Vec<String>,
+    pub(super) subtotals: Vec<String>,
+    pub(super) total_ends: Vec<String>,
+    pub(super) total_begins: Vec<String>,
+    pub(super) of_which: Vec<String>,
+    pub(super) rates: Vec<String>,
+    pub(super) counted: Vec<String>,
+    pub(super) measured: Vec<String>,
+    pub(super) money: Vec<String>,
+    pub(super) signed: Vec<String>,
+    pub(super) signed_ends: Vec<String>,
+    pub(super) conversions: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) authority: Vec<String>,
+    pub(super) entries: Vec<String>,
+}
+
+/// The words, read once.
+pub(super) fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(|| toml::from_str(include_str!("../../../templates/drafting.toml")).unwrap_or_default())
+}
+
+/// Whether a label says just one of these words.
+pub(super) fn is(text: &str, list: &[String]) -> bool {
+    let own = label::normalise(text).text;
+    list.contains(&own)
+}
+
+/// Whether a text holds one of these words.
+pub(super) fn has(text: &str, list: &[String]) -> bool {
+    let text = text.to_lowercase();
+    list.iter().any(|w| text.contains(w.as_str()))
+}
+
+/// Whether a text begins with one of these words.
+pub(super) fn begins(text: &str, list: &[String]) -> bool {
+    let text = text.to_lowercase();
+    list.iter().any(|w| text.starts_with(w.as_str()))
+}
+
+/// Whether a label names a rate, a share or a mean. "At 25%" names none.
+pub(super) fn is_rate(text: &str) -> bool {
+    let percent = text.char_indices().any(|(at, c)| {
+        let before = text.get(..at).and_then(|t| t.trim_end().chars().next_back());
+        matches!(c, '%' | '％') && !before.is_some_and(|c| c.is_ascii_digit())
+    });
+    percent || has(text, &words().rates)
+}
+
+/// Whether a label is a part of the line before it.
+pub(super) fn is_of_which(text: &str) -> bool {
+    begins(text, &words().of_which)
+}
+
+/// Whether a text is a unit that is known.
+pub(super) fn is_unit(text: &str) -> bool {
+    let text = text.trim();
+    [&words().counted, &words().measured].into_iter().flatten().any(|u| u == text)
+}
+
+/// The kind of what is measured in a unit.
+pub(super) fn kind_of_unit(unit: &str) -> &'static str {
+    if words().counted.iter().any(|u| u == unit) { "count" } else { "amount" }
+}
+
+/// Conversions of units.
+pub(super) fn conversions() -> impl Iterator<Item = Decimal> {
+    words().conversions.iter().filter_map(|n| n.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_can_be_read() {
+        let list = toml::from_str::<Words>(include_str!("../../../templates/drafting.toml"));
+        assert!(list.is_ok_and(|w| !w.totals.is_empty()));
+        assert_eq!(conversions().count(), words().conversions.len());
+    }
+
+    #[test]
+    fn rates_are_told_by_words_and_signs() {
+        for (text, rate) in [
+            ("% of all stock", true),
+            ("性别比（女=100）", true),
+            ("比重（%）", true),
+            ("No. of Discounts at 25%", false),
+            ("合计", false),
+        ] {
+            assert_eq!(is_rate(text), rate, "{text}");
+        }
+    }
+}

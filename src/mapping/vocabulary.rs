@@ -1,0 +1,44 @@
+//! The words by which submissions are read (`templates/reading.toml`).
+
+use std::sync::OnceLock;
+
+/// Lists of words, as the file has them.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Vocabulary {
+    pub(super) reports: Vec<String>,
+    pub(super) report_titles: Vec<String>,
+    pub(super) office_keys: Vec<String>,
+    pub(super) office_ends: Vec<String>,
+    pub(super) vague_ends: Vec<String>,
+    pub(super) own_ends: Vec<String>,
+    pub(super) no_office: Vec<String>,
+    pub(super) parts_of_year: Vec<String>,
+    pub(super) current: Vec<String>,
+    pub(super) previous: Vec<String>,
+    pub(super) derived: Vec<String>,
+    pub(super) period_ends: Vec<String>,
+    pub(super) column_numbers: Vec<String>,
+}
+
+/// The words, read once.
+pub(super) fn vocabulary() -> &'static Vocabulary {
+    static WORDS: OnceLock<Vocabulary> = OnceLock::new();
+    WORDS.get_or_init(|| toml::from_str(include_str!("../../templates/reading.toml")).unwrap_or_default())
+}
+
+/// Whether a text holds one of these words.
+pub(super) fn has(text: &str, words: &[String]) -> bool {
+    words.iter().any(|w| text.contains(w.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn the_words_can_be_read() {
+        let words = toml::from_str::<Vocabulary>(include_str!("../../templates/reading.toml"));
+        assert!(words.is_ok_and(|w| !w.office_ends.is_empty()));
+    }
+}
