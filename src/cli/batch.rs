@@ -200,8 +200,7 @@ fn summary(report: &Report, lang: Lang) -> String {
         out.push('\n');
     }
     if all.has_roster {
-        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
-        let counts = states.map(|s| format!("{} {}", s.word(), all.count(s)));
+        let counts: Vec<String> = all.states().iter().map(|(word, n)| format!("{word} {n}")).collect();
         out.push_str(&counts.join("，"));
         out.push('\n');
         let missing = all.offices.iter().filter(|o| o.state() == State::Missing).map(|o| o.name.as_str());

@@ -4,7 +4,7 @@ use super::parcel::{Answer, Request};
 use super::{Failed, OPTIONS, options};
 use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
 use crate::finding::Severity;
-use crate::report::summary::{Entry, Overview, State};
+use crate::report::summary::{Entry, Overview};
 use serde::{Deserialize, Serialize};
 
 /// Which of these are audited?
@@ -27,13 +27,13 @@ impl Plan {
 /// The files of a zip.
 pub(super) fn members(request: &Request) -> Result<Answer, Failed> {
     let members = memory::members(request.file(), &OPTIONS).map_err(|f| f.message)?;
-    let members: Vec<_> = members.iter().map(|(i, c)| (i, &c.shown, c.modified)).collect();
+    let members: Vec<_> = members.iter().map(|(place, c)| (place, &c.shown, c.modified)).collect();
     Ok(Answer::of(&serde_json::json!({ "members": members }))?)
 }
 
 /// One file of a zip.
-pub(super) fn member(index: usize, request: &Request) -> Result<Answer, Failed> {
-    let bytes = memory::member(request.file(), index, &OPTIONS).map_err(|f| f.message)?;
+pub(super) fn member(place: &[usize], request: &Request) -> Result<Answer, Failed> {
+    let bytes = memory::member(request.file(), place, &OPTIONS).map_err(|f| f.message)?;
     Ok(Answer::of(&serde_json::json!({}))?.with(bytes))
 }
 
@@ -84,12 +84,11 @@ impl Summary {
         });
         let kept: Vec<Kept> = kept.collect();
         let Summaries { overview, files } = memory::summaries(&kept, &options)?;
-        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
         let said = serde_json::json!({
             "verdict": overview.verdict(),
             "year": overview.year,
             "roster": overview.has_roster,
-            "counts": states.map(|s| (s.word(), overview.count(s))),
+            "counts": overview.states(),
             "offices": offices(&overview),
             "names": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         });

@@ -48,7 +48,7 @@ enum Question {
     /// The files of a zip.
     Members,
     /// The bytes of one file of a zip.
-    Member { index: usize },
+    Member { place: Vec<usize> },
     /// What is said of all files together.
     Summary(batch::Summary),
 }
@@ -93,7 +93,7 @@ fn ask(question: &Question, request: &Request) -> Result<Answer, Failed> {
         Question::Corrected(file) => file.corrected(request),
         Question::Plan(plan) => plan.plan(),
         Question::Members => batch::members(request),
-        Question::Member { index } => batch::member(*index, request),
+        Question::Member { place } => batch::member(place, request),
         Question::Summary(summary) => summary.summary(request),
     }
 }

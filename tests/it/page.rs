@@ -268,7 +268,7 @@ fn held(folder: &Path) -> Vec<Held> {
         }
         let (answer, _) = ask(json!({ "do": "members" }), &[&bytes]);
         for member in answer["members"].as_array().unwrap() {
-            let (_, mut files) = ask(json!({ "do": "member", "index": member[0] }), &[&bytes]);
+            let (_, mut files) = ask(json!({ "do": "member", "place": member[0] }), &[&bytes]);
             let shown = format!("{shown}/{}", member[1].as_str().unwrap());
             all.push(Held { shown, bytes: files.remove(0), modified: member[2].as_u64().unwrap() });
         }
@@ -361,7 +361,7 @@ fn a_folder_gives_the_same_files_as_a_batch_of_the_program() {
 fn what_cannot_be_done_is_said_in_both_languages() {
     let cases: [(Value, &[&[u8]]); 4] = [
         (json!({ "do": "members" }), &[b"no zip"]),
-        (json!({ "do": "member", "index": 7 }), &[b"no zip"]),
+        (json!({ "do": "member", "place": [7] }), &[b"no zip"]),
         (json!({ "do": "summary", "items": [], "roster": "名单.csv" }), &[b"nothing,here\n"]),
         (json!({ "do": "dance" }), &[]),
     ];

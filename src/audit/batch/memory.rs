@@ -73,13 +73,14 @@ pub fn plan(candidates: &[Candidate]) -> Vec<Planned> {
     let wanted = candidates.iter().enumerate().filter(|(_, c)| walk::is_wanted(&c.shown));
     // Where an item's bytes are is known to the caller; the number in its stead leads back to the candidate.
     let items = wanted.map(|(i, c)| Item {
-        place: Place::Member(PathBuf::new(), i),
+        place: Place::Member(PathBuf::new(), vec![i]),
         modified: c.modified,
         ..item(&c.shown, &c.shown)
     });
     let planned = |item: Item| {
         let aggregate = is_aggregate(&item);
-        let Place::Member(_, index) = item.place else { return None };
+        let Place::Member(_, place) = item.place else { return None };
+        let index = *place.first()?;
         Some(Planned { index, shown: item.shown, copy: item.copy, aggregate })
     };
     walk::in_order(items.collect()).into_iter().filter_map(planned).collect()
@@ -89,13 +90,13 @@ fn item(shown: &str, copy: &str) -> Item {
     Item { shown: shown.to_owned(), copy: copy.to_owned(), ..Item::default() }
 }
 
-/// The files of a zip.
+/// The files of a zip, each with where it is: its number, then that in the zip that this member is, and so on.
 ///
 /// # Errors
 /// Why it cannot be opened.
-pub fn members(zip: &[u8], options: &Options) -> Result<Vec<(usize, Candidate)>, Failure> {
+pub fn members(zip: &[u8], options: &Options) -> Result<Vec<(Vec<usize>, Candidate)>, Failure> {
     let members = zipped::members_of(Cursor::new(zip), &options.limits)?;
-    let candidate = |m: zipped::Member| (m.index, Candidate { shown: m.name, modified: m.modified });
+    let candidate = |m: zipped::Member| (m.place, Candidate { shown: m.name, modified: m.modified });
     Ok(members.into_iter().map(candidate).collect())
 }
 
@@ -103,8 +104,8 @@ pub fn members(zip: &[u8], options: &Options) -> Result<Vec<(usize, Candidate)>,
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn member(zip: &[u8], index: usize, options: &Options) -> Result<Vec<u8>, Failure> {
-    zipped::bytes_of(Cursor::new(zip), index, &options.limits)
+pub fn member(zip: &[u8], place: &[usize], options: &Options) -> Result<Vec<u8>, Failure> {
+    zipped::bytes_of(Cursor::new(zip), place, &options.limits)
 }
 
 /// Audits one of many, whose folders may say whose it is.

@@ -107,12 +107,7 @@ fn settle(
     let mut ranked = office.files.clone();
     ranked.sort_by_key(|i| std::cmp::Reverse(rank(i)));
     office.files = ranked;
-    // A report of another year is no version of this year's, unless there is nothing else.
-    let of_year = |i: &&usize| roles.get(**i) != Some(&Role::OtherYear);
-    let mut versions: Vec<usize> = office.files.iter().filter(of_year).copied().collect();
-    if versions.is_empty() {
-        versions.clone_from(&office.files);
-    }
+    let versions = versions(&office.files, roles);
     office.versions = versions.len();
     let mut versions = versions.into_iter();
     let Some(first) = versions.next() else { return };
@@ -123,6 +118,18 @@ fn settle(
         let (Some(new), Some(old)) = (entries.get(first), entries.get(other)) else { continue };
         office.differences.extend(differences(new, old, form, archive));
     }
+}
+
+/// Which of an office's files are versions of one report: a report of another year is none of this year's, and what
+/// holds no report is none, such as a scan beside the workbook; unless there is nothing else.
+fn versions(files: &[usize], roles: &[Role]) -> Vec<usize> {
+    let kinds: [fn(Role) -> bool; 2] =
+        [|r| !matches!(r, Role::OtherYear | Role::NoForm), |r| r == Role::OtherYear];
+    let of = |is: fn(Role) -> bool| -> Vec<usize> {
+        files.iter().copied().filter(|i| roles.get(*i).is_some_and(|r| is(*r))).collect()
+    };
+    let found = kinds.into_iter().map(of).find(|v| !v.is_empty());
+    found.unwrap_or_else(|| files.first().copied().into_iter().collect())
 }
 
 /// How an older version differs from the one that counts.
@@ -179,7 +186,9 @@ fn assign(entries: &[Entry], roster: Option<&Roster>) -> Vec<Office> {
     let mut by_key: BTreeMap<String, Office> = BTreeMap::new();
     for (key, i) in others {
         let longer = if key.starts_with('/') { None } else { keys.only_longer(&key) };
-        let new = || Office { listed: roster.is_none(), ..Office::default() };
+        // What holds no form and names nobody may be anybody's.
+        let nobody = key.starts_with('/') && entries.get(i).is_some_and(|e| !e.is_submission());
+        let new = || Office { listed: roster.is_none(), nobody, ..Office::default() };
         let office = by_key.entry(longer.unwrap_or(key)).or_insert_with(new);
         office.files.push(i);
         let name = entries.get(i).map_or("", Entry::name);

@@ -37,8 +37,8 @@ pub(super) struct Item {
 pub(super) enum Place {
     /// A file.
     File(PathBuf),
-    /// A member of a zip, by number.
-    Member(PathBuf, usize),
+    /// A member of a zip.
+    Member(PathBuf, zipped::Place),
     /// Nowhere, and why: a zip that cannot be opened, a folder that cannot be listed.
     Nowhere(Failure),
 }
@@ -144,7 +144,7 @@ fn is_skipped(path: &Path, skip: &BTreeSet<PathBuf>) -> bool {
 }
 
 fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
-    if extension(&shown) != "zip" {
+    if !zipped::is_zip(&shown) {
         let place = Place::File(path.to_owned());
         found.push(Item { copy: shown.clone(), shown, place, modified: modified(path), ..Item::default() });
         return;
@@ -152,7 +152,7 @@ fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
     match zipped::members(path, limits) {
         Ok(members) => found.extend(members.into_iter().filter(|m| is_wanted(&m.name)).map(|member| {
             let shown = format!("{shown}/{}", member.name);
-            let place = Place::Member(path.to_owned(), member.index);
+            let place = Place::Member(path.to_owned(), member.place);
             Item { copy: shown.clone(), shown, place, modified: member.modified, ..Item::default() }
         })),
         Err(failure) => {

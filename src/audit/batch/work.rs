@@ -157,7 +157,7 @@ pub(super) fn audited<'f>(
     let Audit { mut outcome, content } = audit_unlocked(name, bytes, unlocked, options, narrative, &settle);
     item.shown.clone_into(&mut outcome.file);
     if outcome.office.is_none() {
-        outcome.office.clone_from(&item.office);
+        outcome.office = item.office.clone().or_else(|| office_of_path(&item.shown));
     }
     (outcome, content)
 }
@@ -212,7 +212,7 @@ pub(super) fn small(outcome: &Outcome, content: Option<&Content>, lang: Lang) ->
 pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> {
     match &item.place {
         Place::File(path) => bytes_of(path, options).map_err(|o| o.failure.unwrap_or_else(internal_fault)),
-        Place::Member(path, index) => zipped::bytes(path, *index, &options.limits),
+        Place::Member(path, place) => zipped::bytes(path, place, &options.limits),
         Place::Nowhere(failure) => Err(failure.clone()),
     }
 }
@@ -253,15 +253,21 @@ pub(super) fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Opti
     outcome.findings.splice(errors..errors, found);
 }
 
+/// The office that a file that cannot be read is named after, else its folders.
+fn office_of_path(shown: &str) -> Option<String> {
+    let name = shown.rsplit('/').next().unwrap_or(shown);
+    named(name.rsplit_once('.').map_or(name, |(stem, _)| stem)).or_else(|| office_of_folders(shown))
+}
+
 /// The office that the folders of an item are named after, innermost first.
 pub(super) fn office_of_folders(shown: &str) -> Option<String> {
     let (folders, _) = shown.rsplit_once('/')?;
-    let book = crate::grid::Workbook::default();
-    let named = |folder: &str| {
-        let stem = folder.strip_suffix(".zip").unwrap_or(folder);
-        identity::identify(&book, stem).office.map(|o| o.value)
-    };
-    folders.rsplit('/').find_map(named)
+    folders.rsplit('/').find_map(|folder| named(folder.strip_suffix(".zip").unwrap_or(folder)))
+}
+
+/// The office that a name speaks of.
+fn named(stem: &str) -> Option<String> {
+    identity::identify(&crate::grid::Workbook::default(), stem).office.map(|o| o.value)
 }
 
 impl Item {

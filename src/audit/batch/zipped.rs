@@ -1,57 +1,155 @@
-//! Members of a zip that offices sent their workbooks in: names in UTF-8 or GBK, paths that stay inside.
+//! Members of a zip that offices sent their workbooks in: names in UTF-8 or GBK, paths that stay inside, zips in zips.
 
 use crate::finding::{Failure, FailureKind, Text};
 use crate::ingest::Limits;
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
-use std::path::Path;
+use std::io::{BufReader, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
 /// Members that a zip may have; more is no folder of submissions.
 const MOST_MEMBERS: usize = 100_000;
+/// Zips within each other that are looked into.
+const DEEPEST: usize = 4;
+/// All zips in one zip may together be as long as so many files.
+const INNER: u64 = 4;
+
+/// Where a member is: its number in the outer zip, then that in the zip that this member is, and so on.
+pub(super) type Place = Vec<usize>;
 
 /// A file in a zip.
 #[derive(Debug)]
 pub(super) struct Member {
-    /// Its path inside the zip, harmless as a path.
+    /// Its path inside the zip, harmless as a path; zips count as folders.
     pub(super) name: String,
-    /// Its number.
-    pub(super) index: usize,
+    /// Where it is.
+    pub(super) place: Place,
     /// When it was changed, in seconds of its own clock; 0 where that is not known.
     pub(super) modified: i64,
 }
 
 /// The files of a zip, in its own order.
 pub(super) fn members(path: &Path, limits: &Limits) -> Result<Vec<Member>, Failure> {
-    members_of(file(path)?, limits)
+    members_of(BufReader::new(file(path)?), limits)
 }
 
-/// The files of a zip that is read from somewhere.
+/// The files of a zip that is read from somewhere, and those of zips in it.
 pub(super) fn members_of(zip: impl Read + Seek, limits: &Limits) -> Result<Vec<Member>, Failure> {
-    let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
-    if archive.len() > MOST_MEMBERS {
-        return Err(crate::ingest::too_large(u64::MAX, limits));
-    }
-    let mut found = Vec::new();
-    for index in 0..archive.len() {
-        let file = archive.by_index_raw(index).map_err(|e| damaged(&e))?;
-        let name = safe(&decode(file.name_raw()));
-        if !file.is_dir() && !name.is_empty() {
-            found.push(Member { name, index, modified: modified(&file) });
+    let mut looked = Looked { limits, room: limits.file_bytes.saturating_mul(INNER), found: Vec::new() };
+    looked.look(zip, "", &[])?;
+    Ok(looked.found)
+}
+
+/// What was found so far in a zip and the zips in it.
+struct Looked<'l> {
+    limits: &'l Limits,
+    /// Bytes that zips in it may still have.
+    room: u64,
+    found: Vec<Member>,
+}
+
+impl Looked<'_> {
+    fn look(&mut self, zip: impl Read + Seek, above: &str, outer: &[usize]) -> Result<(), Failure> {
+        let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
+        if archive.len() + self.found.len() > MOST_MEMBERS {
+            return Err(crate::ingest::too_large(u64::MAX, self.limits));
         }
+        for index in 0..archive.len() {
+            let file = archive.by_index_raw(index).map_err(|e| damaged(&e))?;
+            let name = safe(&decode(file.name_raw()));
+            if file.is_dir() || name.is_empty() {
+                continue;
+            }
+            let modified = modified(&file);
+            drop(file);
+            let place: Place = outer.iter().copied().chain([index]).collect();
+            let name = format!("{above}{name}");
+            if !self.is_opened(&mut archive, &name, &place) {
+                self.found.push(Member { name, place, modified });
+            }
+        }
+        Ok(())
     }
-    Ok(found)
+
+    /// Looks into a member that is a zip; one that cannot be opened is a file like any other, and told.
+    fn is_opened(&mut self, archive: &mut ZipArchive<impl Read + Seek>, name: &str, place: &[usize]) -> bool {
+        if !is_zip(name) || place.len() >= DEEPEST || !super::walk::is_wanted(name) {
+            return false;
+        }
+        let Some(bytes) = place.last().and_then(|i| member(archive, *i, self.limits).ok()) else {
+            return false;
+        };
+        let Some(room) = self.room.checked_sub(bytes.len() as u64) else { return false };
+        self.room = room;
+        let before = self.found.len();
+        let opened = self.look(Cursor::new(bytes), &format!("{name}/"), place).is_ok();
+        if !opened {
+            self.found.truncate(before);
+        }
+        opened
+    }
+}
+
+/// Whether a file is named as a zip.
+pub(super) fn is_zip(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"))
 }
 
 /// The bytes of a member, unless it is longer than any file that is read.
-pub(super) fn bytes(path: &Path, index: usize, limits: &Limits) -> Result<Vec<u8>, Failure> {
-    bytes_of(file(path)?, index, limits)
+pub(super) fn bytes(path: &Path, place: &[usize], limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let Some((index, outer)) = place.split_last() else { return Err(lost()) };
+    let meta = std::fs::metadata(path).map_err(|e| crate::audit::io_failure(&e))?;
+    let key =
+        Key { path: path.to_owned(), outer: outer.to_vec(), len: meta.len(), changed: meta.modified().ok() };
+    LAST.with_borrow_mut(|last| {
+        let open = match last.take() {
+            Some(open) if open.0 == key => open,
+            _ => (key, archive(path, outer, limits)?),
+        };
+        member(&mut last.insert(open).1, *index, limits)
+    })
 }
 
 /// The same of a zip that is read from somewhere.
-pub(super) fn bytes_of(zip: impl Read + Seek, index: usize, limits: &Limits) -> Result<Vec<u8>, Failure> {
-    let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
+pub(super) fn bytes_of(zip: impl Read + Seek, place: &[usize], limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let (first, inner) = place.split_first().ok_or_else(lost)?;
+    let bytes = member(&mut ZipArchive::new(zip).map_err(|e| damaged(&e))?, *first, limits)?;
+    if inner.is_empty() { Ok(bytes) } else { bytes_of(Cursor::new(bytes), inner, limits) }
+}
+
+thread_local! {
+    /// The zip that was read last: members come one after another, and thousands may be in one zip.
+    static LAST: RefCell<Option<(Key, ZipArchive<Box<dyn ReadSeek>>)>> = const { RefCell::new(None) };
+}
+
+/// Which zip it is, as it stands now.
+#[derive(PartialEq, Eq)]
+struct Key {
+    path: PathBuf,
+    outer: Place,
+    len: u64,
+    changed: Option<SystemTime>,
+}
+
+trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// The zip on disk, or the one in it that `outer` leads to.
+fn archive(path: &Path, outer: &[usize], limits: &Limits) -> Result<ZipArchive<Box<dyn ReadSeek>>, Failure> {
+    let file = BufReader::new(file(path)?);
+    let zip: Box<dyn ReadSeek> =
+        if outer.is_empty() { Box::new(file) } else { Box::new(Cursor::new(bytes_of(file, outer, limits)?)) };
+    ZipArchive::new(zip).map_err(|e| damaged(&e))
+}
+
+fn member(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    index: usize,
+    limits: &Limits,
+) -> Result<Vec<u8>, Failure> {
     let file = archive.by_index(index).map_err(|e| damaged(&e))?;
     let mut bytes = Vec::new();
     // The size that a zip states may be a lie: read one byte more than is allowed and see.
@@ -62,8 +160,13 @@ pub(super) fn bytes_of(zip: impl Read + Seek, index: usize, limits: &Limits) -> 
     }
 }
 
-fn file(path: &Path) -> Result<BufReader<File>, Failure> {
-    File::open(path).map(BufReader::new).map_err(|e| crate::audit::io_failure(&e))
+fn file(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|e| crate::audit::io_failure(&e))
+}
+
+/// A place that leads nowhere.
+fn lost() -> Failure {
+    damaged(&"no such member")
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> Failure {

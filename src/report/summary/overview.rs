@@ -86,9 +86,12 @@ pub struct Office {
     pub contact: String,
     /// Whether it stands on the roster; `true` for all where there is none.
     pub listed: bool,
+    /// Whether it stands for a file that holds no form and of which nobody knows whose it is.
+    pub nobody: bool,
     /// Its submissions by number, the one that counts first.
     pub files: Vec<usize>,
-    /// How many of them are not of another year than the one that counts; all, if none is.
+    /// How many of them are versions of one report: neither of another year than the one that counts, nor without a
+    /// report.
     pub versions: usize,
     /// How those differ from one another.
     pub differences: Vec<String>,
@@ -105,12 +108,15 @@ pub enum State {
     Twice,
     /// Not on the roster.
     Unlisted,
+    /// No office, but files of which nobody knows whose they are.
+    Nobody,
 }
 
 impl Office {
     /// How it stands against the roster.
     pub fn state(&self) -> State {
         match self.versions {
+            _ if self.nobody => State::Nobody,
             _ if !self.listed => State::Unlisted,
             0 => State::Missing,
             1 => State::Reported,
@@ -120,6 +126,9 @@ impl Office {
 }
 
 impl State {
+    /// All of them, as they are counted.
+    pub const ALL: [Self; 5] = [Self::Reported, Self::Twice, Self::Missing, Self::Unlisted, Self::Nobody];
+
     /// The word for it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -127,6 +136,7 @@ impl State {
             Self::Missing => "缺报",
             Self::Twice => "重复报送",
             Self::Unlisted => "名单外",
+            Self::Nobody => "认不出单位",
         }
     }
 }
@@ -188,6 +198,16 @@ impl Overview {
             format!("{errors} 家有错误，需退回更正")
         });
         format!("{}。", said.join("，"))
+    }
+
+    /// How many offices stand how against the roster; files of nobody only where there are any.
+    pub fn states(&self) -> Vec<(&'static str, usize)> {
+        let counted = State::ALL.map(|s| (s, self.count(s)));
+        counted
+            .into_iter()
+            .filter(|(s, n)| *s != State::Nobody || *n > 0)
+            .map(|(s, n)| (s.word(), n))
+            .collect()
     }
 
     /// How many offices stand so against the roster.

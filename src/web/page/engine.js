@@ -89,7 +89,7 @@ function Desk(packed, length, reply) {
   async function bytes(file) {
     if (!file.zip) return read(file);
     if (zip.file !== file.zip) zip = { file: file.zip, bytes: await read(file.zip) };
-    var answer = await engine.ask({ do: "member", index: file.index }, [zip.bytes]);
+    var answer = await engine.ask({ do: "member", place: file.place }, [zip.bytes]);
     if (answer.failed) throw { failed: answer.failed };
     return answer.files[0];
   }

@@ -130,7 +130,7 @@ window.gouji = (function () {
         continue;
       }
       answer.members.forEach(function (m) {
-        found.push(fresh({ zip: g.file, index: m[0] }, g.path + "/" + m[1], key + "/" + m[1], m[2]));
+        found.push(fresh({ zip: g.file, place: m[0] }, g.path + "/" + m[1], key + "/" + m[1], m[2]));
       });
     }
     return found;

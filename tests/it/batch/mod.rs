@@ -44,7 +44,7 @@ fn put(path: &Path, bytes: &[u8]) {
 fn zip(members: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
     // The zip crate writes names in UTF-8 only; names of equal length are put in their place afterwards.
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let stand_in = |i: usize, name: &[u8]| format!("{i:0>width$}", width = name.len());
+    let stand_in = |i: usize, name: &[u8]| format!("{i:~>width$}", width = name.len());
     for (i, (name, bytes)) in members.iter().enumerate() {
         writer.start_file(stand_in(i, name), zip::write::SimpleFileOptions::default()).unwrap();
         writer.write_all(bytes).unwrap();
@@ -182,6 +182,50 @@ fn last_years_report_is_no_second_version_of_this_years() {
     let office = all.offices.iter().find(|o| o.name.contains("石碁镇")).unwrap();
     assert_eq!((office.files.len(), office.state()), (2, State::Reported));
     assert!(office.differences.is_empty(), "{:?}", office.differences);
+}
+
+#[test]
+fn a_zip_in_a_zip_is_looked_into() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let of = |office: &str| workbook(office, 2023, numbers(1));
+    let gbk = encoding_rs::GBK.encode("沙湾镇.xlsx").0.into_owned();
+    let inner = zip(&[(&gbk, of("沙湾镇")), ("新造镇.xlsx".as_bytes(), of("新造镇"))]);
+    let torn = ("化龙镇.zip".as_bytes(), inner[..inner.len() - 30].to_vec());
+    let outer = zip(&[("东片.zip".as_bytes(), inner), ("石碁镇.xlsx".as_bytes(), of("石碁镇")), torn]);
+    put(&root.join("报送/各镇.zip"), &outer);
+    let report = audited(&batch(root));
+    let found: Vec<(&str, bool)> =
+        report.overview.entries.iter().map(|e| (e.file.as_str(), e.is_submission())).collect();
+    let expected = [
+        ("各镇.zip/东片.zip/新造镇.xlsx", true),
+        ("各镇.zip/东片.zip/沙湾镇.xlsx", true),
+        ("各镇.zip/化龙镇.zip", false),
+        ("各镇.zip/石碁镇.xlsx", true),
+    ];
+    assert_eq!(found, expected);
+    assert!(root.join("结果/annotated/各镇.zip/东片.zip/沙湾镇.审核.xlsx").is_file());
+}
+
+#[test]
+fn a_scan_is_no_second_version_and_a_note_is_no_office() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    put(&root.join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, numbers(1)));
+    put(&root.join("报送/石碁镇（盖章扫描件）.pdf"), b"%PDF-1.4");
+    put(&root.join("报送/沙湾镇扫描件.pdf"), b"%PDF-1.4");
+    put(&root.join("报送/说明.txt"), "请各单位按时报送".as_bytes());
+    let report = audited(&batch(root));
+    let stands = |o: &gouji::report::summary::Office| (o.name.clone(), o.state(), o.files.len());
+    let offices: Vec<_> = report.overview.offices.iter().map(stands).collect();
+    let expected = [
+        ("说明".to_owned(), State::Nobody, 1),
+        ("沙湾镇".to_owned(), State::Reported, 1),
+        ("石碁镇人民政府".to_owned(), State::Reported, 2),
+    ];
+    assert_eq!(offices, expected);
+    let told: Vec<_> = files(&root.join("结果/问题告知单"));
+    assert_eq!(told, [root.join("结果/问题告知单/沙湾镇_问题告知单.docx")], "a scan is told, a note is not");
 }
 
 #[test]

@@ -61,8 +61,7 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
         ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
     ];
     if all.has_roster {
-        let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
-        cards.extend(states.map(|s| (s.word(), all.count(s))));
+        cards.extend(all.states());
     }
     writeln!(out, "<ul class=\"cards\">")?;
     for (name, n) in cards {
@@ -71,9 +70,10 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "</ul>")
 }
 
-/// Offices that need attention: missing, twice, unlisted.
+/// Offices that need attention: missing, twice, unlisted, and files of nobody.
 fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
-    let wanted = |s: State| s == State::Twice || (all.has_roster && s != State::Reported);
+    let wanted =
+        |s: State| matches!(s, State::Twice | State::Nobody) || (all.has_roster && s != State::Reported);
     let offices: Vec<_> = all.offices.iter().filter(|o| wanted(o.state())).collect();
     if offices.is_empty() {
         return Ok(());

@@ -166,7 +166,7 @@ mod tests {
         let sheet = read.book.sheets.first().unwrap();
         let formulas: Vec<&str> = sheet.cells.iter().filter_map(|(_, c)| c.formula.as_deref()).collect();
         assert_eq!(formulas, ["HYPERLINK(\"annotated/甲\"\"乡.审核.xlsx\",\"甲\"\"乡.xlsx\")"]);
-        let last = sheet.cells.iter().filter(|(at, _)| at.col == u32::from(LINK)).next_back();
+        let last = sheet.cells.iter().rfind(|(at, _)| at.col == u32::from(LINK));
         assert_eq!(last.map(|(at, _)| at.row), Some(HELD + 1));
     }
 }

@@ -46,6 +46,8 @@ pub(in crate::report::summary) fn overview(
 fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
     let files = |status: &str| all.entries.iter().filter(|e| e.status == status).count();
     let role = |r: Role| all.roles.iter().filter(|x| **x == r).count();
+    let of_state = |i: usize, s: State| all.office_of(i).is_some_and(|o| o.state() == s);
+    let unlisted = all.used().filter(|(i, _)| of_state(*i, State::Unlisted)).count();
     let nil = all.used().filter(|(_, e)| e.is_nil()).count();
     let mut lines = vec![
         ("文件", all.entries.len()),
@@ -55,16 +57,20 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         ("　无法读取", files("unreadable")),
         ("计入汇总的报表", role(Role::Used)),
         ("　其中零报告（全部为 0）", nil),
+    ];
+    if all.has_roster {
+        lines.push(("　其中名单外的单位", unlisted));
+    }
+    lines.extend([
         ("未计入：同一单位有较新的", role(Role::Older)),
         ("未计入：年度不同", role(Role::OtherYear)),
         ("未计入：格式不同", role(Role::OtherForm)),
-    ];
+    ]);
     if all.choice.proved_only {
         lines.push(("未计入：勾稽不平，不能确定错在哪里", role(Role::Unproved)));
     }
-    let states = [State::Reported, State::Twice, State::Missing, State::Unlisted];
     if all.has_roster {
-        lines.extend(states.map(|s| (s.word(), all.count(s))));
+        lines.extend(all.states());
     }
     page.write_string_with_format(top, 0, "情况", &head())?;
     page.write_string_with_format(top, 1, "数量", &head())?;

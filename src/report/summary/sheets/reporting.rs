@@ -74,7 +74,7 @@ fn look(state: State, plain: &Format) -> Format {
         State::Reported => 0xC6_EFCE,
         State::Missing => 0xFF_C7CE,
         State::Twice => 0xFF_EB9C,
-        State::Unlisted => 0xDD_EBF7,
+        State::Unlisted | State::Nobody => 0xDD_EBF7,
     };
     plain.clone().set_background_color(Color::RGB(colour))
 }
