@@ -102,14 +102,14 @@ pub(super) fn is_zip(name: &str) -> bool {
 pub(super) fn bytes(path: &Path, place: &[usize], limits: &Limits) -> Result<Vec<u8>, Failure> {
     let Some((index, outer)) = place.split_last() else { return Err(lost()) };
     let meta = std::fs::metadata(path).map_err(|e| crate::audit::io_failure(&e))?;
-    let key =
-        Key { path: path.to_owned(), outer: outer.to_vec(), len: meta.len(), changed: meta.modified().ok() };
+    let changed = meta.modified().ok();
+    let key = Key { path: path.to_owned(), outer: outer.to_vec(), len: meta.len(), changed };
     LAST.with_borrow_mut(|last| {
         let open = match last.take() {
-            Some(open) if open.0 == key => open,
-            _ => (key, archive(path, outer, limits)?),
+            Some(open) if open.key == key => open,
+            _ => Open { archive: archive(path, outer, limits)?, key },
         };
-        member(&mut last.insert(open).1, *index, limits)
+        member(&mut last.insert(open).archive, *index, limits)
     })
 }
 
@@ -122,7 +122,13 @@ pub(super) fn bytes_of(zip: impl Read + Seek, place: &[usize], limits: &Limits) 
 
 thread_local! {
     /// The zip that was read last: members come one after another, and thousands may be in one zip.
-    static LAST: RefCell<Option<(Key, ZipArchive<Box<dyn ReadSeek>>)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<Open>> = const { RefCell::new(None) };
+}
+
+/// A zip that is open.
+struct Open {
+    key: Key,
+    archive: ZipArchive<Box<dyn ReadSeek>>,
 }
 
 /// Which zip it is, as it stands now.
