@@ -75,6 +75,7 @@ const fn may(name: &'static str, holds: Holds, zh: &'static str, en: &'static st
 pub(super) const STATUSES: &[&str] = &["draft", "beta", "active", "withdrawn"];
 pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info"];
 pub(super) const KINDS: &[&str] = &["count", "signed", "amount", "signed amount"];
+pub(super) const TERMS: &[&str] = &["act", "money", "ask"];
 pub(super) const BLANKS: &[&str] = &["fault", "zero", "unknown"];
 pub(super) const LEVELS: &[&str] = &["state", "province", "prefecture", "county", "township", "department"];
 
@@ -295,13 +296,16 @@ static TERM: Section = Section {
             "只在没有别的词条的分句里算",
             "it counts only in a clause that names no other term",
         ),
-        may("act", Flag, "是单位做的事", "whether it is what an office does"),
-        may("money", Flag, "是金额（万元）", "whether it is an amount in 万元"),
+        may("kind", OneOf(TERMS), "单位做的事、金额、或不同时只问", "what is counted"),
         may("is", Words, "数的是哪些字段", "the fields that it counts"),
     ],
 };
 
 static WHOLE: Section = Section {
     name: ("whole", "合计"),
-    keys: &[must("whole", Word, "合成的词条", "the whole"), may("parts", Words, "各部分", "its parts")],
+    keys: &[
+        must("whole", Word, "合成的词条", "the whole"),
+        may("parts", Words, "各部分", "its parts"),
+        may("apart", Flag, "各部分要在同一句", "its parts must stand in its own sentence"),
+    ],
 };

@@ -13,6 +13,7 @@ mod linear;
 mod load;
 mod model;
 pub mod narrative;
+pub mod phrase;
 mod problem;
 mod proposals;
 mod protection;

@@ -6,6 +6,7 @@
 use super::condition::Condition;
 use super::formula;
 use super::model::{FieldIx, Form};
+use super::phrase::Phrase;
 use super::problem::{Problems, did_you_mean};
 use super::scope::Place;
 use super::source::{RawNarrative, RawTerm, Word};
@@ -35,20 +36,43 @@ pub struct Term {
     pub id: String,
     /// Its name.
     pub title: Text,
-    /// Words that name it; `{上年}` and `{下年}` in them stand for the years around the report's.
-    pub words: Vec<String>,
+    /// Phrases that name it.
+    pub words: Vec<Phrase>,
     /// Words of which one must stand near it; none needed if empty.
     pub near: Vec<String>,
     /// Words of which one must stand in the same sentence; none needed if empty.
     pub beside: Vec<String>,
     /// Whether it counts only in a clause that names no other term.
     pub alone: bool,
-    /// Whether it is what an office does (收到), rather than a kind of result (予以公开).
-    pub act: bool,
-    /// Whether it is an amount in 万元 rather than a count.
-    pub money: bool,
+    /// What it counts.
+    pub kind: Counts,
     /// What it may mean, each a sum of fields.
     pub readings: Vec<Vec<FieldIx>>,
+}
+
+/// What a term counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// A kind of result: 予以公开.
+    #[default]
+    Results,
+    /// What an office does: 收到.
+    Acts,
+    /// An amount in 万元.
+    Money,
+    /// Cases by a word that may count something else: a number that differs is only asked about.
+    Unsure,
+}
+
+impl Counts {
+    fn of(word: &str) -> Self {
+        match word {
+            "act" => Self::Acts,
+            "money" => Self::Money,
+            "ask" => Self::Unsure,
+            _ => Self::Results,
+        }
+    }
 }
 
 /// Terms that add up to another.
@@ -58,6 +82,8 @@ pub struct Whole {
     pub whole: usize,
     /// Indices of its parts.
     pub parts: Vec<usize>,
+    /// Whether parts belong to it only in its own sentence, with no other such whole between.
+    pub apart: bool,
 }
 
 /// Resolves the vocabulary of a definition against its form.
@@ -75,7 +101,7 @@ pub(super) fn narrative(raw: &RawNarrative, form: &Form, problems: &mut Problems
     let mut wholes = Vec::new();
     for w in &raw.wholes {
         let parts: Vec<usize> = w.parts.iter().filter_map(&mut index).collect();
-        wholes.extend(index(&w.whole).map(|whole| Whole { whole, parts }));
+        wholes.extend(index(&w.whole).map(|whole| Whole { whole, parts, apart: w.apart }));
     }
     let fees = raw.fees.iter().flat_map(|w| sum(w, form, problems)).collect();
     let problem_section = raw.problems.as_ref().and_then(|w| section(raw, w, problems));
@@ -104,14 +130,25 @@ fn term(raw: &RawTerm, form: &Form, problems: &mut Problems) -> Term {
     Term {
         id: raw.id.text.clone(),
         title: raw.title.clone(),
-        words: texts(&raw.words),
+        words: raw.words.iter().filter_map(|w| phrase(w, problems)).collect(),
         near: texts(&raw.near),
         beside: texts(&raw.beside),
         alone: raw.alone,
-        act: raw.act,
-        money: raw.money,
+        kind: raw.kind.as_ref().map(|w| Counts::of(&w.text)).unwrap_or_default(),
         readings: raw.readings.iter().map(|w| sum(w, form, problems)).collect(),
     }
+}
+
+fn phrase(word: &Word, problems: &mut Problems) -> Option<Phrase> {
+    let read = Phrase::parse(&word.text);
+    if read.is_none() {
+        let message = Text::new(
+            format!("“{}”的括号不成对，或里面是空的", word.text),
+            format!("the brackets of `{}` do not match, or nothing is in it", word.text),
+        );
+        problems.add(word.at, message, Text::default());
+    }
+    read
 }
 
 /// A reading as written, `t3.new.total + t3.carried_over.total`, as fields.

@@ -67,8 +67,7 @@ pub(super) struct RawTerm {
     pub(super) near: Vec<Word>,
     pub(super) beside: Vec<Word>,
     pub(super) alone: bool,
-    pub(super) act: bool,
-    pub(super) money: bool,
+    pub(super) kind: Option<Word>,
     pub(super) readings: Vec<Word>,
 }
 
@@ -76,6 +75,7 @@ pub(super) struct RawTerm {
 pub(super) struct RawWhole {
     pub(super) whole: Word,
     pub(super) parts: Vec<Word>,
+    pub(super) apart: bool,
 }
 
 #[derive(Debug)]
@@ -301,7 +301,11 @@ fn narrative(t: Table) -> RawNarrative {
         problems: t.word("problems"),
         others: t.word("others"),
         terms: t.each("term", term),
-        wholes: t.each("whole", |t| RawWhole { whole: t.need("whole"), parts: t.words("parts") }),
+        wholes: t.each("whole", |t| RawWhole {
+            whole: t.need("whole"),
+            parts: t.words("parts"),
+            apart: t.flag("apart"),
+        }),
         fees: t.words("fees"),
     }
 }
@@ -314,8 +318,7 @@ fn term(t: Table) -> RawTerm {
         near: t.words("near"),
         beside: t.words("beside"),
         alone: t.flag("alone"),
-        act: t.flag("act"),
-        money: t.flag("money"),
+        kind: t.word("kind"),
         readings: t.words("is"),
     }
 }

@@ -3,12 +3,13 @@
 //! A claim is dropped rather than guessed: a number that may count something else is no claim.
 
 use super::flow::Flow;
-use super::mentions::{Around, Mention, mentions};
+use super::mentions::{Around, mentions};
 use super::numerals::{Number, numbers};
 use super::scope::{self, Doubt};
 use super::text::Report;
-use super::words::{Words, any, residue};
-use crate::form::narrative::Narrative;
+use super::words::{Words, any};
+use crate::form::narrative::{Counts, Narrative};
+use crate::form::phrase::Phrase;
 use rust_decimal::Decimal;
 use std::ops::Range;
 
@@ -39,6 +40,8 @@ pub(super) struct Claim {
 pub(super) struct Context<'a> {
     pub(super) words: &'a Words,
     pub(super) narrative: &'a Narrative,
+    /// The phrases of each term, in the report's year.
+    pub(super) phrases: &'a [Vec<Phrase>],
     pub(super) office: Option<&'a str>,
     pub(super) year: Option<i32>,
 }
@@ -73,26 +76,28 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
     out
 }
 
-struct Found {
-    terms: Vec<usize>,
-    value: Decimal,
-    doubt: Doubt,
-    range: Range<usize>,
-    follows: bool,
+/// A claim in its flow.
+pub(super) struct Found {
+    pub(super) terms: Vec<usize>,
+    pub(super) value: Decimal,
+    pub(super) doubt: Doubt,
+    pub(super) range: Range<usize>,
+    pub(super) follows: bool,
 }
 
 impl Found {
-    fn new(terms: Vec<usize>, value: Decimal, doubt: Doubt, range: Range<usize>) -> Self {
+    pub(super) fn new(terms: Vec<usize>, value: Decimal, doubt: Doubt, range: Range<usize>) -> Self {
         Self { terms, value, doubt, range, follows: false }
     }
 }
 
-struct Reader<'a> {
-    context: &'a Context<'a>,
-    flow: &'a Flow,
+/// Reads the claims of one flow; how is `counted`'s and `denied`'s.
+pub(super) struct Reader<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) flow: &'a Flow,
     /// What stands in front of the flow, where it is a bracket.
     before: &'a str,
-    sentence: &'a str,
+    pub(super) sentence: &'a str,
     paragraph: &'a str,
 }
 
@@ -104,29 +109,64 @@ impl Reader<'_> {
         for clause in clauses(&self.flow.chars, &numbers) {
             let around = Around { flow: self.flow, sentence: self.sentence, paragraph: self.paragraph };
             let mentions = mentions(self.context, around, &clause);
-            let text = self.flow.text(clause.clone());
+            let text = self
+                .context
+                .words
+                .on_topic
+                .iter()
+                .fold(self.flow.text(clause.clone()), |t, w| t.replace(w, ""));
             if any(&self.context.words.off_topic, &text) {
                 continue;
             }
             let within: Vec<&Number> = numbers.iter().filter(|n| clause.contains(&n.range.start)).collect();
+            let from = out.len();
             self.counted(&clause, &mentions, &within, &mut out);
             self.all_none(&clause, &mentions, &within, &mut out);
             self.negated(&clause, &mentions, &within, &mut out);
+            if mentions.is_empty() {
+                out.extend(self.summed(&clause, &numbers, &out));
+            }
+            self.same_subject(&clause, &mut out, from);
         }
         self.all_upheld(&mut out);
         out
     }
 
+    /// "全省新收8.6万件，办结8.5万件": a clause without a subject has that of the clause in front.
+    fn same_subject(&self, clause: &Range<usize>, out: &mut [Found], from: usize) {
+        let (before, here) = out.split_at_mut(from.min(out.len()));
+        let unsure =
+            |t: &usize| self.context.narrative.terms.get(*t).is_some_and(|t| t.kind == Counts::Unsure);
+        let wider = before.last().is_some_and(|f| f.doubt == Doubt::Scope && !f.terms.iter().any(unsure));
+        if wider && !any(&self.context.words.own, &self.flow.text(clause.clone())) {
+            for f in here {
+                f.doubt = f.doubt.max(Doubt::Scope);
+            }
+        }
+    }
+
     /// The doubt about a term at a place of a clause.
-    fn doubt(&self, clause: &Range<usize>, at: usize) -> Doubt {
+    pub(super) fn doubt(&self, clause: &Range<usize>, at: usize) -> Doubt {
         let clause_of = |text: &str| text.rsplit([',', ';']).next().unwrap_or_default().to_owned();
         let spoken = scope::Spoken {
             lead: self.before.to_owned() + &self.flow.text(0..at),
+            undated: self.before.to_owned() + &self.undated(at),
             clause_lead: clause_of(self.before) + &self.flow.text(clause.start..at),
             clause: self.flow.text(clause.clone()),
             sentence: self.sentence,
         };
         scope::doubt(self.context, &spoken)
+    }
+
+    /// The flow up to a place, without phrases that hold a year.
+    fn undated(&self, end: usize) -> String {
+        let phrases = self.context.phrases.iter().flatten();
+        let held: Vec<Range<usize>> = phrases
+            .flat_map(|p| p.find_all(&self.flow.chars))
+            .filter(|r| self.flow.text(r.clone()).contains('年'))
+            .collect();
+        let free = (0..end).filter(|i| !held.iter().any(|r| r.contains(i)));
+        free.filter_map(|i| self.flow.chars.get(i)).collect()
     }
 
     /// Whether a number is no date, article or share.
@@ -136,239 +176,15 @@ impl Reader<'_> {
         number.unit != "?" && number.unit != "%" && !(number.unit.is_empty() && dated)
     }
 
-    /// Numbers with the term in front of them, or else behind.
-    fn counted(
-        &self,
-        clause: &Range<usize>,
-        mentions: &[Mention],
-        numbers: &[&Number],
-        out: &mut Vec<Found>,
-    ) {
-        let mut from = clause.start;
-        for (i, number) in numbers.iter().enumerate() {
-            let stop = numbers.get(i + 1).map_or(clause.end, |n| n.range.start);
-            let in_front: Vec<&Mention> = mentions
-                .iter()
-                .filter(|m| m.range.start >= from && m.range.end <= number.range.start)
-                .collect();
-            from = number.range.end;
-            if let Some(last) = in_front.last() {
-                let gap = last.range.end..number.range.start;
-                let group = self.group(&in_front);
-                out.extend(self.claim(clause, &group, gap, number, from..stop));
-            } else if let Some(m) = mentions.iter().find(|m| m.range.start >= from && m.range.end <= stop) {
-                let gap = from..m.range.start;
-                if !self.flow.text(gap.clone()).contains('、') {
-                    from = m.range.end;
-                    out.extend(self.claim(clause, &[m], gap, number, m.range.end..stop));
-                }
-            }
-        }
-    }
-
-    /// The terms that share a number: those joined to the last one by 和 and the like.
-    fn group<'m>(&self, in_front: &[&'m Mention]) -> Vec<&'m Mention> {
-        let mut group: Vec<&Mention> = Vec::new();
-        for m in in_front.iter().rev() {
-            let joined = group.last().is_none_or(|next: &&Mention| {
-                let between = self.flow.text(m.range.end..next.range.start);
-                any(&self.context.words.joints, &between) && residue(self.context.words, &between) == 0
-            });
-            if !joined {
-                break;
-            }
-            group.push(m);
-        }
-        group.reverse();
-        group
-    }
-
-    fn claim(
-        &self,
-        clause: &Range<usize>,
-        group: &[&Mention],
-        gap: Range<usize>,
-        number: &Number,
-        behind: Range<usize>,
-    ) -> Vec<Found> {
-        let words = self.context.words;
-        let term = |m: &&Mention| self.context.narrative.terms.get(m.term);
-        let first = group.first().map_or(clause.start, |m| m.range.start);
-        let between = self.flow.text(gap.clone());
-        let money = group.iter().all(|m| term(m).is_some_and(|t| t.money));
-        let fits = if money {
-            number.unit == "元"
-        } else {
-            words.counts.contains(&number.unit) || (number.unit.is_empty() && self.bare(number, &between))
-        };
-        let lead = self.flow.text(clause.start..number.range.start);
-        if !fits
-            || number.rough
-            || group.iter().any(|m| !m.live)
-            || any(&words.change, &lead)
-            || lead.ends_with(['多', '少'])
-        {
-            return Vec::new();
-        }
-        let mut doubt = self.doubt(clause, first);
-        let cut = self
-            .flow
-            .cuts
-            .iter()
-            .any(|c| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end);
-        let acts = group.iter().any(|m| term(m).is_some_and(|t| t.act));
-        let led = self.flow.text(clause.start..first);
-        let off = acts && self.off_topic(clause, &between, &led);
-        if cut || residue(words, &between) > 1 || self.narrowed(&behind, acts) || off {
-            doubt = Doubt::Unclear;
-        }
-        if acts && led.ends_with("其中") {
-            doubt = Doubt::Unclear;
-        }
-        let value = if money { number.value / Decimal::from(10_000) } else { number.value };
-        let both = first_to_last(group).is_some_and(|r| self.flow.text(r).contains(['并', '和']))
-            && acts
-            && !between.contains('共');
-        let each = number.value.is_zero() || between.contains(['均', '各', '都']) || acts;
-        let found = |terms: Vec<usize>| Found::new(terms, value, doubt, number.range.clone());
-        let terms: Vec<usize> = group.iter().map(|m| m.term).collect();
-        if group.len() > 1
-            && each
-            && !both
-            && !number.value.is_zero()
-            && !between.contains(['均', '各', '都'])
-        {
-            doubt = Doubt::Unclear;
-            return terms
-                .into_iter()
-                .map(|t| Found::new(vec![t], value, doubt, number.range.clone()))
-                .collect();
-        }
-        if each { terms.into_iter().map(|t| found(vec![t])).collect() } else { vec![found(terms)] }
-    }
-
-    /// A number without a measure word counts only where nothing else can be meant: "为0，", "：3。"
-    fn bare(&self, number: &Number, between: &str) -> bool {
-        let end = self.flow.chars.get(number.range.end).copied();
-        end.is_none_or(|c| matches!(c, ',' | ';' | '、')) && between.ends_with(['为', '是', ':', '共', '计'])
-    }
-
-    /// Whether an act is one on something else: "商品房预售许可受理申请38件", "受理仲裁申请1356件，办结1340件".
-    fn off_topic(&self, clause: &Range<usize>, between: &str, lead: &str) -> bool {
-        let words = self.context.words;
-        if any(&words.disclosure, &self.flow.text(clause.clone())) {
-            return false;
-        }
-        if any(&words.disclosure, self.sentence) {
-            return any(&words.refused, self.sentence);
-        }
-        let whole = self.flow.text(0..self.flow.chars.len());
-        let asked = words.application.as_str();
-        let object = whole.split_once(asked).map(|(before, _)| before).unwrap_or_default();
-        let about = object.rsplit([',', ';']).next().unwrap_or_default();
-        scope::subject(self.context, lead) > 2
-            || any(&words.off_topic, &whole)
-            || residue(words, between) > 1
-            || whole.contains(asked) && scope::matter(self.context, about) > 2
-    }
-
-    /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".
-    fn narrowed(&self, behind: &Range<usize>, acts: bool) -> bool {
-        let clause = self.flow.text(behind.clone());
-        let object = clause.split([',', ';', '、']).next().unwrap_or_default();
-        acts && !object.is_empty()
-            && residue(self.context.words, object) > 4
-            && !object.contains(self.context.words.application.as_str())
-    }
-
-    /// "行政复议、行政诉讼均为零", "行政复议：无".
-    fn all_none(
-        &self,
-        clause: &Range<usize>,
-        mentions: &[Mention],
-        numbers: &[&Number],
-        out: &mut Vec<Found>,
-    ) {
-        let Some(last) = mentions.last().filter(|m| m.live) else { return };
-        let tail = self.flow.text(last.range.end..clause.end);
-        let none = [
-            "均为零",
-            "都为零",
-            "为零",
-            "均为无",
-            "均无",
-            "为无",
-            ":无",
-            "情况无",
-            "零发生",
-            "零",
-            "案件零",
-            "案件均为零",
-        ];
-        if !numbers.is_empty() || !none.contains(&tail.as_str()) {
-            return;
-        }
-        let every: Vec<&Mention> = mentions.iter().collect();
-        let doubt = self.doubt(clause, last.range.start);
-        for m in self.group(&every) {
-            let range = last.range.end..clause.end;
-            out.push(Found::new(vec![m.term], Decimal::ZERO, doubt, range));
-        }
-    }
-
-    /// "没有发生行政复议和行政诉讼案件": no such thing as the terms behind, up to the clause's end.
-    fn negated(
-        &self,
-        clause: &Range<usize>,
-        mentions: &[Mention],
-        numbers: &[&Number],
-        out: &mut Vec<Found>,
-    ) {
-        let words = self.context.words;
-        let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
-        let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
-        let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
-        let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
-        let lead = scope::without_office(self.context, &self.flow.text(no.end..first.range.start));
-        let plain = residue(words, &lead) == 0
-            && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
-            && !any(&words.qualified, &self.flow.text(clause.clone()));
-        let taken = numbers.iter().any(|n| !n.value.is_zero());
-        // "未因答复不当引起复议" denies the fault and not the answer.
-        let same = mentions.iter().all(|m| m.term == first.term);
-        let together = same
-            || self.adjacent(mentions)
-            || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
-        if !plain || taken || !together || !mentions.iter().all(|m| self.denies(m, clause, no.start)) {
-            return;
-        }
-        let doubt = self.doubt(clause, no.start);
-        let range = no.start..last.range.end;
-        out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
-    }
-
-    /// Whether results stand one directly behind the other: "无提起行政复议诉讼情况".
-    fn adjacent(&self, mentions: &[Mention]) -> bool {
-        let act = |m: &Mention| self.context.narrative.terms.get(m.term).is_some_and(|t| t.act);
-        let touch = mentions.windows(2).all(|w| matches!(w, [a, b] if a.range.end == b.range.start));
-        touch && !mentions.iter().any(act)
-    }
-
-    /// Whether a denial speaks of what the table counts. "没有发生行政复议" without any matter denies those about
-    /// disclosure too; an act needs its matter.
-    fn denies(&self, mention: &Mention, clause: &Range<usize>, from: usize) -> bool {
-        let act = self.context.narrative.terms.get(mention.term).is_some_and(|t| t.act);
-        mention.live || !act && scope::subject(self.context, &self.flow.text(clause.start..from)) == 0
-    }
-
     /// "行政复议7件，诉讼9件，均获维持": what was just counted has that result altogether.
     fn all_upheld(&self, out: &mut Vec<Found>) {
-        let text = self.flow.text(0..self.flow.chars.len());
-        let results = self.context.narrative.terms.iter().enumerate();
-        let all = results.flat_map(|(i, t)| t.words.iter().map(move |w| (i, w)));
-        let marked = all.filter(|(_, w)| w.starts_with(['均', '全']) && text.contains(w.as_str()));
-        let Some((term, word)) = marked.max_by_key(|(_, w)| w.len()) else { return };
-        let Some(place) = self.flow.find_all(word).into_iter().next() else { return };
+        let results = self.context.phrases.iter().enumerate();
+        let all = results.flat_map(|(i, t)| t.iter().map(move |p| (i, p)));
+        let found = all.flat_map(|(i, p)| p.find_all(&self.flow.chars).into_iter().map(move |r| (i, r)));
+        let marked = found.filter(|(_, r)| matches!(self.flow.chars.get(r.start), Some('均' | '全')));
+        let Some((term, place)) = marked.max_by_key(|(_, r)| (r.len(), std::cmp::Reverse(r.start))) else {
+            return;
+        };
         let cases: Vec<(Decimal, Doubt)> = out
             .iter()
             .filter(|f| f.range.end <= place.start && f.doubt != Doubt::Unclear)
@@ -379,11 +195,6 @@ impl Reader<'_> {
             out.push(Found { follows: true, ..Found::new(vec![term], sum, *doubt, place) });
         }
     }
-}
-
-/// From the first word of a group to its last.
-fn first_to_last(group: &[&Mention]) -> Option<Range<usize>> {
-    Some(group.first()?.range.end..group.last()?.range.start).filter(|r| r.start <= r.end)
 }
 
 /// The clauses of a flow, cut where a comma is no separator of thousands.

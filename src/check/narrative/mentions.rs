@@ -3,7 +3,6 @@
 use super::claims::Context;
 use super::flow::Flow;
 use super::words::any;
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// A term's word in a flow.
@@ -33,8 +32,8 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
             continue;
         }
         let live = t.near.is_empty() || any(&t.near, around.sentence) || any(&t.near, around.paragraph);
-        for word in t.words.iter().filter_map(|w| dated(w, context.year)) {
-            all.extend(flow.find_all(&word).into_iter().map(|range| Mention { term, range, live }));
+        for phrase in context.phrases.get(term).into_iter().flatten() {
+            all.extend(phrase.find_all(&flow.chars).into_iter().map(|range| Mention { term, range, live }));
         }
     }
     all.retain(|m| clause.start <= m.range.start && m.range.end <= clause.end);
@@ -44,16 +43,6 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
         kept.retain(|m| !context.narrative.terms.get(m.term).is_some_and(|t| t.alone));
     }
     kept
-}
-
-/// A word with the years around the report's put in; none where the year is not known.
-fn dated(word: &str, year: Option<i32>) -> Option<Cow<'_, str>> {
-    if !word.contains('{') {
-        return Some(Cow::Borrowed(word));
-    }
-    let year = year?;
-    let word = word.replace("{上年}", &(year - 1).to_string()).replace("{下年}", &(year + 1).to_string());
-    Some(Cow::Owned(word))
 }
 
 /// Of two that overlap the longer says more: 不予公开 within 不予以公开.

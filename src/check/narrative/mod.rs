@@ -1,11 +1,13 @@
 //! The report's words against its tables (N301, N302), against themselves (N303), its year and office (N401),
 //! last year's text (N402), and sections that say nothing (N501, N601).
 //!
-//! `text` gives paragraphs and sections, `flow` sentences, `numerals` numbers, `claims` what they count, `scope`
-//! whether the table counts the same, `judge` compares. Not a grammar: what is unclear is no claim, since a false
-//! accusation costs more than a fault not seen.
+//! `text` gives paragraphs and sections, `flow` sentences, `numerals` numbers, `claims` what they count (`counted`) or
+//! deny (`denied`), `scope` whether the table counts the same, `judge` compares. Not a grammar: what is unclear is no
+//! claim, since a false accusation costs more than a fault not seen.
 
 mod claims;
+mod counted;
+mod denied;
 mod flow;
 mod growth;
 mod judge;
@@ -22,6 +24,8 @@ pub use text::Report;
 
 use super::{LastYear, Submission};
 use crate::finding::{Finding, Text};
+use crate::form::narrative::Term;
+use crate::form::phrase::Phrase;
 use claims::{Context, claims};
 use judge::Verdict;
 
@@ -51,7 +55,9 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let Some(words) = words::words() else { return heard };
     let office = s.identity.office.as_ref().map(|o| o.value.as_str());
     let year = s.identity.year.as_ref().map(|y| y.value);
-    let context = Context { words, narrative: &s.form.narrative, office, year };
+    let dated = |t: &Term| t.words.iter().map(|p| p.in_year(year)).collect();
+    let phrases: Vec<Vec<Phrase>> = s.form.narrative.terms.iter().map(dated).collect();
+    let context = Context { words, narrative: &s.form.narrative, phrases: &phrases, office, year };
     let claims = claims(report, &context);
     let mut doubted: Option<(usize, usize)> = None;
     for claim in &claims {

@@ -2,6 +2,7 @@
 
 use super::claims::Context;
 use super::words::{any, residue};
+use crate::form::narrative::Counts;
 
 /// How sure it is that a number of the text is a number of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,8 @@ pub(super) enum Doubt {
 pub(super) struct Spoken<'a> {
     /// The sentence up to the term.
     pub(super) lead: String,
+    /// The same without what has a year of its own: 2023年结转.
+    pub(super) undated: String,
     /// The clause up to the term.
     pub(super) clause_lead: String,
     pub(super) clause: String,
@@ -30,7 +33,7 @@ pub(super) struct Spoken<'a> {
 /// The doubt about a claim.
 pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
     let (words, Spoken { lead, clause_lead, .. }) = (context.words, spoken);
-    if let Some(year) = year_of(lead, context) {
+    if let Some(year) = year_of(&spoken.undated, context) {
         return Doubt::Year(year);
     }
     let part = any(&words.partial, &spoken.clause) && !spoken.clause.contains("等");
@@ -76,9 +79,15 @@ pub(super) fn subject(context: &Context, lead: &str) -> usize {
 
 /// How much of a clause up to the word 申请 names a matter: "劳动人事争议仲裁" of "受理劳动人事争议仲裁申请".
 pub(super) fn matter(context: &Context, about: &str) -> usize {
-    let acts = context.narrative.terms.iter().filter(|t| t.act).flat_map(|t| &t.words);
-    let behind = acts.filter_map(|w| about.rfind(w.as_str()).map(|i| i + w.len())).max();
-    subject(context, behind.and_then(|i| about.get(i..)).unwrap_or(about))
+    let chars: Vec<char> = about.chars().collect();
+    let terms = context.narrative.terms.iter().zip(context.phrases);
+    let acts = terms.filter(|(t, _)| t.kind == Counts::Acts).flat_map(|(_, phrases)| phrases);
+    let Some(act) = acts.flat_map(|p| p.find_all(&chars)).max_by_key(|r| r.end) else {
+        return subject(context, about);
+    };
+    let front: String = chars.iter().take(act.start).collect();
+    let behind: String = chars.iter().skip(act.end).collect();
+    subject(context, &front).max(subject(context, &behind))
 }
 
 /// A text without the name of the report's own office, long or short.
@@ -131,7 +140,7 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let Some((end, word)) = found.max_by_key(|(i, w)| (*i, w.len())) else { return false };
     let Some(name) = lead.get(..end - word.len()) else { return false };
     let own_word = context.words.own.iter().any(|w| name.ends_with(w.as_str()));
-    let bare = name.chars().next_back().is_none_or(|c| !c.is_alphabetic() || "年度月日".contains(c));
+    let bare = name.chars().next_back().is_none_or(|c| !c.is_alphabetic() || "年度月日内".contains(c));
     if own_word || bare {
         return false;
     }

@@ -71,7 +71,8 @@ fn share(
     let clause = spot.flow.text(lead(spot.flow, percent));
     let rest =
         words.share.iter().find_map(|w| clause.find(w.as_str()).and_then(|i| clause.get(i + w.len()..)))?;
-    let of_all = words.of_all.iter().fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
+    let of_all = words.of_all.iter().chain(&words.settled);
+    let of_all = of_all.fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
     if residue(words, &of_all) > 0 {
         return None;
     }

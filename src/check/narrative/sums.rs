@@ -12,6 +12,7 @@ use super::text::Report;
 use super::words::{any, residue};
 use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
+use crate::form::FieldIx;
 use crate::form::narrative::Whole;
 use crate::grid::amount;
 use rust_decimal::Decimal;
@@ -90,12 +91,16 @@ fn of_terms(
     covered.sort_unstable();
     let once = covered.windows(2).all(|w| w.first() != w.last());
     let sum: Decimal = parts.iter().map(|c| c.value).sum();
-    let complete = whole.parts.iter().all(|p| covered.contains(p));
+    let complete = !whole.apart && whole.parts.iter().all(|p| covered.contains(p));
+    if whole.apart && !is_apart(context, &here, total, &parts) {
+        return None;
+    }
     if parts.len() < 2 || !once || parts.iter().any(|c| c.doubt > Doubt::Scope) {
         return None;
     }
     // 收到 may leave out what was carried over, which its results hold.
-    let extra = carried(s, context, whole.whole);
+    let mut extra = carried(s, context, whole.whole);
+    extra.extend(here.iter().filter(|c| is_carried(context, whole.whole, &c.terms)).map(|c| c.value));
     let fits = extra.iter().any(|e| sum == total.value + *e);
     let most = extra.iter().max().map_or(total.value, |e| total.value + *e);
     if fits || !(complete || sum > most) {
@@ -108,6 +113,16 @@ fn of_terms(
     Some((paragraph, sentence, fault.finding(report, paragraph, sentence)))
 }
 
+/// Whether parts stand in their whole's sentence, with no whole of the same parts between: 复议…，诉讼…，维持….
+fn is_apart(context: &Context, here: &[&Claim], total: &Claim, parts: &[&&Claim]) -> bool {
+    let rivals: Vec<usize> = context.narrative.wholes.iter().filter(|w| w.apart).map(|w| w.whole).collect();
+    let last = parts.iter().map(|c| c.bytes.end).max().unwrap_or_default();
+    let between = |c: &&&Claim| c.bytes.start > total.bytes.start && c.bytes.end < last;
+    let rival = here.iter().filter(|c| c.sentence == total.sentence).filter(between);
+    parts.iter().all(|c| c.sentence == total.sentence)
+        && !rival.into_iter().any(|c| c.terms.iter().any(|t| rivals.contains(t)))
+}
+
 /// By how much the readings of a term may differ in the tables.
 fn carried(s: Submission, context: &Context, term: usize) -> Vec<Decimal> {
     let narrow = context.narrative.terms.get(term).map_or(0, |t| t.readings.len());
@@ -116,6 +131,20 @@ fn carried(s: Submission, context: &Context, term: usize) -> Vec<Decimal> {
     let mut extra: Vec<Decimal> = readings.iter().map(|r| r.value - least).collect();
     extra.push(Decimal::ZERO);
     extra
+}
+
+/// Whether a term is what a wider reading of the whole holds besides: 上年结转, of 收到.
+fn is_carried(context: &Context, whole: usize, terms: &[usize]) -> bool {
+    let readings =
+        |t: usize| context.narrative.terms.get(t).map(|t| t.readings.as_slice()).unwrap_or_default();
+    let [term] = terms else { return false };
+    let more = readings(*term).first().filter(|r| !r.is_empty());
+    let wider = |more: &Vec<FieldIx>| {
+        readings(whole)
+            .iter()
+            .any(|r| readings(whole).iter().any(|w| w.len() > r.len() && *w == [r.as_slice(), more].concat()))
+    };
+    more.is_some_and(wider)
 }
 
 /// A list in one sentence: behind 其中, or in brackets.
@@ -150,7 +179,10 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     // What stands behind a semicolon may be further parts.
     let goes_on = all.iter().any(|n| n.range.start > stop && n.unit == whole.unit);
     let complete = !goes_on && is_rest(context, tail.trim_start_matches([',', '、', '和']));
-    let handled = any(&context.words.settled, &flow.text(0..whole.range.start));
+    // Two or three kinds of results may be named for themselves; a list that ends with 其他 names all.
+    let ends = tail.trim_start_matches([',', '、', '和']).starts_with("其");
+    let settled = any(&context.words.settled, &flow.text(0..whole.range.start));
+    let handled = settled && (parts.len() > 3 || ends);
     if mixed || parts.len() < 2 || sum == whole.value || !(sum > whole.value || complete || handled) {
         return None;
     }

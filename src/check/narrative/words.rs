@@ -16,9 +16,16 @@ pub(super) struct Words {
     pub(super) counts: Vec<String>,
     pub(super) filler: Vec<String>,
     pub(super) joints: Vec<String>,
+    pub(super) denied_too: Vec<String>,
+    pub(super) sums: Vec<String>,
+    pub(super) by: Vec<String>,
+    pub(super) channels: Vec<String>,
+    pub(super) cases: Vec<String>,
+    pub(super) published: Vec<String>,
     pub(super) rough_before: Vec<String>,
     pub(super) rough_after: Vec<String>,
     pub(super) off_topic: Vec<String>,
+    pub(super) on_topic: Vec<String>,
     pub(super) partial: Vec<String>,
     pub(super) period: Vec<String>,
     pub(super) year_end: Vec<String>,
@@ -61,6 +68,8 @@ pub(super) fn words() -> Option<&'static Words> {
         .get_or_init(|| {
             let mut words: Words = toml::from_str(include_str!("../../../templates/narrative.toml")).ok()?;
             // The longest filler is taken first, so that what is left is the least.
+            // Whoever asks is no other matter.
+            words.filler.extend(words.parties.iter().cloned());
             words.filler.sort_by_key(|w| std::cmp::Reverse(w.len()));
             Some(words)
         })

@@ -1,0 +1,243 @@
+//! Numbers with the terms that they count, and the doubt that what stands around them leaves.
+
+use super::claims::{Found, Reader};
+use super::mentions::Mention;
+use super::numerals::Number;
+use super::scope::{self, Doubt};
+use super::words::{any, residue};
+use crate::form::narrative::Counts;
+use rust_decimal::Decimal;
+use std::ops::Range;
+
+/// A number of a clause, with the terms that share it.
+struct Count<'m> {
+    clause: Range<usize>,
+    group: Vec<&'m Mention>,
+    /// From the terms to the number, or from the number to a term behind it.
+    gap: Range<usize>,
+    number: &'m Number,
+    /// What stands behind, up to the next number.
+    behind: Range<usize>,
+}
+
+impl Reader<'_> {
+    /// Numbers with the term in front of them, or else behind.
+    pub(super) fn counted(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
+        let mut from = clause.start;
+        for (i, number) in numbers.iter().enumerate() {
+            let stop = numbers.get(i + 1).map_or(clause.end, |n| n.range.start);
+            let in_front: Vec<&Mention> = mentions
+                .iter()
+                .filter(|m| m.range.start >= from && m.range.end <= number.range.start)
+                .collect();
+            from = number.range.end;
+            if let Some(last) = in_front.last() {
+                let gap = last.range.end..number.range.start;
+                let (clause, group, behind) = (clause.clone(), self.group(&in_front), from..stop);
+                out.extend(self.claim(&Count { clause, group, gap, number, behind }));
+            } else if let Some(m) = mentions.iter().find(|m| m.range.start >= from && m.range.end <= stop) {
+                let gap = from..m.range.start;
+                if !self.flow.text(gap.clone()).contains('、') {
+                    from = m.range.end;
+                    let (clause, group, behind) = (clause.clone(), vec![m], m.range.end..stop);
+                    out.extend(self.claim(&Count { clause, group, gap, number, behind }));
+                }
+            }
+        }
+    }
+
+    /// The terms that share a number: those joined to the last one by 和 and the like.
+    pub(super) fn group<'m>(&self, in_front: &[&'m Mention]) -> Vec<&'m Mention> {
+        let mut group: Vec<&Mention> = Vec::new();
+        for m in in_front.iter().rev() {
+            let joined = group.last().is_none_or(|next: &&Mention| {
+                let between = self.flow.text(m.range.end..next.range.start);
+                any(&self.context.words.joints, &between) && residue(self.context.words, &between) == 0
+            });
+            if !joined {
+                break;
+            }
+            group.push(m);
+        }
+        group.reverse();
+        group
+    }
+
+    /// What a number with its terms claims.
+    fn claim(&self, count: &Count) -> Vec<Found> {
+        let number = count.number;
+        if number.rough || !self.fits(count) || count.group.iter().any(|m| !m.live) {
+            return Vec::new();
+        }
+        let doubt = self.doubt_of(count);
+        let money = self.every(count, Counts::Money);
+        let value = if money { number.value / Decimal::from(10_000) } else { number.value };
+        let found = |terms: Vec<usize>, doubt| Found::new(terms, value, doubt, number.range.clone());
+        let terms: Vec<usize> = count.group.iter().map(|m| m.term).collect();
+        let acts = self.any_of(count, Counts::Acts);
+        let severally = self.between(count).contains(['均', '各', '都']);
+        let joined = first_to_last(&count.group).is_some_and(|r| self.flow.text(r).contains(['并', '和']));
+        let together = joined && acts && !self.between(count).contains('共');
+        if !(number.value.is_zero() || severally || acts) {
+            return vec![found(terms, doubt)];
+        }
+        // "收到、办结3件" may be each or both.
+        let unclear = terms.len() > 1 && !together && !number.value.is_zero() && !severally;
+        let doubt = if unclear { Doubt::Unclear } else { doubt };
+        terms.into_iter().map(|t| found(vec![t], doubt)).collect()
+    }
+
+    /// Whether a number can count its terms at all, and is no change of them.
+    fn fits(&self, count: &Count) -> bool {
+        let (words, unit) = (self.context.words, &count.number.unit);
+        let lead = self.flow.text(count.clause.start..count.number.range.start);
+        let measured = if self.every(count, Counts::Money) {
+            unit == "元"
+        } else {
+            words.counts.contains(unit) || unit.is_empty() && self.bare(count.number, &self.between(count))
+        };
+        measured && !any(&words.change, &lead) && !lead.ends_with(['多', '少'])
+    }
+
+    /// The doubt about a number, from all that stands around it.
+    fn doubt_of(&self, count: &Count) -> Doubt {
+        let (words, between) = (self.context.words, self.between(count));
+        let first = count.group.first().map_or(count.clause.start, |m| m.range.start);
+        let led = self.flow.text(count.clause.start..first);
+        let acts = self.any_of(count, Counts::Acts);
+        let gap = &count.gap;
+        let cut = |c: &usize| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end;
+        let unclear = self.flow.cuts.iter().any(cut)
+            || residue(words, &between) > 1
+            || acts && (led.ends_with("其中") || self.narrowed(&count.behind))
+            || acts && self.off_topic(&count.clause, &between, &led)
+            || self.is_item(count)
+            || self.of_another(&count.group, &count.behind);
+        if unclear {
+            return Doubt::Unclear;
+        }
+        let asked = self.any_of(count, Counts::Unsure) && !count.number.value.is_zero();
+        self.doubt(&count.clause, first).max(if asked { Doubt::Scope } else { Doubt::None })
+    }
+
+    /// What stands between the terms and their number, as far as it may narrow them.
+    fn between(&self, count: &Count) -> String {
+        self.plain(&self.flow.text(count.gap.clone()))
+    }
+
+    fn any_of(&self, count: &Count, kind: Counts) -> bool {
+        let mut terms = count.group.iter().filter_map(|m| self.context.narrative.terms.get(m.term));
+        terms.any(|t| t.kind == kind)
+    }
+
+    fn every(&self, count: &Count, kind: Counts) -> bool {
+        let mut terms = count.group.iter().filter_map(|m| self.context.narrative.terms.get(m.term));
+        terms.all(|t| t.kind == kind)
+    }
+
+    /// Whether items are counted rather than cases: 行政许可24项, 公示行政处罚62件.
+    fn is_item(&self, count: &Count) -> bool {
+        let words = self.context.words;
+        let published = || any(&words.published, &self.flow.text(0..count.number.range.start));
+        self.any_of(count, Counts::Unsure) && (!words.cases.contains(&count.number.unit) || published())
+    }
+
+    /// A number without a measure word counts only where nothing else can be meant: "为0，", "：3。"
+    fn bare(&self, number: &Number, between: &str) -> bool {
+        let end = self.flow.chars.get(number.range.end).copied();
+        end.is_none_or(|c| matches!(c, ',' | ';' | '、')) && between.ends_with(['为', '是', ':', '共', '计'])
+    }
+
+    /// Whether an act is one on something else: "商品房预售许可受理申请38件", "受理仲裁申请1356件，办结1340件".
+    fn off_topic(&self, clause: &Range<usize>, between: &str, lead: &str) -> bool {
+        let words = self.context.words;
+        if any(&words.disclosure, &self.flow.text(clause.clone())) {
+            return false;
+        }
+        if any(&words.disclosure, self.sentence) {
+            return any(&words.refused, self.sentence);
+        }
+        let whole = self.flow.text(0..self.flow.chars.len());
+        let asked = words.application.as_str();
+        let object = whole.split_once(asked).map(|(before, _)| before).unwrap_or_default();
+        let about = object.rsplit([',', ';']).next().unwrap_or_default();
+        scope::subject(self.context, lead) > 2
+            || any(&words.off_topic, &whole)
+            || residue(words, between) > 1
+            || whole.contains(asked) && scope::matter(self.context, about) > 2
+    }
+
+    /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".
+    fn narrowed(&self, behind: &Range<usize>) -> bool {
+        let clause = self.flow.text(behind.clone());
+        let object = clause.split([',', ';', '、']).next().unwrap_or_default();
+        !object.is_empty()
+            && residue(self.context.words, object) > 4
+            && !object.contains(self.context.words.application.as_str())
+    }
+
+    /// Whether a word that counts only beside another says here of what it is: 新制定5项制度 beside 规范性文件.
+    fn of_another(&self, group: &[&Mention], behind: &Range<usize>) -> bool {
+        let clause = self.flow.text(behind.clone());
+        let object = clause.split([',', ';', '、']).next().unwrap_or_default();
+        let terms = group.iter().filter_map(|m| self.context.narrative.terms.get(m.term));
+        let mut needs = terms.filter(|t| t.alone && !t.beside.is_empty());
+        residue(self.context.words, object) > 1 && needs.any(|t| !any(&t.beside, object))
+    }
+
+    /// A text without what narrows nothing: 通过网站、邮寄等途径, and what the office's own name says, since 财政信息
+    /// in the report of 财政厅 is all of its information.
+    fn plain(&self, text: &str) -> String {
+        let words = self.context.words;
+        let by = words.by.iter().filter_map(|w| text.find(w.as_str())).min();
+        let ends = words.channels.iter().filter_map(|w| text.find(w.as_str()).map(|i| i + w.len()));
+        let text = match (by, ends.max()) {
+            (Some(from), Some(to)) if from < to => {
+                [text.get(..from), text.get(to..)].into_iter().flatten().collect()
+            }
+            _ => text.to_owned(),
+        };
+        let office: Vec<char> = self.context.office.unwrap_or_default().chars().collect();
+        let pairs = office.windows(2).map(|w| w.iter().collect::<String>());
+        pairs.fold(text, |rest, pair| rest.replace(&pair, ""))
+    }
+
+    /// "收到网上申请105件，快递17件，合计122件": what the clauses in front counted by its parts.
+    pub(super) fn summed(
+        &self,
+        clause: &Range<usize>,
+        numbers: &[Number],
+        before: &[Found],
+    ) -> Option<Found> {
+        let words = self.context.words;
+        let mut within = numbers.iter().filter(|n| clause.contains(&n.range.start));
+        let (number, None) = (within.next()?, within.next()) else { return None };
+        let lead = self.flow.text(clause.start..number.range.start);
+        let behind = self.flow.text(number.range.end..clause.end);
+        let plain = residue(words, &lead) + residue(words, &behind) == 0 && any(&words.sums, &lead);
+        let first = before.first().filter(|f| plain && before.iter().all(|b| b.terms == f.terms))?;
+        // Every number from the first to this one must be a part of the same.
+        let parts =
+            numbers.iter().filter(|n| first.range.start <= n.range.start && n.range.end <= clause.start);
+        let mut same = parts.map(|n| {
+            let from =
+                (0..n.range.start).rev().find(|i| matches!(self.flow.chars.get(*i), Some(',' | ';' | '、')));
+            let by = self.flow.text(from.map_or(0, |i| i + 1)..n.range.start);
+            n.unit == number.unit && any(&words.partial, &by)
+        });
+        let fits = !number.rough && same.all(|s| s);
+        let doubt = self.doubt(clause, clause.start);
+        fits.then(|| Found::new(first.terms.clone(), number.value, doubt, number.range.clone()))
+    }
+}
+
+/// From the first word of a group to its last.
+fn first_to_last(group: &[&Mention]) -> Option<Range<usize>> {
+    Some(group.first()?.range.end..group.last()?.range.start).filter(|r| r.start <= r.end)
+}

@@ -1,0 +1,94 @@
+//! Clauses that say that there was none of something: 没有发生行政复议, 行政诉讼均为零.
+
+use super::claims::{Found, Reader};
+use super::mentions::Mention;
+use super::numerals::Number;
+use super::scope;
+use super::words::{any, residue};
+use crate::form::narrative::Counts;
+use rust_decimal::Decimal;
+use std::ops::Range;
+
+impl Reader<'_> {
+    /// "行政复议、行政诉讼均为零", "行政复议：无".
+    pub(super) fn all_none(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
+        let Some(last) = mentions.last().filter(|m| m.live) else { return };
+        let tail = self.flow.text(last.range.end..clause.end);
+        let none = [
+            "均为零",
+            "都为零",
+            "为零",
+            "均为无",
+            "均无",
+            "为无",
+            ":无",
+            "情况无",
+            "零发生",
+            "零",
+            "案件零",
+            "案件均为零",
+        ];
+        if !numbers.is_empty() || !none.contains(&tail.as_str()) {
+            return;
+        }
+        let every: Vec<&Mention> = mentions.iter().collect();
+        let doubt = self.doubt(clause, last.range.start);
+        for m in self.group(&every) {
+            let range = last.range.end..clause.end;
+            out.push(Found::new(vec![m.term], Decimal::ZERO, doubt, range));
+        }
+    }
+
+    /// "没有发生行政复议和行政诉讼案件": no such thing as the terms behind, up to the clause's end.
+    pub(super) fn negated(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+        out: &mut Vec<Found>,
+    ) {
+        let words = self.context.words;
+        let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
+        let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
+        let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
+        let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
+        let lead = scope::without_office(self.context, &self.flow.text(no.end..first.range.start));
+        let lead = words.denied_too.iter().fold(lead, |rest, w| rest.replace(w.as_str(), ""));
+        let plain = residue(words, &lead) == 0
+            && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
+            && !any(&words.qualified, &self.flow.text(clause.clone()));
+        let taken = numbers.iter().any(|n| !n.value.is_zero());
+        // "未因答复不当引起复议" denies the fault and not the answer.
+        let same = mentions.iter().all(|m| m.term == first.term);
+        let together = same
+            || self.adjacent(mentions)
+            || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
+        if !plain || taken || !together || !mentions.iter().all(|m| self.denies(m, clause, no.start)) {
+            return;
+        }
+        let doubt = self.doubt(clause, no.start);
+        let range = no.start..last.range.end;
+        out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
+    }
+
+    /// Whether results stand one directly behind the other: "无提起行政复议诉讼情况".
+    fn adjacent(&self, mentions: &[Mention]) -> bool {
+        let act =
+            |m: &Mention| self.context.narrative.terms.get(m.term).is_some_and(|t| t.kind == Counts::Acts);
+        let touch = mentions.windows(2).all(|w| matches!(w, [a, b] if a.range.end == b.range.start));
+        touch && !mentions.iter().any(act)
+    }
+
+    /// Whether a denial speaks of what the table counts. "没有发生行政复议" without any matter denies those about
+    /// disclosure too; an act needs its matter.
+    fn denies(&self, mention: &Mention, clause: &Range<usize>, from: usize) -> bool {
+        let act = self.context.narrative.terms.get(mention.term).is_some_and(|t| t.kind == Counts::Acts);
+        mention.live || !act && scope::subject(self.context, &self.flow.text(clause.start..from)) == 0
+    }
+}
