@@ -103,7 +103,9 @@ pub(super) fn entry(text: &str) -> Option<Entry> {
     if bare.is_empty() {
         return None;
     }
-    let number = is_plain_number(bare).then(|| amount::from_text(bare)).flatten();
+    // marks that turn the direction of writing show other digits than they stand before
+    let turned = text.contains(|c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let number = (!turned && is_plain_number(bare)).then(|| amount::from_text(bare)).flatten();
     Some(number.map_or_else(|| Entry::Text(text.into()), Entry::Number))
 }
 

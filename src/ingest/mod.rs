@@ -99,7 +99,7 @@ pub fn too_large(len: u64, limits: &Limits) -> Failure {
 
 fn read_package(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     let mut package = package::Package::open(source.bytes, limits)?;
-    match sniff::inside(&mut package) {
+    match sniff::inside(&mut package)? {
         Inside::Xlsx(main) => {
             let (book, format) = xlsx::read(&mut package, &main, limits)?;
             Ok(Read { book, format })

@@ -1,6 +1,7 @@
 //! Recognises a file by its content; the name is no evidence.
 
 use super::package::Package;
+use crate::finding::Failure;
 
 /// What the first bytes say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,8 +137,12 @@ pub(super) enum Inside {
 }
 
 /// What a package is, by its main part.
-pub(super) fn inside(package: &mut Package<'_>) -> Inside {
-    let relations = package.relations("").unwrap_or_default();
+///
+/// # Errors
+///
+/// Its list of main parts is damaged or stands twice: programs would differ in what they open.
+pub(super) fn inside(package: &mut Package<'_>) -> Result<Inside, Failure> {
+    let relations = package.relations("")?;
     let main = relations.iter().find(|r| r.kind == "officeDocument" && package.has(&r.target));
     let named = main.map(|r| r.target.clone());
     let fallback = || {
@@ -147,7 +152,7 @@ pub(super) fn inside(package: &mut Package<'_>) -> Inside {
     };
     let main = named.or_else(fallback);
     #[allow(clippy::case_sensitive_file_extension_comparisons, reason = "keys are in lower case")]
-    match main {
+    Ok(match main {
         Some(part) if part.ends_with(".bin") => Inside::Xlsb(part),
         Some(part) if part.contains("word/") || part.ends_with("document.xml") => Inside::Docx(part),
         Some(part) if part.contains("ppt/") => Inside::Foreign(Foreign::Slides),
@@ -155,7 +160,7 @@ pub(super) fn inside(package: &mut Package<'_>) -> Inside {
         None if package.has("content.xml") || package.has("encrypted-package") => Inside::Ods,
         None if package.has("ofd.xml") => Inside::Foreign(Foreign::Pdf),
         None => Inside::Files,
-    }
+    })
 }
 
 #[cfg(test)]

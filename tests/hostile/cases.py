@@ -249,7 +249,7 @@ def xlsx_parts_wrong():
         ("relations_same_part", lambda: with_part(rels, lambda t: t.replace("sheet2.xml", "sheet1.xml")),
          tells("S001", "S008")),
         ("relations_200000", lambda: with_part(rels, lambda t: t.replace("</Relationships>", "".join(
-            f'<Relationship Id="x{i}" Type="t" Target="t"/>' for i in range(200_000)) + "</Relationships>")), READS),
+            f'<Relationship Id="x{i}" Type="t" Target="t"/>' for i in range(200_000)) + "</Relationships>")), either(3)),
         ("relations_ids_same", lambda: with_part(rels, lambda t: t.replace("rId2", "rId1").replace("rId3", "rId1")),
          Expect(refuses=REFUSED.refuses, tells=("S001", "S008"), anything=True)),
         ("target_absolute", lambda: with_part(rels, lambda t: t.replace('"worksheets', '"/xl/worksheets')), READS),
@@ -440,7 +440,7 @@ def html_cases():
         ("script_in_value", b.html({CELL: "<td>3<script>document.write(4)</script></td>"}), reads(3)),
         ("style_hidden", b.html({CELL: "<td>3<span style='display:none'>9</span></td>"}), reads(3)),
         ("script_unclosed", b.html(extra="<script>" + "x" * 100_000), READS),
-        ("cells_1000000", lambda: b.html(extra="<table>" + ("<tr>" + "<td>1" * 100) * 10_000), READS),
+        ("cells_1000000", lambda: b.html(extra="<table>" + ("<tr>" + "<td>1" * 100) * 10_000), either(3)),
         ("columns_20000", lambda: b.html(extra="<table><tr>" + "<td>1" * 20_000), either(3)),
         ("charset_lies", b.html().replace(b"charset=utf-8", b"charset=utf-7"), READS),
         ("charset_gbk", b.html().decode().replace("charset=utf-8", "charset=gbk").encode("gbk"), READS),
@@ -480,7 +480,7 @@ def xml2003_cases():
         ("cdata", data("Number", "<![CDATA[45]]>"), reads(45)),
         ("error", data("Error", "#REF!"), tells("V006")),
         ("date", data("DateTime", "2022-01-01T00:00:00.000"), tells("V003")),
-        ("two_data", cell("", '<Data ss:Type="Number">4</Data><Data ss:Type="Number">5</Data>'), tells("V003")),
+        ("two_data", cell("", '<Data ss:Type="Number">4</Data><Data ss:Type="Number">5</Data>'), tells("V003", "S011")),
         ("formula_stale", cell('ss:Formula="=1+2"', '<Data ss:Type="Number">4</Data>'), tells("V007")),
         ("formula_no_value", cell('ss:Formula="=1+2"', ""), Expect(reads=3, tells=("V007",))),
         ("cell_twice", b.xml2003({CELL: ('<Cell ss:Index="2"><Data ss:Type="Number">3</Data></Cell>'

@@ -2,8 +2,9 @@
 """Run gouji over hostile files and over folders of real ones, each in a process of its own with 1 GiB of address
 space and 10 s, and print what became of them by kind; beside it the same for calamine alone.
 
-    python3 tests/hostile/run.py GOUJI [--calamine PROGRAM] [--folder DIR]… [--keep DIR] [--only TEXT]
+    python3 tests/hostile/run.py GOUJI [--calamine PROGRAM] [--folder DIR]… [--keep DIR] [--only TEXT] [--share N]
 
+"other form": read to the end and no form of gouji's; "refused": not read, with a reason.
 Fails on a panic, an abort, a time-out, a number read wrongly in silence, or an answer that the case does not expect.
 needs: python's library; GOUJI a release build, PROGRAM: cargo build --release --example calamine_reads
 """
@@ -24,7 +25,7 @@ import cases_binary
 
 MEMORY, SECONDS = 1 << 30, 10
 INTERNAL = "内部出错"
-COLUMNS = ["read", "told", "refused", "silent", "unexpected", "panic", "abort", "time-out"]
+COLUMNS = ["read", "other form", "told", "refused", "silent", "unexpected", "panic", "abort", "time-out"]
 BAD = {"silent", "unexpected", "panic", "abort", "time-out"}
 CALAMINE_READS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "xla", "xlam")
 
@@ -75,6 +76,9 @@ def gouji(program, path, expect, more=()):
 
 def judge(result, expect):
     error = result["error"]
+    if error and expect is None:
+        # read to the end, and no form that gouji knows; or refused with a reason
+        return "other form" if error["kind"] == "no_form" else "refused", f"{error['kind']}: {error['message'][:80]}"
     if error:
         expected = expect is None or expect.anything or error["kind"] in expect.refuses
         return "refused" if expected else "unexpected", f"{error['kind']}: {error['message'][:80]}"
@@ -152,6 +156,8 @@ def main():
     arguments.add_argument("--keep", help="folder in which the hostile files stay")
     arguments.add_argument("--only", help="cases with this text in kind/name")
     arguments.add_argument("--jobs", type=int, default=2)
+    arguments.add_argument("--share", type=int, default=1, metavar="N", help="only one in N of the files")
+    arguments.add_argument("--refused", action="store_true", help="print why files were refused")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         failures = measure(options, options.keep or temporary)
@@ -166,6 +172,8 @@ def measure(options, folder):
         work = []
         for i, (kind, name, data, expect) in enumerate(hostile_files(options.only)):
             work.append((kind, (os.path.join(folder, f"{i:04}-{name}"), data), expect))
+
+    work = work[::options.share]
 
     def one(item):
         try:
@@ -196,6 +204,8 @@ def measure(options, folder):
         for kind, path, ours, theirs, seconds in pool.map(one, work):
             ours_by_kind[kind][ours[0]] += 1
             slowest = max(slowest, (seconds, os.path.basename(path)))
+            if options.refused and ours[0] == "refused":
+                print(f"refused    {kind}: {os.path.basename(path)}: {ours[1]}", file=sys.stderr, flush=True)
             if ours[0] in BAD:
                 failures.append(f"{ours[0]:10} {kind}: {os.path.basename(path)}: {ours[1]}")
                 print(failures[-1], file=sys.stderr, flush=True)

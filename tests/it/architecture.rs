@@ -111,9 +111,10 @@ fn words_of_forms() -> BTreeSet<String> {
 fn tells_a_form(word: &str) -> bool {
     let letters = word.chars().take_while(char::is_ascii_uppercase).count();
     let is_code = letters == 1 && word.len() == 4 && word.chars().skip(1).all(|c| c.is_ascii_digit());
-    match word.is_ascii() {
-        true => is_code || word.contains('"') || word.contains(['.', '-']) && word.len() > 6,
-        false => word.chars().count() >= 3,
+    if word.is_ascii() {
+        is_code || word.contains('"') || word.contains(['.', '-']) && word.len() > 6
+    } else {
+        word.chars().count() >= 3
     }
 }
 

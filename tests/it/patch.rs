@@ -584,3 +584,60 @@ fn a_sheet_that_is_not_there_is_an_error() {
     assert!(matches!(apply(&data("").bytes(), &patch), Err(PatchError::NoSuchSheet { .. })));
     assert!(matches!(apply(b"PK", &patch), Err(PatchError::Zip(_))));
 }
+
+/// The package with one part's text changed.
+fn with_part(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    use std::io::{Cursor, Write};
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (part, text) in parts(bytes) {
+        let text = if part == name { change(std::str::from_utf8(&text).unwrap()).into_bytes() } else { text };
+        out.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+        out.write_all(&text).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+/// What leads back stands in the file, where anybody may write: it is not believed where it would change a number.
+#[test]
+fn a_forged_way_back_changes_no_number() {
+    let input = Book::new("<sheetData><row r=\"2\"><c r=\"B2\"><v>3</v></c></row></sheetData>").bytes();
+    let marked = apply(&input, &patch(&["B2"])).unwrap().bytes;
+    assert!(strip(&marked).unwrap().1, "the true record is followed");
+    let all = parts(&marked);
+    let undo = all.keys().find(|p| p.starts_with("customXml/gouji")).expect("the way back").clone();
+    let sheet = std::str::from_utf8(&all[SHEET]).unwrap();
+    let wrong = sheet.replacen("<v>3</v>", "<v>4</v>", 1);
+    assert_ne!(sheet, wrong, "a number to forge");
+    let forged = with_part(&marked, &undo, |text| {
+        let start = text.find('{').unwrap();
+        let end = text.rfind('}').unwrap() + 1;
+        let mut record: serde_json::Value = serde_json::from_str(&text[start..end]).unwrap();
+        let layers = &mut record["parts"][SHEET.to_lowercase()][1];
+        assert!(layers.is_array(), "{text}");
+        *layers = serde_json::json!([[[0, sheet.len(), wrong]]]);
+        let json = record.to_string().replace('<', "\\u003c").replace('>', "\\u003e");
+        format!("{}{json}{}", &text[..start], &text[end..])
+    });
+    let (clean, changed) = strip(&forged).unwrap();
+    assert!(!changed && clean == forged, "a forged record was followed");
+    let again = apply(&forged, &patch(&["B2"])).unwrap().bytes;
+    assert_eq!(values(&again).unwrap()["表一"], values(&input).unwrap()["表一"]);
+}
+
+/// A name that says a sheet of the office's is gouji's takes it away from nobody.
+#[test]
+fn a_forged_name_removes_no_sheet() {
+    let input = Book::new("<sheetData><row r=\"2\"><c r=\"B2\"><v>3</v></c></row></sheetData>").bytes();
+    let marked = apply(&input, &patch(&["B2"])).unwrap().bytes;
+    let disturbed = with_part(&marked, "xl/workbook.xml", |text| {
+        text.replacen(
+            "</definedNames>",
+            "<definedName name=\"_gouji.9\">表一!$A$1</definedName></definedNames>",
+            1,
+        )
+    });
+    // another program has saved it since, so that names and not bytes lead back
+    let disturbed = with_part(&disturbed, SHEET, |text| text.replacen("<sheetData>", "<sheetData >", 1));
+    assert!(!strip(&disturbed).unwrap().1);
+    assert!(values(&disturbed).unwrap().contains_key("表一"));
+}

@@ -248,7 +248,7 @@ impl State<'_, '_> {
         }
         let (row, col) = self.cell.at;
         if row >= MAX_ROWS || col >= MAX_COLS {
-            return Ok(());
+            return Err(failure::too_large("行或列过多", "too many rows or columns"));
         }
         let at = CellRef::new(row, col);
         if !good || self.cell.malformed {

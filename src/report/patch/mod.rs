@@ -22,6 +22,7 @@ mod package;
 mod record;
 mod rels;
 mod render;
+mod same;
 mod sheet;
 mod splice;
 mod strip;

@@ -10,6 +10,7 @@ use super::comments::RULE;
 use super::error::{PatchError, PatchWarning};
 use super::package::Package;
 use super::record::{self, CommentKind, MarkRecord, Record};
+use super::same::says_the_same;
 use super::sheet::Sheet;
 use super::splice::Splices;
 use super::styles::Styles;
@@ -18,8 +19,13 @@ use super::xml::{Doc, Node};
 use super::{content_types, rels, vml};
 use crate::grid::CellRef;
 
-/// The workbook without what gouji put in; none if there is nothing of it.
+/// The workbook without what gouji put in; none if there is nothing of it, or if what the file says of itself would
+/// change a cell of the office's.
 pub(super) fn own(input: &[u8]) -> Result<Option<Vec<u8>>, PatchError> {
+    Ok(taken_out(input)?.filter(|clean| says_the_same(input, clean)))
+}
+
+fn taken_out(input: &[u8]) -> Result<Option<Vec<u8>>, PatchError> {
     let mut package = Package::open(input)?;
     if !record::may_stand_in(&mut package) {
         return Ok(None);

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::error::{PatchError, PatchWarning};
 use super::package::Package;
+use super::same::says_the_same;
 use super::splice::Splices;
 use super::strip::drop_signature;
 use super::xml::{Dialect, Doc, Node, escape, insert_child};
@@ -71,8 +72,13 @@ pub fn untouched(input: &[u8]) -> Option<bool> {
     own(input).ok()?.map(|_| false)
 }
 
-/// The document without gouji's comments; none if it has none.
+/// The document without gouji's comments; none if it has none, or if what the file says of itself would change
+/// other words.
 pub(super) fn own(input: &[u8]) -> Result<Option<Vec<u8>>, PatchError> {
+    Ok(taken_out(input)?.filter(|clean| says_the_same(input, clean)))
+}
+
+fn taken_out(input: &[u8]) -> Result<Option<Vec<u8>>, PatchError> {
     let mut package = Package::open(input)?;
     if record::undo_exactly(&mut package)? {
         return package.finish().map(Some);
