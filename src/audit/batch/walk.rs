@@ -6,7 +6,7 @@
 
 use super::{Listed, zipped};
 use crate::audit::narrative::Narrative;
-use crate::finding::Failure;
+use crate::finding::{Failure, Text};
 use crate::ingest::Limits;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits,
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
-                let place = Place::Nowhere(crate::audit::io_failure(&error));
+                let place = Place::Nowhere(closed(&error));
                 found.push(Item { copy: shown.clone(), shown, place, modified: 0, ..Item::default() });
                 continue;
             }
@@ -137,6 +137,16 @@ fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits,
             }
         }
     }
+}
+
+/// Why a folder cannot be listed.
+fn closed(error: &std::io::Error) -> Failure {
+    let Failure { kind, message } = crate::audit::io_failure(error);
+    let message = Text::new(
+        format!("文件夹打不开，其中的文件没有审核：{}", message.zh),
+        format!("the folder cannot be opened, and no file in it was audited: {}", message.en),
+    );
+    Failure { kind, message }
 }
 
 fn is_skipped(path: &Path, skip: &BTreeSet<PathBuf>) -> bool {

@@ -87,8 +87,19 @@ pub(super) fn work(item: &Item, with: With) -> Made {
 }
 
 fn failed_as(item: &Item, with: With, failure: Failure) -> Made {
-    let outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
-    made(item, with, String::new(), &outcome, None, New::default())
+    made(item, with, String::new(), &unreadable(item, failure), None, New::default())
+}
+
+/// The result of an item whose bytes cannot be had, or on which we failed.
+fn unreadable(item: &Item, failure: Failure) -> Outcome {
+    let mut outcome = Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure);
+    outcome.office = office_of(item);
+    outcome
+}
+
+/// Whose an item is where it does not say so itself.
+fn office_of(item: &Item) -> Option<String> {
+    item.office.clone().or_else(|| office_of_path(&item.shown))
 }
 
 fn one(item: &Item, with: With) -> Made {
@@ -157,7 +168,7 @@ pub(super) fn audited<'f>(
     let Audit { mut outcome, content } = audit_unlocked(name, bytes, unlocked, options, narrative, &settle);
     item.shown.clone_into(&mut outcome.file);
     if outcome.office.is_none() {
-        outcome.office = item.office.clone().or_else(|| office_of_path(&item.shown));
+        outcome.office = office_of(item);
     }
     (outcome, content)
 }
@@ -166,11 +177,9 @@ pub(super) fn audited<'f>(
 pub(super) fn result(item: &Item, options: &Options, lang: Lang) -> (String, Outcome) {
     let guarded = catch_unwind(AssertUnwindSafe(|| match bytes(item, options) {
         Ok(bytes) => audited(item, &bytes, unlock(&bytes, options), options).0,
-        Err(failure) => Outcome::failed(&item.shown, String::new(), Status::Unreadable, failure),
+        Err(failure) => unreadable(item, failure),
     }));
-    let outcome = guarded.unwrap_or_else(|_| {
-        Outcome::failed(&item.shown, String::new(), Status::Unreadable, internal_fault())
-    });
+    let outcome = guarded.unwrap_or_else(|_| unreadable(item, internal_fault()));
     (json::line(&outcome, lang).unwrap_or_default(), outcome)
 }
 

@@ -169,6 +169,26 @@ impl Overview {
         with_role.filter(|(_, (_, role))| **role == Role::Used).map(|(i, (entry, _))| (i, entry))
     }
 
+    /// Why a submission with an office is not its office's; nothing of one that counts, or holds no form.
+    pub fn unused(&self, entry: usize) -> Option<&'static str> {
+        let role = self.roles.get(entry)?;
+        (!matches!(role, Role::Used | Role::Aggregate | Role::NoForm)).then(|| role.word())
+    }
+
+    /// Submissions by what is wrong with them, worst first; those that do not count come last.
+    pub fn worst_first(&self) -> Vec<usize> {
+        let key = |i: &usize| {
+            let worst = self
+                .entries
+                .get(*i)
+                .map(|e| (e.error.is_some(), e.count(Severity::Error), e.count(Severity::Warning)));
+            (self.unused(*i).is_some(), std::cmp::Reverse(worst), *i)
+        };
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_cached_key(key);
+        order
+    }
+
     /// The office that a submission is of.
     pub fn office_of(&self, entry: usize) -> Option<&Office> {
         self.offices.get(*self.owners.get(entry)?)

@@ -107,7 +107,7 @@ impl Overview {
     /// Takes the rounds of earlier runs one further by what stands now.
     pub fn advance(&mut self, earlier: BTreeMap<String, Rounds>, archive: &dyn Archive) {
         let mut rounds = earlier;
-        for office in &self.offices {
+        for office in self.offices.iter().filter(|o| !o.nobody) {
             let now = office.files.first().and_then(|i| self.entries.get(*i));
             let round = now.map(|e| round(e, archive)).unwrap_or_default();
             match rounds.get_mut(&office.name) {

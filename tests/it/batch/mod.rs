@@ -224,8 +224,35 @@ fn a_scan_is_no_second_version_and_a_note_is_no_office() {
         ("石碁镇人民政府".to_owned(), State::Reported, 2),
     ];
     assert_eq!(offices, expected);
+    assert!(!report.overview.rounds.contains_key("说明"), "nobody is reminded of it");
     let told: Vec<_> = files(&root.join("结果/问题告知单"));
     assert_eq!(told, [root.join("结果/问题告知单/沙湾镇_问题告知单.docx")], "a scan is told, a note is not");
+}
+
+#[test]
+fn findings_are_listed_worst_first_and_old_versions_last() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let wrong = |totals: &[&str]| {
+        let mut values = numbers(1);
+        totals.iter().for_each(|id| set(&mut values, id, 90));
+        workbook("石碁镇", 2023, values)
+    };
+    put(&root.join("报送/a石碁镇.xlsx"), &wrong(&["t4.review.total", "t4.direct_suit.total"]));
+    let old = fs::File::options().write(true).open(root.join("报送/a石碁镇.xlsx")).unwrap();
+    old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000)).unwrap();
+    put(&root.join("报送/b石碁镇.xlsx"), &wrong(&["t4.review.total"]));
+    let mut worse = numbers(2);
+    set(&mut worse, "t4.review.total", 90);
+    set(&mut worse, "t4.direct_suit.total", 90);
+    put(&root.join("报送/沙湾镇.xlsx"), &workbook("沙湾镇", 2023, worse));
+    put(&root.join("报送/新造镇.xlsx"), b"PK\x03\x04 torn");
+    audited(&batch(root));
+    let rows = rounds::rows(&root.join("结果/汇总.xlsx"), "问题清单");
+    let mut listed: Vec<&str> = rows.iter().skip(1).map(|r| r[7].as_str()).collect();
+    listed.dedup();
+    let expected = ["新造镇.xlsx", "沙湾镇.xlsx", "b石碁镇.xlsx", "a石碁镇.xlsx　未采用（有较新的）"];
+    assert_eq!(listed, expected);
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn on_the_second_round_it_is_said_who_has_corrected() {
 }
 
 /// The texts of a sheet, row by row.
-fn rows(book: &Path, sheet: &str) -> Vec<Vec<String>> {
+pub(super) fn rows(book: &Path, sheet: &str) -> Vec<Vec<String>> {
     use calamine::Reader;
     let mut book = calamine::open_workbook_auto(book).unwrap();
     let range = book.worksheet_range(sheet).unwrap();

@@ -156,7 +156,10 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
         }
         writeln!(out, "</tr>")?;
     }
-    writeln!(out, "</tbody></table></div>")
+    writeln!(out, "</tbody></table></div>")?;
+    let title = |code: &&str| finding::rule(code).map_or("", |r| r.title.zh.as_str());
+    let meant: Vec<String> = codes.iter().map(|c| format!("{c} {}", escape(title(c)))).collect();
+    writeln!(out, "<p class=\"soft\">{}</p>", meant.join("；"))
 }
 
 fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Result<()> {
@@ -183,24 +186,24 @@ fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Resul
          <thead><tr><th>单位</th><th>级别</th><th>规则</th><th>位置</th><th>问题</th><th>标注好的工作簿</th></tr>\
          </thead><tbody>"
     )?;
-    let mut order: Vec<usize> = (0..all.entries.len()).collect();
-    let worst = |i: &usize| {
-        let entry = all.entries.get(*i);
-        entry.map(|e| (e.error.is_some(), e.count(Severity::Error), e.count(Severity::Warning)))
-    };
-    order.sort_by_key(|i| (std::cmp::Reverse(worst(i)), *i));
-    for i in order {
+    for i in all.worst_first() {
         let Some(entry) = all.entries.get(i) else { continue };
-        entry_rows(all.name_of(i), entry, &archive.details(&entry.file).findings, out)?;
+        entry_rows((all.name_of(i), all.unused(i)), entry, &archive.details(&entry.file).findings, out)?;
     }
     writeln!(out, "</tbody></table></div>")
 }
 
-fn entry_rows(office: &str, entry: &Entry, findings: &[Item], out: &mut dyn Write) -> Result<()> {
+fn entry_rows(
+    (office, unused): (&str, Option<&str>),
+    entry: &Entry,
+    findings: &[Item],
+    out: &mut dyn Write,
+) -> Result<()> {
     let (office, file) = (escape(office), escape(&entry.file));
+    let unused = unused.map(|why| format!(" <span class=\"soft\">{why}</span>")).unwrap_or_default();
     let link = match &entry.annotated {
-        Some(path) => format!("<a href=\"{}\">{file}</a>", address(path)),
-        None => file,
+        Some(path) => format!("<a href=\"{}\">{file}</a>{unused}", address(path)),
+        None => file + &unused,
     };
     if let Some(error) = &entry.error {
         writeln!(
@@ -223,7 +226,7 @@ fn entry_rows(office: &str, entry: &Entry, findings: &[Item], out: &mut dyn Writ
              <td>{code}</td><td class=\"cells\">{}</td><td>{}<br><span class=\"advice\">{}</span>{said}</td>\
              <td>{link}</td></tr>",
             severity_name(item.severity, Lang::Zh),
-            escape(&item.cells),
+            escape(&item.at()),
             escape(&item.message),
             escape(&item.advice)
         )?;

@@ -1,4 +1,4 @@
-//! 问题清单: every finding of every submission, to be filtered, each with a link to the marked workbook.
+//! 问题清单: every finding of every submission, worst first, to be filtered, each with a link to the marked workbook.
 
 use super::{cell, cut, fit, heads};
 use crate::finding::{Lang, Severity};
@@ -34,9 +34,10 @@ pub(in crate::report::summary) fn findings(
 ) -> Result<(), XlsxError> {
     heads(page, 0, &COLUMNS)?;
     let mut list = List { page, row: 1, cell: cell(), link_look: link(), looks: looks() };
-    for (i, entry) in all.entries.iter().enumerate() {
-        let office = all.office_of(i).map_or(entry.name(), |o| o.name.as_str());
-        list.entry(office, entry, &archive.details(&entry.file).findings)?;
+    for i in all.worst_first() {
+        let Some(entry) = all.entries.get(i) else { continue };
+        let file = all.unused(i).map_or(entry.file.clone(), |why| format!("{}　{why}", entry.file));
+        list.entry(&Sent { office: all.name_of(i), file, entry }, &archive.details(&entry.file).findings)?;
     }
     let last = list.row.max(2) - 1;
     page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
@@ -60,9 +61,17 @@ struct List<'a> {
     looks: [(Severity, Format); 3],
 }
 
+/// A submission as the list names it.
+struct Sent<'a> {
+    office: &'a str,
+    /// Its path, and why it does not count.
+    file: String,
+    entry: &'a Entry,
+}
+
 impl List<'_> {
-    fn entry(&mut self, office: &str, entry: &Entry, findings: &[Item]) -> Result<(), XlsxError> {
-        if let Some(error) = &entry.error {
+    fn entry(&mut self, sent: &Sent, findings: &[Item]) -> Result<(), XlsxError> {
+        if let Some(error) = &sent.entry.error {
             let failed = Item {
                 code: String::new(),
                 severity: Severity::Error,
@@ -72,44 +81,44 @@ impl List<'_> {
                 advice: String::new(),
                 confirmed: None,
             };
-            self.line(office, entry, &failed, "无法审核")?;
+            self.line(sent, &failed, "无法审核")?;
         }
         let mut order: Vec<&Item> = findings.iter().collect();
         order.sort_by_key(|f| std::cmp::Reverse(f.severity));
         for finding in order {
-            self.line(office, entry, finding, severity_name(finding.severity, Lang::Zh))?;
+            self.line(sent, finding, severity_name(finding.severity, Lang::Zh))?;
         }
         Ok(())
     }
 
-    fn line(&mut self, office: &str, entry: &Entry, item: &Item, grade: &str) -> Result<(), XlsxError> {
+    fn line(&mut self, sent: &Sent, item: &Item, grade: &str) -> Result<(), XlsxError> {
         if self.row >= MOST_ROWS {
             return Ok(());
         }
         let look = self.looks.iter().find(|(s, _)| *s == item.severity).map_or(&self.cell, |(_, f)| f);
         let (page, row) = (&mut *self.page, self.row);
         let (cells, said) = (item.at(), item.confirmed.as_deref().unwrap_or(""));
-        let texts = [office, grade, &item.code, &cells, &item.message, &item.advice, said, &entry.file];
+        let texts = [sent.office, grade, &item.code, &cells, &item.message, &item.advice, said, &sent.file];
         let widths = COLUMNS.iter().map(|(_, width)| *width);
         if row <= HELD {
             fit(page, row, &texts.into_iter().zip(widths).collect::<Vec<_>>())?;
         }
-        page.write_string_with_format(row, 0, cut(office), &self.cell)?;
+        page.write_string_with_format(row, 0, cut(sent.office), &self.cell)?;
         page.write_string_with_format(row, 1, grade, look)?;
         page.write_string_with_format(row, 2, &item.code, &self.cell)?;
         page.write_string_with_format(row, 3, cut(&cells), &self.cell)?;
         page.write_string_with_format(row, 4, cut(&item.message), &self.cell)?;
         page.write_string_with_format(row, 5, cut(&item.advice), &self.cell)?;
         page.write_string_with_format(row, 6, cut(said), &self.cell)?;
-        self.link(entry)?;
+        self.link(sent)?;
         self.row += 1;
         Ok(())
     }
 
     /// The marked workbook; where there is none, or its path is one that no link can hold, the file itself by name.
-    fn link(&mut self, entry: &Entry) -> Result<(), XlsxError> {
-        let shown = cut(&entry.file);
-        if let Some(path) = entry.annotated.as_ref().filter(|p| !p.contains('#')) {
+    fn link(&mut self, sent: &Sent) -> Result<(), XlsxError> {
+        let shown = cut(&sent.file);
+        if let Some(path) = sent.entry.annotated.as_ref().filter(|p| !p.contains('#')) {
             let done = if self.row <= HELD {
                 let url = Url::new(format!("file:///{path}")).set_text(&shown);
                 self.page.write_url_with_format(self.row, LINK, url, &self.link_look).is_ok()

@@ -32,6 +32,11 @@ fn cell() -> Format {
     plain().set_border(FormatBorder::Thin).set_border_color(0xBF_BFBF).set_text_wrap()
 }
 
+/// A number among texts: in the middle, so that it does not touch the next column.
+fn number() -> Format {
+    cell().set_align(FormatAlign::Center)
+}
+
 fn head() -> Format {
     cell().set_bold().set_background_color(0xD9_E2F3).set_align(FormatAlign::Center)
 }

@@ -1,7 +1,7 @@
 //! 总览: how many have reported, how their forms stand, which rules break most, which offices lack numbers in the
 //! sum, and a chart.
 
-use super::{cell, cut, fit, head, plain, title};
+use super::{cell, cut, fit, head, number, plain, title};
 use crate::check::Names;
 use crate::finding;
 use crate::form::{FieldIx, Form};
@@ -77,7 +77,7 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
     let mut row = top + 1;
     for (name, n) in lines {
         page.write_string_with_format(row, 0, name, &cell())?;
-        page.write_number_with_format(row, 1, n as u32, &cell())?;
+        page.write_number_with_format(row, 1, n as u32, &number())?;
         row += 1;
     }
     Ok(row)
@@ -100,8 +100,8 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     for (code, (findings, files)) in &rules {
         let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
         page.write_string_with_format(row, 0, *code, &cell())?;
-        page.write_number_with_format(row, 1, *findings as u32, &cell())?;
-        page.write_number_with_format(row, 2, *files as u32, &cell())?;
+        page.write_number_with_format(row, 1, *findings as u32, &number())?;
+        page.write_number_with_format(row, 2, *files as u32, &number())?;
         page.write_string_with_format(row, LAST, title, &cell())?;
         row += 1;
     }
@@ -159,7 +159,7 @@ fn lacking(
     for (i, gaps) in &offices {
         row += 1;
         page.write_string_with_format(row, 0, cut(all.name_of(*i)), &cell())?;
-        page.write_number_with_format(row, 1, gaps.count as u32, &cell())?;
+        page.write_number_with_format(row, 1, gaps.count as u32, &number())?;
         page.merge_range(row, 2, row, LAST, &cut(&gaps.said), &cell())?;
         fit(page, row, &[(all.name_of(*i), 34.0), (&gaps.said, 90.0)])?;
     }

@@ -1,6 +1,6 @@
 //! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
 
-use super::{cell, cut, fit, heads};
+use super::{cell, cut, fit, heads, number};
 use crate::finding::Severity;
 use crate::report::summary::{Office, Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
@@ -21,7 +21,7 @@ const COLUMNS: [(&str, f64); 10] = [
 /// Writes the sheet.
 pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
     heads(page, 0, &COLUMNS)?;
-    let plain = cell();
+    let (plain, number) = (cell(), number());
     for (office, row) in all.offices.iter().zip(1u32..) {
         let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
         let entry = used.and_then(|i| all.entries.get(*i));
@@ -34,11 +34,11 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
         }
         let state = office.state();
         page.write_string_with_format(row, 3, state.word(), &look(state, &plain))?;
-        page.write_number_with_format(row, 4, office.files.len() as u32, &plain)?;
+        page.write_number_with_format(row, 4, office.files.len() as u32, &number)?;
         page.write_string_with_format(row, 5, cut(file), &plain)?;
         for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {
             match entry {
-                Some(e) => page.write_number_with_format(row, col, e.count(severity) as u32, &plain)?,
+                Some(e) => page.write_number_with_format(row, col, e.count(severity) as u32, &number)?,
                 None => page.write_blank(row, col, &plain)?,
             };
         }
