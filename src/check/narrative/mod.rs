@@ -13,6 +13,7 @@ mod growth;
 mod judge;
 mod mentions;
 mod numerals;
+mod offices;
 mod scope;
 mod sections;
 mod shares;
@@ -78,7 +79,7 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     heard.findings.extend(sums::sums(s, report, &context, &claims));
     heard.findings.extend(shares::shares(s, prior.tables, report, &context, &claims));
     heard.findings.extend(sections::other_years(report, &context, &claims));
-    heard.findings.extend(sections::other_offices(report, &context));
+    heard.findings.extend(offices::other_offices(report, &context));
     heard.findings.extend(prior.text.and_then(|text| sections::last_years_text(report, text)));
     heard.findings.extend(sections::problems(report, &context));
     heard.findings.extend(sections::fees(s, report, &context));

@@ -1,18 +1,23 @@
-//! What sections say by themselves: another year or office (N401), last year's text (N402), an empty section of
-//! problems (N501), fees that were charged and not reported (N601).
+//! What sections say by themselves: another year (N401; another office is `offices`'s), last year's text (N402), an empty
+//! section of problems (N501), fees that were charged and not reported (N601).
 
 use super::claims::{Claim, Context};
 use super::judge;
 use super::scope::{Doubt, years};
 use super::text::{Paragraph, Report};
 use super::words::any;
-use crate::check::{Submission, office};
+use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
-use crate::form::Level;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-fn warning(code: &str, report: &Report, paragraph: Option<usize>, message: Text, advice: Text) -> Finding {
+pub(super) fn warning(
+    code: &str,
+    report: &Report,
+    paragraph: Option<usize>,
+    message: Text,
+    advice: Text,
+) -> Finding {
     let cells = paragraph.and_then(|p| judge::quoted_at(report, p)).into_iter().collect();
     let words = paragraph.and_then(|p| report.words(p, &[]));
     Finding::new(code, Severity::Warning, "text", message)
@@ -169,43 +174,6 @@ fn is_plan(text: &str, own: i32, context: &Context) -> bool {
     let Some((_, rest)) = text.split_once(&format!("{own}年")) else { return false };
     let near: String = rest.chars().take(10).collect();
     any(&context.words.plan, &near) && !any(&context.words.past, text)
-}
-
-/// Another township named as if it were the report's own.
-pub(super) fn other_offices(report: &Report, context: &Context) -> Vec<Finding> {
-    let Some(own) = context.office.filter(|o| office::standing(o).level == Some(Level::Township)) else {
-        return Vec::new();
-    };
-    let mut told: BTreeSet<String> = BTreeSet::new();
-    let mut out = Vec::new();
-    for (p, paragraph) in report.paragraphs.iter().enumerate() {
-        for (i, sentence) in paragraph.sentences.iter().enumerate() {
-            let Some(flow) = sentence.flows.first() else { continue };
-            let found = context.words.townships.iter().flat_map(|end| flow.find_all(end));
-            for at in found {
-                let Some(from) = at.start.checked_sub(2) else { continue };
-                let name = flow.text(from..at.end);
-                let in_front = from.checked_sub(1).and_then(|j| flow.chars.get(j));
-                let leads =
-                    in_front.is_none_or(|c| matches!(c, ',' | ';' | ':' | '年' | '度' | '市' | '区' | '县'));
-                let after = flow.text(at.end..(at.end + 4).min(flow.chars.len()));
-                let acts = context.words.subject.iter().any(|w| after.starts_with(w.as_str()));
-                let vague =
-                    name.chars().take(2).any(|c| context.words.vague.contains(c) || !c.is_alphabetic());
-                if leads && acts && !vague && !own.contains(&name) && told.insert(name.clone()) {
-                    let quote = judge::quote(report, p, i, &[flow.span(from..at.end)]);
-                    let message = Text::new(
-                        format!("正文“{quote}”：像是别的单位的文字，本报告是{own}的"),
-                        format!("the text “{quote}” seems to be another office's; this report is of {own}"),
-                    );
-                    let advice = Text::new("请核对单位名称", "check the office's name");
-                    let words = report.words(p, &[flow.span(from..at.end)]);
-                    out.push(warning("N401", report, Some(p), message, advice).saying(words));
-                }
-            }
-        }
-    }
-    out
 }
 
 /// A text that is last year's but for its numbers.

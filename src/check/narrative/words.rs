@@ -57,6 +57,9 @@ pub(super) struct Words {
     pub(super) plan: Vec<String>,
     pub(super) past: Vec<String>,
     pub(super) townships: Vec<String>,
+    pub(super) departments: Vec<String>,
+    pub(super) opens: Vec<String>,
+    pub(super) called_alike: Vec<Vec<String>>,
     pub(super) subject: Vec<String>,
     pub(super) vague: String,
 }

@@ -344,6 +344,10 @@ const BY_THEMSELVES: &[(&str, &str)] = &[
     ("石碁镇人民政府2021年政府信息公开工作年度报告", "N401"),
     ("石碁镇人民政府2022年政府信息公开工作年度报告", ""),
     ("2022年，大石街道高度重视政府信息公开工作。", "N401"),
+    ("2022年，大石镇政府认真落实公开要求。", "N401"),
+    ("2022年，镇政府认真落实公开要求。", ""),
+    ("2022年，石碁镇政府认真落实公开要求。", ""),
+    ("加强督查，督促镇政府认真落实公开要求。", ""),
     ("2022年，石碁镇高度重视政府信息公开工作，各镇街积极配合。", ""),
     ("五、存在的主要问题及改进情况\n无。", "N501"),
     ("五、存在的主要问题及改进情况\n六、其他需要报告的事项\n无。", "N501"),
@@ -409,6 +413,20 @@ const LATER: &[(&str, &str)] = &[
     ("共受理行政复议申请12件。", ""),
 ];
 
+/// In the report of a department.
+const DEPARTMENT: &[(&str, &str)] = &[
+    ("2022年，县水利局高度重视政府信息公开工作，加强组织领导。", "N401"),
+    ("县教育局严格按照《条例》要求，做好政府信息公开工作。", "N401"),
+    ("2022年，市生态环境局认真贯彻落实《条例》。", "N401"),
+    ("2022年，县农业农村局高度重视政府信息公开工作。", ""),
+    ("2022年，县农业局高度重视政府信息公开工作。", ""),
+    ("2022年，我局高度重视政府信息公开工作。", ""),
+    ("2022年，全局高度重视政府信息公开工作。", ""),
+    ("县财政局配合公开了惠农补贴资金信息。", ""),
+    ("按照市水利局要求，认真落实河湖长制信息公开。", ""),
+    ("县政府办公室高度重视，多次组织培训。", ""),
+];
+
 #[derive(Default)]
 struct Score {
     right: usize,
@@ -468,5 +486,12 @@ fn run(cases: &[(&Office, &[(&str, &str)])]) {
 fn sentences_are_compared_with_the_tables() {
     let (township, quiet) = (township(), quiet());
     let later = Real::read("shiqi-2022").office();
-    run(&[(&township, SENTENCES), (&quiet, NOTHING), (&township, BY_THEMSELVES), (&later, LATER)]);
+    let department = Office::new("xxgk-2021", Some("高平县农业农村局"), 2022, &[]);
+    run(&[
+        (&township, SENTENCES),
+        (&quiet, NOTHING),
+        (&township, BY_THEMSELVES),
+        (&later, LATER),
+        (&department, DEPARTMENT),
+    ]);
 }
