@@ -21,13 +21,20 @@ pub struct Normal {
 
 /// Whether a character is white space in any width, or takes no room at all.
 pub fn is_space(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
+    !is_ideograph(c)
+        && (c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}'))
+}
+
+/// Whether a character is one of those that most labels consist of.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// Folds full-width forms and brackets to their plain counterparts.
 pub fn fold_width(c: char) -> char {
     match c {
+        _ if is_ideograph(c) => c,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',
         '【' | '〔' | '〈' | '《' | '「' => '(',
@@ -38,21 +45,44 @@ pub fn fold_width(c: char) -> char {
 
 /// The simplified form of a traditional character; any other character itself.
 pub fn simplify(c: char) -> char {
-    static PAIRS: OnceLock<Vec<(char, char)>> = OnceLock::new();
-    if c < '\u{4e00}' {
-        return c;
-    }
-    let pairs = PAIRS.get_or_init(|| {
+    static SIMPLE: OnceLock<Vec<char>> = OnceLock::new();
+    let Some(index) = (c as u32).checked_sub('\u{4e00}' as u32) else { return c };
+    let simple = SIMPLE.get_or_init(|| {
+        let mut simple: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
         let mut all = TRADITIONAL.chars().filter(|c| !c.is_whitespace());
-        std::iter::from_fn(|| Some((all.next()?, all.next()?))).collect()
+        while let (Some(traditional), Some(plain)) = (all.next(), all.next()) {
+            let index = (traditional as usize).checked_sub('\u{4e00}' as usize);
+            if let Some(slot) = index.and_then(|i| simple.get_mut(i)) {
+                *slot = plain;
+            }
+        }
+        simple
     });
-    let found = pairs.binary_search_by_key(&c, |(traditional, _)| *traditional);
-    found.ok().and_then(|i| pairs.get(i)).map_or(c, |(_, simple)| *simple)
+    simple.get(index as usize).copied().unwrap_or(c)
+}
+
+/// A text without differences of width, spaces and traditional characters.
+pub fn folded(text: &str) -> impl Iterator<Item = char> + Clone {
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify)
+}
+
+/// Whether a text holds a word, differences of width, spaces and traditional characters aside.
+pub fn holds(text: &str, word: &str) -> bool {
+    let mut rest = folded(text);
+    loop {
+        let mut here = rest.clone();
+        if word.chars().all(|c| here.next() == Some(c)) {
+            return true;
+        }
+        if rest.next().is_none() {
+            return false;
+        }
+    }
 }
 
 /// Reduces a label.
 pub fn normalise(text: &str) -> Normal {
-    let folded: Vec<char> = text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).collect();
+    let folded: Vec<char> = folded(text).collect();
     let (mark, rest) = strip_mark(&folded);
     let rest = without_year(rest);
     let mut text = String::with_capacity(rest.len() * 3);
@@ -114,7 +144,20 @@ fn leading_number(chars: &[char]) -> (Option<u32>, usize) {
 
 /// The value of a Chinese digit, 十 as 10.
 pub fn chinese_digit(c: char) -> Option<u32> {
-    "〇一二三四五六七八九十".chars().position(|d| d == c).map(|n| n as u32)
+    match c {
+        '〇' => Some(0),
+        '一' => Some(1),
+        '二' => Some(2),
+        '三' => Some(3),
+        '四' => Some(4),
+        '五' => Some(5),
+        '六' => Some(6),
+        '七' => Some(7),
+        '八' => Some(8),
+        '九' => Some(9),
+        '十' => Some(10),
+        _ => None,
+    }
 }
 
 /// Drops a year put into a label: "本年（2023）制发件数", "2023年制发件数".
@@ -188,6 +231,14 @@ mod tests {
         assert_eq!(norm("三级").0, "三级");
         assert_eq!(norm("3").0, "3");
         assert_eq!(norm("1.5"), ("15".into(), None));
+    }
+
+    #[test]
+    fn words_are_found_however_they_are_spaced() {
+        for text in ["2022 年政 府 信 息 公 开", "政府信息公開", "政政府信息公开"] {
+            assert!(holds(text, "政府信息公开"), "{text}");
+        }
+        assert!(!holds("政府信息公", "政府信息公开"));
     }
 
     #[test]

@@ -98,25 +98,34 @@ fn two_best(candidates: impl Iterator<Item = (usize, i64)>) -> Option<(usize, i6
     best
 }
 
-/// The Hungarian method on `found` × (`lines` + a place to stay unassigned for each found).
+/// The Hungarian method: each of the fewer (of what was found or of the lines) is given one of the others, or a
+/// place to stay unassigned.
 fn solve(points: &[Vec<i64>], lines: usize) -> (i64, Vec<Option<usize>>) {
     let found = points.len();
-    let width = lines + found;
-    let cost = |i: usize, j: usize| if j < lines { -at(points, i, j).max(0) } else { 0 };
-    let mut potential_row = vec![0i64; found + 1];
+    let turned = lines < found;
+    let (few, many) = if turned { (lines, found) } else { (found, lines) };
+    let pair = |i: usize, j: usize| if turned { (j, i) } else { (i, j) };
+    let value = |i: usize, j: usize| {
+        let (f, l) = pair(i, j);
+        at(points, f, l).max(0)
+    };
+    let cost = |i: usize, j: usize| if j < many { -value(i, j) } else { 0 };
+    let width = many + few;
+    let mut potential_row = vec![0i64; few + 1];
     let mut potential_col = vec![0i64; width + 1];
     let mut owner = vec![0usize; width + 1];
-    for i in 1..=found {
+    for i in 1..=few {
         augment(i, width, &cost, &mut potential_row, &mut potential_col, &mut owner);
     }
     let mut chosen = vec![None; found];
     let mut total = 0;
-    for (j, &i) in owner.iter().enumerate().skip(1).take(lines) {
-        let value = if i == 0 { 0 } else { at(points, i - 1, j - 1) };
+    for (j, &i) in owner.iter().enumerate().skip(1).take(many).filter(|(_, i)| **i > 0) {
+        let (f, line) = pair(i - 1, j - 1);
+        let value = value(i - 1, j - 1);
         if value > 0 {
             total += value;
-            if let Some(slot) = chosen.get_mut(i - 1) {
-                *slot = Some(j - 1);
+            if let Some(slot) = chosen.get_mut(f) {
+                *slot = Some(line);
             }
         }
     }

@@ -4,7 +4,8 @@
 //! the same block stand in a few neighbouring rows. A repeated header is one more band of its block.
 
 use super::assign::assign;
-use super::lexicon::{BlockWords, LineWords, Sight};
+use super::lexicon::{BlockWords, LineWords};
+use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Item, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +43,7 @@ pub(super) struct Match {
     pub(super) line: usize,
     /// The view's column (or row).
     pub(super) at: usize,
-    /// The label, as [`View::labels`] counts.
+    /// The label, as [`super::view::Labels`] counts.
     pub(super) label: usize,
     /// How it was recognised.
     pub(super) how: How,
@@ -67,23 +68,20 @@ impl Band {
 pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize) -> Vec<Band> {
     let candidates = candidates(view, sight, words);
     let depth = words.cols.iter().map(|c| c.groups.len() + 1).max().unwrap_or(1);
-    let rows: Vec<usize> = candidates.keys().copied().collect();
-    let (mut bands, mut next) = (Vec::new(), 0);
-    for &row in &rows {
-        if bands.len() >= MOST_BANDS {
-            break;
+    let (mut bands, mut rest) = (Vec::new(), candidates.as_slice());
+    while let Some(row) = rest.first().map(|c| c.row).filter(|_| bands.len() < MOST_BANDS) {
+        let until = |end: usize| rest.split_at(rest.partition_point(|c| c.row < end));
+        let clusters = enough(view, sight, words, until(row + depth).0);
+        let mut next = row + 1;
+        if !clusters.is_empty() {
+            let first = top(view, sight, words, row, depth);
+            for columns in clusters.into_iter().take(MOST_BANDS - bands.len()) {
+                let band = band(view, sight, words, block, first, &columns);
+                next = next.max(band.rows.1 + 1);
+                bands.push(band);
+            }
         }
-        if row < next {
-            continue;
-        }
-        let window: Vec<Candidate> =
-            candidates.range(row..row + depth).flat_map(|(_, c)| c.iter().copied()).collect();
-        let first = top(view, sight, words, row, depth);
-        for columns in enough(view, sight, words, &window) {
-            let band = band(view, sight, words, block, first, &columns);
-            next = next.max(band.rows.1 + 1);
-            bands.push(band);
-        }
+        rest = until(next).1;
     }
     bands.retain(|b| !b.cols.is_empty());
     bands
@@ -99,12 +97,12 @@ struct Candidate {
     term: usize,
 }
 
-fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize, Vec<Candidate>> {
-    let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+/// The candidates, row by row.
+fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Candidate> {
+    let mut found = Vec::new();
     for (i, item) in view.items.iter().enumerate() {
         let Some(label) = item.label() else { continue };
-        let best =
-            words.cols.iter().filter_map(|c| sight.likeness(label, c.leaf).map(|l| (l.points, c.leaf))).max();
+        let best = sight.among(label, &words.col_leaves).map(|(term, l)| (l.points, term)).max();
         let Some((_, term)) = best else { continue };
         let before = i.checked_sub(1).and_then(|b| view.items.get(b));
         if before
@@ -114,7 +112,7 @@ fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> BTreeMap<usize,
             continue;
         }
         let (row, bottom) = item.rows;
-        found.entry(row).or_default().push(Candidate { row, bottom, col: item.cols.0, label, term });
+        found.push(Candidate { row, bottom, col: item.cols.0, label, term });
     }
     found
 }
@@ -135,14 +133,17 @@ fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
 ///
 /// Two copies of a table side by side make two clusters.
 fn enough(view: &View, sight: &Sight, words: &BlockWords, window: &[Candidate]) -> Vec<Vec<Candidate>> {
+    let needed = Needed::of(words);
+    if window.len() < FEWEST.min(needed.columns) {
+        return Vec::new();
+    }
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
     for c in window {
         lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
-    let needed = Needed::of(words);
     let columns: Vec<Candidate> = lowest.into_values().collect();
     let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, sight, words, c);
-    split_copies(&columns, words).into_iter().filter(met).collect()
+    split_copies(&columns, words, &needed).into_iter().filter(met).collect()
 }
 
 /// Whether columns too few for a band by themselves have rows of the block below, as in a part of a table.
@@ -154,10 +155,11 @@ fn few_but_named(view: &View, sight: &Sight, words: &BlockWords, columns: &[Cand
     }
     let top = columns.iter().map(|c| c.bottom).max().unwrap_or(first.row) + 1;
     let named = |row: usize| {
-        let items = view.row(row);
-        let valued = items.iter().any(|i| i.is_value() && (first.col..=last.col).contains(&i.cols.0));
-        let labels = items.iter().filter(|i| i.cols.0 < first.col).filter_map(Item::label);
-        let sure = |l: usize| words.rows.iter().map(|r| r.leaf).find(|t| sight.is_surely(l, *t));
+        let valued = view.within(row, first.col..last.col + 1).iter().any(Item::is_value);
+        let labels = view.within(row, 0..first.col).iter().filter_map(Item::label);
+        let sure = |l: usize| {
+            sight.among(l, &words.row_leaves).find(|(_, l)| l.how < How::Near).map(|(term, _)| term)
+        };
         labels.filter_map(sure).next_back().filter(|_| valued)
     };
     let below = top..view.height().min(top + ROWS_BELOW);
@@ -172,8 +174,7 @@ struct Needed {
 
 impl Needed {
     fn of(words: &BlockWords) -> Self {
-        let leaves: BTreeSet<usize> = words.cols.iter().map(|c| c.leaf).collect();
-        Self { different: leaves.len().div_ceil(2), columns: words.cols.len().div_ceil(3) }
+        Self { different: words.col_leaves.len().div_ceil(2), columns: words.cols.len().div_ceil(3) }
     }
 
     fn met(&self, columns: &[Candidate]) -> bool {
@@ -183,13 +184,13 @@ impl Needed {
 }
 
 /// Splits columns where a label comes again that the form has fewer times: the table stands twice.
-fn split_copies(columns: &[Candidate], words: &BlockWords) -> Vec<Vec<Candidate>> {
+fn split_copies(columns: &[Candidate], words: &BlockWords, needed: &Needed) -> Vec<Vec<Candidate>> {
     let allowed = |term: usize| words.cols.iter().filter(|c| c.leaf == term).count();
     let mut clusters: Vec<Vec<Candidate>> = vec![Vec::new()];
     for c in columns {
         let Some(cluster) = clusters.last_mut() else { continue };
         let times = cluster.iter().filter(|o| o.term == c.term).count();
-        if times >= allowed(c.term) && Needed::of(words).met(cluster) {
+        if times >= allowed(c.term) && needed.met(cluster) {
             clusters.push(vec![*c]);
         } else {
             cluster.push(*c);
@@ -208,7 +209,7 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
         let labels = || items.iter().filter_map(Item::label);
         // a table's title is no group, however like one it reads
         let titled = labels().any(|l| sight.title(l).is_some());
-        let named = !titled && labels().any(|l| groups.iter().any(|g| sight.names(view, l, *g)));
+        let named = !titled && labels().any(|l| groups.iter().any(|g| sight.names(l, *g)));
         if !named || items.iter().any(Item::is_value) {
             break;
         }
@@ -233,7 +234,7 @@ fn band(
         .enumerate()
         .map(|(i, (c, path))| {
             (0..words.cols.len())
-                .map(|j| line_points(view, sight, words, j, c.label, path) - order_cost(i, j))
+                .map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j))
                 .collect()
         })
         .collect();
@@ -263,17 +264,10 @@ pub(super) fn order_cost(found: usize, line: usize) -> i64 {
 }
 
 /// Points of a label with its groups for one line of the form; 0 where it cannot be that line.
-fn line_points(
-    view: &View,
-    sight: &Sight,
-    words: &BlockWords,
-    line: usize,
-    label: usize,
-    path: &[usize],
-) -> i64 {
+fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, path: &[usize]) -> i64 {
     let Some(own) = words.cols.get(line) else { return 0 };
     let Some(likeness) = sight.likeness(label, own.leaf) else { return 0 };
-    let is_group = |g: &usize| path.iter().any(|l| sight.names(view, *l, *g));
+    let is_group = |g: &usize| path.iter().any(|l| sight.names(*l, *g));
     let matched = own.groups.iter().filter(|g| is_group(g)).count();
     let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
     let told_apart = |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && is_group(g));
@@ -294,7 +288,7 @@ fn groups_above(view: &View, top: usize, candidate: &Candidate, left: usize) -> 
 fn label_over(view: &View, row: usize, col: usize, left: usize) -> Option<usize> {
     match view.covering(row, col) {
         Some(item) => item.label(),
-        None => view.row(row).iter().rev().find(|i| (left..col).contains(&i.cols.0)).and_then(Item::label),
+        None => view.within(row, left..col).last().and_then(Item::label),
     }
 }
 
@@ -321,7 +315,7 @@ fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, band: &mut Ba
         }
         let item = (band.rows.0..=band.rows.1).rev().find_map(|r| view.item(r, before + 1));
         let Some(label) = item.and_then(Item::label) else { continue };
-        if words.cols.get(line).is_some_and(|l| sight.resembles(view, label, l.leaf)) {
+        if words.cols.get(line).is_some_and(|l| sight.resembles(label, l.leaf)) {
             band.strangers.retain(|c| *c != before + 1);
             band.cols.push(Match { line, at: before + 1, label, how: How::Position, margin: 400 });
         }

@@ -1,8 +1,9 @@
 //! What one sheet holds of a form, gathered from the ways of looking at it.
 
 use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
-use super::lexicon::{Lexicon, Sight};
+use super::lexicon::Lexicon;
 use super::pool;
+use super::sight::Sight;
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::BTreeSet;

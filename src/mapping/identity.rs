@@ -2,8 +2,8 @@
 
 use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
-use crate::grid::label::{chinese_digit, fold_width, is_space, simplify};
-use crate::grid::{Entry, Sheet, Visibility, Workbook};
+use crate::grid::label::{chinese_digit, folded, holds};
+use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,9 +36,10 @@ const LONGEST_TITLE: usize = 80;
 pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let mut offices = Vec::new();
     let mut years = Vec::new();
-    for sheet in book.sheets.iter().filter(|s| s.visibility == Visibility::Visible) {
-        for (source, title) in titles(sheet) {
-            read_title(&title, &source, &mut offices, &mut years);
+    let titled: Vec<(&Sheet, Vec<Title>)> = book.sheets.iter().map(|s| (s, titles(s))).collect();
+    for (sheet, titles) in titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible) {
+        for title in titles {
+            read_title(&title.text, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
         }
     }
     let names = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible).map(|s| s.name.as_str());
@@ -52,7 +53,8 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
             office_in_name(&plain(file_stem)).map(|value| Evidence { value, source: file_stem.to_owned() }),
         );
     }
-    let year = years.iter().max_by_key(|e| e.value).filter(|_| holds_years(book)).or(years.first()).cloned();
+    let year =
+        years.iter().max_by_key(|e| e.value).filter(|_| holds_years(&titled)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
@@ -83,8 +85,11 @@ fn are_others(one: &str, other: &str) -> bool {
 
 /// The year that a sheet's name or title speaks of.
 pub fn year_of_sheet(sheet: &Sheet) -> Option<i32> {
-    let title = || titles(sheet).into_iter().find_map(|(_, t)| report_year(&t));
-    year_in(&plain(&sheet.name)).or_else(title)
+    year_in(&plain(&sheet.name)).or_else(|| year_of(&titles(sheet)))
+}
+
+fn year_of(titles: &[Title]) -> Option<i32> {
+    titles.iter().find_map(|t| report_year(&t.text))
 }
 
 /// Whether a sheet's name says that it holds a part of the year only: 上半年, 一季度, 3月.
@@ -96,20 +101,16 @@ pub fn is_part_of_year(name: &str) -> bool {
 }
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
-fn holds_years(book: &Workbook) -> bool {
-    let sheets = book.sheets.iter().filter(|s| year_of_sheet(s).is_some()).count();
-    sheets > 1 || book.sheets.iter().any(titles_are_years)
+fn holds_years(titled: &[(&Sheet, Vec<Title>)]) -> bool {
+    let dated = |(sheet, titles): &&(&Sheet, Vec<Title>)| {
+        year_in(&plain(&sheet.name)).or_else(|| year_of(titles)).is_some()
+    };
+    titled.iter().filter(dated).count() > 1 || titled.iter().any(|(_, titles)| titles_are_years(titles))
 }
 
-fn titles_are_years(sheet: &Sheet) -> bool {
-    let years: Vec<(u32, i32)> = sheet
-        .cells
-        .iter()
-        .filter_map(|(at, cell)| match &cell.entry {
-            Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at.row, report_year(&plain(t))?)),
-            _ => None,
-        })
-        .collect();
+fn titles_are_years(titles: &[Title]) -> bool {
+    let years: Vec<(u32, i32)> =
+        titles.iter().filter_map(|t| Some((t.at.row, report_year(&t.text)?))).collect();
     years.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0 && a.1 != b.1))
 }
 
@@ -139,20 +140,27 @@ fn report_year(title: &str) -> Option<i32> {
     has(title, &vocabulary().reports).then(|| year_in(title))?
 }
 
-/// Short texts of a sheet that may be titles: its address and its words without spaces.
-fn titles(sheet: &Sheet) -> Vec<(String, String)> {
+/// A short text of a sheet that may be a title.
+struct Title {
+    at: CellRef,
+    /// Its words without spaces.
+    text: String,
+}
+
+fn titles(sheet: &Sheet) -> Vec<Title> {
+    let words = vocabulary();
+    let begins = |t: &str, key: &str| {
+        let first = |text: &str| folded(text).next().map(|c| c.to_ascii_lowercase());
+        first(t) == first(key) && starts_with(&plain(t), key)
+    };
+    let keyed = |t: &str| words.office_keys.iter().any(|key| begins(t, key));
+    let wanted = |t: &str| words.reports.iter().any(|w| holds(t, w)) || keyed(t);
     let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
-        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 => Some((at, t)),
+        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && wanted(t) => Some((at, t)),
         _ => None,
     });
-    let words = vocabulary();
-    let keyed = |t: &str| words.office_keys.iter().any(|k| starts_with(t, k));
-    let wanted = |t: &str| has(t, &words.reports) || keyed(t);
-    texts
-        .map(|(at, t)| (at, plain(t)))
-        .filter(|(_, t)| wanted(t) && t.chars().count() <= LONGEST_TITLE)
-        .map(|(at, t)| (format!("{}!{at}", sheet.name), t))
-        .collect()
+    let titles = texts.map(|(at, t)| Title { at: *at, text: plain(t) });
+    titles.filter(|t| t.text.chars().count() <= LONGEST_TITLE).collect()
 }
 
 fn starts_with(text: &str, key: &str) -> bool {
@@ -160,7 +168,7 @@ fn starts_with(text: &str, key: &str) -> bool {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(fold_width).filter(|c| !is_space(*c)).map(simplify).collect()
+    folded(text).collect()
 }
 
 /// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.

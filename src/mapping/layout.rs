@@ -2,11 +2,13 @@
 
 use super::bands::{self, Band, Match};
 use super::joined;
-use super::lexicon::{BlockWords, Lexicon, NO_TERM, Sight};
+use super::lexicon::{BlockWords, NO_TERM};
 use super::period;
+use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
+use super::sight::Sight;
 use super::similarity::How;
-use super::view::{Item, View};
+use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,22 +94,22 @@ struct Place<'a> {
     region: Region,
 }
 
-/// Maps one sheet: upright, what it lacks then on its side, and what both lack by all labels of each cell.
-pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
-    let (view, earlier) = prepared(View::upright(sheet), lexicon);
-    let sight = lexicon.look(&view);
+/// Maps one sheet by its view: upright, what it lacks then on its side, and what both lack by all labels of each cell.
+pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
+    let (view, earlier) = prepared(view.clone(), sight);
     if !sight.shows(&view, LEAST_WORDS) {
         return Layout::default();
     }
-    let mut layout = tables(&view, &sight, sheet, lexicon);
+    let lexicon = sight.lexicon;
+    let mut layout = tables(&view, sight, sheet);
     if !layout.is_whole(lexicon) {
-        let mut side = View::on_its_side(sheet);
+        let mut side = View::on_its_side(sheet, texts);
         side.leave_out(&view);
-        let (side, _) = prepared(side, lexicon);
-        layout.take_better(tables(&side, &lexicon.look(&side), sheet, lexicon), lexicon.blocks.len());
+        let (side, _) = prepared(side, sight);
+        layout.take_better(tables(&side, sight, sheet), lexicon.blocks.len());
     }
     if !layout.is_whole(lexicon) {
-        layout.pooled(&view, &sight, sheet);
+        layout.pooled(&view, sight, sheet);
     }
     layout.drop_named_strangers();
     layout.shown = true;
@@ -118,17 +120,16 @@ pub(super) fn map(sheet: &Sheet, lexicon: &Lexicon) -> Layout {
 
 /// A sheet whose table has no header of its own, read under the header of the sheet before; no fields where the
 /// rows or the columns do not agree with it.
-pub(super) fn continued(sheet: &Sheet, lexicon: &Lexicon, header: &Header) -> Layout {
-    let (view, _) = prepared(View::upright(sheet), lexicon);
-    let sight = lexicon.look(&view);
+pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &Header) -> Layout {
+    let (view, _) = prepared(view.clone(), sight);
     let cols = header.cols.iter().map(|(col, m)| Some(Match { at: view.col_at(*col)?, ..*m })).collect();
-    let (Some(cols), Some(words)) = (cols, lexicon.blocks.get(header.block)) else {
+    let (Some(cols), Some(words)) = (cols, sight.lexicon.blocks.get(header.block)) else {
         return Layout::default();
     };
     let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new() };
     let region = Region { rows: (0, view.height()), left: 0 };
-    let labelled = rows::labelled(&view, &sight, words, 0, &band, region);
-    let matches = rows::match_rows(&view, &sight, words, &labelled);
+    let labelled = rows::labelled(&view, sight, words, 0, &band, region);
+    let matches = rows::match_rows(sight, words, &labelled);
     let full = |row: usize| band.cols.iter().all(|c| view.item(row, c.at).is_some_and(Item::is_value));
     let sure =
         matches.iter().filter(|m| m.how < How::Near && labelled.get(m.at).is_some_and(|r| full(r.row)));
@@ -147,20 +148,21 @@ pub(super) fn continued(sheet: &Sheet, lexicon: &Lexicon, header: &Header) -> La
 }
 
 /// A view with split labels joined and without what belongs to earlier years; where these were written.
-fn prepared(mut view: View, lexicon: &Lexicon) -> (View, Vec<(usize, usize)>) {
-    let earlier = period::drop_earlier(&mut view, lexicon);
-    joined::join(&mut view, lexicon);
-    joined::part(&mut view, lexicon);
+fn prepared(mut view: View, sight: &mut Sight) -> (View, Vec<(usize, usize)>) {
+    let earlier = period::drop_earlier(&mut view, sight);
+    joined::join(&mut view, sight);
+    joined::part(&mut view, sight);
     (view, earlier)
 }
 
 /// The blocks that one view holds under header bands.
-fn tables(view: &View, sight: &Sight, sheet: &Sheet, lexicon: &Lexicon) -> Layout {
+fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
+    let lexicon = sight.lexicon;
     let bands: Vec<Band> =
         lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, sight, words, i)).collect();
-    let (bands, earlier) = of_latest_year(view, bands);
-    let places: Vec<Place> =
-        bands.iter().map(|b| Place { band: b, region: region(view, sight, lexicon, &bands, b) }).collect();
+    let (bands, earlier) = regions::of_latest_year(view, sight, bands);
+    let regions = regions::regions(view, sight, &bands);
+    let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
     let mut unnamed: Vec<LabelledRow> = Vec::new();
     for (block, words) in lexicon.blocks.iter().enumerate() {
@@ -187,73 +189,9 @@ fn header(view: &View, band: &Band) -> Option<Header> {
     Some(Header { block: band.block, cols: cols.collect::<Option<_>>()? })
 }
 
-/// Of a block that stands below titles of different years, the bands of the latest; where the other titles are.
-fn of_latest_year(view: &View, bands: Vec<Band>) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
-    let years: Vec<Option<(i32, (usize, usize))>> =
-        bands.iter().map(|b| period::year_above(view, b.rows.0, reach(view, b))).collect();
-    let latest = |block: usize| {
-        let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);
-        own.filter_map(|(_, y)| y.map(|(year, _)| year)).max()
-    };
-    let earlier: Vec<Option<(usize, usize)>> = bands
-        .iter()
-        .zip(&years)
-        .map(|(b, y)| y.filter(|(year, _)| Some(*year) < latest(b.block)).map(|(_, at)| at))
-        .collect();
-    let told = earlier.iter().flatten().copied().collect();
-    (bands.into_iter().zip(earlier).filter(|(_, e)| e.is_none()).map(|(b, _)| b).collect(), told)
-}
-
 /// The top-left cell of the merge that covers an address.
 pub(super) fn anchor(sheet: &Sheet, at: CellRef) -> CellRef {
     sheet.merges.iter().find(|m| m.contains(at)).map_or(at, |m| m.first)
-}
-
-/// The rows below a band and its label columns, up to where other bands begin.
-fn region(view: &View, sight: &Sight, lexicon: &Lexicon, bands: &[Band], band: &Band) -> Region {
-    let (first, last) = band.span();
-    let end = |b: &Band| {
-        bands
-            .iter()
-            .filter(|o| o.rows.0 > b.rows.1 && overlap(reach(view, o), reach(view, b)))
-            .map(|o| o.rows.0)
-            .min()
-            .unwrap_or(view.height())
-    };
-    let beside = bands.iter().filter(|o| {
-        o.span().1 < first && o.rows.0 <= band.rows.1.max(last) && {
-            o.rows.0 < end(band) && band.rows.0 < end(o)
-        }
-    });
-    let left = beside.map(|o| o.span().1 + 1).max().unwrap_or(0);
-    let end = title_below(view, sight, lexicon, band).map_or(end(band), |t| t.min(end(band)));
-    Region { rows: (band.rows.1 + 1, end.max(band.rows.1 + 1)), left }
-}
-
-/// The first row below a header where another table's title stands over it or to its left.
-fn title_below(view: &View, sight: &Sight, lexicon: &Lexicon, band: &Band) -> Option<usize> {
-    let table = lexicon.blocks.get(band.block)?.table;
-    let (first, last) = reach(view, band);
-    let ends = |row: &usize| {
-        view.row(*row).iter().any(|i| {
-            let title = i.label().and_then(|l| sight.title(l));
-            title.is_some_and(|t| t != table) && overlap(i.cols, (first, last))
-        })
-    };
-    (band.rows.1 + 1..view.height()).find(ends)
-}
-
-/// The columns of a band with what adjoins them on the left without a blank column between.
-fn reach(view: &View, band: &Band) -> (usize, usize) {
-    let (mut first, last) = band.span();
-    while first > 0 && !view.gap_before(first) {
-        first -= 1;
-    }
-    (first, last)
-}
-
-fn overlap(a: (usize, usize), b: (usize, usize)) -> bool {
-    a.0 <= b.1 && b.0 <= a.1
 }
 
 struct Builder<'a> {
@@ -281,7 +219,7 @@ impl Builder<'_> {
             }
             return;
         }
-        let matches = rows::match_rows(self.view, sight, words, labelled);
+        let matches = rows::match_rows(sight, words, labelled);
         let usual = usual_leaf_cols(words, labelled, &matches);
         let mut used = BTreeSet::new();
         for m in &matches {

@@ -1,27 +1,18 @@
 //! The words of a form, prepared for looking labels up: every label once, blocks as lines of word numbers.
 
 use super::label::{self, Reduced};
-use super::similarity::{How, Likeness, Term, resemblance};
-use super::view::View;
+use super::similarity::{How, Likeness, Term};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
-
-/// Points below which a damaged label is not even settled by its place.
-const RESEMBLES: i32 = 400;
+use std::collections::HashMap;
 
 /// Marks that part the steps of a path written into one cell.
-const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
+pub(super) const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
 /// Marks and spaces that may part them, if the others do not.
-const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
-
-/// Different labels of a sheet for which likeness is measured; a form with all its notes has a few hundred. Of
-/// those beyond only the form's own words count, so that work stays bounded.
-const MOST_LABELS: usize = 20_000;
+pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
 
 /// Characters of the shortest label that can be a path ("规章/件数").
-const SHORTEST_PATH: usize = 5;
+pub(super) const SHORTEST_PATH: usize = 5;
 
 /// All words of a form.
 #[derive(Debug)]
@@ -50,12 +41,46 @@ pub(super) struct BlockWords {
     pub(super) rows: Vec<LineWords>,
     /// Its columns.
     pub(super) cols: Vec<LineWords>,
+    /// The leaves of its rows.
+    pub(super) row_leaves: TermSet,
+    /// The groups of its rows.
+    pub(super) row_groups: TermSet,
+    /// The leaves of its columns.
+    pub(super) col_leaves: TermSet,
+    /// All its words.
+    pub(super) all: TermSet,
 }
 
 impl BlockWords {
-    /// Whether a term is a word of this block.
-    pub(super) fn speaks(&self, term: usize) -> bool {
-        self.rows.iter().chain(&self.cols).any(|l| l.leaf == term || l.groups.contains(&term))
+    fn new((table, block): (usize, usize), rows: Vec<LineWords>, cols: Vec<LineWords>) -> Self {
+        let leaves = |lines: &[LineWords]| TermSet::new(lines.iter().map(|l| l.leaf));
+        let groups = |lines: &[LineWords]| TermSet::new(lines.iter().flat_map(|l| l.groups.iter().copied()));
+        let (row_leaves, col_leaves) = (leaves(&rows), leaves(&cols));
+        let (row_groups, col_groups) = (groups(&rows), groups(&cols));
+        let all = [&row_leaves, &row_groups, &col_leaves, &col_groups].into_iter().flat_map(|s| s.0.iter());
+        let all = TermSet::new(all.copied());
+        Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, all }
+    }
+}
+
+/// Some terms, in order.
+#[derive(Debug)]
+pub(super) struct TermSet(Vec<usize>);
+
+impl TermSet {
+    fn new(terms: impl Iterator<Item = usize>) -> Self {
+        let mut terms: Vec<usize> = terms.filter(|t| *t != NO_TERM).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        Self(terms)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn contains(&self, term: usize) -> bool {
+        self.0.binary_search(&term).is_ok()
     }
 }
 
@@ -82,7 +107,7 @@ impl Lexicon {
             for (block, b) in t.blocks.iter().enumerate() {
                 let rows = b.rows.iter().map(|l| terms.line(l)).collect();
                 let cols = b.cols.iter().map(|l| terms.line(l)).collect();
-                blocks.push(BlockWords { table, block, rows, cols });
+                blocks.push(BlockWords::new((table, block), rows, cols));
             }
         }
         let mut by_char: HashMap<char, Vec<usize>> = HashMap::new();
@@ -102,27 +127,13 @@ impl Lexicon {
         Self { terms: terms.list, blocks, exact, by_char, depths, titles }
     }
 
-    /// What each label of a view may be.
-    pub(super) fn look(&self, view: &View) -> Sight<'_> {
-        let titles = view.labels.iter().map(|l| self.title(l)).collect();
-        let near = |i: usize| i < MOST_LABELS;
-        let matches: Vec<_> = view.labels.iter().enumerate().map(|(i, l)| self.reading(l, near(i))).collect();
-        let parts = vec![OnceCell::new(); matches.len()];
-        Sight { lexicon: self, matches, titles, parts }
-    }
-
     /// The table whose title a label is.
-    fn title(&self, label: &Reduced) -> Option<usize> {
+    pub(super) fn title(&self, label: &Reduced) -> Option<usize> {
         let is = |title: &Vec<char>, text: &str| !title.is_empty() && title.iter().copied().eq(text.chars());
         let titled = |text: &str| self.titles.iter().position(|t| is(t, text));
         // What remains of a word of the form says nothing more.
         let bare = if self.exact.contains_key(&label.text) { &[] } else { label.bare() };
         titled(&label.text).or_else(|| bare.iter().find_map(|b| titled(b)))
-    }
-
-    /// Whether a label is the title of a table.
-    pub(super) fn is_title(&self, label: &Reduced) -> bool {
-        self.title(label).is_some()
     }
 
     /// Whether a word of the form goes on where a text ends.
@@ -136,9 +147,21 @@ impl Lexicon {
         self.exact.contains_key(&label.text) || label.bare().iter().any(|t| self.exact.contains_key(t))
     }
 
+    /// The terms that are exactly a text.
+    pub(super) fn own(&self, text: &str) -> Option<&[(usize, Likeness)]> {
+        self.exact.get(text).map(Vec::as_slice)
+    }
+
+    /// The least depth at which a term is a group.
+    pub(super) fn depth(&self, term: usize) -> Option<usize> {
+        self.depths.get(term).copied().flatten()
+    }
+
     /// The steps of a path written into one text, if all of them are the form's own words.
-    pub(super) fn steps(&self, raw: &str) -> Option<Vec<String>> {
-        if raw.chars().count() < SHORTEST_PATH {
+    pub(super) fn steps(&self, label: &Reduced) -> Option<Vec<String>> {
+        let raw = label.raw.as_str();
+        // A date has cuts as well, and no words.
+        if raw.chars().count() < SHORTEST_PATH || !label.text.contains(char::is_alphabetic) {
             return None;
         }
         let cut = |cuts: &str, spaces: bool| {
@@ -152,7 +175,7 @@ impl Lexicon {
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
-    fn reading(&self, label: &Reduced, near: bool) -> Vec<(usize, Likeness)> {
+    pub(super) fn reading(&self, label: &Reduced, near: bool) -> Vec<(usize, Likeness)> {
         if let Some(own) = self.exact.get(&label.text) {
             return own.clone(); // near to no other
         }
@@ -174,117 +197,6 @@ impl Lexicon {
         }
         let worth = shared.iter().enumerate().filter(|(_, n)| **n * 2 >= label.len().min(6));
         worth.filter_map(|(id, n)| Some((id, self.terms.get(id)?.likeness(&label, *n)?))).collect()
-    }
-}
-
-/// What the labels of one view may be.
-#[derive(Debug)]
-pub(super) struct Sight<'a> {
-    lexicon: &'a Lexicon,
-    matches: Vec<Vec<(usize, Likeness)>>,
-    titles: Vec<Option<usize>>,
-    /// Per label, what [`Sight::parts`] once gave.
-    parts: Vec<OnceCell<Parts>>,
-}
-
-/// Parts of a label, each with the terms it is alike.
-type Parts = Vec<Vec<(usize, Likeness)>>;
-
-impl Sight<'_> {
-    /// How alike a label of the view is to a term, if at all.
-    pub(super) fn likeness(&self, label: usize, term: usize) -> Option<Likeness> {
-        self.matches.get(label)?.iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
-    }
-
-    /// Whether a label is a term's own words or an alias of them.
-    pub(super) fn is_surely(&self, label: usize, term: usize) -> bool {
-        self.likeness(label, term).is_some_and(|l| l.how < How::Near)
-    }
-
-    /// The table whose title a label is.
-    pub(super) fn title(&self, label: usize) -> Option<usize> {
-        self.titles.get(label).copied().flatten()
-    }
-
-    /// Whether a label is surely a group of the form, but none of a block's words.
-    pub(super) fn is_foreign(&self, label: usize, words: &BlockWords) -> bool {
-        let Some(terms) = self.matches.get(label) else { return false };
-        let own = terms.iter().any(|(t, _)| words.speaks(*t));
-        !own && terms.iter().any(|(t, l)| l.how < How::Near && self.depth(*t).is_some())
-    }
-
-    /// Whether a view shows so many different words of the form, in cells of their own or as steps of paths.
-    pub(super) fn shows(&self, view: &View, least: usize) -> bool {
-        let mut terms: BTreeSet<usize> = self.matches.iter().flatten().map(|(t, _)| *t).collect();
-        for label in 0..view.labels.len() {
-            if terms.len() >= least {
-                return true;
-            }
-            if view.raw(label).chars().count() >= SHORTEST_PATH {
-                terms.extend(self.parts(view, label).iter().flatten().map(|(t, _)| *t));
-            }
-        }
-        terms.len() >= least
-    }
-
-    /// The blocks of the form.
-    pub(super) fn blocks(&self) -> &[BlockWords] {
-        &self.lexicon.blocks
-    }
-
-    /// The least depth at which a term is a group.
-    pub(super) fn depth(&self, term: usize) -> Option<usize> {
-        self.lexicon.depths.get(term).copied().flatten()
-    }
-
-    /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
-    pub(super) fn parts(&self, view: &View, label: usize) -> &[Vec<(usize, Likeness)>] {
-        self.parts.get(label).map_or(&[], |known| known.get_or_init(|| self.split(view, label)))
-    }
-
-    fn split(&self, view: &View, label: usize) -> Parts {
-        let whole = self.matches.get(label).filter(|m| !m.is_empty());
-        if let Some(own) = self.lexicon.exact.get(&view.text(label).text) {
-            return vec![own.clone()];
-        }
-        let raw = view.raw(label);
-        for cuts in [HARD_CUTS, SOFT_CUTS] {
-            let is_cut = |c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c));
-            if !raw.contains(is_cut) {
-                continue;
-            }
-            let read = raw
-                .split(is_cut)
-                .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
-                .filter(|m| !m.is_empty());
-            let read: Vec<_> = read.collect();
-            if read.len() >= 2 {
-                return read;
-            }
-        }
-        whole.cloned().into_iter().collect()
-    }
-
-    /// Whether a label is like any term of the form.
-    pub(super) fn knows(&self, label: usize) -> bool {
-        self.matches.get(label).is_some_and(|m| !m.is_empty())
-    }
-
-    /// Whether a label that matched nothing still shows traces of a term.
-    pub(super) fn resembles(&self, view: &View, label: usize, term: usize) -> bool {
-        let Some(term) = self.lexicon.terms.get(term) else { return false };
-        !self.knows(label) && resemblance(&view.text(label).text, &term.text.text) >= RESEMBLES
-    }
-
-    /// Whether a label is like a term, or a step of the path that it holds is.
-    pub(super) fn names(&self, view: &View, label: usize, term: usize) -> bool {
-        let step = || self.parts(view, label).iter().flatten().any(|(t, _)| *t == term);
-        self.likeness(label, term).is_some() || step()
-    }
-
-    /// The ordinal of a term's list mark.
-    pub(super) fn mark(&self, term: usize) -> Option<u32> {
-        self.lexicon.terms.get(term).and_then(|t| t.text.mark)
     }
 }
 

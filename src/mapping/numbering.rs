@@ -1,7 +1,7 @@
 //! Rows and columns that number the others (列次, 行次, 序号): 1, 2, 3 … are no values of the form.
 
 use super::view::{Item, Kind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Numbers in a row that make a numbering: more than three, which a small table may hold by chance.
 const LEAST_IN_ROW: usize = 5;
@@ -11,39 +11,36 @@ const LEAST_IN_COLUMN: usize = 6;
 /// Takes numberings out of the values. `numbers` holds the whole number of each item, if it is one; `announced`
 /// tells rows that say they number the columns (甲 乙 1 2 3, 栏次 1 2 3).
 pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTreeSet<usize>) {
-    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut cols: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (i, item) in items.iter().enumerate().filter(|(_, i)| i.is_value() || i.kind != Kind::Prose) {
-        if numbers.get(i).is_some_and(Option::is_some) || item.is_value() {
-            rows.entry(item.rows.0).or_default().push(i);
-            cols.entry(item.cols.0).or_default().push(i);
-        }
-    }
-    let counts = |line: &[usize], least: usize| {
-        let values: Vec<Option<u32>> = line.iter().map(|i| numbers.get(*i).copied().flatten()).collect();
-        longest_count(&values).is_some_and(|n| n >= least)
+    let may_count = |(i, item): &(usize, &Item)| {
+        item.kind != Kind::Prose && (item.is_value() || numbers.get(*i).is_some_and(Option::is_some))
     };
-    let marked: Vec<usize> = rows
-        .iter()
-        .filter(|(row, l)| counts(l, if announced.contains(*row) { 1 } else { LEAST_IN_ROW }))
-        .map(|(_, l)| l)
-        .chain(cols.values().filter(|l| counts(l, LEAST_IN_COLUMN)))
-        .flatten()
-        .copied()
-        .collect();
-    for i in marked {
-        if let Some(item) = items.get_mut(i) {
-            item.kind = Kind::Prose;
+    // (line, item) in the order of lines.
+    let along_rows: Vec<(usize, usize)> =
+        items.iter().enumerate().filter(may_count).map(|(i, item)| (item.rows.0, i)).collect();
+    let mut along_cols: Vec<(usize, usize)> =
+        along_rows.iter().filter_map(|&(_, i)| Some((items.get(i)?.cols.0, i))).collect();
+    along_cols.sort_unstable();
+    let in_row = |row: usize| if announced.contains(&row) { 1 } else { LEAST_IN_ROW };
+    let lines = along_rows.chunk_by(|a, b| a.0 == b.0).map(|l| (l, in_row(l.first().map_or(0, |p| p.0))));
+    let lines = lines.chain(along_cols.chunk_by(|a, b| a.0 == b.0).map(|l| (l, LEAST_IN_COLUMN)));
+    for (line, least) in lines.filter(|(line, least)| line.len() >= *least) {
+        let values = line.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
+        if longest_count(values).is_some_and(|n| n >= least) {
+            for (_, i) in line {
+                if let Some(item) = items.get_mut(*i) {
+                    item.kind = Kind::Prose;
+                }
+            }
         }
     }
 }
 
 /// The longest of the counts (1, 2, 3 …) that a line consists of, if it consists of counts alone: a numbering
 /// begins again with the next table.
-fn longest_count(values: &[Option<u32>]) -> Option<usize> {
+fn longest_count(values: impl Iterator<Item = Option<u32>>) -> Option<usize> {
     let (mut longest, mut run, mut last) = (0, 0, None);
     for value in values {
-        let value = (*value)?;
+        let value = value?;
         run = match last {
             Some(l) if value == l + 1 => run + 1,
             _ if value <= 1 => 1,

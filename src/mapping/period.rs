@@ -3,10 +3,10 @@
 //! Offices put two years beside each other (上年 | 本年, 2021年 | 2022年) or whole forms of two years on one sheet.
 //! Only labels in one row, of different periods, are taken for that; a single one is part of a label or a title.
 
-use super::lexicon::Lexicon;
+use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
-use crate::grid::label::{fold_width, is_space, simplify};
+use crate::grid::label::{fold_width, folded};
 use std::collections::BTreeSet;
 
 /// Characters of the longest title that a year is looked for in.
@@ -37,24 +37,24 @@ struct Mark {
 }
 
 /// Takes what stands under earlier periods out of a view; gives where these are written.
-pub(super) fn drop_earlier(view: &mut View, lexicon: &Lexicon) -> Vec<(usize, usize)> {
+pub(super) fn drop_earlier(view: &mut View, sight: &Sight) -> Vec<(usize, usize)> {
     let mut told = Vec::new();
     let rows: Vec<(usize, Vec<Mark>)> =
-        (0..view.height()).filter_map(|r| Some((r, marks(view, lexicon, r)?))).collect();
+        (0..view.height()).filter_map(|r| Some((r, marks(view, sight, r)?))).collect();
     for (i, (row, marks)) in rows.iter().enumerate() {
         let next = rows.get(i + 1).map_or(view.height(), |(r, _)| *r);
         let Some(latest) = marks.iter().map(|m| m.period).max() else { continue };
         let (kept, dropped): (Vec<Mark>, Vec<Mark>) = marks.iter().partition(|m| m.period == latest);
         told.extend(dropped.iter().filter(|m| m.period > Period::Derived).map(|m| (*row, m.cols.0)).take(1));
         let region = Region { row: *row, kept, dropped };
-        region.clear_below(view, lexicon, next);
+        region.clear_below(view, sight, next);
         region.move_headers(view);
     }
     told
 }
 
 /// The periods of a row, if it has different ones and no number; a column of the form itself is none.
-fn marks(view: &View, lexicon: &Lexicon, row: usize) -> Option<Vec<Mark>> {
+fn marks(view: &View, sight: &Sight, row: usize) -> Option<Vec<Mark>> {
     let items = view.row(row);
     if items.iter().any(Item::is_value) {
         return None;
@@ -62,8 +62,8 @@ fn marks(view: &View, lexicon: &Lexicon, row: usize) -> Option<Vec<Mark>> {
     let mut marks: Vec<Mark> = items
         .iter()
         .filter_map(|i| {
-            let label = i.label().filter(|l| !lexicon.certain(view.text(*l)))?;
-            let (period, title) = period(view.raw(label))?;
+            let label = i.label().filter(|l| !sight.certain(*l))?;
+            let (period, title) = period(sight.raw(label))?;
             Some(Mark { period, cols: i.cols, title })
         })
         .collect();
@@ -86,14 +86,12 @@ fn marks(view: &View, lexicon: &Lexicon, row: usize) -> Option<Vec<Mark>> {
 
 /// What a label says of time, and whether it is a title that says more.
 fn period(raw: &str) -> Option<(Period, bool)> {
-    let text: String = raw
-        .chars()
-        .map(fold_width)
-        .filter(|c| !is_space(*c))
-        .map(simplify)
-        .filter(|c| c.is_alphanumeric())
-        .collect();
     let words = vocabulary();
+    let mut chars = folded(raw).filter(|c| c.is_alphanumeric());
+    if !raw.contains('年') && !chars.next().is_some_and(|c| words.may_begin_a_period(c)) {
+        return None;
+    }
+    let text: String = folded(raw).filter(|c| c.is_alphanumeric()).collect();
     let bare = |words: &[String]| {
         let rest = words.iter().find_map(|w| text.strip_prefix(w.as_str()))?;
         ends_a_period(rest).then_some(())
@@ -138,15 +136,25 @@ fn year_of(text: &str) -> Option<i32> {
     ((2008..=2099).contains(&year) && !text.contains(['月', '日'])).then_some(year)
 }
 
-/// The nearest year written above a place in these columns: the year and where it stands.
-pub(super) fn year_above(view: &View, row: usize, cols: (usize, usize)) -> Option<(i32, (usize, usize))> {
-    (0..row).rev().find_map(|r| {
-        let mut over = view.row(r).iter().filter(|i| i.cols.0 <= cols.1 && cols.0 <= i.cols.1);
-        over.find_map(|i| match period(view.raw(i.label()?))? {
-            (Period::Year(year), _) => Some((year, (r, i.cols.0))),
-            _ => None,
-        })
-    })
+/// A year that a label names.
+pub(super) struct Written {
+    pub(super) year: i32,
+    /// Row and column of the label.
+    pub(super) at: (usize, usize),
+    /// The columns that it covers.
+    pub(super) cols: (usize, usize),
+}
+
+/// The years that labels name, row by row; in each row the first one last.
+pub(super) fn years(view: &View, sight: &Sight) -> Vec<Written> {
+    let dated = |raw: &&str| raw.contains('年') && raw.chars().any(|c| fold_width(c).is_ascii_digit());
+    let written = |i: &Item| match period(Some(sight.raw(i.label()?)).filter(dated)?)? {
+        (Period::Year(year), _) => Some(Written { year, at: (i.rows.0, i.cols.0), cols: i.cols }),
+        _ => None,
+    };
+    let mut years: Vec<Written> = view.items.iter().filter_map(written).collect();
+    years.sort_by_key(|w| (w.at.0, std::cmp::Reverse(w.at.1)));
+    years
 }
 
 /// A row of periods with the columns of the latest and of the others.
@@ -163,7 +171,7 @@ impl Region {
     }
 
     /// Numbers under earlier periods, and header labels between, down to where another table begins.
-    fn clear_below(&self, view: &mut View, lexicon: &Lexicon, next: usize) {
+    fn clear_below(&self, view: &mut View, sight: &Sight, next: usize) {
         let titles = self.dropped.iter().chain(&self.kept).all(|m| m.title);
         let first_value =
             (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
@@ -173,8 +181,7 @@ impl Region {
                 |i: &Item| (i.cols.0..=i.cols.1).any(|c| self.is_dropped(c)) && self.keeps(i.cols);
             let within = |i: &Item| self.is_dropped(i.cols.0) || self.keeps((i.cols.0, i.cols.0));
             let no_value = !view.row(row).iter().any(Item::is_value);
-            let of_table =
-                view.row(row).iter().filter_map(Item::label).filter(|l| lexicon.is_title(view.text(*l)));
+            let of_table = view.row(row).iter().filter_map(Item::label).filter(|l| sight.title(*l).is_some());
             // A title that does not stand in each of two forms beside each other begins a table that is one.
             if !titles && no_value && of_table.count() == 1 {
                 return true;

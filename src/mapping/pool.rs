@@ -6,7 +6,8 @@
 //! lines apart, and a known label left over counts against. The margin over the second-best field decides.
 
 use super::bands::LEAST_MARGIN;
-use super::lexicon::{LineWords, NO_TERM, Sight};
+use super::lexicon::{LineWords, NO_TERM};
+use super::sight::Sight;
 use super::similarity::{How, Likeness};
 use super::view::{Item, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,13 +47,13 @@ pub(super) struct Pooled {
 }
 
 /// A label, or a part of one: what it may be and where it stands.
-#[derive(Debug, Clone)]
-struct Token {
-    terms: Vec<(usize, Likeness)>,
+#[derive(Debug, Clone, Copy)]
+struct Token<'a> {
+    terms: &'a [(usize, Likeness)],
     at: (usize, usize),
 }
 
-impl Token {
+impl Token<'_> {
     /// Whether another is the same label in the next cell, as where a merge was filled out.
     fn repeats(&self, other: &Token) -> bool {
         let apart = self.at.0.abs_diff(other.at.0) + self.at.1.abs_diff(other.at.1);
@@ -62,10 +63,7 @@ impl Token {
 
 /// Finds fields by all labels of each cell.
 pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
-    let words: Vec<Vec<Vec<(usize, Likeness)>>> =
-        (0..view.labels.len()).map(|l| sight.parts(view, l).to_vec()).collect();
-    let mut scan =
-        Scan { view, sight, words, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
+    let mut scan = Scan { view, sight, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
     let mut pooled = Pooled::default();
     let mut doubtful = BTreeSet::new();
     for row in 0..view.height() {
@@ -76,8 +74,8 @@ pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
     pooled
 }
 
-struct Header {
-    tokens: Vec<Token>,
+struct Header<'a> {
+    tokens: Vec<Token<'a>>,
     last_row: usize,
     closed: bool,
 }
@@ -85,20 +83,18 @@ struct Header {
 struct Scan<'a> {
     view: &'a View,
     sight: &'a Sight<'a>,
-    /// Per label of the view, the parts it consists of.
-    words: Vec<Vec<Vec<(usize, Likeness)>>>,
-    headers: BTreeMap<usize, Header>,
+    headers: BTreeMap<usize, Header<'a>>,
     /// Labels of rows above that still hold, by column.
-    carried: Vec<(usize, Token)>,
+    carried: Vec<(usize, Token<'a>)>,
     /// Groups that stand in a row of their own, by depth.
-    headings: Vec<(usize, Token)>,
+    headings: Vec<(usize, Token<'a>)>,
 }
 
-impl Scan<'_> {
-    fn tokens(&self, item: &Item) -> Vec<Token> {
-        let parts = item.label().and_then(|l| self.words.get(l));
+impl<'a> Scan<'a> {
+    fn tokens(&self, item: &Item) -> Vec<Token<'a>> {
+        let parts = item.label().map(|l| self.sight.parts(l));
         let at = (item.rows.0, item.cols.0);
-        parts.into_iter().flatten().map(|terms| Token { terms: terms.clone(), at }).collect()
+        parts.into_iter().flatten().map(|terms| Token { terms, at }).collect()
     }
 
     fn row(&mut self, row: usize, pooled: &mut Pooled, doubtful: &mut BTreeSet<Key>) {
@@ -109,7 +105,7 @@ impl Scan<'_> {
             self.headings.clear();
         }
         let has_values = items.iter().any(Item::is_value);
-        let known: Vec<(usize, Token)> =
+        let known: Vec<(usize, Token<'a>)> =
             items.iter().flat_map(|i| self.tokens(i).into_iter().map(|t| (i.cols.0, t))).collect();
         for (i, item) in items.iter().enumerate() {
             let next = items.get(i + 1).map_or(usize::MAX, |n| n.cols.0);
@@ -204,12 +200,12 @@ impl Scan<'_> {
     }
 
     /// A group in a row of its own names the rows below it.
-    fn heading(&mut self, known: &[(usize, Token)]) {
+    fn heading(&mut self, known: &[(usize, Token<'a>)]) {
         let [(_, token)] = known else { return };
-        let depth = |t: &Token| t.terms.iter().filter_map(|(t, _)| self.sight.depth(*t)).min();
+        let depth = |t: &Token| t.terms.iter().filter_map(|(t, _)| self.sight.lexicon.depth(*t)).min();
         if let Some(d) = depth(token) {
             self.headings.retain(|(o, _)| *o < d);
-            self.headings.push((d, token.clone()));
+            self.headings.push((d, *token));
         }
     }
 
@@ -242,7 +238,7 @@ impl Scan<'_> {
 
     fn fields(&self, tokens: &[&Token], above: usize, item: &Item) -> Vec<(Key, i64, Cell)> {
         let mut found = Vec::new();
-        for (block, words) in self.sight.blocks().iter().enumerate() {
+        for (block, words) in self.sight.lexicon.blocks.iter().enumerate() {
             for (r, row) in words.rows.iter().enumerate() {
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
                 for (c, col) in words.cols.iter().enumerate() {

@@ -6,7 +6,8 @@
 
 use super::assign::assign;
 use super::bands::{Band, LEAST_MARGIN, Match, order_cost};
-use super::lexicon::{BlockWords, NO_TERM, Sight};
+use super::lexicon::{BlockWords, NO_TERM};
+use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Item, View};
 
@@ -52,7 +53,7 @@ pub(super) fn labelled(
     for row in region.rows.0..region.rows.1 {
         let labels = labels(view, row, region.left, first_value);
         let slid = slid_label(view, sight, words, row, first_value);
-        let own = slid.or_else(|| leaf(view, sight, words, &labels));
+        let own = slid.or_else(|| leaf(sight, words, &labels));
         let is_own = |l: &(usize, usize)| own == Some(*l);
         // A row's label that slid before its group ends no group.
         let is_group = |l: usize| is_group(sight, words, l);
@@ -79,7 +80,7 @@ pub(super) fn labelled(
 /// The different labels that start in a row's label columns; equal neighbours are one merged label.
 fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usize, usize)> {
     let mut labels: Vec<(usize, usize)> = Vec::new();
-    for item in view.row(row).iter().filter(|i| (left..first_value).contains(&i.cols.0)) {
+    for item in view.within(row, left..first_value) {
         let Some(label) = item.label() else { continue };
         if labels.last().is_none_or(|(_, l)| *l != label) {
             labels.push((item.cols.0, label));
@@ -90,9 +91,9 @@ fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usiz
 
 /// The rightmost label; a short one behind it that names no row (件), or one in Latin letters, is passed over, and so is a group's label
 /// that comes behind a row's, as where a row slid to the left.
-fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
-    let names_row = |l: usize| words.rows.iter().any(|r| sight.likeness(l, r.leaf).is_some());
-    let short = |l: usize| view.text(l).text.chars().count() <= 2 || view.text(l).text.is_ascii();
+fn leaf(sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
+    let names_row = |l: usize| sight.is_among(l, &words.row_leaves);
+    let short = |l: usize| sight.text(l).text.chars().count() <= 2 || sight.text(l).text.is_ascii();
     let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
     let heads = |w: usize| {
@@ -110,7 +111,7 @@ fn leaf(view: &View, sight: &Sight, words: &BlockWords, labels: &[(usize, usize)
 
 /// Whether a label is like a group of a block's rows.
 fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool {
-    words.rows.iter().flat_map(|r| &r.groups).any(|g| sight.likeness(label, *g).is_some())
+    sight.is_among(label, &words.row_groups)
 }
 
 /// A row's label that slid to the right, into the value columns.
@@ -121,19 +122,22 @@ fn slid_label(
     row: usize,
     first_value: usize,
 ) -> Option<(usize, usize)> {
-    let mut items =
-        view.row(row).iter().filter(|i| i.cols.0 >= first_value && i.cols.0 <= first_value + SLID);
-    let item = items.next().filter(|i| !i.is_value())?;
+    let item = view.within(row, first_value..first_value + SLID + 1).first().filter(|i| !i.is_value())?;
     let label = item.label()?;
-    words.rows.iter().any(|r| sight.likeness(label, r.leaf).is_some()).then_some((item.cols.0, label))
+    sight.is_among(label, &words.row_leaves).then_some((item.cols.0, label))
 }
 
 /// Which row of the form each labelled row is. `at` of a match counts in `rows`.
-pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &[LabelledRow]) -> Vec<Match> {
+pub(super) fn match_rows(sight: &Sight, words: &BlockWords, rows: &[LabelledRow]) -> Vec<Match> {
     let points: Vec<Vec<i64>> = rows
         .iter()
         .enumerate()
-        .map(|(i, row)| (0..words.rows.len()).map(|j| row_points(view, sight, words, row, j, i)).collect())
+        .map(|(i, row)| {
+            if row.groups.iter().any(|g| sight.is_foreign(*g, words)) {
+                return vec![0; words.rows.len()];
+            }
+            (0..words.rows.len()).map(|j| row_points(sight, words, row, j, i)).collect()
+        })
         .collect();
     let mut matches: Vec<Match> = assign(&points, words.rows.len())
         .into_iter()
@@ -144,28 +148,18 @@ pub(super) fn match_rows(view: &View, sight: &Sight, words: &BlockWords, rows: &
         })
         .filter(|m| m.how < How::Near || m.margin >= LEAST_MARGIN)
         .collect();
-    settle_by_place(view, sight, words, rows, &mut matches);
+    settle_by_place(sight, words, rows, &mut matches);
     matches
 }
 
-fn row_points(
-    view: &View,
-    sight: &Sight,
-    words: &BlockWords,
-    row: &LabelledRow,
-    line: usize,
-    found: usize,
-) -> i64 {
+fn row_points(sight: &Sight, words: &BlockWords, row: &LabelledRow, line: usize, found: usize) -> i64 {
     let Some(own) = words.rows.get(line).filter(|l| l.leaf != NO_TERM) else { return 0 };
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
-    if row.groups.iter().any(|g| sight.is_foreign(*g, words)) {
-        return 0;
-    }
     let is_group = |g: usize| row.groups.iter().any(|l| sight.likeness(*l, g).is_some());
     let matched = own.groups.iter().filter(|g| is_group(**g)).count() as i64;
     let of_another =
         words.rows.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(*g));
-    let mark = match (view.text(row.leaf).mark, sight.mark(own.leaf)) {
+    let mark = match (sight.text(row.leaf).mark, sight.mark(own.leaf)) {
         (Some(a), Some(b)) if a == b => 30,
         (Some(_), Some(_)) => -20,
         _ => 0,
@@ -175,13 +169,7 @@ fn row_points(
 }
 
 /// Takes a row whose label is badly damaged by its place: alone between two neighbours of the form.
-fn settle_by_place(
-    view: &View,
-    sight: &Sight,
-    words: &BlockWords,
-    rows: &[LabelledRow],
-    matches: &mut Vec<Match>,
-) {
+fn settle_by_place(sight: &Sight, words: &BlockWords, rows: &[LabelledRow], matches: &mut Vec<Match>) {
     for line in 0..words.rows.len() {
         let find = |l: usize| matches.iter().find(|m| m.line == l);
         let (Some(before), Some(after), None) =
@@ -193,7 +181,7 @@ fn settle_by_place(
         let (Some(row), Some(own), true) = (rows.get(at), words.rows.get(line), after.at == at + 1) else {
             continue;
         };
-        if sight.resembles(view, row.leaf, own.leaf) {
+        if sight.resembles(row.leaf, own.leaf) {
             matches.push(Match { line, at, label: row.leaf, how: How::Position, margin: 400 });
         }
     }
@@ -206,21 +194,19 @@ fn settle_by_place(
 /// `None` where equals remain and the row's label moved as well.
 pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col: usize) -> Option<isize> {
     let (first, last) = band.span();
-    let known: Vec<usize> = band.cols.iter().map(|c| c.at).chain(band.strangers.iter().copied()).collect();
+    let is_known = |col: usize| band.cols.iter().any(|c| c.at == col) || band.strangers.contains(&col);
     let values: Vec<usize> = view
-        .row(row.row)
+        .within(row.row, (row.leaf_col + 1).max((first + 1).saturating_sub(3))..last + SLID + 1)
         .iter()
-        .filter(|i| {
-            i.is_value() && i.cols.0 > row.leaf_col && i.cols.0 + 3 > first && i.cols.0 <= last + SLID
-        })
+        .filter(|i| i.is_value())
         .map(|i| i.cols.0)
         .collect();
-    let outside = |s: isize| {
-        values.iter().filter(|v| !known.iter().any(|k| k.checked_add_signed(s) == Some(**v))).count()
-    };
+    let outside =
+        |s: isize| values.iter().filter(|v| !v.checked_add_signed(-s).is_some_and(is_known)).count();
     let allowed = |s: &isize| first.checked_add_signed(*s).is_some_and(|c| c > row.leaf_col);
-    let best = (-3..=3).filter(allowed).map(outside).min()?;
-    let equal: Vec<isize> = (-3..=3).filter(allowed).filter(|s| outside(*s) == best).collect();
+    let shifts: Vec<(isize, usize)> = (-3..=3).filter(allowed).map(|s| (s, outside(s))).collect();
+    let best = shifts.iter().map(|(_, outside)| *outside).min()?;
+    let equal: Vec<isize> = shifts.iter().filter(|(_, o)| *o == best).map(|(s, _)| *s).collect();
     let label_shift = row.leaf_col as isize - usual_leaf_col as isize;
     match equal.as_slice() {
         [only] => Some(*only),
@@ -233,11 +219,11 @@ pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col:
 /// Whether the row shows a value in the band's columns.
 pub(super) fn has_values(view: &View, band: &Band, row: usize) -> bool {
     let (first, last) = band.span();
-    view.row(row).iter().any(|i: &Item| i.is_value() && (first..=last).contains(&i.cols.0))
+    view.within(row, first..last + 1).iter().any(Item::is_value)
 }
 
 /// Whether the row shows a value in the band's columns or right before them, as where a row slid.
 pub(super) fn has_values_near(view: &View, band: &Band, row: usize) -> bool {
     let (first, last) = band.span();
-    view.row(row).iter().any(|i: &Item| i.is_value() && i.cols.0 + 1 >= first && i.cols.0 <= last)
+    view.within(row, first.saturating_sub(1)..last + 1).iter().any(Item::is_value)
 }

@@ -8,10 +8,11 @@ use super::forms::Forms;
 use super::identity;
 use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
+use super::sight::Sight;
 use super::similarity::How;
+use super::view::{Labels, View};
 use crate::form::{FieldIx, Form};
-use crate::grid::label::normalise;
-use crate::grid::{CellRef, Entry, Visibility, Workbook, number};
+use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook, number};
 use std::collections::{BTreeSet, HashSet};
 
 /// A workbook read as a form.
@@ -108,36 +109,34 @@ impl Mapping {
 pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<(&'f Form, Mapping)> {
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
-    let mut order: Vec<(usize, &Form)> = forms.iter().enumerate().collect();
-    let words = Words::of(book);
-    order.sort_by_key(|(_, f)| (words.lack(f), std::cmp::Reverse((in_force(f), f.since))));
-    let mut best: Option<(&Form, Mapping)> = None;
-    for (index, form) in order {
-        let so_far = best.as_ref().map_or(i64::MIN, |(_, m)| fit(m));
-        let is_hopeless = words.lack(form) && best.as_ref().is_some_and(|(found, _)| !words.lack(found));
+    let labels = Labels::of(book);
+    let views = upright(book, &labels);
+    let words = Words::of(&labels);
+    let mut order: Vec<(bool, usize, &Form)> =
+        forms.iter().enumerate().map(|(i, f)| (words.lack(f), i, f)).collect();
+    order.sort_by_key(|(lacks, _, f)| (*lacks, std::cmp::Reverse((in_force(f), f.since))));
+    let mut best: Option<(bool, &Form, Mapping)> = None;
+    for (lacks, index, form) in order {
+        let so_far = best.as_ref().map_or(i64::MIN, |(.., m)| fit(m));
+        let is_hopeless = lacks && best.as_ref().is_some_and(|(best_lacks, ..)| !best_lacks);
         if most(form) <= so_far || is_hopeless {
             continue;
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
-        let mapping = map_with(book, form, lexicon);
+        let mapping = map_with(book, &labels, &views, form, lexicon);
         if mapping.located() > 0 && fit(&mapping) > so_far {
-            best = Some((form, mapping));
+            best = Some((lacks, form, mapping));
         }
     }
-    best
+    best.map(|(_, form, mapping)| (form, mapping))
 }
 
-/// Bytes that a label may have.
-const LONGEST_LABEL: usize = 300;
+/// The labels of a workbook, reduced: which forms it may hold at all can be told by them, without mapping it.
+struct Words<'a>(HashSet<&'a str>);
 
-/// The texts of a workbook, reduced: which forms it may hold at all can be told by them, without mapping it.
-struct Words(HashSet<String>);
-
-impl Words {
-    fn of(book: &Workbook) -> Self {
-        let cells = book.sheets.iter().flat_map(|s| &s.cells);
-        let texts = cells.filter_map(|(_, c)| if let Entry::Text(t) = &c.entry { Some(t) } else { None });
-        Self(texts.filter(|t| t.len() <= LONGEST_LABEL).map(|t| normalise(t).text).collect())
+impl<'a> Words<'a> {
+    fn of(labels: &'a Labels) -> Self {
+        Self(labels.list.iter().map(|l| l.text.as_str()).collect())
     }
 
     /// Whether fewer than a quarter of a form's labels stand in the workbook.
@@ -147,7 +146,7 @@ impl Words {
         let (mut all, mut found) = (0, 0);
         for label in leaves {
             all += 1;
-            found += usize::from(label.words.iter().any(|w| self.0.contains(&w.text)));
+            found += usize::from(label.words.iter().any(|w| self.0.contains(w.text.as_str())));
         }
         found * 4 < all
     }
@@ -174,12 +173,20 @@ fn fit(mapping: &Mapping) -> i64 {
 
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
-    map_with(book, form, &Lexicon::new(form))
+    let labels = Labels::of(book);
+    map_with(book, &labels, &upright(book, &labels), form, &Lexicon::new(form))
 }
 
-fn map_with(book: &Workbook, form: &Form, lexicon: &Lexicon) -> Mapping {
-    let mut sheets: Vec<Layout> = book.sheets.iter().map(|s| layout::map(s, lexicon)).collect();
-    continue_tables(book, lexicon, &mut sheets);
+fn upright(book: &Workbook, labels: &Labels) -> Vec<View> {
+    book.sheets.iter().enumerate().map(|(i, s)| View::upright(s, labels.of_sheet(i))).collect()
+}
+
+fn map_with(book: &Workbook, labels: &Labels, views: &[View], form: &Form, lexicon: &Lexicon) -> Mapping {
+    let mut sight = Sight::new(lexicon, labels);
+    let seen = || book.sheets.iter().zip(views);
+    let map = |(i, (sheet, view))| layout::map(sheet, view, labels.of_sheet(i), &mut sight);
+    let mut sheets: Vec<Layout> = seen().enumerate().map(map).collect();
+    continue_tables(seen(), &mut sight, &mut sheets);
     let mut joiner = Joiner { book, form, lexicon, sheets: &sheets, mapping: Mapping::default() };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
@@ -187,8 +194,13 @@ fn map_with(book: &Workbook, form: &Form, lexicon: &Lexicon) -> Mapping {
 }
 
 /// Reads sheets that carry a table on without repeating its header.
-fn continue_tables(book: &Workbook, lexicon: &Lexicon, sheets: &mut [Layout]) {
-    for (i, sheet) in book.sheets.iter().enumerate().skip(1) {
+fn continue_tables<'a>(
+    seen: impl Iterator<Item = (&'a Sheet, &'a View)>,
+    sight: &mut Sight,
+    sheets: &mut [Layout],
+) {
+    let lexicon = sight.lexicon;
+    for (i, (sheet, view)) in seen.enumerate().skip(1) {
         let Some((before, [layout, ..])) = sheets.split_at_mut_checked(i) else { continue };
         let Some(last) = before.iter().rev().find(|l| !l.headers.is_empty()).filter(|_| layout.shown) else {
             continue;
@@ -198,7 +210,7 @@ fn continue_tables(book: &Workbook, lexicon: &Lexicon, sheets: &mut [Layout]) {
             if own || last.has_whole(lexicon, header.block) {
                 continue;
             }
-            let part = layout::continued(sheet, lexicon, header);
+            let part = layout::continued(sheet, view, sight, header);
             if part.spots.keys().all(|k| !last.spots.contains_key(k)) {
                 layout.take_better(part, lexicon.blocks.len());
             }

@@ -7,18 +7,21 @@
 use super::label::{Reduced, reduce};
 use super::numbering;
 use super::vocabulary::vocabulary;
-use crate::grid::{Cell, CellRef, Entry, Sheet, number};
+use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 /// Characters beyond which a text is a sentence and no label.
 const LONGEST_LABEL: usize = 90;
+/// Bytes of the longest text that counts a line: （123）.
+const LONGEST_COUNT: usize = 16;
 /// Rows that a merged label is followed down; the tallest of a form is 22.
 const TALLEST_LABEL: usize = 200;
 
 /// What a cell is, before anything is known of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A text that may be a label; index into [`View::labels`].
+    /// A text that may be a label; index into [`Labels::list`].
     Label(usize),
     /// A number, a number held as text, or an error value.
     Number,
@@ -57,14 +60,12 @@ impl Item {
 }
 
 /// A sheet without gaps, upright or on its side.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct View {
     /// Whether the sheet's columns are this view's rows.
     pub(super) on_its_side: bool,
     /// Cells that show something, row by row.
     pub(super) items: Vec<Item>,
-    /// The different labels.
-    pub(super) labels: Vec<Reduced>,
     /// Per row: where its items begin in [`View::items`]; one entry more than rows.
     starts: Vec<usize>,
     /// Per row: items of rows above that reach down into it.
@@ -73,8 +74,8 @@ pub(super) struct View {
     row_of: Vec<u32>,
     /// The workbook's column (or row) of each column of the view.
     col_of: Vec<u32>,
-    /// Per column: whether a wholly blank column stood before it.
-    gap_before: Vec<bool>,
+    /// Per column: the first of its neighbours on the left without a wholly blank column between.
+    run_start: Vec<usize>,
     /// Labels that hold a whole path of rows: its steps, outermost first.
     steps: HashMap<usize, Vec<usize>>,
 }
@@ -82,23 +83,25 @@ pub(super) struct View {
 /// The rows that say that they number the columns, by their labels (甲 乙 丙, 栏次) and by counting from 1; such
 /// labels are none.
 fn take_counting_words(items: &mut [Item], labels: &[Reduced], numbers: &[Option<u32>]) -> BTreeSet<usize> {
-    // per row: whether it may be one, and the number that comes next
-    let mut rows: HashMap<usize, (bool, u32)> = HashMap::new();
-    for (item, number) in items.iter().zip(numbers) {
-        let label = item.label().and_then(|l| labels.get(l));
-        let says = label.is_some_and(|l| vocabulary().column_numbers.contains(&l.text));
-        let (may, next) = rows.entry(item.rows.0).or_insert((says, 1));
-        if item.is_value() || label.is_none() {
-            *may &= *number == Some(*next);
-            *next += 1;
-        } else {
-            *may &= says;
+    let words = &vocabulary().column_numbers;
+    let mut counting = BTreeSet::new();
+    let mut from = 0;
+    for line in items.chunk_by_mut(|a, b| a.rows.0 == b.rows.0) {
+        let numbers = numbers.get(from..).unwrap_or_default();
+        from += line.len();
+        let mut next = 1;
+        let counts = |(item, number): (&Item, &Option<u32>)| match item.label().and_then(|l| labels.get(l)) {
+            Some(label) if !item.is_value() => words.contains(&label.text),
+            _ => {
+                next += 1;
+                *number == Some(next - 1)
+            }
+        };
+        let says = line.first().is_some_and(|i| i.label().is_some());
+        if says && line.iter().zip(numbers).all(counts) {
+            counting.extend(line.first().map(|i| i.rows.0));
+            line.iter_mut().filter(|i| i.label().is_some()).for_each(|i| i.kind = Kind::Prose);
         }
-    }
-    let counting: BTreeSet<usize> =
-        rows.into_iter().filter(|(_, (may, _))| *may).map(|(row, _)| row).collect();
-    for item in items.iter_mut().filter(|i| i.label().is_some() && counting.contains(&i.rows.0)) {
-        item.kind = Kind::Prose;
     }
     counting
 }
@@ -112,46 +115,40 @@ struct Raw {
 
 impl View {
     /// The view of a sheet, upright.
-    pub(super) fn upright(sheet: &Sheet) -> Self {
-        Self::build(sheet, false)
+    pub(super) fn upright(sheet: &Sheet, texts: Texts) -> Self {
+        Self::build(sheet, texts, false)
     }
 
     /// The view of a sheet on its side: its columns are rows.
-    pub(super) fn on_its_side(sheet: &Sheet) -> Self {
-        Self::build(sheet, true)
+    pub(super) fn on_its_side(sheet: &Sheet, texts: Texts) -> Self {
+        Self::build(sheet, texts, true)
     }
 
-    fn build(sheet: &Sheet, on_its_side: bool) -> Self {
-        let mut labels = Interner::default();
-        let mut raw = raw_items(sheet, on_its_side, &mut labels);
+    fn build(sheet: &Sheet, texts: Texts, on_its_side: bool) -> Self {
+        let mut raw = raw_items(sheet, texts.kinds, on_its_side);
         raw.sort_by_key(|i| (i.rows.0, i.cols.0));
         let mut row_of: Vec<u32> = raw.iter().map(|i| i.rows.0).collect();
         row_of.dedup();
         let mut col_of: Vec<u32> = raw.iter().map(|i| i.cols.0).collect();
         col_of.sort_unstable();
         col_of.dedup();
-        let gap_before = gaps(&raw, &col_of);
+        let run_start = runs(&raw, &col_of);
         let items: Vec<Item> = raw
             .iter()
             .map(|i| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), kind: i.kind })
             .collect();
         let mut items = items;
         let numbers: Vec<Option<u32>> = raw.iter().map(|r| r.number).collect();
-        let counting = take_counting_words(&mut items, &labels.list, &numbers);
+        let counting = take_counting_words(&mut items, texts.labels, &numbers);
         numbering::mark(&mut items, &numbers, &counting);
         let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
         let hanging = hanging(&items, row_of.len());
-        Self {
-            on_its_side,
-            items,
-            labels: labels.list,
-            starts,
-            hanging,
-            row_of,
-            col_of,
-            gap_before,
-            steps: HashMap::new(),
-        }
+        Self { on_its_side, items, starts, hanging, row_of, col_of, run_start, steps: HashMap::new() }
+    }
+
+    /// The different labels that stand here.
+    pub(super) fn labels(&self) -> BTreeSet<usize> {
+        self.items.iter().filter_map(Item::label).collect()
     }
 
     /// Notes the steps of the path that a label holds.
@@ -180,7 +177,14 @@ impl View {
         self.items.get(from..to).unwrap_or(&[])
     }
 
-    /// The same, to be changed; they must stay in order.
+    /// The items that begin in a row from one column up to before another.
+    pub(super) fn within(&self, row: usize, cols: Range<usize>) -> &[Item] {
+        let items = self.row(row);
+        let at = |col: usize| items.partition_point(|i| i.cols.0 < col);
+        items.get(at(cols.start)..at(cols.end)).unwrap_or(&[])
+    }
+
+    /// The items of a row, to be changed; they must stay in order.
     pub(super) fn row_mut(&mut self, row: usize) -> &mut [Item] {
         let (Some(&from), Some(&to)) = (self.starts.get(row), self.starts.get(row + 1)) else {
             return &mut [];
@@ -201,12 +205,6 @@ impl View {
         Some(from + i)
     }
 
-    /// Adds a label that stands in no single cell.
-    pub(super) fn intern(&mut self, text: &str) -> usize {
-        self.labels.push(reduce(text));
-        self.labels.len() - 1
-    }
-
     /// The item that covers a place, by beginning there or by its merge.
     pub(super) fn covering(&self, row: usize, col: usize) -> Option<&Item> {
         let within = |i: &&Item| (i.cols.0..=i.cols.1).contains(&col);
@@ -218,7 +216,12 @@ impl View {
 
     /// Whether a wholly blank column stood before this one.
     pub(super) fn gap_before(&self, col: usize) -> bool {
-        self.gap_before.get(col).copied().unwrap_or(false)
+        col > 0 && self.run_start.get(col) == Some(&col)
+    }
+
+    /// The first column from which a column is reached without a wholly blank one between.
+    pub(super) fn run_start(&self, col: usize) -> usize {
+        self.run_start.get(col).copied().unwrap_or(col)
     }
 
     /// The workbook's address of a place in the view.
@@ -243,50 +246,20 @@ impl View {
     pub(super) fn col_at(&self, col: u32) -> Option<usize> {
         self.col_of.binary_search(&col).ok()
     }
-
-    /// A label as it stands in its cell.
-    pub(super) fn raw(&self, label: usize) -> &str {
-        &self.text(label).raw
-    }
-
-    /// The label at an index.
-    pub(super) fn text(&self, label: usize) -> &Reduced {
-        static NONE: Reduced = Reduced::none();
-        self.labels.get(label).unwrap_or(&NONE)
-    }
 }
 
-fn raw_items(sheet: &Sheet, on_its_side: bool, labels: &mut Interner) -> Vec<Raw> {
-    let extents: HashMap<CellRef, CellRef> = sheet.merges.iter().map(|m| (m.first, m.last)).collect();
-    let covered = Covered::new(sheet);
+fn raw_items(sheet: &Sheet, kinds: &[Kind], on_its_side: bool) -> Vec<Raw> {
+    let mut merges = Merges::new(sheet);
     let turn = |a: u32, b: u32| if on_its_side { (b, a) } else { (a, b) };
-    let shown = sheet.cells.iter().filter(|(at, cell)| {
+    let mut items = Vec::with_capacity(sheet.cells.len());
+    for ((at, cell), kind) in sheet.cells.iter().zip(kinds) {
         let blank = cell.entry.is_blank() && cell.formula.is_none();
-        !blank && !covered.hides(*at)
-    });
-    shown
-        .map(|&(at, ref cell)| {
-            let last = extents.get(&at).copied().unwrap_or(at);
-            let (r1, c1) = turn(at.row, at.col);
-            let (r2, c2) = turn(last.row, last.col);
-            Raw {
-                rows: (r1, r2),
-                cols: (c1, c2),
-                kind: kind(&cell.entry, labels),
-                number: small_number(cell),
-            }
-        })
-        .collect()
-}
-
-fn kind(entry: &Entry, labels: &mut Interner) -> Kind {
-    match entry {
-        Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
-        Entry::Text(text) if number::is_placeholder(text) => Kind::Placeholder,
-        Entry::Text(text) if number::read(text).is_some() => Kind::Number,
-        Entry::Text(text) if text.chars().count() > LONGEST_LABEL => Kind::Prose,
-        Entry::Text(text) => Kind::Label(labels.intern(text)),
+        let Some(last) = merges.last_of(*at).filter(|_| !blank) else { continue };
+        let (r1, c1) = turn(at.row, at.col);
+        let (r2, c2) = turn(last.row, last.col);
+        items.push(Raw { rows: (r1, r2), cols: (c1, c2), kind: *kind, number: small_number(cell) });
     }
+    items
 }
 
 /// A whole number that was typed, and that may count lines.
@@ -298,73 +271,129 @@ fn small_number(cell: &Cell) -> Option<u32> {
         Entry::Number(n) if n.is_integer() => {
             u32::try_from(n.mantissa().checked_div(10i128.checked_pow(n.scale())?)?).ok()
         }
-        Entry::Text(t) => t.trim_matches(['(', ')', '（', '）', ' ']).parse().ok(),
+        Entry::Text(t) if t.len() <= LONGEST_COUNT => {
+            t.trim_matches(['(', ')', '（', '）', ' ']).parse().ok()
+        }
         _ => None,
     }
 }
 
-/// Labels by number: the same text is reduced and looked up once.
-#[derive(Default)]
-struct Interner {
-    ids: HashMap<Box<str>, usize>,
-    list: Vec<Reduced>,
+/// The different texts of a workbook: what each is, and those that may be labels reduced.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    /// Per sheet and cell, as [`Sheet::cells`] has them: what it is.
+    kinds: Vec<Vec<Kind>>,
+    /// The labels, by their number.
+    pub(super) list: Vec<Reduced>,
 }
 
-impl Interner {
-    fn intern(&mut self, text: &str) -> usize {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
+impl Labels {
+    /// The texts of all sheets.
+    pub(super) fn of(book: &Workbook) -> Self {
+        let mut labels = Self::default();
+        let mut known: HashMap<&str, Kind> = HashMap::new();
+        for sheet in &book.sheets {
+            let kinds = sheet.cells.iter().map(|(_, cell)| match &cell.entry {
+                Entry::Text(text) => *known.entry(text).or_insert_with(|| labels.kind_of(text)),
+                Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
+            });
+            let kinds = kinds.collect();
+            labels.kinds.push(kinds);
         }
-        let id = self.list.len();
-        self.list.push(reduce(text));
-        self.ids.insert(text.into(), id);
-        id
+        labels
+    }
+
+    /// The texts of one sheet.
+    pub(super) fn of_sheet(&self, sheet: usize) -> Texts<'_> {
+        Texts { kinds: self.kinds.get(sheet).map_or(&[], Vec::as_slice), labels: &self.list }
+    }
+
+    fn kind_of(&mut self, text: &str) -> Kind {
+        if number::is_placeholder(text) {
+            Kind::Placeholder
+        } else if number::read(text).is_some() {
+            Kind::Number
+        } else if text.chars().count() > LONGEST_LABEL {
+            Kind::Prose
+        } else {
+            self.list.push(reduce(text));
+            Kind::Label(self.list.len() - 1)
+        }
     }
 }
 
-/// Which cells lie under a merge without being its first.
-struct Covered<'a> {
-    merges: Vec<&'a crate::grid::Range>,
-    tallest: u32,
+/// The texts of one sheet.
+#[derive(Clone, Copy)]
+pub(super) struct Texts<'a> {
+    /// Per cell, what it is.
+    kinds: &'a [Kind],
+    /// The labels of the workbook.
+    labels: &'a [Reduced],
 }
 
-impl<'a> Covered<'a> {
+/// The merges of a sheet, asked cell by cell in the order of rows.
+struct Merges<'a> {
+    /// Those that begin further down, the next one last.
+    waiting: Vec<&'a grid::Range>,
+    /// Those that reach the row asked about.
+    here: Vec<&'a grid::Range>,
+    row: u32,
+}
+
+impl<'a> Merges<'a> {
     fn new(sheet: &'a Sheet) -> Self {
-        let mut merges: Vec<_> = sheet.merges.iter().collect();
-        merges.sort_by_key(|m| m.first);
-        let tallest = merges.iter().map(|m| m.height()).max().unwrap_or(0);
-        Self { merges, tallest }
+        let mut waiting: Vec<_> = sheet.merges.iter().collect();
+        waiting.sort_by_key(|m| std::cmp::Reverse(m.first));
+        Self { waiting, here: Vec::new(), row: 0 }
     }
 
-    fn hides(&self, at: CellRef) -> bool {
-        let from = at.row.saturating_sub(self.tallest);
-        let to = self.merges.partition_point(|m| m.first.row <= at.row);
-        let from = self.merges.partition_point(|m| m.first.row < from);
-        self.merges.get(from..to).unwrap_or_default().iter().any(|m| m.contains(at) && m.first != at)
+    /// Where the cell ends; `None` where it lies under a merge without being its first.
+    fn last_of(&mut self, at: CellRef) -> Option<CellRef> {
+        if at.row != self.row {
+            self.row = at.row;
+            self.here.retain(|m| m.last.row >= at.row);
+        }
+        while let Some(next) = self.waiting.pop_if(|m| m.first.row <= at.row) {
+            self.here.push(next);
+        }
+        let mut last = at;
+        for merge in self.here.iter().filter(|m| m.contains(at)) {
+            if merge.first != at {
+                return None;
+            }
+            last = merge.last;
+        }
+        Some(last)
     }
 }
 
 /// The first and last kept line within an extent of the workbook.
 fn extent(kept: &[u32], (first, last): (u32, u32)) -> (usize, usize) {
     let from = kept.partition_point(|&k| k < first);
+    if kept.get(from).is_some_and(|k| *k >= last) {
+        return (from, from);
+    }
     let to = kept.partition_point(|&k| k <= last);
     (from, to.saturating_sub(1).max(from))
 }
 
-/// Per kept column, whether a column before it is blank and under no merge.
-fn gaps(raw: &[Raw], col_of: &[u32]) -> Vec<bool> {
+/// Per kept column, where its run begins: columns between which none is blank and under no merge.
+fn runs(raw: &[Raw], col_of: &[u32]) -> Vec<usize> {
     let mut reach: Vec<(u32, u32)> = raw.iter().map(|i| i.cols).collect();
     reach.sort_unstable();
-    let mut gaps = Vec::with_capacity(col_of.len());
-    let (mut next, mut covered_to) = (0, None);
-    for &col in col_of {
-        gaps.push(covered_to.is_some_and(|to: u32| to + 1 < col));
+    let mut runs = Vec::with_capacity(col_of.len());
+    let (mut next, mut covered_to, mut start) = (0, None, 0);
+    for (i, &col) in col_of.iter().enumerate() {
+        if covered_to.is_some_and(|to: u32| to + 1 < col) {
+            start = i;
+        }
+        runs.push(start);
         while let Some(&(_, last)) = reach.get(next).filter(|(first, _)| *first <= col) {
             covered_to = Some(covered_to.map_or(last, |to: u32| to.max(last)));
             next += 1;
         }
     }
-    gaps
+    runs
 }
 
 /// Per row, the items of earlier rows that reach into it.

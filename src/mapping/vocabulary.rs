@@ -27,6 +27,13 @@ pub(super) fn vocabulary() -> &'static Vocabulary {
     WORDS.get_or_init(|| toml::from_str(include_str!("../../templates/reading.toml")).unwrap_or_default())
 }
 
+impl Vocabulary {
+    /// Whether a word for this year, another or a comparison begins so.
+    pub(super) fn may_begin_a_period(&self, c: char) -> bool {
+        [&self.current, &self.previous, &self.derived].into_iter().flatten().any(|w| w.starts_with(c))
+    }
+}
+
 /// Whether a text holds one of these words.
 pub(super) fn has(text: &str, words: &[String]) -> bool {
     words.iter().any(|w| text.contains(w.as_str()))

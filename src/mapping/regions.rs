@@ -1,0 +1,110 @@
+//! Which part of a view is each band's own: the rows below it, up to where another table begins, and its label
+//! columns.
+
+use super::bands::Band;
+use super::period;
+use super::rows::Region;
+use super::sight::Sight;
+use super::view::View;
+use std::collections::BTreeSet;
+
+/// A first and a last row or column, both included.
+type Extent = (usize, usize);
+
+/// Where a band lies.
+struct Site {
+    rows: Extent,
+    /// Its columns of values.
+    span: Extent,
+    /// These with what adjoins them on the left without a blank column between.
+    reach: Extent,
+    /// The row in which the next band below begins.
+    end: usize,
+}
+
+/// The title of a table.
+struct Title {
+    row: usize,
+    cols: Extent,
+    table: usize,
+}
+
+/// The region of each band.
+pub(super) fn regions(view: &View, sight: &Sight, bands: &[Band]) -> Vec<Region> {
+    let titles = titles(view, sight);
+    let sites = sites(view, bands);
+    let region = |(band, site): (&Band, &Site)| {
+        let table = sight.lexicon.blocks.get(band.block).map(|b| b.table);
+        let other = |t: &&Title| t.row > site.rows.1 && Some(t.table) != table && overlap(t.cols, site.reach);
+        let title = titles.iter().find(other).map_or(site.end, |t| t.row.min(site.end));
+        let beside = sites.iter().filter(|o| o.is_left_of(site));
+        let left = beside.map(|o| o.span.1 + 1).max().unwrap_or(0);
+        Region { rows: (site.rows.1 + 1, title.max(site.rows.1 + 1)), left }
+    };
+    bands.iter().zip(&sites).map(region).collect()
+}
+
+impl Site {
+    fn is_left_of(&self, other: &Site) -> bool {
+        self.span.1 < other.span.0 && self.rows.0 < other.end && other.rows.0 < self.end
+    }
+}
+
+fn sites(view: &View, bands: &[Band]) -> Vec<Site> {
+    let mut sites: Vec<Site> = bands
+        .iter()
+        .map(|b| Site { rows: b.rows, span: b.span(), reach: reach(view, b), end: view.height() })
+        .collect();
+    let below: Vec<(usize, Extent)> = sites.iter().map(|s| (s.rows.0, s.reach)).collect();
+    for site in &mut sites {
+        let next = below.iter().filter(|(row, reach)| *row > site.rows.1 && overlap(*reach, site.reach));
+        site.end = next.map(|(row, _)| *row).min().unwrap_or(site.end);
+    }
+    sites
+}
+
+fn titles(view: &View, sight: &Sight) -> Vec<Title> {
+    let title =
+        |i: &super::view::Item| Some(Title { row: i.rows.0, cols: i.cols, table: sight.title(i.label()?)? });
+    view.items.iter().filter_map(title).collect()
+}
+
+/// Of a block that stands below titles of different years, the bands of the latest; where the other titles are.
+pub(super) fn of_latest_year(
+    view: &View,
+    sight: &Sight,
+    bands: Vec<Band>,
+) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
+    let written = period::years(view, sight);
+    let above = |b: &Band| {
+        let reach = reach(view, b);
+        let over = written.iter().rev().find(|w| w.at.0 < b.rows.0 && overlap(w.cols, reach));
+        over.map(|w| (w.year, w.at))
+    };
+    let years: Vec<Option<(i32, (usize, usize))>> = bands.iter().map(above).collect();
+    let latest = |block: usize| {
+        let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);
+        own.filter_map(|(_, y)| y.map(|(year, _)| year)).max()
+    };
+    let blocks = bands.iter().map(|b| b.block + 1).max().unwrap_or(0);
+    let latest: Vec<Option<i32>> = (0..blocks).map(latest).collect();
+    let is_earlier = |b: &Band, year: i32| latest.get(b.block).is_some_and(|l| Some(year) < *l);
+    let earlier: Vec<Option<(usize, usize)>> = bands
+        .iter()
+        .zip(&years)
+        .map(|(b, y)| y.filter(|(year, _)| is_earlier(b, *year)).map(|(_, at)| at))
+        .collect();
+    let told = earlier.iter().flatten().copied().collect();
+    (bands.into_iter().zip(earlier).filter(|(_, e)| e.is_none()).map(|(b, _)| b).collect(), told)
+}
+
+/// The columns of a band with what adjoins them on the left without a blank column between.
+fn reach(view: &View, band: &Band) -> Extent {
+    let (first, last) = band.span();
+    (view.run_start(first), last)
+}
+
+/// Whether two extents have a line in common.
+pub(super) fn overlap(a: Extent, b: Extent) -> bool {
+    a.0 <= b.1 && b.0 <= a.1
+}

@@ -1,0 +1,175 @@
+//! The labels of a workbook as the words of a form see them.
+//!
+//! What a label may be is found out when it is first asked for, once for all sheets that show it.
+
+use super::label::{self, Reduced, reduce};
+use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
+use super::similarity::{How, Likeness, resemblance};
+use super::view::{Labels, View};
+use crate::grid::label::is_space;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+/// Points below which a damaged label is not even settled by its place.
+const RESEMBLES: i32 = 400;
+
+/// Different labels of a workbook for which likeness is measured; a form with all its notes has a few hundred. Of
+/// those beyond only the form's own words count, so that work stays bounded.
+const MOST_LABELS: usize = 20_000;
+
+/// What the labels of a workbook may be.
+pub(super) struct Sight<'a> {
+    pub(super) lexicon: &'a Lexicon,
+    labels: &'a Labels,
+    /// Labels that stand in no single cell.
+    added: Vec<Reduced>,
+    /// What has been found out of each label, those of the workbook first.
+    known: Vec<Known>,
+}
+
+/// The terms that a label is alike.
+type Terms = Vec<(usize, Likeness)>;
+/// Parts of a label, each with the terms it is alike.
+type Parts = Vec<Terms>;
+
+/// What was found out of one label.
+#[derive(Default)]
+struct Known {
+    terms: OnceCell<Terms>,
+    title: OnceCell<Option<usize>>,
+    certain: OnceCell<bool>,
+    parts: OnceCell<Parts>,
+}
+
+impl<'a> Sight<'a> {
+    /// The labels of a workbook, of which nothing is known yet.
+    pub(super) fn new(lexicon: &'a Lexicon, labels: &'a Labels) -> Self {
+        let known = labels.list.iter().map(|_| Known::default()).collect();
+        Self { lexicon, labels, added: Vec::new(), known }
+    }
+
+    /// Adds a label that stands in no single cell.
+    pub(super) fn intern(&mut self, text: &str) -> usize {
+        self.added.push(reduce(text));
+        self.known.push(Known::default());
+        self.known.len() - 1
+    }
+
+    /// A label.
+    pub(super) fn text(&self, label: usize) -> &Reduced {
+        static NONE: Reduced = Reduced::none();
+        let added = || self.added.get(label.checked_sub(self.labels.list.len())?);
+        self.labels.list.get(label).or_else(added).unwrap_or(&NONE)
+    }
+
+    /// A label as it stands in its cell.
+    pub(super) fn raw(&self, label: usize) -> &str {
+        &self.text(label).raw
+    }
+
+    fn terms(&self, label: usize) -> &[(usize, Likeness)] {
+        let read = || self.lexicon.reading(self.text(label), label < MOST_LABELS);
+        self.known.get(label).map_or(&[], |known| known.terms.get_or_init(read))
+    }
+
+    /// Whether a label is the form's own words or an alias of them.
+    pub(super) fn certain(&self, label: usize) -> bool {
+        let certain = || self.lexicon.certain(self.text(label));
+        self.known.get(label).is_some_and(|known| *known.certain.get_or_init(certain))
+    }
+
+    /// How alike a label is to a term, if at all.
+    pub(super) fn likeness(&self, label: usize, term: usize) -> Option<Likeness> {
+        self.terms(label).iter().find(|(t, _)| *t == term).map(|(_, l)| *l)
+    }
+
+    /// The terms of a set that a label is alike, and how much.
+    pub(super) fn among<'s>(
+        &'s self,
+        label: usize,
+        set: &'s TermSet,
+    ) -> impl Iterator<Item = (usize, Likeness)> {
+        self.terms(label).iter().copied().filter(|(t, _)| set.contains(*t))
+    }
+
+    /// Whether a label is like a term of a set.
+    pub(super) fn is_among(&self, label: usize, set: &TermSet) -> bool {
+        self.among(label, set).next().is_some()
+    }
+
+    /// The table whose title a label is.
+    pub(super) fn title(&self, label: usize) -> Option<usize> {
+        let title = || self.lexicon.title(self.text(label));
+        self.known.get(label).and_then(|known| *known.title.get_or_init(title))
+    }
+
+    /// Whether a label is surely a group of the form, but none of a block's words.
+    pub(super) fn is_foreign(&self, label: usize, words: &BlockWords) -> bool {
+        let group = |(t, l): &(usize, Likeness)| l.how < How::Near && self.lexicon.depth(*t).is_some();
+        !self.is_among(label, &words.all) && self.terms(label).iter().any(group)
+    }
+
+    /// Whether a view shows so many different words of the form, in cells of their own or as steps of paths.
+    pub(super) fn shows(&self, view: &View, least: usize) -> bool {
+        let labels = view.labels();
+        let mut terms: BTreeSet<usize> = BTreeSet::new();
+        for label in &labels {
+            terms.extend(self.terms(*label).iter().map(|(t, _)| *t));
+            if terms.len() >= least {
+                return true;
+            }
+        }
+        for label in labels.into_iter().filter(|l| self.raw(*l).chars().count() >= SHORTEST_PATH) {
+            terms.extend(self.parts(label).iter().flatten().map(|(t, _)| *t));
+            if terms.len() >= least {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
+    pub(super) fn parts(&self, label: usize) -> &[Terms] {
+        self.known.get(label).map_or(&[], |known| known.parts.get_or_init(|| self.split(label)))
+    }
+
+    fn split(&self, label: usize) -> Parts {
+        if let Some(own) = self.lexicon.own(&self.text(label).text) {
+            return vec![own.to_vec()];
+        }
+        let raw = self.raw(label);
+        for cuts in [HARD_CUTS, SOFT_CUTS] {
+            let is_cut = |c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c));
+            if !raw.contains(is_cut) {
+                continue;
+            }
+            let read = raw
+                .split(is_cut)
+                .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
+                .filter(|m| !m.is_empty());
+            let read: Parts = read.collect();
+            if read.len() >= 2 {
+                return read;
+            }
+        }
+        let whole = self.terms(label);
+        if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
+    }
+
+    /// Whether a label that matched nothing still shows traces of a term.
+    pub(super) fn resembles(&self, label: usize, term: usize) -> bool {
+        let Some(term) = self.lexicon.terms.get(term) else { return false };
+        self.terms(label).is_empty() && resemblance(&self.text(label).text, &term.text.text) >= RESEMBLES
+    }
+
+    /// Whether a label is like a term, or a step of the path that it holds is.
+    pub(super) fn names(&self, label: usize, term: usize) -> bool {
+        let step = || self.parts(label).iter().flatten().any(|(t, _)| *t == term);
+        self.likeness(label, term).is_some() || step()
+    }
+
+    /// The ordinal of a term's list mark.
+    pub(super) fn mark(&self, term: usize) -> Option<u32> {
+        self.lexicon.terms.get(term).and_then(|t| t.text.mark)
+    }
+}
