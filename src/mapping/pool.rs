@@ -118,7 +118,7 @@ impl<'a> Scan<'a> {
         for (col, _) in &known {
             self.carried.retain(|(c, _)| c < col);
         }
-        self.carried.extend(known.iter().cloned());
+        self.carried.extend(known.iter().copied());
         if !has_values {
             self.heading(&known);
             return;
@@ -182,7 +182,7 @@ impl<'a> Scan<'a> {
             if header.closed || row > header.last_row + 2 {
                 *header = Header { tokens: Vec::new(), last_row: row, closed: false };
             }
-            header.tokens.extend(tokens.iter().cloned());
+            header.tokens.extend(tokens.iter().copied());
             let extra = header.tokens.len().saturating_sub(DEEPEST);
             header.tokens.drain(..extra);
             header.last_row = item.rows.1.max(row);
