@@ -1,13 +1,14 @@
 //! The report's text in a file of its own: what was read from it, and its copy with comments.
 
 use super::files::{bytes_of, name_of};
+use super::output::document_path_for;
 use super::{Content, Options, hex, unlock};
 use crate::finding::{Failure, Lang, Outcome, Text};
 use crate::grid::Workbook;
 use crate::ingest::{self, Format, Limits, Source};
 use crate::report::document::{self, Shown};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The text of a report in a file of its own.
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Narrative {
 
 impl Narrative {
     /// Reads a text; gouji's own comments in it are no part of it.
-    pub(super) fn read(file: &str, bytes: &[u8], options: &Options) -> Result<Self, Failure> {
+    pub(crate) fn read(file: &str, bytes: &[u8], options: &Options) -> Result<Self, Failure> {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let unlocked = unlock(bytes, options)?;
         let read = ingest::read(&Source { name, bytes: &unlocked.bytes }, &options.limits)?;
@@ -59,6 +60,13 @@ pub fn narrative_file(path: &Path, options: &Options) -> Result<Narrative, Text>
         Narrative::read(&name_of(path), &bytes, options).map_err(|failure| failure.message)?;
     narrative.file = path.to_string_lossy().into_owned();
     Ok(narrative)
+}
+
+/// Where the copies that [`commented`] makes go, as the paths of their documents say.
+pub(super) fn commented_names(file: &str, content: &Content, narrative: Option<&Narrative>) -> Vec<PathBuf> {
+    let own = (content.read.format == Format::Docx).then_some(file);
+    let beside = narrative.filter(|n| n.document.is_some()).map(|n| n.file.as_str());
+    own.into_iter().chain(beside).map(|of| document_path_for(Path::new(of), None)).collect()
 }
 
 /// A Word document with comments.

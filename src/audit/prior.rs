@@ -18,12 +18,19 @@ use std::fmt::Write;
 #[derive(Debug, Clone, Default)]
 pub struct Prior {
     reports: Vec<Report>,
+    shelf: Shelf,
+    /// A digest over all reports.
+    digest: Sha256,
+}
+
+/// Whose reports of last year are, by their numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shelf {
+    years: Vec<Option<i32>>,
     /// Reduced names of offices, with the numbers of their reports.
     names: Names,
     /// Whether it is one file that the user has named, whosever it is.
     single: bool,
-    /// A digest over all reports.
-    digest: Sha256,
 }
 
 /// A submission of last year.
@@ -63,20 +70,28 @@ impl Prior {
         (!text.is_empty()).then(|| Report { office, year, form: String::new(), values: "".into(), text })
     }
 
+    /// One report or several that are known to be the office's own.
+    pub(crate) fn known(reports: &[(&str, &[u8])], options: &Options) -> Self {
+        let mut prior = Self::default();
+        for (path, bytes) in reports {
+            prior.add(Self::read(path, bytes, options), None, None);
+        }
+        prior.whosever();
+        prior
+    }
+
     /// Takes in a report; `office` is what its folders say where it does not say itself.
     pub(super) fn add(&mut self, report: Option<Report>, office: Option<String>, roster: Option<&Roster>) {
         let Some(report) = report else { return };
         let name = report.office.clone().or(office);
         self.digest.update(format!("{name:?}{report:?}"));
-        if let Some(name) = name {
-            self.names.insert(&key(&name, roster), self.reports.len());
-        }
+        self.shelf.add(name.as_deref(), report.year, roster);
         self.reports.push(report);
     }
 
     /// It is one file that the user has named: it is of the same office, whatever its name.
     pub(super) fn whosever(&mut self) {
-        self.single = true;
+        self.shelf.whosever();
     }
 
     /// Whether there are none.
@@ -86,17 +101,17 @@ impl Prior {
 
     /// A digest over all reports.
     pub(super) fn fingerprint(&self) -> String {
-        format!("{}{}", self.single, hex(&self.digest.clone().finalize()))
+        format!("{}{}", self.shelf.single, hex(&self.digest.clone().finalize()))
     }
 
     /// The report of an office for the year before; of several files of one office the last counts.
     pub(super) fn of(&self, identity: &Identity, roster: Option<&Roster>) -> Option<&Report> {
-        self.find(identity, roster, &|r| !r.form.is_empty())
+        self.find(identity, roster, &Report::has_numbers)
     }
 
     /// The text of that report, which may be in another file.
     pub(super) fn text_of(&self, identity: &Identity, roster: Option<&Roster>) -> Option<&narrative::Report> {
-        self.find(identity, roster, &|r| !r.text.is_empty()).map(|r| &r.text)
+        self.find(identity, roster, &Report::has_text).map(|r| &r.text)
     }
 
     fn find(
@@ -105,18 +120,59 @@ impl Prior {
         roster: Option<&Roster>,
         may: &dyn Fn(&Report) -> bool,
     ) -> Option<&Report> {
-        let this = identity.year.as_ref().map(|y| y.value);
-        let is_before = |r: &Report| may(r) && this.zip(r.year).is_none_or(|(this, year)| year + 1 == this);
-        if self.single {
-            return self.reports.iter().rev().find(|r| is_before(r));
+        let office = identity.office.as_ref().map(|o| o.value.as_str());
+        let year = identity.year.as_ref().map(|y| y.value);
+        let may = |n: usize| self.reports.get(n).is_some_and(may);
+        self.shelf.find((office, year), roster, &may).and_then(|n| self.reports.get(n))
+    }
+}
+
+impl Shelf {
+    /// Takes in the next report.
+    pub(super) fn add(&mut self, office: Option<&str>, year: Option<i32>, roster: Option<&Roster>) {
+        if let Some(name) = office {
+            self.names.insert(&key(name, roster), self.years.len());
         }
-        let key = key(&identity.office.as_ref()?.value, roster);
-        let found = self.names.find(&key, &|n| self.reports.get(n).is_some_and(is_before));
-        found.and_then(|n| self.reports.get(n))
+        self.years.push(year);
+    }
+
+    /// They are of the same office, whatever its name.
+    pub(super) fn whosever(&mut self) {
+        self.single = true;
+    }
+
+    /// The last report of an office for the year before, among those that `may` be.
+    pub(super) fn find(
+        &self,
+        (office, this): (Option<&str>, Option<i32>),
+        roster: Option<&Roster>,
+        may: &dyn Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let is_before = |year: &Option<i32>| this.zip(*year).is_none_or(|(this, year)| year + 1 == this);
+        let may = |n: usize| self.years.get(n).is_some_and(is_before) && may(n);
+        if self.single {
+            return (0..self.years.len()).rev().find(|n| may(*n));
+        }
+        self.names.find(&key(office?, roster), &may)
     }
 }
 
 impl Report {
+    /// The office that it names, and its year.
+    pub(super) fn whose(&self) -> (Option<&str>, Option<i32>) {
+        (self.office.as_deref(), self.year)
+    }
+
+    /// Whether it has the form's tables.
+    pub(super) fn has_numbers(&self) -> bool {
+        !self.form.is_empty()
+    }
+
+    /// Whether it has a text.
+    pub(super) fn has_text(&self) -> bool {
+        !self.text.is_empty()
+    }
+
     /// The numbers by the ids of a form, which may be another version: the same id counts the same, and so does
     /// what the form's definition says to be comparable.
     pub(super) fn values(&self, form: &Form) -> LastYear {

@@ -7,12 +7,14 @@ use super::batch::memory;
 use super::files::{Task, make};
 use super::fix::changed;
 use super::output::{self, OutputKind, cannot_make};
-use super::{Audit, Content, Options, audit};
+use super::{Audit, Content, Options, audit, narrative};
 use crate::finding::{Certainty, Change, Lang, Outcome, Text};
+use crate::ingest::Format;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation;
 use crate::report::correct::{self, Wanted};
 use crate::report::own::Own;
+use crate::report::patch::word;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -41,6 +43,8 @@ pub struct Submission<'a> {
     own: Option<Own>,
     /// Whether it is one of many.
     many: bool,
+    /// Whether copies without a password are made of a file that has one.
+    allow_clear: bool,
     /// What was decided, and how the submission then stands.
     decided: Option<(Vec<Change>, Audit<'a>)>,
 }
@@ -78,12 +82,27 @@ impl<'a> Submission<'a> {
     fn of(name: &'a str, bytes: &'a [u8], options: &'a Options, lang: Lang, mut audit: Audit<'a>) -> Self {
         let own = audit.content.as_ref().and_then(|c| c.own(bytes));
         conversation::confirm(&mut audit.outcome, explanations(own.as_ref()));
-        Self { copy: name, bytes, options, lang, audit, own, many: false, decided: None }
+        Self { copy: name, bytes, options, lang, audit, own, many: false, allow_clear: false, decided: None }
     }
 
     /// Whether it is gouji's own marked copy as gouji left it, and whether one that its office has edited since.
     pub fn own(&self) -> (bool, bool) {
+        let is_document = |c: &&Content| c.read.format == Format::Docx;
+        let document = self.audit.content.as_ref().filter(is_document);
+        if document.is_some_and(|c| word::untouched(c.bytes(self.bytes)) == Some(true)) {
+            return (true, false);
+        }
         self.own.as_ref().map_or((false, false), |own| (!own.edited, own.edited))
+    }
+
+    /// Whether its file has a password that only some people know, so that no copies are made unless allowed.
+    pub fn is_secret(&self) -> bool {
+        self.audit.content.as_ref().is_some_and(|content| content.secret)
+    }
+
+    /// Allows copies without the password that the file has.
+    pub fn allow_clear(&mut self) {
+        self.allow_clear = true;
     }
 
     /// Decides on values and checks again; fields that are not there, or hold formulas, stay as they are.
@@ -216,9 +235,29 @@ impl<'a> Submission<'a> {
         Ok(Some(self.copy(OutputKind::Corrected, content, made.map_err(|e| cannot_make(&e))?)))
     }
 
-    /// What copies are made of: nothing that only some people may open.
+    /// The names of the Word documents with comments.
+    pub fn document_names(&self) -> Vec<String> {
+        let narrative = self.options.narrative.as_ref();
+        let names = self.copied().map(|content| narrative::commented_names(self.copy, content, narrative));
+        names.into_iter().flatten().map(|path| slashed(&path)).collect()
+    }
+
+    /// The Word documents that it was read from, with comments.
+    ///
+    /// # Errors
+    /// When a copy cannot be made.
+    pub fn documents(&self) -> Result<Vec<Copy>, Text> {
+        let Some(content) = self.copied() else { return Ok(Vec::new()) };
+        let (bytes, narrative) = (content.bytes(self.bytes), self.options.narrative.as_ref());
+        let (outcome, limits) = (&self.audit.outcome, &self.options.limits);
+        let made = narrative::commented(self.copy, bytes, content, narrative, outcome, limits, self.lang)?;
+        let copies = self.document_names().into_iter().zip(made);
+        Ok(copies.map(|(name, made)| Copy { name, bytes: made.bytes, warnings: made.warnings }).collect())
+    }
+
+    /// What copies are made of: nothing that only some people may open, unless that was allowed.
     fn copied(&self) -> Option<&Content<'a>> {
-        self.audit.content.as_ref().filter(|content| !content.secret)
+        self.audit.content.as_ref().filter(|content| !content.secret || self.allow_clear)
     }
 
     fn now(&self) -> &Audit<'a> {
@@ -240,7 +279,7 @@ impl<'a> Submission<'a> {
 
     fn copy_name(&self, kind: OutputKind, content: &Content, patched: bool) -> String {
         let path = output::path_for(Path::new(self.copy), kind, content.extension(patched), None);
-        path.to_string_lossy().replace('\\', "/")
+        slashed(&path)
     }
 
     /// The changes that adopted values make, in the order of the proposals, others after them.
@@ -260,6 +299,10 @@ impl<'a> Submission<'a> {
         made.retain(|c| !is_formula(content, c) && c.from != Some(c.to));
         made
     }
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// What the office wrote into 说明 of a file that gouji had marked.

@@ -200,13 +200,19 @@ fn summary(report: &Report, lang: Lang) -> String {
         out.push('\n');
     }
     if all.has_roster {
-        let counts: Vec<String> = all.states().iter().map(|(word, n)| format!("{word} {n}")).collect();
-        out.push_str(&counts.join("，"));
+        let counts: Vec<String> = all.states(lang).iter().map(|(word, n)| format!("{word} {n}")).collect();
+        out.push_str(&counts.join(lang.pick("，", ", ")));
         out.push('\n');
         let missing = all.offices.iter().filter(|o| o.state() == State::Missing).map(|o| o.name.as_str());
         let missing: Vec<&str> = missing.collect();
         if !missing.is_empty() {
-            let _ = writeln!(out, "  {}：{}", State::Missing.word(), missing.join("、"));
+            let _ = writeln!(
+                out,
+                "  {}{}{}",
+                State::Missing.word(lang),
+                lang.pick("：", ": "),
+                missing.join(lang.pick("、", ", "))
+            );
         }
     }
     if report.withheld > 0 {

@@ -42,6 +42,11 @@ pub(super) fn wrong_password() -> Failure {
     )
 }
 
+/// Whether a password would open the file: it has one, and none or another was given.
+pub fn is_locked(why: &Failure) -> bool {
+    [encrypted(), wrong_password()].contains(why)
+}
+
 /// Protected in a way that is not known here; `what` in both languages.
 pub(super) fn unknown_lock(zh: &str, en: &str) -> Failure {
     failure(

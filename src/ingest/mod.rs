@@ -33,6 +33,7 @@ mod xlsx;
 mod xml;
 mod xml2003;
 
+pub use failure::is_locked;
 pub use format::Format;
 pub use limits::{Limits, PART_BYTES};
 pub use lock::{Password, Unlocked, unlock};

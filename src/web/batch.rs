@@ -1,10 +1,11 @@
 //! Questions about many files.
 
+use super::beside::Beside;
 use super::parcel::{Answer, Request};
-use super::{Failed, OPTIONS, options};
+use super::{Failed, OPTIONS, Tongue};
 use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
-use crate::finding::Severity;
-use crate::report::summary::{Entry, Overview};
+use crate::finding::{Lang, Severity};
+use crate::report::summary::{Entry, Overview, State};
 use serde::{Deserialize, Serialize};
 
 /// Which of these are audited?
@@ -37,11 +38,50 @@ pub(super) fn member(place: &[usize], request: &Request) -> Result<Answer, Faile
     Ok(Answer::of(&serde_json::json!({}))?.with(bytes))
 }
 
-/// What all of them are together; their results are the files, in the order of `items`, the roster comes last.
+/// A file of last year's reports.
+#[derive(Debug, Deserialize)]
+pub(super) struct Last {
+    /// Its path.
+    shown: String,
+    #[serde(default)]
+    beside: Beside,
+}
+
+impl Last {
+    pub(super) fn last(&self, request: &Request) -> Result<Answer, Failed> {
+        let last = memory::last(&self.shown, request.file(), &*self.beside.options(request)?);
+        Ok(Answer::of(&serde_json::json!({ "last": last }))?)
+    }
+}
+
+/// Files as their audits have shown them, and what may lie beside them.
+#[derive(Debug, Deserialize)]
+pub(super) struct Lying {
+    items: Vec<memory::Audited>,
+    last: Vec<memory::Last>,
+    /// Whether last year's is one file that the user has named.
+    named: bool,
+    #[serde(default)]
+    beside: Beside,
+}
+
+impl Lying {
+    pub(super) fn beside(&self, request: &Request) -> Result<Answer, Failed> {
+        let options = self.beside.options(request)?;
+        let texts = memory::texts_beside(&self.items);
+        let last = memory::last_year_of(&self.items, &self.last, self.named, &options);
+        Ok(Answer::of(&serde_json::json!({ "texts": texts, "last": last }))?)
+    }
+}
+
+/// What all of them are together; their results are the files, in the order of `items`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Summary {
     items: Vec<Item>,
-    roster: Option<String>,
+    #[serde(default)]
+    lang: Tongue,
+    #[serde(default)]
+    beside: Beside,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +97,7 @@ struct Item {
 struct Office<'a> {
     name: &'a str,
     state: &'static str,
+    missing: bool,
     files: Vec<File<'a>>,
     differences: &'a [String],
 }
@@ -72,8 +113,8 @@ struct File<'a> {
 
 impl Summary {
     pub(super) fn summary(&self, request: &Request) -> Result<Answer, Failed> {
-        let options = options(self.roster.as_deref(), request)?;
-        let smalls = request.files.iter().map(|f| std::str::from_utf8(f).unwrap_or_default());
+        let (options, lang) = (self.beside.options(request)?, Lang::from(self.lang));
+        let smalls = self.beside.asked(request).iter().map(|f| std::str::from_utf8(f).unwrap_or_default());
         let kept = self.items.iter().zip(smalls).map(|(item, small)| Kept {
             small,
             annotated: item.annotated.clone(),
@@ -85,24 +126,23 @@ impl Summary {
         let kept: Vec<Kept> = kept.collect();
         let Summaries { overview, files } = memory::summaries(&kept, &options)?;
         let said = serde_json::json!({
-            "verdict": overview.verdict(),
+            "verdict": overview.verdict().get(lang),
             "year": overview.year,
             "roster": overview.has_roster,
-            "counts": overview.states(),
-            "offices": offices(&overview),
+                        "offices": offices(&overview, lang),
             "names": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         });
         Ok(files.into_iter().fold(Answer::of(&said)?, |answer, (_, bytes)| answer.with(bytes)))
     }
 }
 
-fn offices(all: &Overview) -> Vec<Office<'_>> {
+fn offices(all: &Overview, lang: Lang) -> Vec<Office<'_>> {
     let file = |i: &usize| {
         let entry: &Entry = all.entries.get(*i)?;
         Some(File {
             shown: &entry.file,
             status: &entry.status,
-            role: all.roles.get(*i)?.word(),
+            role: all.roles.get(*i)?.word(lang),
             errors: entry.count(Severity::Error),
             warnings: entry.count(Severity::Warning),
         })
@@ -111,7 +151,8 @@ fn offices(all: &Overview) -> Vec<Office<'_>> {
         .iter()
         .map(|o| Office {
             name: &o.name,
-            state: o.state().word(),
+            state: o.state().word(lang),
+            missing: o.state() == State::Missing,
             files: o.files.iter().filter_map(file).collect(),
             differences: &o.differences,
         })

@@ -1,10 +1,12 @@
 //! Questions about one file.
 
+use super::beside::Beside;
 use super::parcel::{Answer, Request};
-use super::{Failed, Tongue, options};
-use crate::audit::batch::memory;
+use super::{Failed, Tongue};
+use crate::audit::batch::memory::{self, Formless};
 use crate::audit::{Adopted, Copy, Submission};
-use crate::finding::{Change, Lang};
+use crate::finding::{Change, Lang, Outcome, Status};
+use crate::ingest::is_locked;
 use crate::report::text::{self, Style, certainty_name};
 use crate::report::{drawing, json};
 use serde::{Deserialize, Serialize};
@@ -27,8 +29,12 @@ pub(super) struct File {
     /// Whether it is the sum of the others, whose results come after it.
     #[serde(default)]
     aggregate: bool,
-    /// Name of the roster, which is the last file.
-    roster: Option<String>,
+    /// Whether copies without a password are made of a file that has one.
+    #[serde(default)]
+    allow_clear: bool,
+    /// What it is audited with.
+    #[serde(default)]
+    beside: Beside,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,12 +46,19 @@ struct Value {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 struct Audited {
     /// gouji's own marked copy, untouched: no submission.
     own: bool,
     edited: bool,
+    /// Whether a password would open it, and whether it took one.
+    locked: bool,
+    secret: bool,
     annotated: Option<String>,
     corrected: Option<String>,
+    documents: Vec<String>,
+    /// What it is where it holds no form.
+    formless: Option<Formless>,
     /// Whether a batch makes a corrected copy.
     fixable: bool,
     /// What is certain, what is likely, and sets of changes one of which must be right.
@@ -74,7 +87,7 @@ impl File {
         request: &Request,
         work: impl FnOnce(&Submission) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
-        let options = options(self.roster.as_deref(), request)?;
+        let options = self.beside.options(request)?;
         let lang = self.lang.into();
         let mut submission = match &self.copy {
             Some(copy) => Submission::one_of_many((&self.shown, copy), request.file(), &options, lang),
@@ -84,10 +97,12 @@ impl File {
             Some(Adopted { field: v.field.clone(), to: v.to.parse().ok()?, proposed: v.proposed })
         };
         let adopted: Vec<Adopted> = self.adopted.iter().filter_map(adopted).collect();
+        if self.allow_clear {
+            submission.allow_clear();
+        }
         submission.decide(&adopted);
         if self.aggregate {
-            let last = request.files.len() - usize::from(self.roster.is_some());
-            let smalls = request.files.get(1..last).unwrap_or_default().iter();
+            let smalls = self.beside.asked(request).iter().skip(1);
             let smalls = smalls.filter_map(|f| std::str::from_utf8(f).ok());
             let members: Vec<memory::Kept> =
                 smalls.map(|small| memory::Kept { small, ..memory::Kept::default() }).collect();
@@ -97,10 +112,10 @@ impl File {
     }
 
     pub(super) fn audit(&self, request: &Request) -> Result<Answer, Failed> {
-        self.with(request, |submission| self.audited(submission))
+        self.with(request, |submission| self.audited(submission, request))
     }
 
-    fn audited(&self, submission: &Submission) -> Result<Answer, Failed> {
+    fn audited(&self, submission: &Submission, request: &Request) -> Result<Answer, Failed> {
         let (own, edited) = submission.own();
         let outcome = submission.outcome();
         let step = |change: &Change| self.step(change, submission);
@@ -108,8 +123,12 @@ impl File {
         let audited = Audited {
             own,
             edited,
+            locked: outcome.failure.as_ref().is_some_and(is_locked),
+            secret: submission.is_secret(),
             annotated,
             corrected,
+            documents: submission.document_names(),
+            formless: self.formless(&outcome, request)?,
             fixable: submission.is_fixable(),
             proposals: submission.open_proposals().iter().map(step).collect(),
             likely: submission.likely().iter().map(step).collect(),
@@ -119,6 +138,13 @@ impl File {
         let line = json::line(&outcome, self.lang.into())?;
         let small = memory::small(submission, self.lang.into())?;
         Ok(Answer::of(&audited)?.with(line.into_bytes()).with(small.into_bytes()))
+    }
+
+    fn formless(&self, outcome: &Outcome, request: &Request) -> Result<Option<Formless>, Failed> {
+        if outcome.status != Status::Unmapped {
+            return Ok(None);
+        }
+        Ok(Some(memory::formless(&self.shown, request.file(), &*self.beside.options(request)?)))
     }
 
     fn step(&self, change: &Change, submission: &Submission) -> Step {
@@ -159,6 +185,15 @@ impl File {
         // A batch corrects only where something is proved, unless somebody has decided.
         self.with(request, |submission| {
             copy(if self.in_batch { submission.corrected_in_batch()? } else { submission.corrected()? })
+        })
+    }
+
+    pub(super) fn documents(&self, request: &Request) -> Result<Answer, Failed> {
+        self.with(request, |submission| {
+            let made = submission.documents()?;
+            let names: Vec<&String> = made.iter().map(|copy| &copy.name).collect();
+            let answer = Answer::of(&serde_json::json!({ "names": names }))?;
+            Ok(made.into_iter().fold(answer, |answer, copy| answer.with(copy.bytes)))
         })
     }
 }

@@ -4,30 +4,19 @@
 //! is kept between calls: after a fault the worker starts a new instance and has lost nothing.
 
 mod batch;
+mod beside;
 #[cfg(target_arch = "wasm32")]
 mod door;
 mod file;
 mod parcel;
 
-use crate::audit::{Options, Roster};
-use crate::finding::{Lang, Text};
+use crate::audit::Options;
+use crate::finding::Lang;
 use parcel::{Answer, Request};
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(Options::default);
-
-/// The options of an audit, with the roster that comes last among the files.
-fn options(roster: Option<&str>, request: &Request) -> Result<Cow<'static, Options>, Failed> {
-    let Some(name) = roster else { return Ok(Cow::Borrowed(&*OPTIONS)) };
-    let bytes = request.files.last().copied().unwrap_or_default();
-    let roster = Roster::of(name, bytes, &OPTIONS).map_err(|why| {
-        let (zh, en) = (format!("单位名单 {name} 无法使用：{}", why.zh), &why.en);
-        Text::new(zh, format!("the roster {name} cannot be used: {en}"))
-    })?;
-    Ok(Cow::Owned(Options { roster: Some(roster), ..OPTIONS.clone() }))
-}
 
 /// What is asked.
 #[derive(Debug, Deserialize)]
@@ -43,12 +32,18 @@ enum Question {
     Annotated(file::File),
     /// The corrected workbook.
     Corrected(file::File),
+    /// The Word documents with comments.
+    Documents(file::File),
     /// Which files of many are audited.
     Plan(batch::Plan),
     /// The files of a zip.
     Members,
     /// The bytes of one file of a zip.
     Member { place: Vec<usize> },
+    /// What a file of last year holds.
+    Last(batch::Last),
+    /// Which texts and which reports of last year lie beside which files.
+    Beside(batch::Lying),
     /// What is said of all files together.
     Summary(batch::Summary),
 }
@@ -91,6 +86,9 @@ fn ask(question: &Question, request: &Request) -> Result<Answer, Failed> {
         Question::Text(file) => file.text(request),
         Question::Annotated(file) => file.annotated(request),
         Question::Corrected(file) => file.corrected(request),
+        Question::Documents(file) => file.documents(request),
+        Question::Last(last) => last.last(request),
+        Question::Beside(lying) => lying.beside(request),
         Question::Plan(plan) => plan.plan(),
         Question::Members => batch::members(request),
         Question::Member { place } => batch::member(place, request),

@@ -276,51 +276,155 @@ fn held(folder: &Path) -> Vec<Held> {
     all
 }
 
+/// One file as the page has audited it.
+struct Done<'h> {
+    file: &'h Held,
+    /// As it was planned.
+    plan: &'h Value,
+    /// The files that lie beside it, and their names.
+    beside: (Value, Vec<&'h [u8]>),
+    audit: Value,
+    line: Vec<u8>,
+    small: Vec<u8>,
+}
+
+impl<'h> Done<'h> {
+    /// Audits a file; an aggregate against the others.
+    fn new((file, plan): (&'h Held, &'h Value), beside: (Value, Vec<&'h [u8]>), members: &[Vec<u8>]) -> Self {
+        let mut done = Self { file, plan, beside, audit: Value::Null, line: Vec::new(), small: Vec::new() };
+        let (audit, mut files) = done.ask("audit", members);
+        done.audit = audit;
+        done.small = files.remove(1);
+        done.line = files.remove(0);
+        done
+    }
+
+    fn ask(&self, what: &str, members: &[Vec<u8>]) -> (Value, Vec<Vec<u8>>) {
+        let mut parts: Vec<&[u8]> = vec![&self.file.bytes];
+        if self.plan[3] == true {
+            parts.extend(members.iter().map(Vec::as_slice));
+        }
+        parts.extend(&self.beside.1);
+        let question = json!({ "do": what, "shown": self.plan[1], "copy": self.plan[2],
+            "aggregate": self.plan[3], "in_batch": true, "beside": self.beside.0 });
+        ask(question, &parts)
+    }
+}
+
+/// What the page was given beside the files.
+#[derive(Default)]
+struct Given<'h> {
+    roster: Option<(&'h str, &'h [u8])>,
+    last: &'h [Held],
+}
+
 /// What a batch of the page holds at its end, by path, as the page makes it step by step.
-fn by_page(files: &[Held], roster: Option<(&str, &[u8])>) -> BTreeMap<String, Vec<u8>> {
+fn by_page(files: &[Held], given: &Given) -> BTreeMap<String, Vec<u8>> {
     let items: Vec<_> = files.iter().map(|h| (&h.shown, h.modified)).collect();
     let (plan, _) = ask(json!({ "do": "plan", "items": items }), &[]);
-    let mut made = BTreeMap::new();
-    let mut done: Vec<(String, Value, Vec<u8>, Vec<u8>)> = Vec::new();
     let planned = plan["items"].as_array().unwrap();
+    let (name, roster) = given.roster.unzip();
+    let file = |plan: &Value| &files[plan[0].as_u64().unwrap() as usize];
+    let alone = || (json!({ "roster": name }), roster.into_iter().collect::<Vec<_>>());
+    let first: Vec<Done> = planned.iter().map(|plan| Done::new((file(plan), plan), alone(), &[])).collect();
+    let first: Vec<Done> = first.into_iter().filter(|d| d.audit["own"] == false).collect();
+
+    let report =
+        |held: &Held| ask(json!({ "do": "last", "shown": held.shown }), &[&held.bytes]).0["last"].clone();
+    let reports: Vec<(&Held, Value)> =
+        given.last.iter().map(|h| (h, report(h))).filter(|r| !r.1.is_null()).collect();
+    let audited = |done: &Done| {
+        let result: Value = serde_json::from_slice(&done.line).unwrap();
+        json!({ "shown": done.plan[1], "office": result["office"], "year": result["year"],
+            "text": done.audit["formless"]["text"] })
+    };
+    let question = json!({ "do": "beside", "named": false, "items": first.iter().map(audited).collect::<Vec<_>>(),
+        "last": reports.iter().map(|r| &r.1).collect::<Vec<_>>(), "beside": { "roster": name } });
+    let (lying, _) = ask(question, &roster.into_iter().collect::<Vec<_>>());
+    let number = |n: &Value| n.as_u64().unwrap() as usize;
+    let taken: Vec<usize> =
+        lying["texts"].as_array().unwrap().iter().filter(|t| !t.is_null()).map(number).collect();
+
+    let mut done: Vec<Done> = Vec::new();
     for sums in [false, true] {
-        let members: Vec<Vec<u8>> = done.iter().map(|d| d.3.clone()).collect();
-        for item in planned.iter().filter(|i| i[3] == sums) {
-            let file = &files[item[0].as_u64().unwrap() as usize];
-            let mut parts: Vec<&[u8]> = vec![&file.bytes];
-            if sums {
-                parts.extend(members.iter().map(Vec::as_slice));
-            }
-            parts.extend(roster.map(|r| r.1));
-            let question = |what: &str| json!({ "do": what, "shown": item[1], "roster": roster.map(|r| r.0), "copy": item[2], "aggregate": sums, "in_batch": true });
-            let (audit, mut lines) = ask(question("audit"), &parts);
-            if audit["own"] == true {
-                continue;
-            }
-            let mut kept = json!({ "edited": audit["edited"], "modified": file.modified, "aggregate": sums });
-            for kind in ["annotated", "corrected"] {
-                let (answer, mut copies) = ask(question(kind), &parts);
-                if let Some(name) = answer["name"].as_str() {
-                    kept[kind] = json!(format!("{kind}/{name}"));
-                    made.insert(format!("{kind}/{name}"), copies.remove(0));
-                }
-            }
-            let small = lines.pop().unwrap();
-            done.push((file.shown.clone(), kept, lines.remove(0), small));
+        let members: Vec<Vec<u8>> = done.iter().map(|d| d.small.clone()).collect();
+        for (n, d) in first.iter().enumerate().filter(|(n, d)| d.plan[3] == sums && !taken.contains(n)) {
+            let last: Vec<&(&Held, Value)> =
+                lying["last"][n].as_array().unwrap().iter().map(|r| &reports[number(r)]).collect();
+            let text = lying["texts"].get(n).filter(|t| !t.is_null()).map(|t| &first[number(t)]);
+            let names = json!({ "roster": name, "narrative": text.map(|t| &t.plan[2]),
+                "last": last.iter().map(|r| &r.0.shown).collect::<Vec<_>>() });
+            let mut parts: Vec<&[u8]> = last.iter().map(|r| r.0.bytes.as_slice()).collect();
+            parts.extend(text.map(|t| t.file.bytes.as_slice()));
+            parts.extend(roster);
+            done.push(Done::new((d.file, d.plan), (names, parts), &members));
         }
     }
-    done.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut parts: Vec<&[u8]> = done.iter().map(|d| d.3.as_slice()).collect();
-    parts.extend(roster.map(|r| r.1));
-    let items: Vec<&Value> = done.iter().map(|d| &d.1).collect();
-    let (answer, files) =
-        ask(json!({ "do": "summary", "items": items, "roster": roster.map(|r| r.0) }), &parts);
+    handed_out(done, given)
+}
+
+/// The copies of all, and what is made of all together.
+fn handed_out(mut done: Vec<Done>, given: &Given) -> BTreeMap<String, Vec<u8>> {
+    let mut made = BTreeMap::new();
+    let mut items = Vec::new();
+    let members: Vec<Vec<u8>> = done.iter().filter(|d| d.plan[3] == false).map(|d| d.small.clone()).collect();
+    done.sort_by(|a, b| a.plan[1].as_str().cmp(&b.plan[1].as_str()));
+    for d in &done {
+        let mut kept =
+            json!({ "edited": d.audit["edited"], "modified": d.file.modified, "aggregate": d.plan[3] });
+        for kind in ["annotated", "corrected"] {
+            let (answer, mut copies) = d.ask(kind, &members);
+            if let Some(name) = answer["name"].as_str() {
+                kept[kind] = json!(format!("{kind}/{name}"));
+                made.insert(format!("{kind}/{name}"), copies.remove(0));
+            }
+        }
+        let (answer, documents) = d.ask("documents", &members);
+        assert_eq!(answer["names"], d.audit["documents"]);
+        for (name, bytes) in answer["names"].as_array().unwrap().iter().zip(documents) {
+            made.insert(format!("annotated/{}", name.as_str().unwrap()), bytes);
+        }
+        items.push(kept);
+    }
+    let mut parts: Vec<&[u8]> = done.iter().map(|d| d.small.as_slice()).collect();
+    parts.extend(given.roster.map(|r| r.1));
+    let beside = json!({ "roster": given.roster.map(|r| r.0) });
+    let (answer, files) = ask(json!({ "do": "summary", "items": items, "beside": beside }), &parts);
     for (name, bytes) in answer["names"].as_array().unwrap().iter().zip(files) {
         made.insert(name.as_str().unwrap().to_owned(), bytes);
     }
-    let lines = done.iter().flat_map(|d| [d.2.as_slice(), b"\n"].concat()).collect();
+    let lines = done.iter().flat_map(|d| [d.line.as_slice(), b"\n"].concat()).collect();
     made.insert("results.jsonl".to_owned(), lines);
     made
+}
+
+/// What a batch of the program writes, by path.
+fn by_program_batch(folder: &Path, out: &Path, options: Options) -> BTreeMap<String, Vec<u8>> {
+    let batch = Batch {
+        inputs: vec![folder.to_owned()],
+        listed: Vec::new(),
+        out: Some(out.to_owned()),
+        skip: Vec::new(),
+        aggregate: None,
+        choice: Choice::default(),
+        options,
+        jobs: 1,
+        fresh: false,
+        force: false,
+        allow_clear: false,
+        lang: Lang::Zh,
+    };
+    run(&batch, &mut |_| {}, &mut |_| {}).unwrap();
+    let mut written = below(out);
+    written.retain(|name, _| !name.starts_with('.'));
+    written
+}
+
+fn assert_same(page: &BTreeMap<String, Vec<u8>>, program: &BTreeMap<String, Vec<u8>>) {
+    assert_eq!(page.keys().collect::<Vec<_>>(), program.keys().collect::<Vec<_>>());
+    for (name, bytes) in program {
+        assert!(page[name] == *bytes, "{name}");
+    }
 }
 
 #[test]
@@ -332,29 +436,57 @@ fn a_folder_gives_the_same_files_as_a_batch_of_the_program() {
     let roster = root.path().join("名单.csv");
     fs::write(&roster, "单位,别名\n宿迁市,\n南村镇人民政府,南村镇\n某某局,\n").unwrap();
     let list = Roster::read(&roster, &Options::default()).unwrap();
-    let batch = Batch {
-        inputs: vec![folder.clone()],
-        listed: Vec::new(),
-        out: Some(out.clone()),
-        skip: Vec::new(),
-        aggregate: None,
-        choice: Choice::default(),
-        options: Options { roster: Some(list), ..Options::default() },
-        jobs: 1,
-        fresh: false,
-        force: false,
-        allow_clear: false,
-        lang: Lang::Zh,
-    };
-    run(&batch, &mut |_| {}, &mut |_| {}).unwrap();
-    let mut program = below(&out);
-    program.retain(|name, _| !name.starts_with('.'));
+    let program = by_program_batch(&folder, &out, Options { roster: Some(list), ..Options::default() });
     let list = fs::read(&roster).unwrap();
-    let page = by_page(&held(&folder), Some(("名单.csv", &list)));
-    assert_eq!(page.keys().collect::<Vec<_>>(), program.keys().collect::<Vec<_>>());
-    for (name, bytes) in &program {
-        assert!(page[name] == *bytes, "{name}");
+    let given = Given { roster: Some(("名单.csv", &list)), ..Given::default() };
+    assert_same(&by_page(&held(&folder), &given), &program);
+}
+
+#[test]
+fn texts_beside_workbooks_and_last_years_reports_are_found_as_by_a_batch_of_the_program() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, last, out) = (root.path().join("报送"), root.path().join("上年"), root.path().join("结果"));
+    let put = |path: PathBuf, bytes: &[u8]| {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    put(folder.join("宿迁市2024.xlsx"), &sample("宿迁市2024.xlsx"));
+    put(folder.join("宿迁市报告.html"), "<p>2024年，共收到政府信息公开申请7777件。</p>".as_bytes());
+    put(folder.join("镇/表.xlsx"), &sample("石碁镇2022.xlsx"));
+    put(folder.join("镇/报告.txt"), "石碁镇2022年收到政府信息公开申请8888件。".as_bytes());
+    put(folder.join("无关.txt"), "会议通知".as_bytes());
+    // Last year's carried forward is not what is carried over now.
+    let other = json!({ "do": "corrected", "shown": "宿迁市2023.xlsx",
+        "adopted": [{ "field": "t3.carried_forward.natural", "to": "90" }] });
+    put(last.join("市/宿迁市2023.xlsx"), &ask(other, &[&sample("宿迁市2023.xlsx")]).1[0]);
+    put(last.join("别的.xlsx"), &sample("上海市政府办公厅2019.xlsx"));
+    let mut options = Options::default();
+    options.prior = Some(gouji::audit::batch::last_year(&last, &options, 1).unwrap());
+    let program = by_program_batch(&folder, &out, options);
+    let lines = String::from_utf8_lossy(&program["results.jsonl"]).into_owned();
+    for told in ["7777", "8888", "X301"] {
+        assert!(lines.contains(told), "{told}");
     }
+    let last = held(&last);
+    let page = by_page(&held(&folder), &Given { last: &last, ..Given::default() });
+    assert_same(&page, &program);
+}
+
+#[test]
+fn a_file_with_a_password_opens_with_it_and_gives_clear_copies_only_where_allowed() {
+    let bytes =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/locked/agile.xlsx")).unwrap();
+    let question = |password: Option<&str>, clear: bool| json!({ "do": "audit", "shown": "表.xlsx", "allow_clear": clear, "beside": { "password": password } });
+    for (password, locked) in [(None, true), (Some("别的"), true), (Some("年报𠮷祥2024"), false)] {
+        let (answer, _) = ask(question(password, false), &[&bytes]);
+        assert_eq!((&answer["locked"], &answer["secret"]), (&json!(locked), &json!(!locked)));
+        assert_eq!(answer["annotated"], Value::Null);
+    }
+    let (answer, _) = ask(question(Some("年报𠮷祥2024"), true), &[&bytes]);
+    assert_eq!(answer["annotated"], "表.审核.xlsx");
+    let mut made = question(Some("年报𠮷祥2024"), true);
+    made["do"] = json!("annotated");
+    assert!(ask(made, &[&bytes]).1[0].starts_with(b"PK"));
 }
 
 #[test]
@@ -362,7 +494,7 @@ fn what_cannot_be_done_is_said_in_both_languages() {
     let cases: [(Value, &[&[u8]]); 4] = [
         (json!({ "do": "members" }), &[b"no zip"]),
         (json!({ "do": "member", "place": [7] }), &[b"no zip"]),
-        (json!({ "do": "summary", "items": [], "roster": "名单.csv" }), &[b"nothing,here\n"]),
+        (json!({ "do": "summary", "items": [], "beside": { "roster": "名单.csv" } }), &[b"nothing,here\n"]),
         (json!({ "do": "dance" }), &[]),
     ];
     for (question, files) in cases {

@@ -3,10 +3,12 @@
 
 use super::aggregate::{Members, is_aggregate};
 use super::deliver::each_notice;
+use super::texts::{self, Whose};
 use super::walk::{self, Item, Place};
 use super::{offices, work, zipped};
 use crate::audit::output::OutputError;
-use crate::audit::{Content, Options, Submission, unlock};
+use crate::audit::prior::Shelf;
+use crate::audit::{Content, Options, Prior, Submission, unlock};
 use crate::finding::{Failure, Lang, Outcome, Text};
 use crate::report::summary::{self, Choice, Details, Entry, Overview};
 use serde::{Deserialize, Serialize};
@@ -115,6 +117,100 @@ pub(in crate::audit) fn audited<'f>(
     options: &'f Options,
 ) -> (Outcome, Option<Content<'f>>) {
     work::audited(&item(shown, shown), bytes, unlock(bytes, options), options)
+}
+
+/// What a file is that holds no form.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Formless {
+    /// A report's text.
+    Text(Whose),
+    /// gouji's own copy of one.
+    Own,
+    /// Neither.
+    Other,
+}
+
+/// What a file is that was found to hold no form.
+pub fn formless(shown: &str, bytes: &[u8], options: &Options) -> Formless {
+    let item = item(shown, shown);
+    if !texts::is_text(&item) {
+        return Formless::Other;
+    }
+    match texts::text_in(&item, bytes, options) {
+        texts::Text::Report(whose, _) => Formless::Text(whose),
+        texts::Text::Own => Formless::Own,
+        texts::Text::Other => Formless::Other,
+    }
+}
+
+/// A file as its audit has shown it.
+#[derive(Debug, Deserialize)]
+pub struct Audited {
+    /// Its path.
+    pub shown: String,
+    /// Its office.
+    pub office: Option<String>,
+    /// Its year.
+    pub year: Option<i32>,
+    /// Whose its text is, where it holds no form and is one.
+    pub text: Option<Whose>,
+}
+
+/// A report of last year.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Last {
+    /// Its office.
+    office: Option<String>,
+    /// Its year.
+    year: Option<i32>,
+    /// Whether it has the form's tables.
+    numbers: bool,
+    /// Whether it has a text.
+    text: bool,
+}
+
+/// What a file of last year holds; nothing where it is no report.
+pub fn last(shown: &str, bytes: &[u8], options: &Options) -> Option<Last> {
+    let report = Prior::read(shown, bytes, options)?;
+    let (office, year) = report.whose();
+    let office = office.map(str::to_owned).or_else(|| work::office_of_folders(shown));
+    Some(Last { office, year, numbers: report.has_numbers(), text: report.has_text() })
+}
+
+/// The text that lies beside each file, by its number.
+pub fn texts_beside(items: &[Audited]) -> Vec<Option<usize>> {
+    let known = |audited: &Audited| texts::Known {
+        item: item(&audited.shown, &audited.shown),
+        text: audited.text.clone(),
+        office: audited.office.clone(),
+        year: audited.year,
+    };
+    texts::beside(&items.iter().map(known).collect::<Vec<_>>())
+}
+
+/// The reports of last year that each file is compared with, by their numbers: of its numbers, and of its text.
+/// One file that was named is the same office's, whosever it says it is.
+pub fn last_year_of(items: &[Audited], last: &[Last], named: bool, options: &Options) -> Vec<Vec<usize>> {
+    let roster = options.roster.as_ref();
+    let mut shelf = Shelf::default();
+    for report in last {
+        shelf.add(report.office.as_deref(), report.year, roster);
+    }
+    if named {
+        shelf.whosever();
+    }
+    let of = |item: &Audited| {
+        let find = |may: &dyn Fn(&Last) -> bool| {
+            let may = |n: usize| last.get(n).is_some_and(may);
+            shelf.find((item.office.as_deref(), item.year), roster, &may)
+        };
+        let mut found: Vec<usize> = find(&|r| r.numbers).into_iter().chain(find(&|r| r.text)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    };
+    items.iter().map(of).collect()
 }
 
 /// A submission in small, for [`summaries`].

@@ -12,6 +12,7 @@ use crate::audit::{Options, open, output, unlock};
 use crate::grid::Workbook;
 use crate::mapping::identity::identify;
 use crate::report::patch::word;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,8 +28,8 @@ enum Tie {
 }
 
 /// Whose a file is, as far as that is known.
-#[derive(Debug, Clone, Default)]
-struct Whose {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Whose {
     stem: String,
     office: Option<String>,
     year: Option<i32>,
@@ -36,17 +37,9 @@ struct Whose {
 
 /// Gives each workbook the text that lies beside it, and takes that from the items.
 pub(super) fn attach(items: &mut Vec<Item>, options: &Options) {
-    let mut folders: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (i, item) in items.iter().enumerate() {
-        folders.entry(folder(&item.shown).to_owned()).or_default().push(i);
-    }
     let mut taken: BTreeSet<usize> = BTreeSet::new();
-    for members in folders.values() {
-        let (texts, books): (Vec<usize>, Vec<usize>) =
-            members.iter().partition(|i| items.get(**i).is_some_and(is_text));
-        if !texts.is_empty() && !books.is_empty() {
-            attach_in_folder(items, &texts, &books, options, &mut taken);
-        }
+    for (texts, books) in folders(items.iter()) {
+        attach_in_folder(items, &texts, &books, options, &mut taken);
     }
     let mut n = 0;
     items.retain(|_| {
@@ -55,11 +48,52 @@ pub(super) fn attach(items: &mut Vec<Item>, options: &Options) {
     });
 }
 
+/// An item of which it is known whether it is a report's text, and whose.
+pub(super) struct Known {
+    pub(super) item: Item,
+    /// Whose its text is, where it is one.
+    pub(super) text: Option<Whose>,
+    /// What its workbook says of itself.
+    pub(super) office: Option<String>,
+    pub(super) year: Option<i32>,
+}
+
+/// The text that lies beside each workbook: the same as [`attach`] finds, of items that are known.
+pub(super) fn beside(known: &[Known]) -> Vec<Option<usize>> {
+    let mut beside = vec![None; known.len()];
+    for (texts, books) in folders(known.iter().map(|k| &k.item)) {
+        let whose = |i: &usize| Some((*i, known.get(*i)?.text.clone()?));
+        let found: Vec<(usize, Whose)> = texts.iter().filter_map(whose).collect();
+        let alone = found.len() == 1 && books.len() == 1;
+        for b in books {
+            let (Some(book), Some(place)) = (known.get(b), beside.get_mut(b)) else { continue };
+            let content = |whose: Whose| Whose {
+                office: book.office.as_deref().map(reduced),
+                year: book.year,
+                ..whose
+            };
+            *place = closest(&book.item, &found, alone, &content);
+        }
+    }
+    beside
+}
+
+/// The texts and the workbooks of each folder that has both.
+fn folders<'i>(items: impl IntoIterator<Item = &'i Item>) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut folders: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (i, item) in items.into_iter().enumerate() {
+        let (texts, books) = folders.entry(folder(&item.shown).to_owned()).or_default();
+        if is_text(item) { texts.push(i) } else { books.push(i) }
+    }
+    folders.into_values().filter(|(texts, books)| !texts.is_empty() && !books.is_empty()).collect()
+}
+
 fn folder(shown: &str) -> &str {
     shown.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn is_text(item: &Item) -> bool {
+/// Whether a file is of a kind that holds a report's text.
+pub(super) fn is_text(item: &Item) -> bool {
     let ext = item.shown.rsplit_once('.').map(|(_, ext)| ext.to_lowercase()).unwrap_or_default();
     TEXTS.contains(&ext.as_str()) && !matches!(item.place, Place::Nowhere(_))
 }
@@ -71,10 +105,14 @@ fn attach_in_folder(
     options: &Options,
     taken: &mut BTreeSet<usize>,
 ) {
-    let mut found: Vec<(usize, Whose, Arc<Narrative>)> = Vec::new();
+    let mut found: Vec<(usize, Whose)> = Vec::new();
+    let mut narratives: BTreeMap<usize, Arc<Narrative>> = BTreeMap::new();
     for i in texts {
         match items.get(*i).map(|item| text(item, options)) {
-            Some(Text::Report(whose, narrative)) => found.push((*i, whose, narrative)),
+            Some(Text::Report(whose, narrative)) => {
+                found.push((*i, whose));
+                narratives.insert(*i, narrative);
+            }
             Some(Text::Own) => drop(taken.insert(*i)),
             _ => {}
         }
@@ -85,21 +123,32 @@ fn attach_in_folder(
     let alone = found.len() == 1 && books.len() == 1;
     for b in books {
         let Some(book) = items.get_mut(*b) else { continue };
-        let mut whose = by_name(book);
-        let named = |w: &Whose| found.iter().any(|(_, t, _)| tie(w, t, alone) == Some(Tie::Name));
-        if !named(&whose) && whose.office.is_none() {
-            whose = by_content(book, whose, options);
-        }
-        let ties = found.iter().filter_map(|t| Some((tie(&whose, &t.1, alone)?, t)));
-        if let Some((_, (i, _, narrative))) = ties.max_by_key(|(tie, (i, ..))| (*tie, *i)) {
-            book.narrative = Some(Arc::clone(narrative));
-            taken.insert(*i);
+        let content = |whose: Whose| by_content(book, whose, options);
+        if let Some(i) = closest(book, &found, alone, &content) {
+            book.narrative = narratives.get(&i).cloned();
+            taken.insert(i);
         }
     }
 }
 
+/// The text that belongs closest to a workbook; its content is asked whose it is where its name does not say.
+fn closest(
+    book: &Item,
+    found: &[(usize, Whose)],
+    alone: bool,
+    content: &dyn Fn(Whose) -> Whose,
+) -> Option<usize> {
+    let mut whose = by_name(book);
+    let named = |w: &Whose| found.iter().any(|(_, t)| tie(w, t, alone) == Some(Tie::Name));
+    if !named(&whose) && whose.office.is_none() {
+        whose = content(whose);
+    }
+    let ties = found.iter().filter_map(|(i, t)| Some((tie(&whose, t, alone)?, *i)));
+    ties.max().map(|(_, i)| i)
+}
+
 /// What a file of text is.
-enum Text {
+pub(super) enum Text {
     /// A report's text.
     Report(Whose, Arc<Narrative>),
     /// gouji's own copy of one, as gouji left it.
@@ -109,16 +158,20 @@ enum Text {
 }
 
 fn text(item: &Item, options: &Options) -> Text {
-    let Ok(bytes) = bytes(item, options) else { return Text::Other };
-    if word::untouched(&bytes) == Some(true) {
+    bytes(item, options).map_or(Text::Other, |bytes| text_in(item, &bytes, options))
+}
+
+/// What a file is that may be a text, by its bytes.
+pub(super) fn text_in(item: &Item, bytes: &[u8], options: &Options) -> Text {
+    if word::untouched(bytes) == Some(true) {
         return Text::Own;
     }
     let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
-    let Ok(unlocked) = unlock(&bytes, options) else { return Text::Other };
+    let Ok(unlocked) = unlock(bytes, options) else { return Text::Other };
     if open(name, unlocked, options).is_ok() {
         return Text::Other;
     }
-    match Narrative::read(&item.copy, &bytes, options) {
+    match Narrative::read(&item.copy, bytes, options) {
         Ok(narrative) => {
             let whose = known(&narrative.book, stem(&item.shown));
             Text::Report(whose, Arc::new(narrative))

@@ -4,7 +4,7 @@ use super::entry::{Archive, Details, Entry, Held};
 use super::rounds::Rounds;
 use super::sums::Adder;
 use super::sums::Sum;
-use crate::finding::Severity;
+use crate::finding::{Lang, Severity, Text};
 use crate::form::{FieldIx, Form};
 use std::collections::BTreeMap;
 
@@ -130,29 +130,33 @@ impl State {
     pub const ALL: [Self; 5] = [Self::Reported, Self::Twice, Self::Missing, Self::Unlisted, Self::Nobody];
 
     /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Reported => "已报",
-            Self::Missing => "缺报",
-            Self::Twice => "重复报送",
-            Self::Unlisted => "名单外",
-            Self::Nobody => "认不出单位",
-        }
+    pub const fn word(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Self::Reported => ("已报", "reported"),
+            Self::Missing => ("缺报", "missing"),
+            Self::Twice => ("重复报送", "sent twice"),
+            Self::Unlisted => ("名单外", "not on the roster"),
+            Self::Nobody => ("认不出单位", "office not recognised"),
+        };
+        lang.pick(zh, en)
     }
 }
 
 impl Role {
     /// Whether its numbers are summed, and if not why.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Used => "采用",
-            Self::Older => "未采用（有较新的）",
-            Self::OtherYear => "未采用（年度不同）",
-            Self::OtherForm => "未采用（格式不同）",
-            Self::Unproved => "未采用（勾稽不平，不能确定错在哪里）",
-            Self::Aggregate => "汇总单位的表，与各单位之和核对",
-            Self::NoForm => "未采用（没有报表）",
-        }
+    pub const fn word(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Self::Used => ("采用", "counted"),
+            Self::Older => ("未采用（有较新的）", "not counted: a newer one is there"),
+            Self::OtherYear => ("未采用（年度不同）", "not counted: another year"),
+            Self::OtherForm => ("未采用（格式不同）", "not counted: another form"),
+            Self::Unproved => {
+                ("未采用（勾稽不平，不能确定错在哪里）", "not counted: its error cannot be located")
+            }
+            Self::Aggregate => ("汇总单位的表，与各单位之和核对", "a sum, compared with its members"),
+            Self::NoForm => ("未采用（没有报表）", "not counted: no form"),
+        };
+        lang.pick(zh, en)
     }
 }
 
@@ -172,7 +176,7 @@ impl Overview {
     /// Why a submission with an office is not its office's; nothing of one that counts, or holds no form.
     pub fn unused(&self, entry: usize) -> Option<&'static str> {
         let role = self.roles.get(entry)?;
-        (!matches!(role, Role::Used | Role::Aggregate | Role::NoForm)).then(|| role.word())
+        (!matches!(role, Role::Used | Role::Aggregate | Role::NoForm)).then(|| role.word(Lang::Zh))
     }
 
     /// Submissions by what is wrong with them, worst first; those that do not count come last.
@@ -201,32 +205,37 @@ impl Overview {
     }
 
     /// One sentence for who reads nothing else.
-    pub fn verdict(&self) -> String {
+    pub fn verdict(&self) -> Text {
         let errors = self.used().filter(|(_, e)| e.count(Severity::Error) > 0).count();
         let (used, missing) = (self.used().count(), self.count(State::Missing));
-        let mut said = vec![format!("采用 {used} 家单位的报表")];
+        let mut said = vec![Text::new(
+            format!("采用 {used} 家单位的报表"),
+            format!("The returns of {used} offices are counted"),
+        )];
         if self.has_roster {
-            said.push(if missing == 0 {
-                "名单上的单位已报齐".to_owned()
-            } else {
-                format!("缺报 {missing} 家")
+            said.push(match missing {
+                0 => Text::new("名单上的单位已报齐", "all on the roster have reported"),
+                _ => Text::new(format!("缺报 {missing} 家"), format!("{missing} are missing")),
             });
         }
-        said.push(if errors == 0 {
-            "没有错误".to_owned()
-        } else {
-            format!("{errors} 家有错误，需退回更正")
+        said.push(match errors {
+            0 => Text::new("没有错误", "no errors"),
+            _ => Text::new(
+                format!("{errors} 家有错误，需退回更正"),
+                format!("{errors} have errors and must correct them"),
+            ),
         });
-        format!("{}。", said.join("，"))
+        let all = |lang, comma| said.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(comma);
+        Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")))
     }
 
     /// How many offices stand how against the roster; files of nobody only where there are any.
-    pub fn states(&self) -> Vec<(&'static str, usize)> {
+    pub fn states(&self, lang: Lang) -> Vec<(&'static str, usize)> {
         let counted = State::ALL.map(|s| (s, self.count(s)));
         counted
             .into_iter()
             .filter(|(s, n)| *s != State::Nobody || *n > 0)
-            .map(|(s, n)| (s.word(), n))
+            .map(|(s, n)| (s.word(lang), n))
             .collect()
     }
 

@@ -17,9 +17,14 @@ pub(super) const REMINDERS: &str = "催报清单";
 pub(super) const OFFICES: &str = "单位对比";
 pub(super) const YEARS: &str = "跨年对比";
 
+/// So many submissions fit into memory with ease; the sheets of more are spooled.
+const MANY: usize = 2_000;
+
 /// Writes the summary workbook of a batch.
 ///
-/// Sheets that grow with the number of offices are spooled to a temporary file, so that memory does not.
+/// Sheets that grow with the number of offices are spooled to temporary files where there are many, so that memory
+/// does not grow with them. A browser, which has no files, makes the same workbook of as many as it can hold, and of
+/// fewer the same bytes.
 ///
 /// # Errors
 /// When a sheet cannot be made or the file not be written.
@@ -39,29 +44,31 @@ pub fn workbook<W: Write + Send>(
     if let Some(form) = form {
         sheets::roll_up(book.add_worksheet().set_name(ROLL_UP)?, overview, form)?;
     }
-    sheets::findings(spooled(&mut book, FINDINGS)?, overview, archive)?;
-    sheets::reporting(spooled(&mut book, REPORTING)?, overview)?;
+    let many = overview.entries.len() > MANY;
+    sheets::findings(growing(&mut book, FINDINGS, many)?, overview, archive)?;
+    sheets::reporting(growing(&mut book, REPORTING, many)?, overview)?;
     if overview.is_second_round() {
-        sheets::reminders(spooled(&mut book, REMINDERS)?, overview, archive)?;
+        sheets::reminders(growing(&mut book, REMINDERS, many)?, overview, archive)?;
     }
     if let Some(form) = form {
-        sheets::offices(spooled(&mut book, OFFICES)?, overview, archive, form)?;
+        sheets::offices(growing(&mut book, OFFICES, many)?, overview, archive, form)?;
         if overview.both_years > 0 {
-            sheets::years(spooled(&mut book, YEARS)?, overview, archive, form)?;
+            sheets::years(growing(&mut book, YEARS, many)?, overview, archive, form)?;
         }
     }
     book.save_to_writer(out)
 }
 
-/// A sheet whose rows go to a temporary file as they are written, in their order.
+/// A sheet that grows with the number of offices; spooled, its rows go to a temporary file as they are written.
 #[cfg(not(target_arch = "wasm32"))]
-fn spooled<'b>(book: &'b mut Workbook, name: &str) -> Result<&'b mut Worksheet, XlsxError> {
-    book.add_worksheet_with_constant_memory()?.set_name(name)
+fn growing<'b>(book: &'b mut Workbook, name: &str, many: bool) -> Result<&'b mut Worksheet, XlsxError> {
+    let sheet = if many { book.add_worksheet_with_constant_memory()? } else { book.add_worksheet() };
+    sheet.set_name(name)
 }
 
 /// In a browser there are no files.
 #[cfg(target_arch = "wasm32")]
-fn spooled<'b>(book: &'b mut Workbook, name: &str) -> Result<&'b mut Worksheet, XlsxError> {
+fn growing<'b>(book: &'b mut Workbook, name: &str, _: bool) -> Result<&'b mut Worksheet, XlsxError> {
     book.add_worksheet().set_name(name)
 }
 

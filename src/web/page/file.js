@@ -17,11 +17,12 @@ Section.prototype.render = function () {
   node.setAttribute("data-name", item.shown);
   this.drawn = false;
   if (result.error) {
-    node.appendChild(el("div", { "class": "head" }, [this.chip(), el("b", {}, item.shown)]));
-    node.appendChild(el("p", { "class": "reason" }, result.error.message));
+    node.appendChild(el("div", { "class": "head" }, [this.chip(), el("b", { lang: FILE_LANG }, item.shown)]));
+    if (item.info.locked) node.appendChild(this.lock());
+    else node.appendChild(el("p", { "class": "reason" }, result.error.message));
     return;
   }
-  this.pane = el("div", { "class": "pane", "data-loading": say("making") });
+  this.pane = el("div", { "class": "pane", lang: FILE_LANG, "data-loading": say("making") });
   this.bar = el("div", { "class": "bar" }, el("span", { "class": "soft" }, say("pick")));
   this.side = el("div", { "class": "side" });
   this.summary = el("summary", { "class": "head" });
@@ -36,14 +37,34 @@ Section.prototype.render = function () {
   node.appendChild(this.details);
 };
 
+// Asks for the password of a file that has one.
+Section.prototype.lock = function () {
+  var input = el("input", { type: "password", size: "16", autocomplete: "off", "aria-label": say("password") });
+  var wrong = el("p", { "class": "bad", role: "alert" }), button, waiting = false;
+  var open = async () => {
+    if (waiting || !input.value) return input.focus();
+    waiting = true;
+    wrong.textContent = "";
+    button.textContent = say("unlocking");
+    wrong.textContent = (await this.app.unlock(this.item, input.value)) || "";
+    button.textContent = say("unlock");
+    waiting = false;
+    input.select();
+  };
+  button = el("button", { type: "button", "class": "primary", onclick: open }, say("unlock"));
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") open(); });
+  return el("div", { "class": "reason lock" }, [el("p", {}, say("locked")),
+    el("p", { "class": "line" }, [el("label", {}, [say("password") + " ", input]), " ", button]), wrong]);
+};
+
 // Everything that changes with what is decided, but the tables.
 Section.prototype.refresh = function () {
   var item = this.item, result = item.result;
   this.node.setAttribute("data-status", result.status);
   var who = result.office || say("noOffice");
   empty(this.summary);
-  [this.chip(), el("b", {}, who), result.year ? el("span", {}, say("year", result.year)) : null,
-    el("span", { "class": "soft path" }, item.shown), el("span", { "class": "counts" }, counts(result))
+  [this.chip(), el("b", { lang: result.office ? FILE_LANG : null }, who), result.year ? el("span", {}, say("year", result.year)) : null,
+    el("span", { "class": "soft path", lang: FILE_LANG }, item.shown), el("span", { "class": "counts" }, counts(result))
   ].forEach((part) => part && this.summary.appendChild(part));
   this.buttons();
   empty(this.side);
@@ -76,16 +97,23 @@ Section.prototype.buttons = function () {
   empty(this.actions);
   var sure = info.proposals.length, decided = info.decided.length;
   var corrected = decided ? say("correctedSome", decided) : sure ? say("correctedAll", sure) : say("correctedNone");
-  this.actions.appendChild(this.link("annotated", say("annotatedTip"), !decided));
-  this.actions.appendChild(this.link("corrected", corrected, decided));
+  if (info.annotated) {
+    this.actions.appendChild(this.link("annotated", say("annotatedTip"), !decided));
+    this.actions.appendChild(this.link("corrected", corrected, decided));
+  }
+  info.documents.forEach((name) => this.actions.appendChild(this.link("documents", say("documentsTip"), false, name)));
   this.actions.appendChild(el("button", { type: "button", onclick: () => this.copy() }, say("copy")));
   this.said = el("span", { "class": "soft", role: "status" });
   this.actions.appendChild(this.said);
+  if (info.secret && !item.clear) {
+    this.actions.appendChild(el("p", { "class": "notice" }, [say("secret") + " ",
+      el("button", { type: "button", onclick: () => this.app.allowClear([item]) }, say("allowClear"))]));
+  }
 };
 
-// A link whose workbook is made when it is wanted; the name is known before.
-Section.prototype.link = function (kind, tip, primary) {
-  var name = this.item.info[kind].split("/").pop();
+// A link whose file is made when it is wanted; the name is known before.
+Section.prototype.link = function (kind, tip, primary, path) {
+  var name = (path || this.item.info[kind]).split("/").pop(), key = path || kind;
   var link = el("a", { "class": primary ? "button primary" : "button", href: "#", download: name, title: tip }, [
     say(kind), el("small", {}, tip)]);
   link.addEventListener("click", (event) => {
@@ -94,24 +122,26 @@ Section.prototype.link = function (kind, tip, primary) {
       return;
     }
     event.preventDefault();
-    this.make(kind, true).then((made) => made && link.click());
+    this.make(kind, true, path).then((made) => made && link.click());
   });
-  this.links[kind] = link;
+  this.links[key] = link;
   return link;
 };
 
-Section.prototype.make = async function (kind, urgent) {
-  var link = this.links[kind];
+Section.prototype.make = async function (kind, urgent, path) {
+  var link = this.links[path || kind];
+  if (!link) return false;
   var answer = await this.app.ask(this.item, kind, urgent);
-  if (this.links[kind] !== link) return false; // something else was decided meanwhile
-  if (!answer.name) {
-    this.said.textContent = say("cannot", answer.why);
+  if (this.links[path || kind] !== link) return false; // something else was decided meanwhile
+  var names = answer.names || [answer.name], n = path ? names.indexOf(path) : 0;
+  if (answer.why || n < 0 || !names[n]) {
+    this.said.textContent = say("cannot", answer.why || "");
     return false;
   }
   if (!link.made) {
-    link.made = URL.createObjectURL(new Blob([answer.files[0]], { type: "application/octet-stream" }));
+    link.made = URL.createObjectURL(new Blob([answer.files[n]], { type: "application/octet-stream" }));
     link.href = link.made;
-    link.download = answer.name.split("/").pop();
+    link.download = names[n].split("/").pop();
   }
   return true;
 };
@@ -144,12 +174,12 @@ Section.prototype.list = function () {
 Section.prototype.finding = function (f, i) {
   var severity = f.confirmed ? "info" : f.severity;
   var where = f.cells.length > 3 ? f.cells.slice(0, 3).join(say("and")) + " … " + f.cells.length : f.cells.join(say("and"));
-  var head = [el("span", { "class": "tag" }, say(f.severity)), el("span", { "class": "where" }, where), el("code", {}, f.code)];
+  var head = [el("span", { "class": "tag" }, say(f.severity)), el("span", { "class": "where", lang: FILE_LANG }, where), el("code", {}, f.code)];
   if (f.state) head.push(el("span", { "class": "soft" }, say(f.state === "new" ? "isNew" : "remaining")));
   var node = el("li", { "class": severity, "data-code": f.code, "data-cells": f.cells.join(","), tabindex: "0" }, [
-    el("div", { "class": "line" }, head), el("p", {}, f.message),
-    f.advice && f.message.indexOf(f.advice) < 0 ? el("p", { "class": "soft" }, f.advice) : null,
-    f.confirmed ? el("p", { "class": "soft" }, say("explained", f.confirmed)) : null
+    el("div", { "class": "line" }, head), el("p", { "class": "message" }, f.message),
+    f.advice && f.message.indexOf(f.advice) < 0 ? el("p", { "class": "soft message" }, f.advice) : null,
+    f.confirmed ? el("p", { "class": "soft" }, [say("explained"), el("span", { lang: FILE_LANG }, f.confirmed)]) : null
   ]);
   node.addEventListener("click", () => this.look(i, true));
   node.addEventListener("keydown", (event) => {
@@ -287,14 +317,14 @@ Section.prototype.show = function (node) {
   var cell = node.boxed, address = node.getAttribute("data-cell");
   this.pane.querySelectorAll('[tabindex="0"]').forEach((n) => { n.tabIndex = -1; });
   node.tabIndex = 0;
-  empty(this.bar).appendChild(el("output", {}, address));
+  empty(this.bar).appendChild(el("output", { lang: FILE_LANG }, address));
   if (!cell.field) {
-    this.bar.appendChild(el("span", { "class": "name" }, cell.text || ""));
+    this.bar.appendChild(el("span", { "class": "name", lang: FILE_LANG }, cell.text || ""));
     return;
   }
-  this.bar.appendChild(el("span", { "class": "name" }, cell.field[1]));
+  this.bar.appendChild(el("span", { "class": "name", lang: FILE_LANG }, cell.field[1]));
   if (cell.formula) {
-    this.bar.appendChild(el("span", { "class": "soft" }, "=" + cell.formula + "　" + say("formulaCell")));
+    this.bar.appendChild(el("span", { "class": "soft" }, "=" + cell.formula + " · " + say("formulaCell")));
     return;
   }
   this.editor(cell, node);
@@ -329,7 +359,7 @@ function plain(text) {
 Section.prototype.mending = function () {
   var info = this.item.info, parts = el("div", { "class": "mending" });
   if (info.proposals.length) {
-    parts.appendChild(el("h3", {}, [say("mend") + "（" + info.proposals.length + "）",
+    parts.appendChild(el("h3", {}, [say("mend", info.proposals.length),
       el("button", { type: "button", "class": "primary all", onclick: () => this.adopt(info.proposals.map(proposed)) }, say("adoptAll"))]));
     parts.appendChild(this.steps(info.proposals));
   }
@@ -349,7 +379,7 @@ function arrow(step) {
 }
 
 Section.prototype.goTo = function (cell) {
-  return el("button", { type: "button", "class": "plain", onclick: () => {
+  return el("button", { type: "button", "class": "plain", lang: FILE_LANG, onclick: () => {
     var node = this.view && this.view.cells.get(cell);
     if (!node) return;
     this.lit([cell]);
@@ -364,7 +394,7 @@ Section.prototype.steps = function (steps) {
     el("div", { "class": "line" }, [this.goTo(step.cell), arrow(step),
       el("button", { type: "button", "class": "adopt", "aria-label": say("adopt") + " " + step.cell + " → " + step.to,
         onclick: () => this.adopt([proposed(step)]) }, say("adopt"))]),
-    el("p", { "class": "soft" }, step.name + (step.why ? "。" + step.why : ""))
+    el("p", { "class": "soft" }, [el("span", { lang: FILE_LANG }, step.name), step.why ? say("then") + step.why : null])
   ])));
 };
 
@@ -374,7 +404,7 @@ Section.prototype.choices = function (choices) {
     el("div", { "class": "line" }, [
       el("div", {}, set.map((s) => el("div", {}, [this.goTo(s.cell), arrow(s)]))),
       el("button", { type: "button", "class": "adopt", onclick: () => this.adopt(set.map(proposed)) }, say("choose"))]),
-    el("p", { "class": "soft" }, set.map((s) => s.name).join("；"))
+    el("p", { "class": "soft", lang: FILE_LANG }, set.map((s) => s.name).join("；"))
   ]);
   var list = el("ul", { "class": "steps choices" }, choices.slice(0, SHOWN).map(one));
   if (choices.length > SHOWN) {

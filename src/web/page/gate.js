@@ -22,7 +22,7 @@
     drop.className = "notice";
     drop.innerHTML = "";
     drop.appendChild(document.createTextNode("这个浏览器版本太旧，打不开本页的审核功能。请换用较新的浏览器：" +
-      "360 安全浏览器 10 以上（极速模式）、360 极速浏览器 11 以上、奇安信可信浏览器、Chrome 61 以上、Firefox 60 以上、Edge 79 以上。" +
+      "360 安全浏览器 10 以上或 360 极速浏览器 11 以上（都要切换到“极速模式”）、奇安信可信浏览器、Chrome 57 以上、Firefox 53 以上、Edge 79 以上。" +
       "Windows 7 可装 Chrome 109 或 Firefox 115。也可以使用 gouji 程序。（This browser is too old for this page.）"));
   });
 })();

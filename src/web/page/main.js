@@ -1,12 +1,12 @@
 // The page: takes files in, has them audited, shows each as it is done.
 "use strict";
 window.gouji = (function () {
-  var app = { items: [], known: new Map(), roster: null };
+  var app = { items: [], known: new Map(), password: null };
   var engine = byId("engine"), results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
   var most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
   app.pool = new Pool(byId("code").textContent, engine.textContent, Number(engine.getAttribute("data-length")), most);
   app.pool.ready.catch(function (why) { app.notice(say("broken", why)); });
-  var overview = new Overview(app), round = 0;
+  var overview = new Overview(app), beside = app.beside = new Beside(app), round = 0;
 
   app.notice = function (text) {
     byId("notice").textContent = text || "";
@@ -17,25 +17,28 @@ window.gouji = (function () {
 
   function question(item, what, more) {
     return Object.assign({ do: what, shown: item.shown, lang: lang, copy: item.many ? item.copy : null,
-      adopted: item.adopted, aggregate: item.aggregate, roster: app.roster ? app.roster.name : null }, more || {});
+      adopted: item.adopted, aggregate: item.aggregate, allow_clear: item.clear, beside: beside.named(item) }, more || {});
   }
 
   function files(item) {
-    var members = item.aggregate ? app.items.filter((i) => i.small && !i.aggregate).map((i) => i.small) : [];
-    return [item.file].concat(members, app.roster ? [app.roster] : []);
+    var members = item.aggregate ? app.items.filter((i) => i.small && !i.aggregate && !isOwn(i)).map((i) => i.small) : [];
+    return [item.file].concat(members, beside.files(item));
   }
 
-  function why(message) {
+  function isOwn(item) { return item.info && (item.info.own || item.info.formless === "own"); }
+
+  // Why there is no answer, or what the answer says against what was asked.
+  app.why = function (message) {
+    if (message.answer) return message.answer.failed[lang];
     if (message.io) return say("io", message.io);
     if (message.fault === "timeout") return say("timeout");
     return message.failed ? message.failed[lang] : say("fault");
-  }
+  };
 
   // Asks about one file; where there is no answer, `why` says it.
   app.ask = async function (item, what, urgent, more) {
     var message = await app.pool.ask(question(item, what, more), files(item), urgent);
-    if (!message.answer) return { why: why(message), fault: true };
-    return message.answer.failed ? { why: message.answer.failed[lang] } : message.answer;
+    return message.answer && !message.answer.failed ? message.answer : { why: app.why(message) };
   };
 
   // Audits a file and keeps what came of it; a decision that fails leaves the earlier result.
@@ -44,10 +47,10 @@ window.gouji = (function () {
     var answer = message.answer;
     if (!answer || answer.failed) {
       if (item.adopted.length) {
-        app.notice(answer ? answer.failed[lang] : why(message));
+        app.notice(app.why(message));
         return false;
       }
-      fail(item, answer ? answer.failed[lang] : why(message), message.io);
+      fail(item, app.why(message), message.io);
       return true;
     }
     var result = JSON.parse(new TextDecoder().decode(answer.files[0]));
@@ -67,7 +70,8 @@ window.gouji = (function () {
     item.result = { file: item.shown, sha256: "", format: null, form: null, office: null, year: null, status: "unreadable",
       error: { kind: io ? "io" : "damaged", message: text }, fields: {}, findings: [],
       repair: { status: "none", changes: [], certainty: null, alternatives: [] }, summary: { errors: 0, warnings: 0, infos: 0 } };
-    item.info = { own: false, edited: false, annotated: null, corrected: null, fixable: false, proposals: [], likely: [], choices: [], decided: [] };
+    item.info = { own: false, edited: false, locked: false, secret: false, annotated: null, corrected: null, documents: [], formless: null,
+      fixable: false, proposals: [], likely: [], choices: [], decided: [] };
     item.line = new TextEncoder().encode(JSON.stringify(item.result));
     item.small = new TextEncoder().encode(JSON.stringify({
       entry: { file: item.shown, sha256: "", form: null, office: null, year: null, status: "unreadable", error: text,
@@ -81,26 +85,30 @@ window.gouji = (function () {
   app.take = async function (given) {
     app.notice(given.unread.length ? say("unread", given.unread.join("、")) : "");
     var mine = ++round;
-    var found = await unzip(given.files);
+    var found = await app.unzip(given.files);
     if (!found.length && !app.items.length) {
       if (!given.unread.length) app.notice(say("nothing"));
       return;
     }
     found.forEach(function (item) { app.known.set(item.key, item); });
+    if (beside.narrative && app.known.size > 1) { // among many each text is found by whose it is
+      app.known.set(beside.narrative.path, fresh(beside.narrative.file, beside.narrative.path, beside.narrative.path, 0));
+      beside.narrative = null;
+    }
     var all = Array.from(app.known.values());
     // One file that was named is audited whatever it is called; among many, what cannot be a submission is left out.
-    if (all.length > 1) all = await planned(all);
+    if (all.length > 1) all = await app.planned(all);
     if (mine !== round) return;
     var many = all.length > 1, skipped = app.known.size - all.length;
     all.forEach(function (item) {
-      if (item.many !== many) item.line = null;
+      if (item.many !== many) forget(item);
       item.many = many;
     });
     app.items = all;
     await run(skipped);
   };
 
-  async function planned(all) {
+  app.planned = async function (all) {
     var message = await app.pool.ask({ do: "plan", items: all.map((i) => [i.path, i.modified]) }, [], true);
     return message.answer.items.map(function (p) {
       var item = all[p[0]];
@@ -109,14 +117,14 @@ window.gouji = (function () {
       item.aggregate = p[3];
       return item;
     });
-  }
+  };
 
   function fresh(file, shown, key, modified) {
     return { key: key, path: shown, shown: shown, file: file, modified: modified, copy: shown, many: null, aggregate: false, line: null, small: null,
-      result: null, info: null, adopted: [], history: [], dirty: false, section: null };
+      result: null, info: null, adopted: [], history: [], dirty: false, section: null, last: [], text: null, password: null, clear: false };
   }
 
-  async function unzip(given) {
+  app.unzip = async function (given) {
     var found = [];
     for (var i = 0; i < given.length; i++) {
       var g = given[i], key = g.root + "/" + g.path, seconds = Math.floor((g.file.lastModified || 0) / 1000);
@@ -126,7 +134,7 @@ window.gouji = (function () {
       }
       var message = await app.pool.ask({ do: "members" }, [g.file], true), answer = message.answer;
       if (!answer || answer.failed) {
-          found.push(Object.assign(fresh(g.file, g.path, key, seconds), { broken: answer ? answer.failed : null }));
+        found.push(Object.assign(fresh(g.file, g.path, key, seconds), { broken: answer ? answer.failed : null }));
         continue;
       }
       answer.members.forEach(function (m) {
@@ -134,49 +142,74 @@ window.gouji = (function () {
       });
     }
     return found;
-  }
+  };
 
   // ---- auditing all that is not audited yet, and showing each in its place
 
+  app.run = run;
   async function run(skipped) {
-    var mine = round, own = 0, many = app.items.length > 1;
+    var mine = ++round, many = app.items.length > 1, all = app.items;
     document.body.classList.add("busy");
     document.body.classList.toggle("many", many);
     overview.hide();
     drop.classList.add("small");
     byId("invite").textContent = say("more");
-    byId("tools").hidden = false;
-    app.items.forEach(function (item) {
-      if (item.line || !item.section) return;
-      if (item.section.node.parentNode) results.removeChild(item.section.node);
-      item.section = null;
-    });
-    var sums = app.items.filter((i) => i.aggregate), others = app.items.filter((i) => !i.aggregate);
-    own += await each(others, mine);
-    own += await each(sums, mine);
+    byId("tools").hidden = byId("beside").hidden = false;
+    beside.draw();
+    var sums = all.filter((i) => i.aggregate), others = all.filter((i) => !i.aggregate);
+    sums.forEach(forget);
+    await each(others, mine);
+    await each(sums, mine);
     if (mine !== round) return;
-    app.items = app.items.filter((i) => !(many && i.info && i.info.own));
+    var laid = await beside.lay(all.filter((i) => !isOwn(i)));
+    if (mine !== round) return;
+    app.items = all.filter((i) => !(many && isOwn(i)) && !laid.taken.has(i));
+    if (many && app.items.length === 1 && laid.taken.size === 1) return alone(app.items[0], Array.from(laid.taken)[0], skipped);
+    if (laid.changed.length) laid.changed.concat(sums).forEach(forget);
+    await each(laid.changed.filter((i) => !i.aggregate), mine);
+    await each(sums, mine);
+    if (mine !== round) return;
     await lay(mine);
     if (mine !== round) return;
     document.body.classList.remove("busy");
+    beside.draw();
     done.textContent = many ? say("finished", app.items.length) : say("oneDone");
-    if (skipped + own > 0) app.notice(say("skipped", skipped + own));
+    skipped += all.length - app.items.length - laid.taken.size;
+    if (skipped > 0) app.notice(say("skipped", skipped));
     if (many && app.items.length) await overview.show();
   }
 
+  // Of two files one is the other's text: then there is but one.
+  function alone(item, text, skipped) {
+    beside.narrative = { path: text.shown.split("/").pop(), file: text.file };
+    app.known.delete(text.key);
+    item.many = false;
+    forget(item);
+    return run(skipped);
+  }
+
+  // Lets an item be audited anew, and shown anew.
+  function forget(item) {
+    item.line = item.small = null;
+    if (item.section && item.section.node.parentNode) results.removeChild(item.section.node);
+    item.section = null;
+  }
+
+  app.working = function (ready, total) {
+    bar.value = ready / total;
+    done.textContent = say("working", ready, total);
+  };
+
   async function each(items, mine) {
-    var total = app.items.length, ready = 0, own = 0, shown = Promise.resolve();
+    var ready = 0, shown = Promise.resolve();
     await Promise.all(items.map(async function (item) {
-      if (!item.line || item.aggregate) await first(item);
+      if (!item.line) await first(item);
       ready += 1;
       if (mine !== round) return;
-      if (item.many && item.info.own) own += 1;
-      bar.value = ready / items.length;
-      done.textContent = say("working", ready, total);
+      app.working(ready, items.length);
       if (!item.section || !item.many) shown = shown.then(() => mine === round && show(item));
     }));
     await shown;
-    return own;
   }
 
   async function first(item) {
@@ -193,7 +226,7 @@ window.gouji = (function () {
 
   var slice = Date.now();
   async function show(item) {
-    if (item.many && item.info.own) return;
+    if (item.many && isOwn(item)) return;
     if (!item.section) item.section = new Section(item, app);
     if (!item.section.node.parentNode) results.appendChild(item.section.node);
     if (!item.many) item.section.open();
@@ -216,31 +249,52 @@ window.gouji = (function () {
   }
 
   // Audits everything anew, in another language or with another roster; what is open stays open.
-  async function again() {
+  app.again = async function () {
     if (!app.items.length) return;
     var mine = ++round, opened = app.items.filter((i) => i.section && i.section.details && i.section.details.open);
     app.items = Array.from(app.known.values());
-    if (app.items.length > 1) app.items = await planned(app.items);
+    if (app.items.length > 1) app.items = await app.planned(app.items);
     if (mine !== round) return;
     app.notice("");
-    app.items.forEach(function (item) { item.line = item.small = null; });
+    app.items.forEach(forget);
     await run(0);
     opened.forEach((i) => i.section && i.section.open());
+  };
+
+  // ---- passwords
+
+  // Tries a password; says what is wrong if it does not open the file, which then stays as it was.
+  app.unlock = async function (item, password) {
+    var wrong = await tried(item, password);
+    if (wrong) return wrong;
+    app.password = password; // for what else has the same
+    await Promise.all(app.items.filter((i) => i.info.locked).map((other) => tried(other, password)));
+    await run(0);
+    if (item.section) app.reveal(item);
+    return null;
+  };
+
+  async function tried(item, password) {
+    var before = { result: item.result, info: item.info, line: item.line, small: item.small, password: null };
+    item.password = password;
+    await app.audit(item, true);
+    var wrong = item.info.locked ? item.result.error.message : null;
+    if (wrong) Object.assign(item, before);
+    else if (item.section) {
+      if (item.section.node.parentNode) results.removeChild(item.section.node);
+      item.section = null;
+    }
+    return wrong;
   }
 
-  app.use = async function (roster) {
-    var before = app.roster;
-    app.roster = roster;
-    if (roster) {
-      var message = await app.pool.ask({ do: "summary", items: [], roster: roster.name }, [roster], true);
-      if (!message.answer || message.answer.failed) {
-        app.roster = before;
-        app.notice(message.answer ? message.answer.failed[lang] : why(message));
-        return;
-      }
-    }
-    app.notice("");
-    await again();
+  // Copies without a password of files that have one: made only when it was said that they shall.
+  app.allowClear = async function (items) {
+    items.forEach(function (item) {
+      item.clear = true;
+      forget(item);
+    });
+    await run(0);
+    if (items.length === 1) app.reveal(items[0]);
   };
 
   app.changed = function (item) { overview.update(item); };
@@ -287,13 +341,13 @@ window.gouji = (function () {
   byId("clear").addEventListener("click", function () {
     if (app.items.some((i) => i.dirty) && !window.confirm(say("clearAsk"))) return;
     round += 1;
-    app.items.forEach((i) => i.section && i.section.forget && i.info.annotated && i.section.forget());
+    app.items.forEach((i) => i.section && i.section.forget());
     app.items = [];
     app.known.clear();
-    app.roster = null;
+    app.password = beside.last = beside.narrative = beside.roster = null;
     overview.hide();
     empty(results);
-    byId("tools").hidden = true;
+    byId("tools").hidden = byId("beside").hidden = true;
     drop.classList.remove("small");
     document.body.classList.remove("many", "busy");
     app.notice("");
@@ -308,7 +362,7 @@ window.gouji = (function () {
   }
 
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target.type === "text") return;
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(text|password)$/.test(event.target.type)) return;
     var by = { n: 1, N: 1, F8: event.shiftKey ? -1 : 1, p: -1, P: -1 }[event.key], item = by && current();
     if (!item) return;
     event.preventDefault();
@@ -336,7 +390,7 @@ window.gouji = (function () {
   byId("lang").addEventListener("click", async function () {
     lang = lang === "zh" ? "en" : "zh";
     speak();
-    await again();
+    await app.again();
   });
   speak();
   return app;

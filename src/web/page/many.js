@@ -12,18 +12,18 @@ Overview.prototype.hide = function () {
 
 // Asks anew what all are together. With copies that were made their paths are known, else they are foreseen.
 Overview.prototype.ask = async function (copies) {
-  var items = this.app.items.filter(function (i) { return i.line; });
+  var items = this.app.items.filter(function (i) { return i.line; }), roster = this.app.beside.roster;
   var question = {
-    do: "summary", roster: this.app.roster ? this.app.roster.name : null,
+    do: "summary", lang: lang, beside: { roster: roster && roster.name },
     items: items.map(function (item) {
       var made = copies ? copies.get(item) || {} : foreseen(item);
       return { annotated: made.annotated || null, corrected: made.corrected || null,
         edited: item.info.edited, modified: item.modified, aggregate: item.aggregate };
     })
   };
-  var files = items.map(function (i) { return i.small; }).concat(this.app.roster ? [this.app.roster] : []);
+  var files = items.map(function (i) { return i.small; }).concat(roster ? [roster] : []);
   var message = await this.app.pool.ask(question, files, true);
-  return message.answer || { failed: { zh: say("fault"), en: say("fault") } };
+  return message.answer && !message.answer.failed ? message.answer : { why: this.app.why(message) };
 };
 
 function foreseen(item) {
@@ -33,16 +33,14 @@ function foreseen(item) {
 
 Overview.prototype.show = async function () {
   var answer = await this.ask(null);
-  if (answer.failed) {
-    this.app.notice(answer.failed[lang]);
-    return;
-  }
+  if (answer.why) return this.app.notice(answer.why);
   this.answer = answer;
   var node = empty(this.node);
   node.hidden = false;
   node.appendChild(el("h2", { id: "overview-head" }, say("overview")));
-  if (lang === "zh") node.appendChild(el("p", { "class": "sentence" }, answer.verdict));
+  node.appendChild(el("p", { "class": "sentence" }, answer.verdict));
   node.appendChild(this.downloads());
+  node.appendChild(this.withheld());
   node.appendChild(this.list());
   node.appendChild(this.rollUp());
   await this.fill(answer.offices);
@@ -53,29 +51,21 @@ Overview.prototype.downloads = function () {
   var page = new Blob([this.answer.files[1]], { type: "text/html" });
   this.packing = el("span", { "class": "soft", role: "status" });
   var pack = el("button", { type: "button", id: "zip", "class": "primary", onclick: () => this.pack() }, say("zip"));
-  var input = el("input", { id: "roster", type: "file", onchange: () => this.use(input.files[0]) });
-  var roster = this.app.roster, hint = roster ? say("rosterUsed", roster.name) : say("rosterHint");
-  var zone = el("div", { id: "roster-drop", "class": "roster" }, [el("span", {}, hint),
-    el("label", { "class": "button" }, [input, el("span", {}, say("rosterChoose"))]),
-    roster ? el("button", { type: "button", onclick: () => this.use(null) }, say("rosterOff")) : null]);
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    document.body.classList.remove("over");
-    this.use(event.dataTransfer.files[0] || null);
-  });
   return el("div", { "class": "actions" }, [pack, blobLink(say("summaryBook"), "汇总.xlsx", book),
-    blobLink(say("report"), "report.html", page), this.packing, zone]);
+    blobLink(say("report"), "report.html", page), this.packing]);
+};
+
+// Files with a password have no copies until somebody says that they shall.
+Overview.prototype.withheld = function () {
+  var secret = this.app.items.filter(function (i) { return i.info.secret && !i.clear; });
+  if (!secret.length) return el("span");
+  return el("p", { "class": "notice withheld" }, [say("withheld", secret.length) + " ",
+    el("button", { type: "button", onclick: () => this.app.allowClear(secret) }, say("allowClear"))]);
 };
 
 function blobLink(text, name, blob) {
   return el("a", { "class": "button", download: name, href: URL.createObjectURL(blob) }, text);
 }
-
-// Another roster, or none: it may tell whose a file is, so that all are audited again.
-Overview.prototype.use = function (file) {
-  return this.app.use(file || null);
-};
 
 // ---- the offices
 
@@ -101,7 +91,7 @@ Overview.prototype.fill = async function (offices) {
 };
 
 Overview.prototype.gap = function (office) {
-  return el("tr", { "class": "gap" }, [el("th", { scope: "row" }, office.name), el("td"), el("td"), el("td"),
+  return el("tr", { "class": "gap" }, [el("th", { scope: "row", lang: FILE_LANG }, office.name), el("td"), el("td"), el("td"),
     el("td", {}, el("span", { "class": "verdict failed" }, office.state)), el("td"), el("td")]);
 };
 
@@ -109,9 +99,10 @@ Overview.prototype.row = function (office, file, item) {
   var cells = { verdict: el("td"), errors: el("td", { "class": "number" }), warnings: el("td", { "class": "number" }) };
   this.cells.set(item, cells);
   this.update(item);
-  return el("tr", { title: office.differences.join("\n") || null }, [el("th", { scope: "row" }, office.name),
+  var title = lang === "zh" ? office.differences.join("\n") || null : null;
+  return el("tr", { title: title }, [el("th", { scope: "row", lang: FILE_LANG }, office.name),
     cells.verdict, cells.errors, cells.warnings, el("td", {}, office.state), el("td", { "class": "soft" }, file.role),
-    el("td", {}, el("button", { type: "button", "class": "plain", onclick: () => this.app.reveal(item) }, item.shown))]);
+    el("td", {}, el("button", { type: "button", "class": "plain", lang: FILE_LANG, onclick: () => this.app.reveal(item) }, item.shown))]);
 };
 
 Overview.prototype.update = function (item) {
@@ -126,7 +117,7 @@ Overview.prototype.update = function (item) {
 // ---- the roll-up: 汇总.xlsx, drawn as any submission
 
 Overview.prototype.rollUp = function () {
-  var pane = el("div", { "class": "pane" }), drawn = false, answer = this.answer, app = this.app;
+  var pane = el("div", { "class": "pane", lang: FILE_LANG }), drawn = false, answer = this.answer, app = this.app;
   return el("details", { "class": "roll-up", ontoggle: async function () {
     if (drawn || !this.open) return;
     drawn = true;
@@ -143,6 +134,7 @@ Overview.prototype.pack = async function () {
   var one = async (item) => {
     var made = {};
     copies.set(item, made);
+    if (item.info.documents.length) made.documents = await app.ask(item, "documents", false);
     var kinds = ["annotated", "corrected"];
     for (var k = 0; k < kinds.length; k++) {
       var answer = await app.ask(item, kinds[k], false, { in_batch: true });
@@ -159,9 +151,11 @@ Overview.prototype.pack = async function () {
       if (made[kind]) zip.add(made[kind], made[kind + "Bytes"]);
       delete made[kind + "Bytes"];
     });
+    var documents = made.documents || {};
+    (documents.names || []).forEach(function (name, n) { zip.add("annotated/" + name, documents.files[n]); });
   });
   var answer = await this.ask(copies);
-  if (answer.failed) return app.notice(answer.failed[lang]);
+  if (answer.why) return app.notice(answer.why);
   answer.names.forEach(function (name, i) { zip.add(name, answer.files[i]); });
   zip.add("results.jsonl", lines(app.items));
   save(say("zipName"), zip.blob());

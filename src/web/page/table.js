@@ -21,7 +21,7 @@ var Table = (function () {
   function tip(mark, findings) {
     return mark.findings.map(function (i) {
       var f = findings[i];
-      return "【" + say(f.severity) + "】" + f.message + (f.advice && f.message.indexOf(f.advice) < 0 ? "\n" + f.advice : "");
+      return say("tipped", say(f.severity)) + f.message + (f.advice && f.message.indexOf(f.advice) < 0 ? "\n" + f.advice : "");
     }).join("\n");
   }
 
@@ -40,7 +40,7 @@ var Table = (function () {
     });
     if (mended) node.appendChild(el("del", {}, mended.from === null ? say("blank") : mended.from));
     node.appendChild(mended ? el("ins", {}, cell.text || "") : document.createTextNode(cell.text || ""));
-    if (mark) node.appendChild(el("span", { "class": "unseen" }, "（" + say(mark.severity) + "）"));
+    if (mark) node.appendChild(el("span", { "class": "unseen", lang: document.documentElement.lang }, " " + say(mark.severity)));
     node.boxed = cell;
     return node;
   }

@@ -51,7 +51,7 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let failed = all.entries.iter().filter(|e| e.error.is_some()).count();
     let bad = with(Severity::Error) > 0 || failed > 0;
     let class = if bad { "verdict fail" } else { "verdict" };
-    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&all.verdict()))?;
+    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&all.verdict().zh))?;
     let mut cards = vec![
         ("文件", all.entries.len()),
         ("计入汇总", all.used().count()),
@@ -61,7 +61,7 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
         ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
     ];
     if all.has_roster {
-        cards.extend(all.states());
+        cards.extend(all.states(Lang::Zh));
     }
     writeln!(out, "<ul class=\"cards\">")?;
     for (name, n) in cards {
@@ -92,7 +92,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
         };
         let file = |i: &usize| {
             let (entry, role) = (all.entries.get(*i)?, all.roles.get(*i)?);
-            let role = if *role == Role::Used { "" } else { role.word() };
+            let role = if *role == Role::Used { "" } else { role.word(Lang::Zh) };
             Some(format!("{} <span class=\"soft\">{role}</span>", escape(&entry.file)))
         };
         let files: Vec<String> = office.files.iter().filter_map(file).collect();
@@ -101,7 +101,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
             out,
             "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{differences}</td></tr>",
             escape(&office.name),
-            state.word(),
+            state.word(Lang::Zh),
             files.join("<br>")
         )?;
     }

@@ -3,7 +3,7 @@
 
 use super::{cell, cut, fit, head, number, plain, title};
 use crate::check::Names;
-use crate::finding;
+use crate::finding::{self, Lang};
 use crate::form::{FieldIx, Form};
 use crate::report::summary::gaps::gaps;
 use crate::report::summary::workbook::OVERVIEW;
@@ -33,7 +33,7 @@ pub(in crate::report::summary) fn overview(
         page.set_column_width(col, width)?;
     }
     page.write_string_with_format(0, 0, format!("{}审核汇总", all.reports()), &title())?;
-    page.write_string_with_format(1, 0, all.verdict(), &plain())?;
+    page.write_string_with_format(1, 0, all.verdict().zh, &plain())?;
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;
     if let Some(form) = form {
@@ -70,7 +70,7 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         lines.push(("未计入：勾稽不平，不能确定错在哪里", role(Role::Unproved)));
     }
     if all.has_roster {
-        lines.extend(all.states());
+        lines.extend(all.states(Lang::Zh));
     }
     page.write_string_with_format(top, 0, "情况", &head())?;
     page.write_string_with_format(top, 1, "数量", &head())?;

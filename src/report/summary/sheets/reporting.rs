@@ -1,7 +1,7 @@
 //! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
 
 use super::{cell, cut, fit, heads, number};
-use crate::finding::Severity;
+use crate::finding::{Lang, Severity};
 use crate::report::summary::{Office, Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
@@ -33,7 +33,7 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
             page.write_string_with_format(row, col, cut(text), &plain)?;
         }
         let state = office.state();
-        page.write_string_with_format(row, 3, state.word(), &look(state, &plain))?;
+        page.write_string_with_format(row, 3, state.word(Lang::Zh), &look(state, &plain))?;
         page.write_number_with_format(row, 4, office.files.len() as u32, &number)?;
         page.write_string_with_format(row, 5, cut(file), &plain)?;
         for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {
@@ -63,7 +63,7 @@ fn remark(office: &Office, all: &Overview) -> String {
                 let why = entry.error.as_deref().unwrap_or("没有报表");
                 said.push(format!("{}：{why}", entry.file));
             }
-            other => said.push(format!("{}：{}", entry.file, other.word())),
+            other => said.push(format!("{}：{}", entry.file, other.word(Lang::Zh))),
         }
     }
     said.join("\n")
