@@ -157,9 +157,10 @@ fn style(shared: &Shared) -> Style {
     Style { lang: shared.lang.into(), colour: !plain && console::obeys(&std::io::stdout()) }
 }
 
-/// Prints to standard output; a reader that has gone away is no error of ours.
+/// Prints to standard output at once, whole lines or not; a reader that has gone away is no error of ours.
 fn say(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Prints a failure to standard error.

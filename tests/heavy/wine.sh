@@ -37,6 +37,35 @@ grep -q '错误 1 处' "$work/said" || fail "one line: $(cat "$work/said")"
 gouji 1 audit --no-write --format json 数字打错一位.xlsx
 cp "$work/said" "$work/windows.json"
 gouji 2 audit 没有.xlsx
+
+# In a window of its own it waits for a key where something failed, and not where nothing did.
+window() { # whether it waits, exit status, arguments
+  (cd "$work" && python3 - "$@") <<'PY'
+import os, pty, re, select, sys, time
+waits, expected, arguments = sys.argv[1] == "waits", int(sys.argv[2]), sys.argv[3:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp("wine", ["wine", "gouji.exe", *arguments])
+said, asked, began, status = b"", False, time.time(), None
+while status is None and time.time() - began < 120:
+    if select.select([terminal], [], [], 0.2)[0]:
+        try:
+            said += os.read(terminal, 65536)
+        except OSError:
+            pass
+    if not asked and "按回车键" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode("utf-8", "replace")):
+        asked = True
+        time.sleep(2)
+        assert os.waitpid(pid, os.WNOHANG) == (0, 0), "it did not wait"
+        os.write(terminal, b"\r")
+    ended, code = os.waitpid(pid, os.WNOHANG)
+    status = os.waitstatus_to_exitcode(code) if ended else None
+text = said.decode("utf-8", "replace")
+assert (asked, status) == (waits, expected), f"asked {asked}, exits {status}: {text}"
+PY
+}
+window waits 2 没有.xlsx || fail "a window that closes at once"
+window ends 1 --no-open 数字打错一位.xlsx || fail "a window that stays"
 long=$(printf '长%.0s' $(seq 60))
 mkdir -p "$work/$long/$long/$long/$long/$long"
 cp "samples/石碁镇2022.xlsx" "$work/$long/$long/$long/$long/$long/"

@@ -2,7 +2,7 @@
 "use strict";
 function Beside(app) {
   this.app = app;
-  this.last = null; // { name, named, reports: [{ path, file, last }] }
+  this.last = null; // { name, count, named, reports: [{ path, file, last }] }
   this.narrative = null; // { path, file }, of a single file; among many each has the text that lies beside it
   this.roster = null; // a File
   this.slots = ["last", "narrative", "roster"].map((kind) => this.slot(kind));
@@ -26,7 +26,7 @@ Beside.prototype.draw = function () {
     var kind = slot.kind, given = this[kind], focused = slot.node.contains(document.activeElement);
     empty(slot.node);
     slot.node.appendChild(el("b", {}, say(kind)));
-    slot.node.appendChild(given ? el("span", { "class": "given", lang: FILE_LANG }, given.name || given.path) : el("span", { "class": "soft" }, say(kind + "Hint")));
+    slot.node.appendChild(given ? el("span", { "class": "given", lang: given.name || given.path ? FILE_LANG : null }, given.name || given.path || say("nFiles", given.count)) : el("span", { "class": "soft" }, say(kind + "Hint")));
     if (given && given.reports) slot.node.appendChild(el("span", { "class": "soft", role: "status" }, this.matched()));
     if (given) slot.node.appendChild(el("button", { type: "button", "class": "without", onclick: () => this.put(kind, null) }, say("without")));
     else this.choosers(kind).forEach((button) => slot.node.appendChild(button));
@@ -94,7 +94,7 @@ Beside.prototype.read_last = async function (given) {
   found.forEach((item) => { if (item.lying) reports.push({ path: item.shown, file: item.file, last: item.lying }); });
   if (!reports.length) return say("lastNothing");
   var named = only && !given.files[0].root;
-  this.last = { name: given.files[0].root || (only ? given.files[0].path : say("nFiles", given.files.length)), named: named, reports: reports };
+  this.last = { name: given.files[0].root || (only ? given.files[0].path : null), count: given.files.length, named: named, reports: reports };
   return null;
 };
 

@@ -54,7 +54,7 @@ Section.prototype.lock = function () {
   button = el("button", { type: "button", "class": "primary", onclick: open }, say("unlock"));
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") open(); });
   return el("div", { "class": "reason lock" }, [el("p", {}, say("locked")),
-    el("p", { "class": "line" }, [el("label", {}, [say("password") + " ", input]), " ", button]), wrong]);
+    el("p", { "class": "line" }, [el("label", {}, [say("password"), input]), " ", button]), wrong]);
 };
 
 // Everything that changes with what is decided, but the tables.
@@ -223,7 +223,8 @@ Section.prototype.step = function (by) {
 // Scrolls a box into sight of its pane.
 function within(node, pane) {
   var a = node.getBoundingClientRect(), b = pane.getBoundingClientRect();
-  if (a.top < b.top + 30 || a.bottom > b.bottom) pane.scrollTop += a.top - b.top - b.height / 3;
+  var seen = b.top < window.innerHeight ? Math.min(b.bottom, window.innerHeight) : b.bottom;
+  if (a.top < b.top + 30 || a.bottom > seen) pane.scrollTop += a.top - b.top - (seen - b.top) / 3;
   if (a.left < b.left + 40 || a.right > b.right) pane.scrollLeft += a.left - b.left - b.width / 3;
 }
 
@@ -359,17 +360,20 @@ function plain(text) {
 Section.prototype.mending = function () {
   var info = this.item.info, parts = el("div", { "class": "mending" });
   if (info.proposals.length) {
-    parts.appendChild(el("h3", {}, [say("mend", info.proposals.length),
-      el("button", { type: "button", "class": "primary all", onclick: () => this.adopt(info.proposals.map(proposed)) }, say("adoptAll"))]));
+    parts.appendChild(el("h3", {}, [say("mend", info.proposals.length), this.all(info.proposals, "primary all")]));
     parts.appendChild(this.steps(info.proposals));
   }
   if (info.likely.length) {
-    parts.appendChild(el("h3", {}, say("likely")));
+    parts.appendChild(el("h3", {}, [say("likely"), info.likely.length > 1 ? this.all(info.likely, "all") : null]));
     parts.appendChild(this.steps(info.likely));
   }
   if (info.choices.length) parts.appendChild(this.choices(info.choices));
   if (this.item.adopted.length) parts.appendChild(this.taken());
   return parts;
+};
+
+Section.prototype.all = function (steps, look) {
+  return el("button", { type: "button", "class": look, onclick: () => this.adopt(steps.map(proposed)) }, say("adoptAll"));
 };
 
 function proposed(step) { return { field: step.field, to: step.to, proposed: true }; }
