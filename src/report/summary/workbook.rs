@@ -18,7 +18,7 @@ pub(super) const OFFICES: &str = "单位对比";
 pub(super) const YEARS: &str = "跨年对比";
 
 /// So many submissions fit into memory with ease; the sheets of more are spooled.
-const MANY: usize = 2_000;
+const MANY: usize = 1_000;
 
 /// Writes the summary workbook of a batch.
 ///
