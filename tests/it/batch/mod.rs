@@ -235,7 +235,9 @@ fn findings_are_listed_worst_first_and_old_versions_last() {
     let root = root.path();
     let wrong = |totals: &[&str]| {
         let mut values = numbers(1);
-        totals.iter().for_each(|id| set(&mut values, id, 90));
+        for id in totals {
+            set(&mut values, id, 90);
+        }
         workbook("石碁镇", 2023, values)
     };
     put(&root.join("报送/a石碁镇.xlsx"), &wrong(&["t4.review.total", "t4.direct_suit.total"]));
