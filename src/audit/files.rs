@@ -65,6 +65,8 @@ pub struct Done {
     pub mapping: Vec<MatchedLine>,
     /// Files written.
     pub written: Vec<PathBuf>,
+    /// Of a corrected copy, how much was corrected and how much is left.
+    pub verdict: Option<Text>,
     /// What could not be done.
     pub problems: Vec<Text>,
     /// What could not be kept.
@@ -73,7 +75,14 @@ pub struct Done {
 
 impl Done {
     fn failed(outcome: Outcome) -> Self {
-        Self { outcome, mapping: Vec::new(), written: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
+        Self {
+            outcome,
+            mapping: Vec::new(),
+            written: Vec::new(),
+            verdict: None,
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// An audit has done its work without the copy; a correction is nothing but the copy.
@@ -213,6 +222,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         Context { submission: content.submission(), lang: delivery.lang, explanations: &explanations };
     let written = make(bytes, &content, &done.outcome, (delivery.task, options), &context).and_then(|made| {
         done.warnings.extend(made.warnings);
+        done.verdict = made.verdict;
         // A file that could not be patched after all becomes a copy in xlsx, whatever kind it is of.
         let target = if made.patched { target } else { target.with_extension("xlsx") };
         let standing = if made.patched { standing } else { std::fs::read(&target).ok() };
@@ -221,7 +231,10 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     });
     match written {
         Ok(target) => done.written.push(target),
-        Err(problem) => done.problems.push(problem),
+        Err(problem) => {
+            done.verdict = None;
+            done.problems.push(problem);
+        }
     }
     tell(&mut done);
     if delivery.task == Task::Annotate {

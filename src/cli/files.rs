@@ -111,6 +111,9 @@ impl Printer<'_> {
         if self.show_mapping {
             out.push_str(&text::mapping(&done.mapping, self.style));
         }
+        if let Some(verdict) = &done.verdict {
+            out.push_str(&text::line(verdict.get(self.style.lang)));
+        }
         for path in &done.written {
             out.push_str(&text::written(path, self.style));
         }

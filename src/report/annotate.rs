@@ -37,6 +37,8 @@ pub struct Written {
     pub patched: bool,
     /// What could not be kept or done.
     pub warnings: Vec<Text>,
+    /// Of a corrected workbook, how much was corrected and how much is left to decide.
+    pub verdict: Option<Text>,
 }
 
 /// Why no workbook could be written.
@@ -134,7 +136,7 @@ fn labelled(mut patch: Patch, typeset: Option<&str>) -> Patch {
 
 pub(super) fn written(done: Patched, patched: bool, mut warnings: Vec<Text>) -> Written {
     warnings.extend(done.warnings.iter().map(patch::PatchWarning::text));
-    Written { bytes: done.bytes, patched, warnings }
+    Written { bytes: done.bytes, patched, warnings, verdict: None }
 }
 
 /// Calls sheets as the copy does, and leaves out what stands on none.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::annotate::{self, Context, WriteError, Written, write};
 use super::blank::{self, Contents};
-use super::corrections::Corrections;
+use super::corrections::{Corrections, verdict};
 use super::marks;
 use super::own::{self, CHANGE, DIGEST, SOURCE};
 use super::patch::{self, Edit, Mark, NewValue, Patch};
@@ -93,6 +93,7 @@ pub fn correct(
             ..Patch::default()
         }
     })?;
+    let written = Written { verdict: Some(verdict(made.len(), remaining)), ..written };
     Ok(Corrected { written, made, left })
 }
 
@@ -146,7 +147,9 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
         ..Patch::default()
     };
     let done = patch::apply(&bytes, &patch)?;
-    Ok(Corrected { written: annotate::written(done, false, Vec::new()), made, left })
+    let verdict = Some(verdict(made.len(), remaining));
+    let written = Written { verdict, ..annotate::written(done, false, Vec::new()) };
+    Ok(Corrected { written, made, left })
 }
 
 /// The outcome as if its fields stood in these cells.

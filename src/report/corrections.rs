@@ -5,7 +5,7 @@ use super::correct::put_back;
 use super::layout::{banner, gap, table_row, text};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{certainty_name, entered};
-use crate::finding::{Change, Choice, Lang, Outcome};
+use crate::finding::{Change, Choice, Lang, Outcome, Text};
 use crate::grid::{CellRef, Range, Workbook, amount};
 
 /// Name of the sheet, in every language.
@@ -38,6 +38,22 @@ pub(super) struct Corrections<'a> {
     pub(super) remaining: usize,
     /// The format of a file that could not be patched.
     pub(super) typeset: Option<&'a str>,
+}
+
+/// How much was corrected, and how many findings are left.
+pub(super) fn verdict(made: usize, remaining: usize) -> Text {
+    match (made, remaining) {
+        (0, 0) => Text::new("没有需要更正的内容", "nothing to correct"),
+        (0, _) => Text::new(
+            format!("没有能直接更正的数；还有 {remaining} 处问题，请对照原始登记核实"),
+            format!("nothing that is certain; {remaining} findings to be decided by hand"),
+        ),
+        (_, 0) => Text::new(format!("已更正 {made} 处"), format!("{made} corrected")),
+        _ => Text::new(
+            format!("已更正 {made} 处；还有 {remaining} 处问题，请对照原始登记核实"),
+            format!("{made} corrected; {remaining} findings to be decided by hand"),
+        ),
+    }
 }
 
 impl Corrections<'_> {
@@ -77,8 +93,9 @@ impl Corrections<'_> {
         let office = o.office.as_deref().unwrap_or(self.say("（未识别填报单位）", "(office not recognised)"));
         let title = [office, &year.unwrap_or_default(), self.say(NAME, "corrections")].join("  ");
         banner(sheet, StyleKind::Title, title);
+        let verdict = verdict(self.made.len(), self.remaining);
         let style = if self.remaining == 0 { StyleKind::Pass } else { StyleKind::Doubt };
-        banner(sheet, style, self.verdict());
+        banner(sheet, style, self.say(&verdict.zh, &verdict.en));
         if let Some(format) = self.typeset {
             banner(
                 sheet,
@@ -98,22 +115,6 @@ impl Corrections<'_> {
             "Green cells were corrected, the comment has the old value; cells of another colour were left as they are, the comment says why.",
         ));
         gap(sheet);
-    }
-
-    fn verdict(&self) -> String {
-        let (made, remaining) = (self.made.len(), self.remaining);
-        match (self.context.lang, made, remaining) {
-            (Lang::Zh, 0, 0) => "没有需要更正的内容".to_owned(),
-            (Lang::Zh, 0, _) => format!("没有能直接更正的数；还有 {remaining} 处问题，请对照原始登记核实"),
-            (Lang::Zh, _, 0) => format!("已更正 {made} 处"),
-            (Lang::Zh, ..) => format!("已更正 {made} 处；还有 {remaining} 处问题，请对照原始登记核实"),
-            (Lang::En, 0, 0) => "nothing to correct".to_owned(),
-            (Lang::En, 0, _) => {
-                format!("nothing that is certain; {remaining} findings to be decided by hand")
-            }
-            (Lang::En, _, 0) => format!("{made} corrected"),
-            (Lang::En, ..) => format!("{made} corrected; {remaining} findings to be decided by hand"),
-        }
     }
 
     fn table(&self, sheet: &mut NewSheet) {

@@ -4,27 +4,37 @@
 ///
 /// Characters that XML cannot hold are shown as U+FFFD; a carriage return is part of a line break and is dropped.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push('\t'),
-            '\r' => {}
-            c if c < ' ' || c == '\u{fffe}' || c == '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
+    replaced(text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\n' => Some("&#10;"),
+        '\r' => Some(""),
+        '\u{fffe}' | '\u{ffff}' => Some("\u{fffd}"),
+        c if c < ' ' && c != '\t' => Some("\u{fffd}"),
+        _ => None,
+    })
+}
+
+/// A text with some characters replaced; what stands between them is copied as a whole.
+fn replaced(text: &str, by: impl Fn(char) -> Option<&'static str>) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, c) in text.char_indices() {
+        if let Some(new) = by(c) {
+            out.push_str(text.get(from..at).unwrap_or_default());
+            out.push_str(new);
+            from = at + c.len_utf8();
         }
     }
+    out.push_str(text.get(from..).unwrap_or_default());
     out
 }
 
 /// A text of a file as people may read it: control characters and marks of direction are shown as U+FFFD, so that
 /// no text can pass for another; line breaks and tabs stay.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().map(|c| if is_obeyed(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
+    replaced(text, |c| (is_obeyed(c) && !matches!(c, '\n' | '\t')).then_some("\u{fffd}"))
 }
 
 /// Whether a character is not seen but acts: on a terminal, or on the order of what stands beside it.

@@ -205,7 +205,12 @@ fn how_name(how: How, lang: Lang) -> &'static str {
 /// One line for a file written.
 pub fn written(path: &std::path::Path, style: Style) -> String {
     let head = if style.lang == Lang::Zh { "已写出" } else { "written" };
-    format!("  {head}  {}\n", visible(&path.display().to_string()))
+    line(&format!("{head}  {}", visible(&path.display().to_string())))
+}
+
+/// A line below what is said of a file.
+pub fn line(text: &str) -> String {
+    format!("  {text}\n")
 }
 
 fn paint(text: &str, severity: Option<Severity>, style: Style) -> String {

@@ -52,10 +52,15 @@ fn a_corrected_workbook_audits_clean_and_correcting_it_changes_nothing() {
     let folder = folder_with(&["数字打错一位.xlsx", "总计没有更新.xlsx"]);
     let output = gouji(&["fix", "数字打错一位.xlsx", "总计没有更新.xlsx"], folder.path());
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(said(&output).matches("\n  已更正 1 处\n").count(), 2, "{}", said(&output));
     for name in ["数字打错一位.更正.xlsx", "总计没有更新.更正.xlsx"] {
         let audited = gouji(&["audit", "--no-write", "--format", "json", name], folder.path());
         assert_eq!(audited.status.code(), Some(0), "{}", said(&audited));
         assert_eq!(json(&audited)[0]["status"], "clean");
+        let again = gouji(&["fix", "-o", "again", name], folder.path());
+        assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+        let read = |path: &Path| std::fs::read(folder.path().join(path)).unwrap();
+        assert!(read(Path::new(name)) == read(&Path::new("again").join(name)), "{name} differs");
     }
 }
 

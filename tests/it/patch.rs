@@ -437,16 +437,18 @@ fn a_name_that_the_office_has_gets_a_number() {
 }
 
 #[test]
-fn macros_stay() {
-    let mut book = data("");
-    book.put("xl/vbaProject.bin", "\u{1}vba");
-    book.change(
-        "[Content_Types].xml",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+fn macros_and_templates_keep_their_kind() {
+    let plain = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+    for kind in [
         "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
-    );
-    let parts = held(&book, &["B2"]);
-    assert!(parts["[Content_Types].xml"].contains("macroEnabled.main+xml"));
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+        "application/vnd.ms-excel.template.macroEnabled.main+xml",
+    ] {
+        let mut book = data("");
+        book.put("xl/vbaProject.bin", "\u{1}vba").change("[Content_Types].xml", plain, kind);
+        let parts = held(&book, &["B2"]);
+        assert!(parts["[Content_Types].xml"].contains(kind), "{kind}");
+    }
 }
 
 #[test]

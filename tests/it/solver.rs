@@ -133,7 +133,7 @@ fn instances_for_comparison() {
     for cols in [7, 20] {
         for errors in 1..=8 {
             let mut draw = Draw::new(errors as u64 * 31 + cols as u64);
-            for _ in 0..10 {
+            for _ in 0..20 {
                 let (_, mut problem) = table(&mut draw, cols);
                 spoil(&mut draw, &mut problem, errors);
                 let start = std::time::Instant::now();

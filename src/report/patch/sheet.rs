@@ -80,6 +80,8 @@ pub(super) struct Sheet<'a> {
     sorted: bool,
     pub(super) merges: Vec<Range>,
     cols: Vec<Col>,
+    /// Width of a column and height of a row that name none.
+    usual: (f64, f64),
 }
 
 /// A run of columns with its format and width.
@@ -108,7 +110,11 @@ impl<'a> Sheet<'a> {
             None => Vec::new(),
         };
         let sorted = rows.is_sorted();
-        Ok(Self { doc, data, rows, sorted, merges, cols })
+        let usual = (
+            format(&doc, "defaultColWidth").unwrap_or(9.14),
+            format(&doc, "defaultRowHeight").unwrap_or(15.0),
+        );
+        Ok(Self { doc, data, rows, sorted, merges, cols, usual })
     }
 
     /// The relationship of the drawing that holds the comments' boxes.
@@ -152,8 +158,7 @@ impl<'a> Sheet<'a> {
         if own.is_some_and(|c| c.hidden) {
             return 0;
         }
-        let usual = || self.format("defaultColWidth").unwrap_or(9.14);
-        pixels(own.and_then(|c| c.width).unwrap_or_else(usual).clamp(0.0, 255.0) * 7.0)
+        pixels(own.and_then(|c| c.width).unwrap_or(self.usual.0).clamp(0.0, 255.0) * 7.0)
     }
 
     /// Height of a row on screen, in pixels.
@@ -163,13 +168,7 @@ impl<'a> Sheet<'a> {
             return 0;
         }
         let height = node.and_then(|n| self.doc.value(n, "ht")?.parse::<f64>().ok());
-        let usual = || self.format("defaultRowHeight").unwrap_or(15.0);
-        pixels(height.unwrap_or_else(usual).clamp(0.0, 409.5) * 4.0 / 3.0)
-    }
-
-    fn format(&self, name: &str) -> Option<f64> {
-        let (_, node) = self.doc.child(0, "sheetFormatPr")?;
-        self.doc.value(node, name)?.parse().ok().filter(|v: &f64| v.is_finite())
+        pixels(height.unwrap_or(self.usual.1).clamp(0.0, 409.5) * 4.0 / 3.0)
     }
 
     /// The first row of this number.
@@ -406,6 +405,11 @@ pub(super) fn deselect(doc: &Doc<'_>, splices: &mut Splices) {
 
 fn restyled(cell: CellRef, old: Option<usize>, created: bool, base: usize, styles: &Styles) -> Restyled {
     Restyled { cell, old, created, fill: styles.fill_of(base).unwrap_or_default() }
+}
+
+fn format(doc: &Doc<'_>, name: &str) -> Option<f64> {
+    let (_, node) = doc.child(0, "sheetFormatPr")?;
+    doc.value(node, name)?.parse().ok().filter(|v: &f64| v.is_finite())
 }
 
 fn numbered_rows(doc: &Doc<'_>, data: usize) -> Vec<(u32, usize)> {
