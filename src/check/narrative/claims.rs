@@ -138,7 +138,10 @@ impl Reader<'_> {
         let unsure =
             |t: &usize| self.context.narrative.terms.get(*t).is_some_and(|t| t.kind == Counts::Unsure);
         let wider = before.last().is_some_and(|f| f.doubt == Doubt::Scope && !f.terms.iter().any(unsure));
-        if wider && !any(&self.context.words.own, &self.flow.text(clause.clone())) {
+        // 本年 and 全年 are no subjects.
+        let said = self.flow.text(clause.clone());
+        let said = self.context.words.filler.iter().fold(said, |rest, w| rest.replace(w.as_str(), ""));
+        if wider && !any(&self.context.words.own, &said) {
             for f in here {
                 f.doubt = f.doubt.max(Doubt::Scope);
             }

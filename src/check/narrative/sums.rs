@@ -29,7 +29,8 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let told = out.iter().any(|(q, j, _)| (*q, *j) == (p, i));
-            if !told && let Some(fault) = listed(context, sentence) {
+            let before = i.checked_sub(1).and_then(|j| paragraph.sentences.get(j));
+            if !told && let Some(fault) = listed(context, sentence, before) {
                 let finding = fault.finding(report, p, i);
                 out.push((p, i, finding));
             }
@@ -148,8 +149,33 @@ fn is_carried(context: &Context, whole: usize, terms: &[usize]) -> bool {
 }
 
 /// A list in one sentence: behind 其中, or in brackets.
-fn listed(context: &Context, sentence: &Sentence) -> Option<Fault> {
-    sentence.flows.iter().find_map(|flow| of_which(context, flow)).or_else(|| bracketed(context, sentence))
+fn listed(context: &Context, sentence: &Sentence, before: Option<&Sentence>) -> Option<Fault> {
+    let inside = sentence.flows.iter().find_map(|flow| of_which(context, flow));
+    let across = || of_the_sentence_before(context, sentence.flows.first()?, before?.flows.first()?);
+    inside.or_else(across).or_else(|| bracketed(context, sentence))
+}
+
+/// "主动公开977条。其中包括政府文件11条、…其他信息390条": a list of the only number of its kind in the sentence before.
+fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Option<Fault> {
+    let from = flow.find_all("其中").into_iter().next().filter(|r| r.start == 0)?;
+    let all = numbers(&flow.chars, context.words);
+    let unit = &all.first()?.unit;
+    let earlier = numbers(&before.chars, context.words);
+    let mut same = earlier.iter().filter(|n| n.unit == *unit && context.words.counts.contains(unit));
+    let (whole, None) = (same.next()?, same.next()) else { return None };
+    let parts = parts(flow, &all, from.end..flow.chars.len(), whole)?;
+    let list = flow.text(from.end..flow.chars.len());
+    let sum: Decimal = parts.iter().map(|n| n.value).sum();
+    let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
+    let rest = flow.text(last..flow.chars.len());
+    let complete = is_rest(context, rest.trim_start_matches([',', '、', '和']));
+    let mixed = any(&context.words.not_a_part, &list) || list.contains(';');
+    let differs = parts.len() > 2 && (sum > whole.value || complete && sum != whole.value);
+    (differs && !mixed).then(|| Fault {
+        whole: whole.value,
+        parts: parts.iter().map(|n| n.value).collect(),
+        marks: parts.iter().map(|n| flow.span(n.range.clone())).collect(),
+    })
 }
 
 /// "8778条，其中网站5434条、微信1919条、其他1425条", or the same list behind a colon.

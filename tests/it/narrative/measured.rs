@@ -9,8 +9,10 @@ use gouji::finding::Severity;
 use super::Office;
 
 /// Files of sentences, oldest first; the last one has had no part in any tuning.
-const FILES: [&str; 8] =
-    ["unseen-1", "unseen-2", "unseen-3", "unseen-4", "unseen-5", "unseen-6", "unseen-7", "unseen-8"];
+const FILES: [&str; 9] = [
+    "unseen-1", "unseen-2", "unseen-3", "unseen-4", "unseen-5", "unseen-6", "unseen-7", "unseen-8",
+    "unseen-9",
+];
 
 /// An office with its tables, and sentences of its report, one a line.
 #[derive(serde::Deserialize)]
