@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phrase {
     parts: Vec<Vec<String>>,
+    /// Every character that a reading can begin with.
+    starts: Vec<char>,
 }
 
 impl Phrase {
@@ -29,7 +31,7 @@ impl Phrase {
         }
         parts.push(vec![fold(rest)]);
         parts.retain(|p| p.iter().any(|w| !w.is_empty()));
-        (!parts.is_empty()).then_some(Self { parts })
+        (!parts.is_empty()).then(|| Self::new(parts))
     }
 
     /// The phrase in a report of this year; alternatives with a year are none where it is not known.
@@ -42,12 +44,24 @@ impl Phrase {
             let year = year?;
             Some(word.replace("{上年}", &(year - 1).to_string()).replace("{下年}", &(year + 1).to_string()))
         };
-        Self { parts: self.parts.iter().map(|p| p.iter().filter_map(dated).collect()).collect() }
+        Self::new(self.parts.iter().map(|p| p.iter().filter_map(dated).collect()).collect())
+    }
+
+    fn new(parts: Vec<Vec<String>>) -> Self {
+        let mut starts = Vec::new();
+        for part in &parts {
+            starts.extend(part.iter().filter_map(|w| w.chars().next()));
+            if !part.iter().any(String::is_empty) {
+                break;
+            }
+        }
+        Self { parts, starts }
     }
 
     /// Where it stands in a text, the longest reading at each place.
     pub fn find_all(&self, chars: &[char]) -> Vec<Range<usize>> {
-        let at = (0..chars.len()).filter_map(|i| longest(&self.parts, chars.get(i..)?).map(|n| i..i + n));
+        let begins = (0..chars.len()).filter(|i| chars.get(*i).is_some_and(|c| self.starts.contains(c)));
+        let at = begins.filter_map(|i| longest(&self.parts, chars.get(i..)?).map(|n| i..i + n));
         at.filter(|r| !r.is_empty()).collect()
     }
 }

@@ -163,6 +163,9 @@ impl Reader<'_> {
 
     /// The flow up to a place, without phrases that hold a year.
     fn undated(&self, end: usize) -> String {
+        if !self.flow.chars.get(..end).is_some_and(|c| c.contains(&'年')) {
+            return self.flow.text(0..end);
+        }
         let phrases = self.context.phrases.iter().flatten();
         let held: Vec<Range<usize>> = phrases
             .flat_map(|p| p.find_all(&self.flow.chars))

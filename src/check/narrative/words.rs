@@ -88,7 +88,9 @@ pub(super) fn any(list: &[String], text: &str) -> bool {
 pub(super) fn residue(words: &Words, text: &str) -> usize {
     let mut rest = text.to_owned();
     for filler in &words.filler {
-        rest = rest.replace(filler.as_str(), "\u{0}");
+        if rest.contains(filler.as_str()) {
+            rest = rest.replace(filler.as_str(), "\u{0}");
+        }
     }
     rest.chars().filter(|c| *c != '\u{0}').count()
 }
