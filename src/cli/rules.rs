@@ -2,9 +2,8 @@
 
 use super::args::Shared;
 use super::{Exit, say};
-use crate::finding::{Family, RuleInfo, registry, rule};
-use crate::finding::{Lang, Text};
-use crate::form;
+use crate::finding::{Family, Lang, RuleInfo, Severity, Text, registry, rule};
+use crate::form::{self, Form};
 use crate::report::text::severity_name;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -14,9 +13,17 @@ const TITLE: usize = 56;
 
 pub(super) fn rules(code: Option<&str>, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
-    let out = match code {
-        None => all(lang),
-        Some(code) => one(code, lang)?,
+    let form = shared.template.as_deref().map(super::form_named).transpose()?;
+    let out = match (code, &form) {
+        (None, None) => all(lang),
+        (None, Some(form)) => own_rules(form).iter().map(|r| r.page(lang)).collect::<Vec<_>>().join("\n"),
+        (Some(code), form) => {
+            let own = form.as_ref().map(own_rules).unwrap_or_default();
+            match own.iter().find(|r| r.code == code) {
+                Some(rule) => rule.page(lang),
+                None => one(code, lang)?,
+            }
+        }
     };
     say(&out);
     Ok(Exit::Passed)
@@ -46,11 +53,63 @@ fn all(lang: Lang) -> String {
 fn one(code: &str, lang: Lang) -> Result<String, Text> {
     let Some(rule) = rule(code) else {
         return Err(Text::new(
-            format!("没有代码为“{code}”的规则。gouji rules 列出全部规则"),
-            format!("no rule has the code {code:?}; gouji rules lists all"),
+            format!("没有代码为“{code}”的规则。gouji rules 列出全部规则；自己的报表加 --form 定义文件"),
+            format!(
+                "no rule has the code {code:?}; gouji rules lists all, with --form those of your own form"
+            ),
         ));
     };
     Ok(page(rule, lang))
+}
+
+/// A rule as a form's definition states it.
+struct OwnRule<'a> {
+    code: &'a str,
+    severity: Severity,
+    title: &'a Text,
+    scope: &'a str,
+    formula: &'a str,
+    basis: &'a str,
+}
+
+impl OwnRule<'_> {
+    fn page(&self, lang: Lang) -> String {
+        let mut out =
+            format!("{}  {}  {}\n", self.code, severity_name(self.severity, lang), self.title.get(lang));
+        for line in [self.scope, self.formula, self.basis].into_iter().filter(|l| !l.is_empty()) {
+            let _ = writeln!(out, "  {line}");
+        }
+        out
+    }
+}
+
+/// The rules of a form in its order: relations, then other checks.
+fn own_rules(form: &Form) -> Vec<OwnRule<'_>> {
+    let relations = form.rules.iter().map(|r| OwnRule {
+        code: &r.code,
+        severity: r.severity,
+        title: &r.title,
+        scope: &r.scope,
+        formula: &r.formula,
+        basis: &r.basis,
+    });
+    let checks = form.checks.iter().map(|c| OwnRule {
+        code: &c.code,
+        severity: c.severity,
+        title: &c.title,
+        scope: &c.scope,
+        formula: &c.formula,
+        basis: &c.basis,
+    });
+    let mut out: Vec<OwnRule> = Vec::new();
+    for rule in relations.chain(checks) {
+        // a check of every row is one rule
+        let is_known = |r: &OwnRule| (r.code, r.formula, r.scope) == (rule.code, rule.formula, rule.scope);
+        if !out.iter().any(is_known) {
+            out.push(rule);
+        }
+    }
+    out
 }
 
 /// A rule explained.

@@ -236,5 +236,9 @@ fn spots(table: usize, draft: &Draft) -> Vec<Spot<'_>> {
 
 fn spot_at<'a>(drafts: &'a [Draft], sheet: &str, cell: CellRef) -> Option<Spot<'a>> {
     let (table, draft) = drafts.iter().enumerate().find(|(_, d)| d.name.eq_ignore_ascii_case(sheet))?;
-    spots(table, draft).into_iter().find(|s| (s.row.at, s.col.at) == (cell.row, cell.col))
+    draft.blocks.iter().enumerate().find_map(|(block, lines)| {
+        let row = lines.rows.iter().find(|l| l.at == cell.row)?;
+        let col = lines.cols.iter().find(|l| l.at == cell.col)?;
+        Some(Spot { table, block, row, col })
+    })
 }

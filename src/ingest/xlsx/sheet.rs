@@ -62,6 +62,9 @@ struct Pending {
 
 type CellRef0 = (u32, u32);
 
+/// Cells without content, such as formatted ones, that may stand for each that a workbook may have.
+const EMPTY_FOR_ONE: usize = 4;
+
 /// What the opening tag of a formula says.
 #[derive(Clone, Copy)]
 enum Formula {
@@ -84,6 +87,8 @@ struct State<'a, 'c> {
     masters: BTreeMap<u32, (CellRef0, Box<str>)>,
     /// Cells whose shared formula has not come yet, as indices into the sheet's.
     orphans: Vec<(u32, usize)>,
+    /// Cells so far, with or without content.
+    seen: usize,
 }
 
 /// Reads a worksheet's XML into `sheet`; cells stand in the file's order.
@@ -107,6 +112,7 @@ pub(super) fn read(
         next: (0, 0),
         masters: BTreeMap::new(),
         orphans: Vec::new(),
+        seen: 0,
     };
     while let Some(event) = events.next()? {
         match event {
@@ -140,7 +146,7 @@ impl State<'_, '_> {
     fn open(&mut self, e: &BytesStart<'_>, part: &str) -> Result<(), Failure> {
         match e.local_name().as_ref() {
             "c" if self.cell.open => return Err(failure::damaged(part)),
-            "c" => self.open_cell(e),
+            "c" => self.open_cell(e)?,
             // A cell that holds both a value and a text of its own is what its kind says.
             "v" if self.cell.open && self.cell.kind != Kind::Inline => {
                 self.cell.malformed |= self.cell.has_value || self.cell.has_inline;
@@ -154,7 +160,7 @@ impl State<'_, '_> {
             }
             "f" if self.cell.open => self.open_formula(e),
             "rPh" => self.phonetic += 1,
-            "row" => self.open_row(e),
+            "row" => self.open_row(e)?,
             "col" => self.column(e),
             "mergeCell" => self.merge(e)?,
             _ => {}
@@ -173,7 +179,7 @@ impl State<'_, '_> {
         Ok(())
     }
 
-    fn open_row(&mut self, e: &BytesStart<'_>) {
+    fn open_row(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
         let (mut row, mut hidden) = (self.next.0, false);
         for a in e.attributes().with_checks(false).flatten() {
             match a.key.as_ref() {
@@ -186,13 +192,22 @@ impl State<'_, '_> {
                 _ => {}
             }
         }
+        if row >= MAX_ROWS {
+            return Err(failure::too_large("行或列过多", "too many rows or columns"));
+        }
         self.next = (row, 0);
         if hidden {
             hide(&mut self.sheet.hidden_rows, row, row);
         }
+        Ok(())
     }
 
-    fn open_cell(&mut self, e: &BytesStart<'_>) {
+    fn open_cell(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
+        // cells without content take no room, but time
+        self.seen += 1;
+        if self.seen / EMPTY_FOR_ONE > self.context.limits.cells {
+            return Err(failure::too_large("单元格过多", "too many cells"));
+        }
         let cell = &mut self.cell;
         cell.value.clear();
         cell.formula_text.clear();
@@ -224,6 +239,7 @@ impl State<'_, '_> {
             }
         }
         self.next.1 = cell.at.1.saturating_add(1);
+        Ok(())
     }
 
     fn open_formula(&mut self, e: &BytesStart<'_>) {
