@@ -154,7 +154,8 @@ fn located(s: Submission, cause: &Cause) -> (Text, Text) {
 }
 
 fn change(s: Submission, change: &Change, lang: Lang) -> String {
-    let name = s.form.field_ix(&change.field).map(|ix| s.names().field(ix)).unwrap_or_default();
+    let name = s.form.field_ix(&change.field).map(|ix| s.names().field_text(ix)).unwrap_or_default();
+    let name = name.get(lang);
     let (from, to) = (entered(change.from, lang), amount::show(change.to));
     match lang {
         Lang::Zh => format!("{name}应为 {to}，实为{from}"),

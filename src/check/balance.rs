@@ -2,7 +2,7 @@
 
 use super::naming::Names;
 use super::{Broken, Sides, Submission};
-use crate::finding::{BrokenRelation, Place, Text};
+use crate::finding::{BrokenRelation, Lang, Place, Text};
 use crate::form::{FieldIx, Op, Relation, Sum, Term};
 use crate::grid::amount;
 use rust_decimal::Decimal;
@@ -40,8 +40,8 @@ fn sums(s: Submission, relation: &Relation, sides: Sides) -> Text {
     let off = amount::show((sides.expected - sides.actual).abs());
     let should = compared(relation.op);
     let mut text = Text::new(
-        format!("{place}：{}，{}{}，相差 {off}", left.zh, should.zh, right.zh),
-        format!("{place}: {}, {} {}, off by {off}", left.en, should.en, right.en),
+        format!("{}：{}，{}{}，相差 {off}", place.zh, left.zh, should.zh, right.zh),
+        format!("{}: {}, {} {}, off by {off}", place.en, left.en, should.en, right.en),
     );
     if !sides.slack.is_zero() {
         let slack = amount::show(sides.slack);
@@ -71,8 +71,8 @@ fn side(s: Submission, scope: &Scope, side: &Sum, sum: Decimal) -> Text {
     if let [only] = side.terms.as_slice()
         && side.plain().is_some()
     {
-        let name = term_name(s, scope, only);
-        return Text::new(format!("{name}为 {total}"), format!("{name} is {total}"));
+        let name = |lang| term_name(s, scope, only, lang);
+        return Text::new(format!("{}为 {total}", name(Lang::Zh)), format!("{} is {total}", name(Lang::En)));
     }
     let value = |t: &Term| {
         let alone = Sum { terms: vec![*t], constant: Decimal::ZERO };
@@ -82,9 +82,8 @@ fn side(s: Submission, scope: &Scope, side: &Sum, sum: Decimal) -> Text {
         side.terms.iter().map(|t| (t, value(t))).filter(|(_, v)| !v.is_zero()).collect();
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for (term, _) in terms.iter().take(NAMED) {
-        let written = written_term(s, scope, term);
-        zh.push(written.clone());
-        en.push(written);
+        zh.push(written_term(s, scope, term, Lang::Zh));
+        en.push(written_term(s, scope, term, Lang::En));
     }
     if terms.len() > NAMED {
         let n = terms.len() - NAMED;
@@ -99,9 +98,14 @@ fn side(s: Submission, scope: &Scope, side: &Sum, sum: Decimal) -> Text {
     let simple = side.plain().is_some();
     match zh.len() {
         0 => {
-            let all: Vec<String> = side.terms.iter().take(3).map(|t| term_name(s, scope, t)).collect();
-            let more = if side.terms.len() > 3 { "等" } else { "" };
-            Text::new(format!("{}{more}均为 0", all.join("、")), format!("{} … are all 0", all.join(", ")))
+            let all = |lang| -> Vec<String> {
+                side.terms.iter().take(3).map(|t| term_name(s, scope, t, lang)).collect()
+            };
+            let more = if side.terms.len() > 3 { ("等", " …") } else { ("", "") };
+            Text::new(
+                format!("{}{}均为 0", all(Lang::Zh).join("、"), more.0),
+                format!("{}{} are all 0", all(Lang::En).join(", "), more.1),
+            )
         }
         1 if simple => Text::new(zh.concat(), en.concat()),
         _ => Text::new(format!("{} = {total}", joined(&zh)), format!("{} = {total}", joined(&en))),
@@ -122,14 +126,14 @@ fn joined(terms: &[String]) -> String {
 }
 
 /// "自然人 3", "-25%折扣 351 × 0.25", "性别比 105.12 × 女 4521485".
-fn written_term(s: Submission, scope: &Scope, term: &Term) -> String {
+fn written_term(s: Submission, scope: &Scope, term: &Term, lang: Lang) -> String {
     let number = |f: FieldIx, last: bool| {
         let value = if last { s.last_year(f) } else { s.this_year(f) };
         amount::show(value.flatten().unwrap_or_default())
     };
-    let mut out = format!("{} {}", term_name(s, scope, term), number(term.field, term.last_year));
+    let mut out = format!("{} {}", term_name(s, scope, term, lang), number(term.field, term.last_year));
     if let Some(by) = term.by {
-        out.extend([" × ", &scope.term(s.names(), by), " ", &number(by, false)]);
+        out.extend([" × ", &scope.term(s.names(), by, lang), " ", &number(by, false)]);
     }
     if term.factor.abs() != Decimal::ONE {
         out.extend([" × ", &amount::show(term.factor.abs())]);
@@ -137,9 +141,9 @@ fn written_term(s: Submission, scope: &Scope, term: &Term) -> String {
     if term.factor < Decimal::ZERO { format!("-{out}") } else { out }
 }
 
-fn term_name(s: Submission, scope: &Scope, term: &Term) -> String {
-    let name = scope.term(s.names(), term.field);
-    if term.last_year { format!("上年{name}") } else { name }
+fn term_name(s: Submission, scope: &Scope, term: &Term, lang: Lang) -> String {
+    let name = scope.term(s.names(), term.field, lang);
+    if term.last_year { format!("{}{name}", lang.pick("上年", "last year's ")) } else { name }
 }
 
 /// What the terms of a relation have in common: then only the rest of their names is said.
@@ -171,20 +175,34 @@ impl Scope {
         if fields.iter().all(|(_, f)| f.col == head.col) { Self::Column(first) } else { Self::Apart }
     }
 
-    fn name(&self, names: Names, relation: &Relation) -> String {
+    fn name(&self, names: Names, relation: &Relation) -> Text {
+        let both =
+            |table: &str, zh: String, en: String| Text::new(format!("{table}{zh}"), format!("{table}{en}"));
         match self {
-            Self::Row(f) => format!("{}“{}”行", names.table_of(*f), names.row_name(*f)),
-            Self::Column(f) => format!("{}“{}”列", names.table_of(*f), names.col_name(*f)),
-            Self::Group(f) => format!("{}“{}”", names.table_of(*f), names.group_name(*f)),
-            Self::Apart => relation.terms().next().map_or("", |t| names.table_of(t.field)).to_owned(),
+            Self::Row(f) => {
+                let name = names.row_name(*f);
+                both(names.table_of(*f), format!("“{name}”行"), format!(", row “{name}”"))
+            }
+            Self::Column(f) => {
+                let name = names.col_name(*f);
+                both(names.table_of(*f), format!("“{name}”列"), format!(", column “{name}”"))
+            }
+            Self::Group(f) => {
+                let name = names.group_name(*f);
+                both(names.table_of(*f), format!("“{name}”"), format!(", “{name}”"))
+            }
+            Self::Apart => {
+                let table = relation.terms().next().map_or("", |t| names.table_of(t.field));
+                Text::new(table, table)
+            }
         }
     }
 
-    fn term(&self, names: Names, ix: FieldIx) -> String {
+    fn term(&self, names: Names, ix: FieldIx, lang: Lang) -> String {
         match self {
             Self::Row(_) | Self::Group(_) => names.col_leaf(ix),
             Self::Column(_) => names.row_name(ix),
-            Self::Apart => names.field(ix),
+            Self::Apart => names.field_text(ix).get(lang).to_owned(),
         }
     }
 }

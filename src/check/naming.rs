@@ -1,7 +1,7 @@
 //! What people call the places of a form: "表三“（一）予以公开”行“自然人”列".
 
 use super::Submission;
-use crate::finding::{Place, Text};
+use crate::finding::{Lang, Place, Text};
 use crate::form::{FieldIx, Form, Line};
 use crate::mapping::Axis;
 
@@ -25,6 +25,21 @@ impl Names<'_> {
             (None, Some(col)) => format!("{table}“{col}”"),
             _ => table.to_owned(),
         }
+    }
+
+    /// A field in both languages.
+    pub fn field_text(&self, ix: FieldIx) -> Text {
+        let zh = self.field(ix);
+        let Some((row, col)) = self.lines_of(ix) else { return Text::new(zh.clone(), zh) };
+        let row = row.map(leaf).filter(|l| !l.is_empty());
+        let col = col.map(|c| path(c, row.is_none()));
+        let table = self.table_of(ix);
+        let en = match (row, col) {
+            (Some(row), Some(col)) => format!("{table}, row “{row}”, column “{col}”"),
+            (None, Some(col)) => format!("{table}, “{col}”"),
+            _ => table.to_owned(),
+        };
+        Text::new(zh, en)
     }
 
     /// The table of a field.
@@ -133,6 +148,13 @@ impl Submission<'_> {
     pub fn spots(&self, fields: &[FieldIx]) -> (Vec<String>, Vec<Place>) {
         (fields.iter().map(|f| self.id(*f)).collect(), fields.iter().filter_map(|f| self.cell(*f)).collect())
     }
+}
+
+/// The first few of fields, with how many there are in all.
+pub(super) fn listed_fields(names: Names, fields: &[FieldIx]) -> Text {
+    let texts: Vec<Text> = fields.iter().map(|f| names.field_text(*f)).collect();
+    let of = |lang: Lang| texts.iter().map(|t| t.get(lang).to_owned()).collect::<Vec<_>>();
+    Text::new(listed(&of(Lang::Zh)).zh, listed(&of(Lang::En)).en)
 }
 
 /// The first few of a list, with how many there are in all.

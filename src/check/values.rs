@@ -3,7 +3,7 @@
 //! One cause is one finding: faults that come in blocks (blanks, text numbers) are told a block or a table.
 
 use super::Submission;
-use super::naming::listed;
+use super::naming::listed_fields;
 use crate::finding::{Finding, Fix, Severity, Text};
 use crate::form::{Blank, FieldIx};
 use crate::grid::amount;
@@ -95,7 +95,7 @@ fn blank_form(s: Submission, blank: &[FieldIx]) -> Finding {
 fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
     let names = s.names();
     let n = fields.len();
-    let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
+    let named = listed_fields(names, fields);
     let whole = whole_group(s, fields);
     let text = match &whole {
         Some(group) => Text::new(
@@ -103,19 +103,15 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
             format!("{group}: {n} cells are blank; enter 0"),
         ),
         None if n == 1 => Text::new(
-            format!("{}为空，没有数据应填 0", listed(&named).zh),
-            format!("{} is blank; enter 0 if there is none", listed(&named).en),
+            format!("{}为空，没有数据应填 0", named.zh),
+            format!("{} is blank; enter 0 if there is none", named.en),
         ),
         None => Text::new(
-            format!(
-                "{} {n} 个单元格为空，没有数据应填 0：{}",
-                names.table_of(first(fields)),
-                listed(&named).zh
-            ),
+            format!("{} {n} 个单元格为空，没有数据应填 0：{}", names.table_of(first(fields)), named.zh),
             format!(
                 "{}: {n} cells are blank; enter 0 if there is none: {}",
                 names.table_of(first(fields)),
-                listed(&named).en
+                named.en
             ),
         ),
     };
@@ -185,9 +181,8 @@ fn by_table(s: Submission, code: &str, is: impl Fn(FieldIx, &Reading) -> bool) -
 
 fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Finding {
     let names = s.names();
-    let named: Vec<String> = fields.iter().map(|f| names.field(*f)).collect();
     let raw = s.filled.reading(first(fields)).and_then(|r| r.raw.clone()).unwrap_or_default();
-    let (n, at) = (fields.len(), listed(&named));
+    let (n, at) = (fields.len(), listed_fields(names, fields));
     let (text, advice) = match code {
         "V002" => (
             Text::new(
@@ -223,13 +218,13 @@ fn each(
     s: Submission,
     code: &str,
     is: impl Fn(&Reading) -> bool,
-    text: impl Fn(&str, &Reading) -> (Text, Text),
+    text: impl Fn(&Text, &Reading) -> (Text, Text),
 ) -> Vec<Finding> {
     let severity = if code == "V009" { Severity::Warning } else { Severity::Error };
     fields(s)
         .filter(|(_, r)| is(r))
         .map(|(ix, r)| {
-            let (text, advice) = text(&s.names().field(ix), r);
+            let (text, advice) = text(&s.names().field_text(ix), r);
             let (ids, cells) = s.spots(&[ix]);
             let mut finding = Finding::new(code, severity, s.id(ix), text).at(ids, cells).advising(advice);
             finding.actual = r.value;
@@ -249,11 +244,12 @@ fn shortened(text: &str) -> String {
     if head.len() < text.len() { head + "…" } else { head }
 }
 
-fn not_a_number_text(name: &str, r: &Reading) -> (Text, Text) {
+fn not_a_number_text(name: &Text, r: &Reading) -> (Text, Text) {
+    let Text { zh, en } = name;
     if r.quirks.contains(&Quirk::Damaged) {
         let text = Text::new(
-            format!("{name}在文件中的内容已损坏（“{}”），无法读取", shortened(raw(r))),
-            format!("{name} is damaged in the file ({:?}) and cannot be read", shortened(raw(r))),
+            format!("{zh}在文件中的内容已损坏（“{}”），无法读取", shortened(raw(r))),
+            format!("{en} is damaged in the file ({:?}) and cannot be read", shortened(raw(r))),
         );
         return (text, Text::new("在 Excel 中打开、重新填写并保存", "open in Excel, enter it anew and save"));
     }
@@ -263,33 +259,36 @@ fn not_a_number_text(name: &str, r: &Reading) -> (Text, Text) {
         _ => Text::new("不是数字", "is not a number"),
     };
     let text = Text::new(
-        format!("{name}填的是“{}”，{}", shortened(raw(r)), what.zh),
-        format!("{name} holds {:?}, which {}", shortened(raw(r)), what.en),
+        format!("{zh}填的是“{}”，{}", shortened(raw(r)), what.zh),
+        format!("{en} holds {:?}, which {}", shortened(raw(r)), what.en),
     );
     (text, Text::new("填阿拉伯数字", "enter a number"))
 }
 
-fn negative_text(name: &str, r: &Reading) -> (Text, Text) {
+fn negative_text(name: &Text, r: &Reading) -> (Text, Text) {
+    let Text { zh, en } = name;
     let v = r.value.map(amount::show).unwrap_or_default();
     (
-        Text::new(format!("{name}为负数 {v}"), format!("{name} is negative: {v}")),
+        Text::new(format!("{zh}为负数 {v}"), format!("{en} is negative: {v}")),
         Text::new("填不小于 0 的数", "enter 0 or more"),
     )
 }
 
-fn error_text(name: &str, r: &Reading) -> (Text, Text) {
+fn error_text(name: &Text, r: &Reading) -> (Text, Text) {
+    let Text { zh, en } = name;
     let text = Text::new(
-        format!("{name}的公式出错，显示 {}", raw(r)),
-        format!("the formula of {name} shows the error {}", raw(r)),
+        format!("{zh}的公式出错，显示 {}", raw(r)),
+        format!("the formula of {en} shows the error {}", raw(r)),
     );
     (text, Text::new("改正公式，或直接填数字", "mend the formula or type the number"))
 }
 
-fn yuan_text(name: &str, r: &Reading) -> (Text, Text) {
+fn yuan_text(name: &Text, r: &Reading) -> (Text, Text) {
+    let Text { zh, en } = name;
     let v = r.value.map(amount::show).unwrap_or_default();
     let text = Text::new(
-        format!("{name}的单位是万元，填的是“{}”，已折算为 {v} 万元", raw(r)),
-        format!("{name} is in units of 10,000 yuan but holds {:?}; read as {v}", raw(r)),
+        format!("{zh}的单位是万元，填的是“{}”，已折算为 {v} 万元", raw(r)),
+        format!("{en} is in units of 10,000 yuan but holds {:?}; read as {v}", raw(r)),
     );
     (text, Text::new(format!("改填 {v}"), format!("enter {v}")))
 }
@@ -307,10 +306,10 @@ fn fractions(s: Submission) -> Vec<Finding> {
     broken
         .map(|(ix, r)| {
             let v = r.value.map(amount::show).unwrap_or_default();
-            let name = s.names().field(ix);
+            let Text { zh, en } = s.names().field_text(ix);
             let text = Text::new(
-                format!("{name}为 {v}，件数应为整数"),
-                format!("{name} is {v}, but a count must be whole"),
+                format!("{zh}为 {v}，件数应为整数"),
+                format!("{en} is {v}, but a count must be whole"),
             );
             let (ids, cells) = s.spots(&[ix]);
             let mut finding = Finding::new("V005", Severity::Error, s.id(ix), text).at(ids, cells);
