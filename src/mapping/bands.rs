@@ -8,6 +8,7 @@ use super::lexicon::{BlockWords, LineWords};
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Item, View};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Points that a column or row must lead by to be taken when its words are not exact.
@@ -67,11 +68,13 @@ impl Band {
 /// All bands of a block on a view, from top to bottom.
 pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize) -> Vec<Band> {
     let candidates = candidates(view, sight, words);
+    let named = OnceCell::new();
+    let named = || named.get_or_init(|| named_rows(view, sight, words)).as_slice();
     let depth = words.cols.iter().map(|c| c.groups.len() + 1).max().unwrap_or(1);
     let (mut bands, mut rest) = (Vec::new(), candidates.as_slice());
     while let Some(row) = rest.first().map(|c| c.row).filter(|_| bands.len() < MOST_BANDS) {
         let until = |end: usize| rest.split_at(rest.partition_point(|c| c.row < end));
-        let clusters = enough(view, sight, words, until(row + depth).0);
+        let clusters = enough(view, words, until(row + depth).0, &named);
         let mut next = row + 1;
         if !clusters.is_empty() {
             let first = top(view, sight, words, row, depth);
@@ -132,7 +135,12 @@ fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
 /// The columns of a window of rows, lowest label first in each, where they are enough for a band.
 ///
 /// Two copies of a table side by side make two clusters.
-fn enough(view: &View, sight: &Sight, words: &BlockWords, window: &[Candidate]) -> Vec<Vec<Candidate>> {
+fn enough<'n>(
+    view: &View,
+    words: &BlockWords,
+    window: &[Candidate],
+    named: &impl Fn() -> &'n [Named],
+) -> Vec<Vec<Candidate>> {
     let needed = Needed::of(words);
     if window.len() < FEWEST.min(needed.columns) {
         return Vec::new();
@@ -142,28 +150,41 @@ fn enough(view: &View, sight: &Sight, words: &BlockWords, window: &[Candidate]) 
         lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
     let columns: Vec<Candidate> = lowest.into_values().collect();
-    let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, sight, words, c);
+    let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, c, named);
     split_copies(&columns, words, &needed).into_iter().filter(met).collect()
 }
 
 /// Whether columns too few for a band by themselves have rows of the block below, as in a part of a table.
-fn few_but_named(view: &View, sight: &Sight, words: &BlockWords, columns: &[Candidate]) -> bool {
+fn few_but_named<'n>(view: &View, columns: &[Candidate], named: &impl Fn() -> &'n [Named]) -> bool {
     let different: BTreeSet<usize> = columns.iter().map(|c| c.term).collect();
     let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return false };
     if different.len() < FEWEST {
         return false;
     }
     let top = columns.iter().map(|c| c.bottom).max().unwrap_or(first.row) + 1;
-    let named = |row: usize| {
-        let valued = view.within(row, first.col..last.col + 1).iter().any(Item::is_value);
-        let labels = view.within(row, 0..first.col).iter().filter_map(Item::label);
-        let sure = |l: usize| {
-            sight.among(l, &words.row_leaves).find(|(_, l)| l.how < How::Near).map(|(term, _)| term)
-        };
-        labels.filter_map(sure).next_back().filter(|_| valued)
+    let rows = named();
+    let at = |row: usize| rows.partition_point(|n| n.row < row);
+    let below = rows.get(at(top)..at(top + ROWS_BELOW)).unwrap_or_default();
+    let before: Vec<&Named> = below.iter().filter(|n| n.col < first.col).collect();
+    let last_of_row = before.chunk_by(|a, b| a.row == b.row).filter_map(<[_]>::last);
+    let valued = |n: &&&Named| view.within(n.row, first.col..last.col + 1).iter().any(Item::is_value);
+    last_of_row.filter(valued).map(|n| n.term).collect::<BTreeSet<usize>>().len() >= NAMED_ROWS
+}
+
+/// A label that is surely one of a block's rows.
+struct Named {
+    row: usize,
+    col: usize,
+    term: usize,
+}
+
+/// The labels of a view that are, row by row.
+fn named_rows(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Named> {
+    let named = |i: &Item| {
+        let (term, _) = sight.among(i.label()?, &words.row_leaves).find(|(_, l)| l.how < How::Near)?;
+        Some(Named { row: i.rows.0, col: i.cols.0, term })
     };
-    let below = top..view.height().min(top + ROWS_BELOW);
-    below.filter_map(named).collect::<BTreeSet<usize>>().len() >= NAMED_ROWS
+    view.items.iter().filter_map(named).collect()
 }
 
 /// How many labels make a band of a block.
@@ -206,10 +227,9 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
     while row - first + 1 < depth {
         let Some(above) = first.checked_sub(1) else { break };
         let items = view.row(above);
-        let labels = || items.iter().filter_map(Item::label);
         // a table's title is no group, however like one it reads
-        let titled = labels().any(|l| sight.title(l).is_some());
-        let named = !titled && labels().any(|l| groups.iter().any(|g| sight.names(l, *g)));
+        let mut labels = items.iter().filter_map(Item::label).filter(|l| sight.title(*l).is_none());
+        let named = labels.any(|l| groups.iter().any(|g| sight.names(l, *g)));
         if !named || items.iter().any(Item::is_value) {
             break;
         }

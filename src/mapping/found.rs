@@ -2,6 +2,7 @@
 
 use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
 use super::lexicon::Lexicon;
+use super::period;
 use super::pool;
 use super::sight::Sight;
 use super::view::View;
@@ -81,8 +82,17 @@ impl Layout {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
         };
+        let years = period::years(view, sight);
+        let written = |(row, col): (usize, usize)| period::above(&years, row, (view.run_start(col), col));
+        let found: Vec<(pool::Key, pool::Cell)> = pooled.cells.into_iter().chain(pooled.copies).collect();
+        let placed = self.spots.values().filter_map(|s| view.place(s.at));
+        let latest = found.iter().map(|(_, c)| c.at).chain(placed).filter_map(written).map(|w| w.year).max();
+        let earlier = |cell: &pool::Cell| written(cell.at).filter(|w| Some(w.year) < latest);
+        let told = found.iter().find_map(|(_, cell)| earlier(cell));
+        let told = told.and_then(|w| view.address(w.at.0, w.at.1));
         let found: Vec<(pool::Key, pool::Cell)> =
-            pooled.cells.into_iter().chain(pooled.copies).filter(|(key, _)| !settled(key)).collect();
+            found.into_iter().filter(|(key, cell)| !settled(key) && earlier(cell).is_none()).collect();
+        self.earlier.extend(told);
         for ((block, row, col), cell) in found {
             let Some(at) = view.address(cell.at.0, cell.at.1).map(|a| anchor(sheet, a)) else { continue };
             if taken.contains(&at) {

@@ -36,7 +36,7 @@ pub(super) fn part(view: &mut View, sight: &mut Sight) {
         if sight.certain(label) {
             continue;
         }
-        if let Some(steps) = sight.lexicon.steps(sight.text(label)) {
+        if let Some(steps) = sight.steps(label).map(<[String]>::to_vec) {
             let steps = steps.iter().map(|s| sight.intern(s)).collect();
             view.set_steps(label, steps);
         }
@@ -45,7 +45,7 @@ pub(super) fn part(view: &mut View, sight: &mut Sight) {
 
 /// Whether a label may be the first part of one of the form's: it has words that one begins with.
 fn may_begin(label: usize, sight: &Sight) -> bool {
-    sight.lexicon.begins(&sight.text(label).text) && !sight.certain(label)
+    sight.begins(label) && !sight.certain(label)
 }
 
 type Parts = (Vec<usize>, String);

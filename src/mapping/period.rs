@@ -3,6 +3,7 @@
 //! Offices put two years beside each other (上年 | 本年, 2021年 | 2022年) or whole forms of two years on one sheet.
 //! Only labels in one row, of different periods, are taken for that; a single one is part of a label or a title.
 
+use super::regions::overlap;
 use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
@@ -143,6 +144,11 @@ pub(super) struct Written {
     pub(super) at: (usize, usize),
     /// The columns that it covers.
     pub(super) cols: (usize, usize),
+}
+
+/// The nearest year of these that is written above a place.
+pub(super) fn above(years: &[Written], row: usize, cols: (usize, usize)) -> Option<&Written> {
+    years.iter().rev().find(|w| w.at.0 < row && overlap(w.cols, cols))
 }
 
 /// The years that labels name, row by row; in each row the first one last.

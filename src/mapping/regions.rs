@@ -76,11 +76,7 @@ pub(super) fn of_latest_year(
     bands: Vec<Band>,
 ) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
     let written = period::years(view, sight);
-    let above = |b: &Band| {
-        let reach = reach(view, b);
-        let over = written.iter().rev().find(|w| w.at.0 < b.rows.0 && overlap(w.cols, reach));
-        over.map(|w| (w.year, w.at))
-    };
+    let above = |b: &Band| period::above(&written, b.rows.0, reach(view, b)).map(|w| (w.year, w.at));
     let years: Vec<Option<(i32, (usize, usize))>> = bands.iter().map(above).collect();
     let latest = |block: usize| {
         let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);

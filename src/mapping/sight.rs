@@ -38,6 +38,8 @@ struct Known {
     terms: OnceCell<Terms>,
     title: OnceCell<Option<usize>>,
     certain: OnceCell<bool>,
+    begins: OnceCell<bool>,
+    steps: OnceCell<Option<Vec<String>>>,
     parts: OnceCell<Parts>,
 }
 
@@ -76,6 +78,18 @@ impl<'a> Sight<'a> {
     pub(super) fn certain(&self, label: usize) -> bool {
         let certain = || self.lexicon.certain(self.text(label));
         self.known.get(label).is_some_and(|known| *known.certain.get_or_init(certain))
+    }
+
+    /// Whether a word of the form goes on where a label ends.
+    pub(super) fn begins(&self, label: usize) -> bool {
+        let begins = || self.lexicon.begins(&self.text(label).text);
+        self.known.get(label).is_some_and(|known| *known.begins.get_or_init(begins))
+    }
+
+    /// The steps of the path that a label holds, if it holds one.
+    pub(super) fn steps(&self, label: usize) -> Option<&[String]> {
+        let steps = || self.lexicon.steps(self.text(label));
+        self.known.get(label).and_then(|known| known.steps.get_or_init(steps).as_deref())
     }
 
     /// How alike a label is to a term, if at all.

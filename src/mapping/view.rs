@@ -242,6 +242,12 @@ impl View {
         }
     }
 
+    /// Row and column of the view of an address at which something begins.
+    pub(super) fn place(&self, at: CellRef) -> Option<(usize, usize)> {
+        let (row, col) = if self.on_its_side { (at.col, at.row) } else { (at.row, at.col) };
+        Some((self.row_of.binary_search(&row).ok()?, self.col_at(col)?))
+    }
+
     /// The view's column of a column of the workbook, if something stands in it.
     pub(super) fn col_at(&self, col: u32) -> Option<usize> {
         self.col_of.binary_search(&col).ok()
