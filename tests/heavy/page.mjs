@@ -124,7 +124,7 @@ function docx(path, ...paragraphs) {
 const chinese = (page) => page.evaluate(() => {
   // Names of fields and sheets are Chinese in any language, and so is what stands in a cell: a table and its block,
   // a row or column in the engine's quotes, a text in plain ones, a cell's address, a law.
-  const plain = (text) => text.replace(/表[一二三四]?(（[^）]*）| [^ :]+(?=:))?|“[^”]*”[行列组]?|"[^"]*"|《[^》]*》(第[^；]*条)?；?/g, "");
+  const plain = (text) => text.replace(/表[一二三四]?(（[^）]*）| [^ :]+(?=:))?|“[^”]*”[行列组]?|"[^"]*"|《[^》]*》[^A-Za-z]*/g, "");
   const cells = (text) => text.replace(/[^\s“]+![A-Z]+\d+/g, "");
   const found = [];
   const look = (text, node) => {
