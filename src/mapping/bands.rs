@@ -74,7 +74,7 @@ pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize)
     let (mut bands, mut rest) = (Vec::new(), candidates.as_slice());
     while let Some(row) = rest.first().map(|c| c.row).filter(|_| bands.len() < MOST_BANDS) {
         let until = |end: usize| rest.split_at(rest.partition_point(|c| c.row < end));
-        let clusters = enough(view, words, until(row + depth).0, &named);
+        let clusters = enough(view, sight, words, until(row + depth).0, &named);
         let mut next = row + 1;
         if !clusters.is_empty() {
             let first = top(view, sight, words, row, depth);
@@ -137,6 +137,7 @@ fn labels_a_row(view: &View, item: &Item, next: Option<&Item>) -> bool {
 /// Two copies of a table side by side make two clusters.
 fn enough<'n>(
     view: &View,
+    sight: &Sight,
     words: &BlockWords,
     window: &[Candidate],
     named: &impl Fn() -> &'n [Named],
@@ -149,9 +150,46 @@ fn enough<'n>(
     for c in window {
         lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
-    let columns: Vec<Candidate> = lowest.into_values().collect();
+    let columns = without_others(view, sight, words, lowest.into_values().collect());
     let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, c, named);
-    split_copies(&columns, words, &needed).into_iter().filter(met).collect()
+    let mut clusters: Vec<Vec<Candidate>> = Vec::new();
+    for cluster in split_copies(&columns, words, &needed) {
+        let before = clusters.last_mut().filter(|b| !met(&cluster) && adjoins(view, b, &cluster));
+        match before {
+            // One label too many is a rival within the table: 合计 of some columns beside 总计.
+            Some(before) => before.extend(cluster),
+            None => clusters.push(cluster),
+        }
+    }
+    clusters.into_iter().filter(met).collect()
+}
+
+/// Whether no blank column stands between two clusters.
+fn adjoins(view: &View, before: &[Candidate], cluster: &[Candidate]) -> bool {
+    let (Some(last), Some(first)) = (before.last(), cluster.first()) else { return false };
+    view.run_start(first.col) <= last.col
+}
+
+/// Candidates without those behind a blank column that stand among headers of something else.
+fn without_others(view: &View, sight: &Sight, words: &BlockWords, columns: Vec<Candidate>) -> Vec<Candidate> {
+    let run = |c: &Candidate| view.run_start(c.col);
+    let runs: Vec<&[Candidate]> = columns.chunk_by(|a, b| run(a) == run(b)).collect();
+    let most = runs.iter().map(|r| r.len()).max().unwrap_or(0);
+    let main = runs.iter().position(|r| r.len() == most).unwrap_or(0);
+    let (Some(top), Some(bottom)) =
+        (columns.iter().map(|c| c.row).min(), columns.iter().map(|c| c.bottom).max())
+    else {
+        return columns;
+    };
+    let is_other = |item: &&Item| item.label().is_some_and(|l| !sight.is_among(l, &words.all));
+    let others = |cols: std::ops::Range<usize>| {
+        (top..=bottom).flat_map(|row| view.within(row, cols.clone())).filter(is_other).count()
+    };
+    let own = |(i, run_of): &(usize, &&[Candidate])| {
+        let (Some(first), Some(last)) = (run_of.first(), run_of.last()) else { return false };
+        *i <= main || others(run(first)..last.col) < run_of.len()
+    };
+    runs.iter().enumerate().filter(own).flat_map(|(_, r)| r.iter().copied()).collect()
 }
 
 /// Whether columns too few for a band by themselves have rows of the block below, as in a part of a table.

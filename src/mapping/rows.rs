@@ -62,6 +62,9 @@ pub(super) fn labelled(
             carried.retain(|(c, _)| *c < l.0);
         }
         let Some((leaf_col, leaf)) = own else { continue };
+        if sight.is_elsewhere(leaf, words) {
+            break; // another table, of which the header was not recognised
+        }
         let before = |c: usize| behind || c < leaf_col;
         carried.extend(labels.iter().copied().filter(|l| !is_own(l) && before(l.0)));
         carried.sort_unstable();

@@ -123,6 +123,11 @@ impl<'a> Sight<'a> {
         !self.is_among(label, &words.all) && self.terms(label).iter().any(group)
     }
 
+    /// Whether a label is surely a word of the form, but like none of a block's.
+    pub(super) fn is_elsewhere(&self, label: usize, words: &BlockWords) -> bool {
+        !self.is_among(label, &words.all) && self.terms(label).iter().any(|(_, l)| l.how < How::Near)
+    }
+
     /// Whether a view shows so many different words of the form, in cells of their own or as steps of paths.
     pub(super) fn shows(&self, view: &View, least: usize) -> bool {
         let labels = view.labels();

@@ -53,7 +53,7 @@ pub struct Prior<'a> {
 /// Growth is compared with the tables of last year where `prior` gives them.
 pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let mut heard = Heard::default();
-    let Some(words) = words::words() else { return heard };
+    let Some(words) = words::words().filter(|_| !report.is_empty()) else { return heard };
     let office = s.identity.office.as_ref().map(|o| o.value.as_str());
     let year = s.identity.year.as_ref().map(|y| y.value);
     let dated = |t: &Term| t.words.iter().map(|p| p.in_year(year)).collect();
