@@ -92,7 +92,7 @@ impl<'a> Submission<'a> {
         if document.is_some_and(|c| word::untouched(c.bytes(self.bytes)) == Some(true)) {
             return (true, false);
         }
-        self.own.as_ref().map_or((false, false), |own| (!own.edited, own.edited))
+        self.own.as_ref().map_or((false, false), |own| (!own.is_returned(), own.is_returned()))
     }
 
     /// Whether its file has a password that only some people know, so that no copies are made unless allowed.

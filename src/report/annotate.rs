@@ -74,6 +74,7 @@ pub fn annotate(
     let json = findings.iter().filter_map(|f| serde_json::to_string(f).ok());
     let mut evidence: Vec<_> = json.map(|json| (own::FINDING.to_owned(), json)).collect();
     evidence.push((own::DIGEST.to_owned(), own::digest(context.submission.book)));
+    evidence.push((own::SAID.to_owned(), own::said(context.explanations, &findings)));
     write(input, can_patch, context, outcome, |typeset| {
         let results = Results {
             submission: context.submission,

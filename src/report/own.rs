@@ -22,6 +22,8 @@ pub(super) const CHANGE: &str = "change";
 pub(super) const SOURCE: &str = "source";
 /// Evidence: the digest of the office's cells.
 pub(super) const DIGEST: &str = "digest";
+/// Evidence: the digest of what the office had written into 说明 by then.
+pub(super) const SAID: &str = "said";
 /// Evidence: the format of a file that could not be patched.
 pub(super) const TYPESET: &str = "typeset";
 
@@ -30,6 +32,8 @@ pub(super) const TYPESET: &str = "typeset";
 pub struct Own {
     /// Whether the office's cells are no longer as gouji left them.
     pub edited: bool,
+    /// Whether what the office says in 说明 is not what it said before.
+    pub answered: bool,
     /// What the office wrote into 说明, by fingerprint.
     pub explanations: BTreeMap<String, String>,
     /// The findings that it shows.
@@ -37,6 +41,11 @@ pub struct Own {
 }
 
 impl Own {
+    /// Whether an office has worked on it and sent it back, so that it is a submission.
+    pub fn is_returned(&self) -> bool {
+        self.edited || self.answered
+    }
+
     /// The findings that it shows, if the office has edited it since: then some of them may be corrected.
     pub fn before_editing(&self) -> Option<&[Earlier]> {
         (self.edited && !self.findings.is_empty()).then_some(&self.findings)
@@ -48,8 +57,18 @@ impl Own {
 pub fn own_output(bytes: &[u8], book: &Workbook) -> Option<Own> {
     let record = patch::record(bytes).ok().flatten()?;
     let left = evidence(&record, DIGEST).next();
+    let (explanations, findings) = (told(bytes, &record), findings(&record));
+    let before = evidence(&record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
     let edited = left != Some(digest(book).as_str());
-    Some(Own { edited, explanations: told(bytes, &record), findings: findings(&record) })
+    let answered = said(&explanations, &findings) != before;
+    Some(Own { edited, answered, explanations, findings })
+}
+
+/// A digest of what is said about these findings.
+pub(super) fn said(explanations: &BTreeMap<String, String>, findings: &[Earlier]) -> String {
+    let shown = |of: &str| findings.iter().any(|f| f.fingerprint == of);
+    let said = explanations.iter().filter(|(of, _)| shown(of));
+    short_digest(said.flat_map(|(of, text)| [of.as_str(), text.trim()]))
 }
 
 /// What the office wrote into 说明 of a workbook that gouji marked, by fingerprint.

@@ -275,7 +275,7 @@ fn an_explained_warning_is_confirmed_until_a_number_changes() {
     let said = cell.replace("\"preserve\"></t>", "\"preserve\">经核实无误：确无此项</t>");
     assert_ne!(cell, said);
     let told = Case::of(changed(&marked, &part, &cell, &said));
-    assert!(!told.own().edited, "an answer is no edit");
+    assert!(!told.own().edited && told.own().answered, "an answer is no edit");
     let explanations = own::explanations(&told.bytes);
     let print = fingerprint(&outcome.findings[warning], &outcome);
     assert_eq!(explanations, BTreeMap::from([(print, "经核实无误：确无此项".to_owned())]));

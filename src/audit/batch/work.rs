@@ -120,7 +120,7 @@ fn one(item: &Item, with: With) -> Made {
     {
         return Made::Own;
     }
-    if own.as_ref().is_some_and(|o| !o.edited) {
+    if own.as_ref().is_some_and(|o| !o.is_returned()) {
         return Made::Own;
     }
     let mut new = New { copies: Copies { edited: own.is_some(), ..Copies::default() }, ..New::default() };

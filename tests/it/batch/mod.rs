@@ -350,6 +350,29 @@ fn an_output_that_its_office_has_edited_is_a_newer_submission() {
     assert!(office.differences[0].contains("90 → 77"), "{:?}", office.differences);
 }
 
+#[test]
+fn a_marked_copy_with_an_answer_is_a_submission() {
+    let root = tempfile::tempdir().unwrap();
+    let (sent, out) = (root.path().join("报送"), root.path().join("结果"));
+    fs::create_dir(&sent).unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/用横线代替零.xlsx");
+    fs::copy(sample, sent.join("南村镇.xlsx")).unwrap();
+    audited(&batch(root.path()));
+    let marked = fs::read(out.join("annotated/南村镇.审核.xlsx")).unwrap();
+    fs::remove_file(sent.join("南村镇.xlsx")).unwrap();
+    let back = sent.join("南村镇报送.xlsx");
+    fs::write(&back, &marked).unwrap();
+    assert_eq!(audited(&batch(root.path())).overview.entries.len(), 0, "as gouji left it");
+    let answer = "\"preserve\">经核实无误</t>";
+    fs::write(&back, retyped(&marked, "\"preserve\"></t>", answer)).unwrap();
+    let all = audited(&batch(root.path())).overview;
+    let files: Vec<&str> = all.entries.iter().map(|e| e.file.as_str()).collect();
+    assert_eq!(files, ["南村镇报送.xlsx"]);
+    let again = fs::read(out.join("annotated/南村镇报送.审核.xlsx")).unwrap();
+    fs::write(&back, &again).unwrap();
+    assert_eq!(audited(&batch(root.path())).overview.entries.len(), 0, "marked again, with the answer kept");
+}
+
 /// A workbook with a number typed over, as an office would.
 fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut input = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
