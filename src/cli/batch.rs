@@ -215,6 +215,18 @@ fn summary(report: &Report, lang: Lang) -> String {
             );
         }
     }
+    if !report.own.is_empty() {
+        let names = report.own.join(lang.pick("、", ", "));
+        let said = match lang {
+            Lang::Zh => {
+                format!("没有算作报送的有 {} 份，是 gouji 写出后没有改过的：{names}", report.own.len())
+            }
+            Lang::En => {
+                format!("{} files are as gouji wrote them and no submissions: {names}", report.own.len())
+            }
+        };
+        let _ = writeln!(out, "{}", crate::report::text::visible(&said));
+    }
     if report.withheld > 0 {
         let _ = writeln!(out, "{}", withheld(report.withheld).get(lang));
     }

@@ -98,6 +98,7 @@ fn options(shared: &Shared) -> Result<Options, Text> {
     if let Some(name) = &shared.template {
         options.forms = vec![form_in_use(name, shared)?].into();
     }
+    rules::are_known(&options)?;
     if let Some(path) = &shared.narrative {
         let unread = |why: Text| {
             Text::new(

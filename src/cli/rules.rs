@@ -2,6 +2,7 @@
 
 use super::args::Shared;
 use super::{Exit, say};
+use crate::audit::Options;
 use crate::finding::{Family, Lang, RuleInfo, Severity, Text, registry, rule};
 use crate::form::{self, Form};
 use crate::report::text::severity_name;
@@ -51,15 +52,7 @@ fn all(lang: Lang) -> String {
 }
 
 fn one(code: &str, lang: Lang) -> Result<String, Text> {
-    let Some(rule) = rule(code) else {
-        return Err(Text::new(
-            format!("没有代码为“{code}”的规则。gouji rules 列出全部规则；自己的报表加 --form 定义文件"),
-            format!(
-                "no rule has the code {code:?}; gouji rules lists all, with --form those of your own form"
-            ),
-        ));
-    };
-    Ok(page(rule, lang))
+    rule(code).map(|rule| page(rule, lang)).ok_or_else(|| unknown(code))
 }
 
 /// A rule as a form's definition states it.
@@ -80,6 +73,28 @@ impl OwnRule<'_> {
             let _ = writeln!(out, "  {line}");
         }
         out
+    }
+}
+
+fn unknown(code: &str) -> Text {
+    Text::new(
+        format!("没有代码为“{code}”的规则。gouji rules 列出全部规则；自己的报表加 --form 定义文件"),
+        format!("no rule has the code {code:?}; gouji rules lists all, with --form those of your own form"),
+    )
+}
+
+/// Whether each code that an audit selects or leaves out is that of a rule, or begins some.
+///
+/// # Errors
+/// Names the first one that is not.
+pub(super) fn are_known(options: &Options) -> Result<(), Text> {
+    let forms = || options.forms.iter().flat_map(|f| own_rules(f).into_iter().map(|r| r.code));
+    let known = |code: &str| {
+        registry().iter().any(|r| r.code.starts_with(code)) || forms().any(|own| own.starts_with(code))
+    };
+    match options.select.iter().chain(&options.ignore).find(|code| !known(code)) {
+        Some(code) => Err(unknown(code)),
+        None => Ok(()),
     }
 }
 

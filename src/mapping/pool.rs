@@ -215,7 +215,11 @@ impl<'a> Scan<'a> {
         let above = self.headers.get(&col).map_or(0, |h| h.tokens.len());
         let mut tokens: Vec<&Token> =
             self.headers.get(&col).map(|h| h.tokens.iter().collect()).unwrap_or_default();
-        tokens.extend(self.carried.iter().filter(|(c, _)| *c < col).map(|(_, t)| t));
+        // Beside labels of its own a table does not go on with those before a blank column.
+        let run = self.view.run_start(col);
+        let own = self.carried.iter().any(|(c, t)| (run..col).contains(c) && t.at.0 == item.rows.0);
+        let from = if own { run } else { 0 };
+        tokens.extend(self.carried.iter().filter(|(c, _)| (from..col).contains(c)).map(|(_, t)| t));
         for (_, heading) in &self.headings {
             if !tokens.iter().any(|t| t.at == heading.at) {
                 tokens.push(heading);

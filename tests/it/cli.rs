@@ -141,6 +141,8 @@ fn rules_are_chosen_before_findings_are_grouped() {
     assert_eq!(codes(&[]), ["A301", "A302"]);
     assert_eq!(codes(&["--select", "A302"]), ["A302"]);
     assert_eq!(codes(&["--ignore", "A302"]), ["A301"]);
+    let unknown = gouji(&["audit", "--no-write", "--select", "BOGUS", "数字打错一位.xlsx"], folder.path());
+    assert_eq!(unknown.status.code(), Some(2), "nothing checked is not passed: {}", said(&unknown));
 }
 
 #[test]

@@ -98,6 +98,8 @@ pub struct Report {
     pub kept: usize,
     /// Files with a password, of which no copies were written.
     pub withheld: usize,
+    /// gouji's own copies on which no office has worked: no submissions.
+    pub own: Vec<String>,
     /// Files written for the whole batch.
     pub written: Vec<PathBuf>,
     /// What could not be done.
@@ -131,7 +133,8 @@ pub fn run(
         gathered.entries.sort_by(|a, b| a.file.cmp(&b.file));
         overview = together(batch, std::mem::take(&mut gathered.entries), &cache);
     }
-    let Gathered { kept, withheld, mut problems, .. } = gathered;
+    let Gathered { kept, withheld, mut own, mut problems, .. } = gathered;
+    own.sort_unstable();
     let mut written = Vec::new();
     for entry in &overview.entries {
         if let Some(result) = cache.result(&entry.file) {
@@ -149,7 +152,7 @@ pub fn run(
     if let Some(out) = batch.out.as_ref().filter(|_| kept < overview.entries.len()) {
         super::output::sync([out.as_path()]);
     }
-    Ok(Report { overview, kept, withheld, written, problems })
+    Ok(Report { overview, kept, withheld, own, written, problems })
 }
 
 fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
@@ -231,6 +234,7 @@ struct Gathered {
     done: usize,
     kept: usize,
     withheld: usize,
+    own: Vec<String>,
     findings: usize,
     problems: Vec<Text>,
 }
@@ -265,7 +269,10 @@ impl Gathered {
     fn take(&mut self, item: &walk::Item, made: Made, aggregate: bool, cache: &Cache) -> std::io::Result<()> {
         self.done += 1;
         let (mut entry, copies) = match made {
-            Made::Own => return Ok(()),
+            Made::Own => {
+                self.own.push(item.shown.clone());
+                return Ok(());
+            }
             Made::Kept => {
                 self.kept += 1;
                 let Some(kept) = cache.read(&item.shown) else { return Ok(()) };
