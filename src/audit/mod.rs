@@ -203,7 +203,7 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     let identity = mapping::identity::identify(&read.book, file_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
-        let failure = no_form(&options.forms);
+        let failure = no_form(&options.forms, &mapping::words_seen(&read.book, &options.forms));
         return Err(Unopened { status: Status::Unmapped, failure, format: Some(read.format) });
     };
     let filled = mapping::fill(&read.book, form, &mapping);
@@ -251,7 +251,25 @@ fn io_failure(error: &std::io::Error) -> Failure {
     Failure { kind: FailureKind::Io, message }
 }
 
-fn no_form(forms: &[Form]) -> Failure {
+/// Words of a form, at least, that show that a file was meant to hold it.
+const MEANT: usize = 4;
+
+/// Why no form was found, if these words of one were seen.
+fn no_form(forms: &[Form], seen: &[String]) -> Failure {
+    if let (MEANT.., [first, second, ..]) = (seen.len(), seen) {
+        let n = seen.len();
+        let message = Text::new(
+            format!(
+                "文件里有报表的文字（“{first}”、“{second}”等 {n} 处），但没有认出它们的数字：每个数字要单独占一格，\
+                 写在行标题的右边、列标题的下面。请改好后重新报送"
+            ),
+            format!(
+                "the file has words of the form ({first:?}, {second:?}, … {n} in all), but no numbers of theirs: each \
+                 number needs a cell of its own, right of its row's label and below its column's"
+            ),
+        );
+        return Failure { kind: FailureKind::NoForm, message };
+    }
     let in_use = || forms.iter().filter(|f| forms.len() == 1 || f.status == FormStatus::Active);
     let names: Vec<&str> = in_use().map(|f| f.title.zh.as_str()).collect();
     let english: Vec<&str> = in_use().map(|f| f.title.en.as_str()).collect();

@@ -171,6 +171,16 @@ fn fit(mapping: &Mapping) -> i64 {
     mapping.located() as i64 - 3 * missing as i64
 }
 
+/// The labels of a workbook that are surely words of a form, of the form that has most of them.
+pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
+    let labels = Labels::of(book);
+    let seen = |index: usize| -> Vec<String> {
+        let Some((_, lexicon)) = forms.words(index) else { return Vec::new() };
+        labels.list.iter().filter(|l| lexicon.certain(l)).map(|l| l.raw.trim().to_owned()).collect()
+    };
+    (0..forms.len()).map(seen).max_by_key(Vec::len).unwrap_or_default()
+}
+
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
     let labels = Labels::of(book);

@@ -197,6 +197,23 @@ fn wrong_usage_says_what_to_do() {
 }
 
 /// A workbook of another kind.
+#[test]
+fn a_form_with_no_number_where_it_belongs_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, label) in ["自然人", "商业企业", "科研机构", "予以公开", "总计"].iter().enumerate()
+    {
+        sheet.write_number(row as u32, 0, 3).unwrap();
+        sheet.write_string(row as u32, 1, *label).unwrap();
+    }
+    std::fs::write(folder.path().join("右标题.xlsx"), book.save_to_buffer().unwrap()).unwrap();
+    let output = gouji(&["audit", "右标题.xlsx"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    let told = said(&output).replace(['\n', ' '], "");
+    assert!(told.contains("“自然人”、“商业企业”等5处") && told.contains("单独占一格"), "{told}");
+}
+
 fn other_workbook() -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
