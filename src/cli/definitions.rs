@@ -9,6 +9,9 @@ use crate::report::{blank, explain, text};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+/// Cells of a form that an error is planted in; of more, every second or third is enough.
+const MOST_PLANTED: usize = 1000;
+
 pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
     match command {
@@ -45,8 +48,6 @@ fn list(lang: Lang) {
     }
     say(&out);
 }
-/// Cells of a form that an error is planted in; of more, every second or third is enough.
-const MOST_PLANTED: usize = 1000;
 
 fn sampled(step: usize) -> Text {
     Text::new(

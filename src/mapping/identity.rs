@@ -149,11 +149,11 @@ struct Title {
 
 fn titles(sheet: &Sheet) -> Vec<Title> {
     let words = vocabulary();
-    let begins = |t: &str, key: &str| {
-        let first = |text: &str| folded(text).next().map(|c| c.to_ascii_lowercase());
-        first(t) == first(key) && starts_with(&plain(t), key)
+    let first = |text: &str| folded(text).next().map(|c| c.to_ascii_lowercase());
+    let keyed = |t: &str| {
+        let begins = first(t);
+        words.office_keys.iter().any(|key| begins == first(key) && starts_with(&plain(t), key))
     };
-    let keyed = |t: &str| words.office_keys.iter().any(|key| begins(t, key));
     let wanted = |t: &str| words.reports.iter().any(|w| holds(t, w)) || keyed(t);
     let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
         Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && wanted(t) => Some((at, t)),

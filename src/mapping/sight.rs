@@ -119,13 +119,18 @@ impl<'a> Sight<'a> {
 
     /// Whether a label is surely a group of the form, but none of a block's words.
     pub(super) fn is_foreign(&self, label: usize, words: &BlockWords) -> bool {
-        let group = |(t, l): &(usize, Likeness)| l.how < How::Near && self.lexicon.depth(*t).is_some();
-        !self.is_among(label, &words.all) && self.terms(label).iter().any(group)
+        self.elsewhere(label, words).any(|term| self.lexicon.depth(term).is_some())
     }
 
     /// Whether a label is surely a word of the form, but like none of a block's.
     pub(super) fn is_elsewhere(&self, label: usize, words: &BlockWords) -> bool {
-        !self.is_among(label, &words.all) && self.terms(label).iter().any(|(_, l)| l.how < How::Near)
+        self.elsewhere(label, words).next().is_some()
+    }
+
+    /// The terms that a label surely is, where it is like none of a block's.
+    fn elsewhere(&self, label: usize, words: &BlockWords) -> impl Iterator<Item = usize> {
+        let terms = if self.is_among(label, &words.all) { &[] } else { self.terms(label) };
+        terms.iter().filter(|(_, l)| l.how < How::Near).map(|(term, _)| *term)
     }
 
     /// Whether a view shows so many different words of the form, in cells of their own or as steps of paths.
