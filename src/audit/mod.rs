@@ -30,6 +30,7 @@ pub use crate::ingest::Password;
 use crate::check::LastYear;
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::{Form, Status as FormStatus};
+use crate::grid::amount;
 pub use crate::ingest::Source;
 use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
@@ -290,7 +291,8 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
         .filter_map(|(field, reading)| {
             let place = reading.place?;
             let cell = submission.place(place.sheet, place.at)?;
-            Some((field.id.clone(), FieldValue { cell, raw: reading.raw.clone(), value: reading.value }))
+            let raw = reading.raw.clone().or_else(|| reading.value.map(amount::show));
+            Some((field.id.clone(), FieldValue { cell, raw, value: reading.value }))
         })
         .collect();
     let wrong = judged.findings.iter().any(|f| f.severity > Severity::Info && f.confirmed.is_none());

@@ -70,8 +70,8 @@ impl Submission<'_> {
 
     /// How far a field's number may be from what was rounded.
     fn half_unit(&self, field: FieldIx) -> Decimal {
-        let unit = self.form.field(field).and_then(|f| f.rounded).unwrap_or_default();
-        unit / Decimal::TWO
+        let unit = self.form.field(field).and_then(|f| f.rounded);
+        unit.map_or(Decimal::ZERO, |unit| unit / Decimal::TWO)
     }
 
     /// Whether a condition is met for certain.

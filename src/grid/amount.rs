@@ -76,7 +76,10 @@ fn with_scale(kept: i128, scale: i32) -> Option<Decimal> {
 
 /// How an amount is written: no trailing zeros, no exponent.
 pub fn show(value: Decimal) -> String {
-    value.normalize().to_string()
+    match i64::try_from(value.mantissa()) {
+        Ok(whole) if value.scale() == 0 => whole.to_string(),
+        _ => value.normalize().to_string(),
+    }
 }
 
 /// Rounds to `places` decimals, halves away from zero (GB/T 8170 allows it for single rounding).

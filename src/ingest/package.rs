@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 
 use quick_xml::events::Event;
@@ -16,7 +16,7 @@ use super::failure;
 use super::limits::{Limits, RATIO_FLOOR};
 pub(super) use super::part::key;
 use super::part::{rels_of, resolve};
-use super::xml::{Events, attr, decode};
+use super::xml::{Events, Part, SMALL, attr, decode, local};
 use crate::finding::Failure;
 
 /// Bytes that a streamed part is read in at most.
@@ -69,7 +69,7 @@ impl<'a> Package<'a> {
         self.index.keys().map(String::as_str)
     }
 
-    fn open_part(&mut self, part: &str) -> Result<Option<impl BufRead + use<'_, 'a>>, Failure> {
+    fn open_part(&mut self, part: &str) -> Result<Option<Bounded<impl Read + use<'_, 'a>>>, Failure> {
         let part_key = key(part);
         let Some(&i) = self.index.get(&part_key) else { return Ok(None) };
         if self.ambiguous.contains(&part_key) {
@@ -81,23 +81,25 @@ impl<'a> Package<'a> {
             }
             _ => failure::damaged(part),
         })?;
-        // A buffer larger than the part would only have to be cleared.
-        let chunk = usize::try_from(file.size()).unwrap_or(CHUNK).clamp(1, CHUNK - 1) + 1;
         let own = (file.compressed_size().saturating_mul(self.limits.ratio)).max(RATIO_FLOOR);
-        let bounded = Bounded { inner: file, own, budget: Rc::clone(&self.budget) };
-        Ok(Some(BufReader::with_capacity(chunk, bounded)))
+        let size = file.size();
+        Ok(Some(Bounded { inner: file, size, own, budget: Rc::clone(&self.budget) }))
     }
 
-    /// A part as a stream of UTF-8; `None` where it is missing.
-    pub(super) fn stream(&mut self, part: &str) -> Result<Option<Box<dyn BufRead + '_>>, Failure> {
-        let most = self.limits.part_bytes;
+    /// A part of XML in UTF-8; `None` where it is missing.
+    pub(super) fn part(&mut self, part: &str) -> Result<Option<Part<'_>>, Failure> {
+        let (most, small) = (self.limits.part_bytes, SMALL.min(self.limits.tag_bytes));
         let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
-        let head = reader.fill_buf().map_err(|e| io_failure(part, &e))?;
-        if is_utf8(head) {
-            return Ok(Some(Box::new(reader)));
-        }
-        let bytes = whole(reader, part, most)?;
-        Ok(Some(Box::new(Cursor::new(decode(&bytes).into_bytes()))))
+        let mut head = Vec::with_capacity(usize::try_from(reader.size).map_or(small, |size| small.min(size)));
+        let read = reader.by_ref().take(small as u64).read_to_end(&mut head);
+        let is_whole = read.map_err(|e| io_failure(part, &e))? < small;
+        let utf8 = is_utf8(&head);
+        let rest = Cursor::new(head).chain(BufReader::with_capacity(CHUNK, reader));
+        Ok(Some(match (is_whole, utf8) {
+            (true, true) => Part::Whole(rest.into_inner().0.into_inner()),
+            (false, true) => Part::Stream(Box::new(rest)),
+            (_, false) => Part::Stream(Box::new(Cursor::new(decode(&whole(rest, part, most)?).into_bytes()))),
+        }))
     }
 
     /// The bytes of a part that is no text.
@@ -109,18 +111,23 @@ impl<'a> Package<'a> {
     /// The bytes of a part of XML, in UTF-8.
     pub(super) fn bytes(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
         let most = self.limits.part_bytes;
-        self.stream(part)?.map(|reader| whole(reader, part, most)).transpose()
+        let read = |unpacked: Part<'_>| match unpacked {
+            Part::Whole(bytes) if bytes.len() as u64 > most => Err(failure::unpacked_too_large()),
+            Part::Whole(bytes) => Ok(bytes),
+            Part::Stream(stream) => whole(stream, part, most),
+        };
+        self.part(part)?.map(read).transpose()
     }
 
     /// Relations of a part (of the package itself for ""), none where it has none.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Failure> {
         let rels = rels_of(part);
         let limits = self.limits.clone();
-        let Some(stream) = self.stream(&rels)? else { return Ok(Vec::new()) };
-        let (mut events, mut found) = (Events::new(&rels, stream, &limits), Vec::new());
+        let Some(mut xml) = self.part(&rels)? else { return Ok(Vec::new()) };
+        let (mut events, mut found) = (Events::new(&rels, &mut xml, &limits), Vec::new());
         while let Some(event) = events.next()? {
             let (Event::Start(e) | Event::Empty(e)) = event else { continue };
-            if e.local_name().as_ref() != "Relationship" {
+            if local(e.name().as_ref()) != "Relationship" {
                 continue;
             }
             if found.len() >= limits.entries {
@@ -200,6 +207,8 @@ fn is_utf8(head: &[u8]) -> bool {
 /// Counts what is unpacked and stops at the bound.
 struct Bounded<R> {
     inner: R,
+    /// Bytes that it says it unpacks to.
+    size: u64,
     /// Bytes that this part may still unpack to, by its packed size.
     own: u64,
     budget: Rc<Cell<u64>>,

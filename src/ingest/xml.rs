@@ -12,35 +12,69 @@ use super::failure;
 use super::limits::Limits;
 use crate::finding::Failure;
 
+/// Bytes up to which a part is unpacked before it is read, which is quicker than reading it as it comes.
+pub(super) const SMALL: usize = 1 << 20;
+
+/// A part of XML in UTF-8.
+pub(super) enum Part<'z> {
+    /// A small one, unpacked: no more than [`SMALL`], nor than a tag may have.
+    Whole(Vec<u8>),
+    /// One that is unpacked while it is read.
+    Stream(Box<dyn BufRead + 'z>),
+}
+
 /// The events of a part, within bounds on depth and on the size of each.
 ///
 /// Entities are never declared and nothing outside the part is ever opened: quick-xml only tokenizes.
-pub(super) struct Events<'p, R> {
-    reader: Reader<Metered<R>>,
-    since_event: Rc<Cell<usize>>,
-    buffer: Vec<u8>,
+pub(super) struct Events<'p> {
+    tokens: Tokens<'p>,
     part: &'p str,
     depth: usize,
     deepest: usize,
     roots: usize,
 }
 
-impl<'p, R: BufRead> Events<'p, R> {
-    /// The events of a part; `part` names it in failures.
-    pub(super) fn new(part: &'p str, inner: R, limits: &Limits) -> Self {
-        let since_event = Rc::new(Cell::new(0));
-        let metered = Metered { inner, used: Rc::clone(&since_event), most: limits.tag_bytes };
-        let reader = Reader::from_reader(metered);
-        let buffer = Vec::with_capacity(1024);
-        Self { reader, since_event, buffer, part, depth: 0, deepest: limits.depth, roots: 0 }
+enum Tokens<'p> {
+    Whole(Reader<&'p [u8]>),
+    Stream { reader: Reader<Metered<&'p mut dyn BufRead>>, since_event: Rc<Cell<usize>>, buffer: Vec<u8> },
+}
+
+impl<'p> Tokens<'p> {
+    fn of(part: &'p mut Part<'_>, limits: &Limits) -> Self {
+        match part {
+            Part::Whole(bytes) => Self::Whole(Reader::from_reader(bytes.as_slice())),
+            Part::Stream(stream) => {
+                let since_event = Rc::new(Cell::new(0));
+                let inner: &mut dyn BufRead = &mut **stream;
+                let used = Rc::clone(&since_event);
+                let reader = Reader::from_reader(Metered { inner, used, most: limits.tag_bytes });
+                Self::Stream { reader, since_event, buffer: Vec::with_capacity(1024) }
+            }
+        }
+    }
+
+    fn next(&mut self) -> quick_xml::Result<Event<'_>> {
+        match self {
+            Self::Whole(reader) => reader.read_event(),
+            Self::Stream { reader, since_event, buffer } => {
+                buffer.clear();
+                since_event.set(0);
+                reader.read_event_into(buffer)
+            }
+        }
+    }
+}
+
+impl<'p> Events<'p> {
+    /// The events of a part; `name` names it in failures.
+    pub(super) fn new(name: &'p str, part: &'p mut Part<'_>, limits: &Limits) -> Self {
+        let tokens = Tokens::of(part, limits);
+        Self { tokens, part: name, depth: 0, deepest: limits.depth, roots: 0 }
     }
 
     /// The next event; none at the end, which is where every element is closed.
     pub(super) fn next(&mut self) -> Result<Option<Event<'_>>, Failure> {
-        self.buffer.clear();
-        self.since_event.set(0);
-        let event = self.reader.read_event_into(&mut self.buffer);
-        let event = event.map_err(|e| failure::xml(self.part, &e))?;
+        let event = self.tokens.next().map_err(|e| failure::xml(self.part, &e))?;
         let outside = self.depth == 0;
         match &event {
             Event::Start(_) => self.depth += 1,
@@ -84,10 +118,17 @@ impl<R: BufRead> BufRead for Metered<R> {
     }
 }
 
+/// A name without its prefix.
+pub(super) fn local(name: &str) -> &str {
+    match name.bytes().position(|b| b == b':') {
+        Some(colon) => name.get(colon + 1..).unwrap_or_default(),
+        None => name,
+    }
+}
+
 /// The value of an attribute by its local name, references resolved.
 pub(super) fn attr<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
-    let found =
-        element.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    let found = element.attributes().with_checks(false).flatten().find(|a| local(a.key.as_ref()) == name)?;
     Some(unescape(found.value))
 }
 

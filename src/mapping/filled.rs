@@ -23,7 +23,7 @@ pub struct Filled {
 pub struct Reading {
     /// Its cell; `None` where the field was not located.
     pub place: Option<Placed>,
-    /// The cell's text as entered.
+    /// The cell's text as entered, where that is more or less than the number.
     pub raw: Option<String>,
     /// The number, in the field's unit; `None` for a blank, a placeholder or what cannot be read.
     pub value: Option<Decimal>,
@@ -151,6 +151,7 @@ impl Reader<'_> {
         let mut reading = entry(field, &cell.entry, self.book.formats.get(cell.format as usize));
         let Some(text) = &cell.formula else { return reading };
         reading.is_formula = true;
+        reading.raw = cell.entry.raw().filter(|_| !cell.entry.is_blank());
         reading.quirks.retain(|q| *q != Quirk::Placeholder);
         let sheet = self.book.sheets.get(spot.sheet);
         let recomputed = sheet.and_then(|s| formula::evaluate(self.book, s, text));
@@ -209,14 +210,13 @@ impl Reader<'_> {
 }
 
 fn entry(field: &Field, entry: &Entry, format: Option<&String>) -> Reading {
-    let raw = entry.raw().filter(|_| !entry.is_blank());
-    let unreadable = |quirk| Reading { raw: raw.clone(), quirks: vec![quirk], ..Reading::default() };
+    let unreadable = |quirk| Reading { raw: entry.raw(), quirks: vec![quirk], ..Reading::default() };
     match entry {
         _ if entry.is_blank() => Reading::default(),
         Entry::Number(_) if format.is_some_and(|f| is_date(f)) => unreadable(Quirk::Date),
         Entry::Number(_) if format.is_some_and(|f| f.contains('%')) => unreadable(Quirk::Percent),
-        Entry::Number(n) => Reading { raw, value: Some(*n), ..Reading::default() },
-        Entry::Text(text) => text_entry(field, text, raw.clone()),
+        Entry::Number(n) => Reading { value: Some(*n), ..Reading::default() },
+        Entry::Text(text) => text_entry(field, text, Some(text.to_string())),
         Entry::Error(_) => unreadable(Quirk::ErrorValue),
         Entry::Bool(_) | Entry::Blank => unreadable(Quirk::NotANumber),
     }

@@ -2,7 +2,7 @@
 
 use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
-use crate::grid::label::{chinese_digit, folded, holds};
+use crate::grid::label::{chinese_digit, folded};
 use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
@@ -149,18 +149,20 @@ struct Title {
 
 fn titles(sheet: &Sheet) -> Vec<Title> {
     let words = vocabulary();
-    let first = |text: &str| folded(text).next().map(|c| c.to_ascii_lowercase());
-    let keyed = |t: &str| {
-        let begins = first(t);
-        words.office_keys.iter().any(|key| begins == first(key) && starts_with(&plain(t), key))
-    };
-    let wanted = |t: &str| words.reports.iter().any(|w| holds(t, w)) || keyed(t);
-    let texts = sheet.cells.iter().filter_map(|(at, cell)| match &cell.entry {
-        Entry::Text(t) if t.len() <= LONGEST_TITLE * 3 && wanted(t) => Some((at, t)),
-        _ => None,
-    });
-    let titles = texts.map(|(at, t)| Title { at: *at, text: plain(t) });
-    titles.filter(|t| t.text.chars().count() <= LONGEST_TITLE).collect()
+    let wanted = |t: &str| has(t, &words.reports) || words.office_keys.iter().any(|key| starts_with(t, key));
+    let (mut titles, mut text) = (Vec::new(), String::new());
+    for (at, cell) in &sheet.cells {
+        let Entry::Text(written) = &cell.entry else { continue };
+        if written.len() > LONGEST_TITLE * 3 {
+            continue;
+        }
+        text.clear();
+        text.extend(folded(written));
+        if wanted(&text) && text.chars().count() <= LONGEST_TITLE {
+            titles.push(Title { at: *at, text: text.clone() });
+        }
+    }
+    titles
 }
 
 fn starts_with(text: &str, key: &str) -> bool {

@@ -261,17 +261,18 @@ impl Builder<'_> {
             return;
         };
         for col in &band.cols {
-            let Some(at) = col.at.checked_add_signed(shift).and_then(|c| self.view.address(row.row, c))
-            else {
+            let Some(at) = col.at.checked_add_signed(shift).and_then(|c| self.value_at(row.row, c)) else {
                 continue;
             };
-            let spot = Spot {
-                at: anchor(self.sheet, at),
-                how: m.how.max(col.how),
-                margin: m.margin.min(col.margin),
-            };
+            let spot = Spot { at, how: m.how.max(col.how), margin: m.margin.min(col.margin) };
             self.layout.put((block, m.line, col.line), spot);
         }
+    }
+
+    /// The cell of a value: one in which something begins is the first of its merge.
+    fn value_at(&self, row: usize, col: usize) -> Option<CellRef> {
+        let at = self.view.address(row, col)?;
+        Some(if self.view.item(row, col).is_some() { at } else { anchor(self.sheet, at) })
     }
 
     /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
@@ -286,14 +287,11 @@ impl Builder<'_> {
         }
         for col in &band.cols {
             let at = match shown {
-                Some(row) => self.view.address(row, col.at),
-                None => self.view.address(band.rows.1, col.at).map(|a| self.below(a)),
+                Some(row) => self.value_at(row, col.at),
+                None => self.view.address(band.rows.1, col.at).map(|a| anchor(self.sheet, self.below(a))),
             };
             let Some(at) = at else { continue };
-            self.layout.put(
-                (block, 0, col.line),
-                Spot { at: anchor(self.sheet, at), how: col.how, margin: col.margin },
-            );
+            self.layout.put((block, 0, col.line), Spot { at, how: col.how, margin: col.margin });
         }
         if let Some(row) = shown {
             self.named.insert(row);

@@ -238,7 +238,7 @@ struct Joiner<'a> {
 
 impl Joiner<'_> {
     fn join(&mut self) {
-        let years: Vec<Option<i32>> = self.book.sheets.iter().map(identity::year_of_sheet).collect();
+        let years = self.years();
         let mut unread: BTreeSet<Issue2> = BTreeSet::new();
         let mut used: BTreeSet<usize> = BTreeSet::new();
         let mut copies = Vec::new();
@@ -268,6 +268,15 @@ impl Joiner<'_> {
         self.tell_sheets(&used, &unread);
         self.tell_copies(copies);
         self.tell_structure();
+    }
+
+    /// Per sheet its year, where several hold something of the form.
+    fn years(&self) -> Vec<Option<i32>> {
+        let several = self.sheets.iter().filter(|l| !l.spots.is_empty()).nth(1).is_some();
+        let year = |(sheet, layout): (&Sheet, &Layout)| {
+            if several && !layout.spots.is_empty() { identity::year_of_sheet(sheet) } else { None }
+        };
+        self.book.sheets.iter().zip(self.sheets).map(year).collect()
     }
 
     /// The sheets that hold a block, the one to read first in front.

@@ -101,6 +101,9 @@ fn trusted<'a>(s: Submission<'a>, evaluated: &[(usize, &Relation)]) -> BTreeMap<
         .filter(|(field, r, sum)| adds_up(s, *field, r, sum))
         .map(|(field, _, sum)| (field, sum))
         .collect();
+    if candidates.is_empty() {
+        return candidates;
+    }
     let mut sound: BTreeSet<FieldIx> = BTreeSet::new();
     for (i, relation) in evaluated {
         let trivial =

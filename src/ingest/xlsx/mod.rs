@@ -35,11 +35,11 @@ pub(super) fn read(
     let mut sheets = Vec::new();
     for entry in parts.sheets {
         let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
-        let Some(stream) = package.stream(&entry.part)? else {
+        let Some(xml) = package.part(&entry.part)? else {
             return Err(failure::damaged(&entry.part));
         };
         let context = sheet::Context { strings: &strings, formats: &formats, limits };
-        sheet::read(stream, &entry.part, &context, &mut room, &mut sheet, &mut notes)?;
+        sheet::read(xml, &entry.part, &context, &mut room, &mut sheet, &mut notes)?;
         notes.settle(&mut sheet);
         sheets.push(sheet);
     }

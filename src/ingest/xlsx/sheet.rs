@@ -1,14 +1,13 @@
 //! One worksheet, in one pass over its XML: cells, merges, hidden rows and columns, widths.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::formats::Formats;
 use super::super::room::Room;
 use super::super::settle::{Notes, hide};
-use super::super::xml::{Events, attr, flag, is_true, push_reference, unescape_xstring};
+use super::super::xml::{Events, Part, attr, flag, is_true, local, push_reference, unescape_xstring};
 use super::super::{failure, limits::Limits};
 use super::shared;
 use crate::finding::Failure;
@@ -93,14 +92,14 @@ struct State<'a, 'c> {
 
 /// Reads a worksheet's XML into `sheet`; cells stand in the file's order.
 pub(super) fn read(
-    stream: Box<dyn BufRead + '_>,
+    mut xml: Part<'_>,
     part: &str,
     context: &Context<'_>,
     room: &mut Room,
     sheet: &mut Sheet,
     notes: &mut Notes,
 ) -> Result<(), Failure> {
-    let mut events = Events::new(part, stream, context.limits);
+    let mut events = Events::new(part, &mut xml, context.limits);
     let mut state = State {
         context,
         room,
@@ -119,9 +118,9 @@ pub(super) fn read(
             Event::Start(e) => state.open(&e, part)?,
             Event::Empty(e) => {
                 state.open(&e, part)?;
-                state.close(e.local_name().as_ref())?;
+                state.close(local(e.name().as_ref()))?;
             }
-            Event::End(e) => state.close(e.local_name().as_ref())?,
+            Event::End(e) => state.close(local(e.name().as_ref()))?,
             Event::Text(t) if state.text != Text::Nowhere => state.push(&t.xml10_content())?,
             Event::CData(t) if state.text != Text::Nowhere => state.push(&t.xml10_content())?,
             Event::GeneralRef(r) if state.text != Text::Nowhere => push_reference(state.buffer(), &r),
@@ -144,7 +143,7 @@ impl State<'_, '_> {
     }
 
     fn open(&mut self, e: &BytesStart<'_>, part: &str) -> Result<(), Failure> {
-        match e.local_name().as_ref() {
+        match local(e.name().as_ref()) {
             "c" if self.cell.open => return Err(failure::damaged(part)),
             "c" => self.open_cell(e)?,
             // A cell that holds both a value and a text of its own is what its kind says.

@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 use super::super::formats::{Formats, builtin_format};
 use super::super::limits::Limits;
 use super::super::package::Package;
-use super::super::xml::{Events, attr, number};
+use super::super::xml::{Events, attr, local, number};
 use crate::finding::Failure;
 
 /// Reads the cell styles; a missing part leaves everything `General`.
@@ -18,12 +18,12 @@ pub(super) fn read(
 ) -> Result<Formats, Failure> {
     let mut formats = Formats::default();
     let Some(part) = part else { return Ok(formats) };
-    let Some(stream) = package.stream(part)? else { return Ok(formats) };
-    let mut events = Events::new(part, stream, limits);
+    let Some(mut xml) = package.part(part)? else { return Ok(formats) };
+    let mut events = Events::new(part, &mut xml, limits);
     let (mut own, mut in_cell_xfs) = (BTreeMap::new(), false);
     while let Some(event) = events.next()? {
         match event {
-            Event::Start(e) | Event::Empty(e) => match e.local_name().as_ref() {
+            Event::Start(e) | Event::Empty(e) => match local(e.name().as_ref()) {
                 "numFmt" if u16::try_from(own.len()).is_ok() => {
                     if let (Some(id), Some(code)) = (number(&e, "numFmtId"), attr(&e, "formatCode")) {
                         own.entry(id).or_insert_with(|| code.into_owned());
@@ -36,7 +36,7 @@ pub(super) fn read(
                 }
                 _ => {}
             },
-            Event::End(e) if e.local_name().as_ref() == "cellXfs" => in_cell_xfs = false,
+            Event::End(e) if local(e.name().as_ref()) == "cellXfs" => in_cell_xfs = false,
             _ => {}
         }
     }

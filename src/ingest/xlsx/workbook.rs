@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::Event;
 
 use super::super::package::{Package, Relation, key};
-use super::super::xml::{Events, attr};
+use super::super::xml::{Events, Part, attr, local};
 use super::super::{failure, format::Format, limits::Limits};
 use crate::finding::Failure;
 use crate::grid::Visibility;
@@ -43,10 +43,11 @@ fn entries(
 ) -> Result<Vec<Entry>, Failure> {
     let bytes = package.bytes(main)?.ok_or_else(|| failure::damaged(main))?;
     let by_id: BTreeMap<&str, &Relation> = relations.iter().rev().map(|r| (r.id.as_str(), r)).collect();
-    let (mut events, mut found) = (Events::new(main, bytes.as_slice(), limits), Vec::new());
+    let mut xml = Part::Whole(bytes);
+    let (mut events, mut found) = (Events::new(main, &mut xml, limits), Vec::new());
     while let Some(event) = events.next()? {
         let (Event::Start(e) | Event::Empty(e)) = event else { continue };
-        if e.local_name().as_ref() != "sheet" {
+        if local(e.name().as_ref()) != "sheet" {
             continue;
         }
         if found.len() >= limits.sheets {
@@ -75,11 +76,11 @@ fn entries(
 /// The kind of file by the content type of its workbook part; what is not declared is xlsx.
 pub(super) fn format(package: &mut Package<'_>, main: &str, limits: &Limits) -> Result<Format, Failure> {
     const PART: &str = "[Content_Types].xml";
-    let Some(stream) = package.stream(PART)? else { return Ok(Format::Xlsx) };
-    let (mut events, mut format) = (Events::new(PART, stream, limits), Format::Xlsx);
+    let Some(mut xml) = package.part(PART)? else { return Ok(Format::Xlsx) };
+    let (mut events, mut format) = (Events::new(PART, &mut xml, limits), Format::Xlsx);
     while let Some(event) = events.next()? {
         if let Event::Start(e) | Event::Empty(e) = event
-            && e.local_name().as_ref() == "Override"
+            && local(e.name().as_ref()) == "Override"
             && key(&attr(&e, "PartName").unwrap_or_default()) == main
         {
             format = by_content_type(&attr(&e, "ContentType").unwrap_or_default());
