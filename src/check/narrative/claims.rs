@@ -18,8 +18,9 @@ use std::ops::Range;
 pub(super) struct Claim {
     /// What it counts; several terms share one number as their sum.
     pub(super) terms: Vec<usize>,
-    /// How many.
+    /// How many, and how near to it the table's number must be to be the same, rounded.
     pub(super) value: Decimal,
+    pub(super) step: Decimal,
     /// How sure it is that the table counts the same.
     pub(super) doubt: Doubt,
     /// Index of the paragraph.
@@ -33,6 +34,13 @@ pub(super) struct Claim {
     pub(super) end: usize,
     /// Whether it only follows from the numbers before it: 均获维持.
     pub(super) follows: bool,
+}
+
+impl Claim {
+    /// Whether this is a number of the table, rounded as the text rounds it.
+    pub(super) fn is(&self, value: Decimal) -> bool {
+        value == self.value || (value - self.value).abs() < self.step
+    }
 }
 
 /// Whose report of which year it is, as far as known.
@@ -50,17 +58,19 @@ pub(super) struct Context<'a> {
 pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
     let mut out = Vec::new();
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
+        let around = report.title_of(p).to_owned() + &paragraph.text;
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let whole: String = sentence.flows.iter().map(|f| f.text(0..f.chars.len())).collect();
             for (f, flow) in sentence.flows.iter().enumerate() {
                 let main = sentence.flows.first().filter(|_| flow.depth == 0);
                 let before = main.zip(flow.host).map(|(main, host)| main.text(0..host)).unwrap_or_default();
-                let (sentence, paragraph) = (whole.as_str(), paragraph.text.as_str());
+                let (sentence, paragraph) = (whole.as_str(), around.as_str());
                 let reader = Reader { context, flow, before: &before, sentence, paragraph };
                 for found in reader.claims() {
                     out.push(Claim {
                         terms: found.terms,
                         value: found.value,
+                        step: found.step,
                         doubt: found.doubt,
                         paragraph: p,
                         sentence: i,
@@ -80,6 +90,7 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
 pub(super) struct Found {
     pub(super) terms: Vec<usize>,
     pub(super) value: Decimal,
+    pub(super) step: Decimal,
     pub(super) doubt: Doubt,
     pub(super) range: Range<usize>,
     pub(super) follows: bool,
@@ -87,7 +98,7 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) fn new(terms: Vec<usize>, value: Decimal, doubt: Doubt, range: Range<usize>) -> Self {
-        Self { terms, value, doubt, range, follows: false }
+        Self { terms, value, step: Decimal::ZERO, doubt, range, follows: false }
     }
 }
 
@@ -96,7 +107,7 @@ pub(super) struct Reader<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) flow: &'a Flow,
     /// What stands in front of the flow, where it is a bracket.
-    before: &'a str,
+    pub(super) before: &'a str,
     pub(super) sentence: &'a str,
     paragraph: &'a str,
 }
@@ -122,7 +133,9 @@ impl Reader<'_> {
             let from = out.len();
             self.counted(&clause, &mentions, &within, &mut out);
             self.all_none(&clause, &mentions, &within, &mut out);
-            self.negated(&clause, &mentions, &within, &mut out);
+            if !self.zero(&clause, &mentions, &mut out) {
+                self.negated(&clause, &mentions, &within, &mut out);
+            }
             if mentions.is_empty() {
                 out.extend(self.summed(&clause, &numbers, &out));
             }

@@ -29,6 +29,10 @@ impl Reader<'_> {
         numbers: &[&Number],
         out: &mut Vec<Found>,
     ) {
+        if let Some(found) = self.respectively(clause, mentions, numbers) {
+            out.extend(found);
+            return;
+        }
         let mut from = clause.start;
         for (i, number) in numbers.iter().enumerate() {
             let stop = numbers.get(i + 1).map_or(clause.end, |n| n.range.start);
@@ -50,6 +54,27 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// "行政许可、行政处罚分别为12件和3件": as many numbers as terms, in their order.
+    fn respectively(
+        &self,
+        clause: &Range<usize>,
+        mentions: &[Mention],
+        numbers: &[&Number],
+    ) -> Option<Vec<Found>> {
+        let (last, first) = (mentions.last()?, numbers.first()?);
+        let gap = last.range.end..first.range.start;
+        let fits = mentions.len() == numbers.len() && mentions.len() > 1 && gap.start <= gap.end;
+        if !fits || !self.flow.text(gap).contains("分别") {
+            return None;
+        }
+        let one = |(m, number): (&'_ Mention, &&Number)| {
+            let (clause, behind) = (clause.clone(), number.range.end..number.range.end);
+            let gap = number.range.start..number.range.start;
+            self.claim(&Count { clause, group: vec![m], gap, number, behind })
+        };
+        Some(mentions.iter().zip(numbers).flat_map(one).collect())
     }
 
     /// The terms that share a number: those joined to the last one by 和 and the like.
@@ -77,8 +102,12 @@ impl Reader<'_> {
         }
         let doubt = self.doubt_of(count);
         let money = self.every(count, Counts::Money);
-        let value = if money { number.value / Decimal::from(10_000) } else { number.value };
-        let found = |terms: Vec<usize>, doubt| Found::new(terms, value, doubt, number.range.clone());
+        let scale = if money { Decimal::from(10_000) } else { Decimal::ONE };
+        let (value, step) = (number.value / scale, number.step / scale);
+        let found = |terms: Vec<usize>, doubt| Found {
+            step,
+            ..Found::new(terms, value, doubt, number.range.clone())
+        };
         let terms: Vec<usize> = count.group.iter().map(|m| m.term).collect();
         let acts = self.any_of(count, Counts::Acts);
         let severally = self.between(count).contains(['均', '各', '都']);
@@ -115,9 +144,12 @@ impl Reader<'_> {
         let cut = |c: &usize| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end;
         let unclear = self.flow.cuts.iter().any(cut)
             || residue(words, &between) > 1
-            || acts && (led.ends_with("其中") || self.narrowed(&count.behind))
+            || acts && (led.ends_with("其中") && !self.is_new(first) || self.narrowed(&count.behind))
+            || !acts && self.reasoned(&led)
             || acts && self.off_topic(&count.clause, &between, &led)
+            || acts && self.of_cases(&count.clause, first)
             || self.is_item(count)
+            || any(&words.classified, self.sentence)
             || self.of_another(&count.group, &count.behind);
         if unclear {
             return Doubt::Unclear;
@@ -171,6 +203,32 @@ impl Reader<'_> {
             || any(&words.off_topic, &whole)
             || residue(words, between) > 1
             || whole.contains(asked) && scope::matter(self.context, about) > 2
+    }
+
+    /// Whether an act is that of what came in anew: of 申请量1529件，其中新收1499件 all of it.
+    fn is_new(&self, at: usize) -> bool {
+        self.flow.chars.get(at) == Some(&'新')
+    }
+
+    /// Whether an act is one on the cases named before it: "行政复议6件（5件已办结）".
+    fn of_cases(&self, clause: &Range<usize>, first: usize) -> bool {
+        let (words, said) = (self.context.words, self.flow.text(clause.clone()));
+        if said.contains(words.application.as_str()) || any(&words.disclosure, &said) {
+            return false;
+        }
+        let lead: Vec<char> = self.before.chars().chain(self.flow.text(0..first).chars()).collect();
+        let kinds = self.context.narrative.wholes.iter().filter(|w| w.apart);
+        let phrases = kinds.filter_map(|w| self.context.phrases.get(w.whole)).flatten();
+        let cases = phrases.flat_map(|p| p.find_all(&lead)).map(|r| r.end).max();
+        let text: String = lead.iter().collect();
+        let asked = text.rfind(words.application.as_str()).and_then(|i| text.get(..i));
+        cases.is_some_and(|at| asked.is_none_or(|t| t.chars().count() < at))
+    }
+
+    /// Whether a reason makes it one kind of the result: "因信息不存在无法提供3件", and not "因不掌握等原因".
+    fn reasoned(&self, led: &str) -> bool {
+        let why = led.rsplit('、').next().and_then(|led| led.split_once('因')).map(|(_, why)| why);
+        why.is_some_and(|why| !why.contains('等') && residue(self.context.words, why) > 2)
     }
 
     /// Whether what stands behind the number makes it another number: "3件中的2件", "件次的信访".

@@ -45,6 +45,19 @@ impl Reader<'_> {
         }
     }
 
+    /// "零复议、零诉讼".
+    pub(super) fn zero(&self, clause: &Range<usize>, mentions: &[Mention], out: &mut Vec<Found>) -> bool {
+        let from = out.len();
+        for m in mentions {
+            let Some(zero) = m.range.start.checked_sub(1) else { continue };
+            if self.flow.chars.get(zero) == Some(&'零') && self.denies(m, clause, zero) {
+                let doubt = self.doubt(clause, zero);
+                out.push(Found::new(vec![m.term], Decimal::ZERO, doubt, zero..m.range.end));
+            }
+        }
+        out.len() > from
+    }
+
     /// "没有发生行政复议和行政诉讼案件": no such thing as the terms behind, up to the clause's end.
     pub(super) fn negated(
         &self,
@@ -54,6 +67,7 @@ impl Reader<'_> {
         out: &mut Vec<Found>,
     ) {
         let words = self.context.words;
+        let mentions = self.objects(mentions);
         let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
@@ -77,10 +91,27 @@ impl Reader<'_> {
         out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
     }
 
+    /// What is denied: of "未收到因政府信息公开引起的行政诉讼" the suit, and not what was received.
+    fn objects<'m>(&self, mentions: &'m [Mention]) -> &'m [Mention] {
+        let act = |m: &Mention| self.is_act(m);
+        match mentions {
+            [first, rest @ ..] if act(first) && !rest.is_empty() && !rest.iter().any(act) => {
+                let between = rest.first().map(|m| self.flow.text(first.range.end..m.range.start));
+                let plain = between
+                    .is_some_and(|b| residue(self.context.words, &b) == 0 && !b.contains(['、', '和']));
+                if plain { rest } else { mentions }
+            }
+            _ => mentions,
+        }
+    }
+
+    fn is_act(&self, mention: &Mention) -> bool {
+        self.context.narrative.terms.get(mention.term).is_some_and(|t| t.kind == Counts::Acts)
+    }
+
     /// Whether results stand one directly behind the other: "无提起行政复议诉讼情况".
     fn adjacent(&self, mentions: &[Mention]) -> bool {
-        let act =
-            |m: &Mention| self.context.narrative.terms.get(m.term).is_some_and(|t| t.kind == Counts::Acts);
+        let act = |m: &Mention| self.is_act(m);
         let touch = mentions.windows(2).all(|w| matches!(w, [a, b] if a.range.end == b.range.start));
         touch && !mentions.iter().any(act)
     }
@@ -88,7 +119,7 @@ impl Reader<'_> {
     /// Whether a denial speaks of what the table counts. "没有发生行政复议" without any matter denies those about
     /// disclosure too; an act needs its matter.
     fn denies(&self, mention: &Mention, clause: &Range<usize>, from: usize) -> bool {
-        let act = self.context.narrative.terms.get(mention.term).is_some_and(|t| t.kind == Counts::Acts);
-        mention.live || !act && scope::subject(self.context, &self.flow.text(clause.start..from)) == 0
+        mention.live
+            || !self.is_act(mention) && scope::subject(self.context, &self.flow.text(clause.start..from)) == 0
     }
 }

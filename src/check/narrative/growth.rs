@@ -29,6 +29,25 @@ pub(super) fn growth(
     }
 }
 
+/// "15件，比上年增加3件": over last year's tables.
+pub(super) fn change(
+    s: Submission,
+    prior: Option<&LastYear>,
+    spot: &Spot,
+    context: &Context,
+    claims: &[&Claim],
+    number: &Number,
+) -> Option<Finding> {
+    let near: Vec<char> = spot.flow.text(lead(spot.flow, number)).chars().rev().take(3).collect();
+    let sign = sign(context, &near.into_iter().rev().collect::<String>())?;
+    over_tables(s, prior?, spot, context, claims, number, sign)
+}
+
+/// Whether a change, in per cent or in cases, is this much of last year's number.
+fn is_change(by: Decimal, base: Decimal, number: &Number) -> bool {
+    if number.unit == "%" { computes(by, base, number) } else { by == number.value }
+}
+
 /// Whether something grew or declined.
 fn sign(context: &Context, text: &str) -> Option<Decimal> {
     if any(&context.words.growth, text) {
@@ -133,16 +152,17 @@ fn over_tables(
         return None;
     }
     let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
+    // The meaning in which this year's number agrees with the table, if there is one.
+    let meaning = now.iter().position(|r| claim.is(r.value));
+    let value = meaning.and_then(|i| now.get(i)).map_or(claim.value, |r| r.value);
     let bases: Vec<Decimal> = before.iter().flatten().copied().filter(|v| !v.is_zero()).collect();
     let grown =
-        |base: &Decimal| claim.value.checked_sub(*base).is_some_and(|d| computes(d * sign, *base, percent));
+        |base: &Decimal| value.checked_sub(*base).is_some_and(|d| is_change(d * sign, *base, percent));
     if bases.is_empty() || bases.iter().any(grown) {
         return None;
     }
-    // The meaning in which this year's number agrees with the table, if there is one.
-    let meaning = now.iter().position(|r| r.value == claim.value).unwrap_or(0);
-    let base = before.get(meaning).copied().flatten()?;
-    wrong(spot, percent, claim.value, base, sign, "上年表中")
+    let base = before.get(meaning.unwrap_or(0)).copied().flatten()?;
+    wrong(spot, percent, value, base, sign, "上年表中")
 }
 
 /// What is wrong with a growth, if it does not compute.
@@ -154,14 +174,22 @@ fn wrong(
     sign: Decimal,
     source: &str,
 ) -> Option<Finding> {
-    if computes((now - base) * sign, base, percent) {
+    let by = (now - base) * sign;
+    if is_change(by, base, percent) {
         return None;
     }
-    let grown = percent_of((now - base) * sign, base)?;
-    let ratio = shown(grown, percent.decimals);
     let (a, b) = (amount::show(now), amount::show(base));
     let source = if source.is_empty() { "上年" } else { source };
     let (left, right) = if sign.is_sign_positive() { (&a, &b) } else { (&b, &a) };
+    if percent.unit != "%" {
+        let by = amount::show(by);
+        let said = (
+            format!("增减数不对：{left} − {right} = {by}（{source}为 {b}）"),
+            format!("gives a change that does not compute: {left} - {right} = {by} (last year: {b})"),
+        );
+        return Some(spot.finding(percent, &said));
+    }
+    let ratio = shown(percent_of(by, base)?, percent.decimals);
     let said = (
         format!("增减幅度不对：({left} − {right}) ÷ {b} = {ratio}%（{source}为 {b}）"),
         format!("gives a growth that does not compute: ({left} - {right}) / {b} = {ratio}% (last year: {b})"),

@@ -72,13 +72,45 @@ pub(super) enum Verdict {
     Silent,
 }
 
+/// The meanings that belong to the one kind of case that the sentence names in front: "行政复议9件，其中维持5件" is no
+/// suit's result. All of them where it names none, or both kinds.
+fn of_kind(
+    s: Submission,
+    context: &Context,
+    claims: &[Claim],
+    claim: &Claim,
+    all: Vec<Reading>,
+) -> Vec<Reading> {
+    let here = claims.iter().filter(|c| (c.paragraph, c.sentence) == (claim.paragraph, claim.sentence));
+    let named: Vec<usize> =
+        here.filter(|c| c.bytes.start < claim.bytes.start).flat_map(|c| c.terms.iter().copied()).collect();
+    let kinds = context.narrative.wholes.iter().filter(|w| w.apart && named.contains(&w.whole));
+    let mut kinds = kinds.filter(|w| claim.terms.iter().all(|t| w.parts.contains(t)));
+    let (Some(kind), None) = (kinds.next(), kinds.next()) else { return all };
+    let totals: Vec<FieldIx> =
+        readings(s, &[kind.whole]).into_iter().flatten().flat_map(|r| r.fields).collect();
+    let plain = s.form.relations.iter().filter_map(crate::form::Relation::plain);
+    let of = plain.filter(|(_, total)| total.iter().all(|t| totals.contains(t)));
+    let parts: Vec<FieldIx> = of.flat_map(|(parts, _)| parts).collect();
+    let own = all.iter().filter(|r| r.fields.iter().all(|f| parts.contains(f)));
+    let own: Vec<Reading> = own.cloned().collect();
+    if own.is_empty() { all } else { own }
+}
+
 /// Compares a claim with the tables.
-pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &Claim) -> Verdict {
+pub(super) fn judge(
+    s: Submission,
+    report: &Report,
+    context: &Context,
+    claims: &[Claim],
+    claim: &Claim,
+) -> Verdict {
     if matches!(claim.doubt, Doubt::Year(_)) {
         return Verdict::Silent;
     }
-    let Some(readings) = readings(s, &claim.terms) else { return Verdict::Silent };
-    if let Some(same) = readings.iter().find(|r| r.value == claim.value) {
+    let Some(all) = readings(s, &claim.terms) else { return Verdict::Silent };
+    let readings = of_kind(s, context, claims, claim, all);
+    if let Some(same) = readings.iter().find(|r| claim.is(r.value)) {
         return Verdict::Agreed(agreed(s, context, claim, same));
     }
     let Some(first) = readings.first().filter(|r| is_filled(s, &r.fields)) else { return Verdict::Silent };

@@ -3,6 +3,8 @@
 use super::claims::Context;
 use super::flow::Flow;
 use super::words::any;
+use crate::form::FieldIx;
+use crate::form::narrative::{Counts, Term};
 use std::ops::Range;
 
 /// A term's word in a flow.
@@ -39,10 +41,39 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
     all.retain(|m| clause.start <= m.range.start && m.range.end <= clause.end);
     all.retain(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end));
     let mut kept = longest(all);
-    if kept.len() > 1 {
-        kept.retain(|m| !context.narrative.terms.get(m.term).is_some_and(|t| t.alone));
-    }
+    told_once(context, &mut kept);
+    // "现行有效规范性文件5件、废止1件" are two items; the 、 of 公民、法人 parts nothing.
+    let counted = |i: usize| i > 1 && flow.chars.get(i - 2).is_some_and(char::is_ascii_digit);
+    let item = |m: &Mention| {
+        flow.find_all("、").iter().filter(|r| r.end <= m.range.start && counted(r.start)).count()
+    };
+    let items: Vec<usize> = kept.iter().map(item).collect();
+    let single = |m: &Mention| items.iter().filter(|i| **i == item(m)).count() == 1;
+    kept.retain(|m| single(m) || !context.narrative.terms.get(m.term).is_some_and(|t| t.alone));
     kept
+}
+
+/// Of two words for one number: "因本机关不掌握相关政府信息无法提供15件" counts the reason, and "予以公开答复40件" the result.
+fn told_once(context: &Context, kept: &mut Vec<Mention>) {
+    let terms = &context.narrative.terms;
+    let within = |a: &Term, b: &Term| {
+        let holds = |r: &Vec<FieldIx>| {
+            b.readings.iter().any(|w| w.len() > r.len() && r.iter().all(|f| w.contains(f)))
+        };
+        !a.readings.is_empty() && a.readings.iter().all(holds)
+    };
+    let mut out: Vec<Mention> = Vec::new();
+    for m in kept.drain(..) {
+        let pair = out.last_mut().filter(|l| l.range.end == m.range.start);
+        let both = pair.as_ref().and_then(|l| terms.get(l.term)).zip(terms.get(m.term));
+        let again =
+            |(a, b): (&Term, &Term)| within(a, b) || a.kind == Counts::Results && b.kind == Counts::Acts;
+        match pair {
+            Some(last) if both.is_some_and(again) => last.range.end = m.range.end,
+            _ => out.push(m),
+        }
+    }
+    *kept = out;
 }
 
 /// Of two that overlap the longer says more: 不予公开 within 不予以公开.

@@ -15,8 +15,17 @@ pub(super) struct Number {
     pub(super) range: Range<usize>,
     /// Digits printed behind the point.
     pub(super) decimals: u32,
+    /// What one more in its last printed digit adds where it may be rounded: 100 in 18.23万; 0 in 3件 and 3万元.
+    pub(super) step: Decimal,
     /// Whether it is only about so much.
     pub(super) rough: bool,
+}
+
+impl Number {
+    /// Whether it is printed in 万 or 亿 with a point, so that it need not be exact.
+    pub(super) fn is_rounded(&self) -> bool {
+        self.decimals > 0 && self.step > Decimal::ONE
+    }
 }
 
 /// The numbers of a flow, in order.
@@ -68,11 +77,20 @@ fn number_at(chars: &[char], from: usize, words: &Words) -> Option<Number> {
     }
     end += unit_len;
     rough |= starts(chars.get(end..)?, &words.rough_after).is_some();
-    Some(Number { value: value.checked_mul(scale)?, unit, range: from..end, decimals, rough })
+    let rounded = decimals > 0 || unit != "元" && scale > Decimal::ONE;
+    let step = if rounded { Decimal::new(1, decimals).checked_mul(scale)? } else { Decimal::ZERO };
+    Some(Number { value: value.checked_mul(scale)?, unit, range: from..end, decimals, step, rough })
 }
 
 fn unknown(range: Range<usize>) -> Number {
-    Number { value: Decimal::ZERO, unit: "?".to_owned(), range, decimals: 0, rough: true }
+    Number {
+        value: Decimal::ZERO,
+        unit: "?".to_owned(),
+        range,
+        decimals: 0,
+        step: Decimal::ZERO,
+        rough: true,
+    }
 }
 
 /// Digits with separators of thousands and one point.

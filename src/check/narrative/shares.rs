@@ -4,9 +4,10 @@
 
 use super::claims::{Claim, Context};
 use super::flow::Flow;
-use super::growth::growth;
+use super::growth::{change, growth};
 use super::judge;
 use super::numerals::{Number, numbers};
+use super::scope::Doubt;
 use super::text::Report;
 use super::words::{any, residue};
 use crate::check::{LastYear, Submission};
@@ -45,6 +46,9 @@ pub(super) fn shares(
                 for percent in all.iter().filter(|n| n.unit == "%" && !n.rough) {
                     out.extend(share(s, &spot, context, claims, &all, percent));
                     out.extend(growth(s, prior, &spot, context, &own, percent));
+                }
+                for n in all.iter().filter(|n| context.words.cases.contains(&n.unit) && !n.rough) {
+                    out.extend(change(s, prior, &spot, context, &own, n));
                 }
             }
         }
@@ -95,6 +99,9 @@ fn share(
         all.iter().filter(counted).filter(|n| n.unit == part.unit && n.value > part.value && !shared(n));
     wholes.extend(larger.map(|n| n.value));
     if wholes.is_empty() {
+        wholes = of_tables(s, context, named_at(claims, spot, part)?);
+    }
+    if wholes.is_empty() {
         return None;
     }
     wholes.extend(whole_terms().filter_map(|t| judge::readings(s, &[t])).flatten().map(|r| r.value));
@@ -110,6 +117,23 @@ fn share(
         format!("has a percentage that does not compute: {a} / {b} = {ratio}%"),
     );
     Some(spot.finding(percent, &said))
+}
+
+/// The claim that a number of a sentence makes.
+fn named_at<'c>(claims: &'c [Claim], spot: &Spot, number: &Number) -> Option<&'c Claim> {
+    let bytes = spot.bytes(number);
+    claims.iter().find(|c| (c.paragraph, c.sentence) == (spot.paragraph, spot.sentence) && c.bytes == bytes)
+}
+
+/// The wholes, in the tables, of a number that agrees with them: 予以公开40件，占45%, where no whole is named.
+fn of_tables(s: Submission, context: &Context, part: &Claim) -> Vec<Decimal> {
+    let agrees = |t: usize| judge::readings(s, &[t]).is_some_and(|r| r.iter().any(|r| part.is(r.value)));
+    let [term] = part.terms.as_slice() else { return Vec::new() };
+    if part.doubt != Doubt::None || !agrees(*term) {
+        return Vec::new();
+    }
+    let of = context.narrative.wholes.iter().filter(|w| !w.apart && w.parts.contains(term));
+    of.filter_map(|w| judge::readings(s, &[w.whole])).flatten().map(|r| r.value).collect()
 }
 
 pub(super) fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {

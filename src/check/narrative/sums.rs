@@ -30,7 +30,8 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let told = out.iter().any(|(q, j, _)| (*q, *j) == (p, i));
             let before = i.checked_sub(1).and_then(|j| paragraph.sentences.get(j));
-            if !told && let Some(fault) = listed(context, sentence, before) {
+            let found = || listed(context, sentence, before).or_else(|| by_office(claims, (p, i), sentence));
+            if !told && let Some(fault) = found() {
                 let finding = fault.finding(report, p, i);
                 out.push((p, i, finding));
             }
@@ -148,9 +149,29 @@ fn is_carried(context: &Context, whole: usize, terms: &[usize]) -> bool {
     more.is_some_and(wider)
 }
 
+/// "各部门收到611件，各县区收到988件，全市共收到1499件": the parts of a whole are no more than it.
+fn by_office(claims: &[Claim], at: (usize, usize), sentence: &Sentence) -> Option<Fault> {
+    let here: Vec<&Claim> =
+        claims.iter().filter(|c| (c.paragraph, c.sentence) == at && c.flow == 0).collect();
+    let (whole, parts) = here.split_last()?;
+    let flow = sentence.flows.first()?;
+    let before = parts.last()?.end;
+    let all = flow.text(before..whole.end).contains("共");
+    let of_others = |c: &&Claim| c.doubt == Doubt::Scope && c.terms == whole.terms;
+    let values: Vec<Decimal> = parts.iter().map(|c| c.value).collect();
+    let differs = parts.len() > 1 && values.iter().sum::<Decimal>() > whole.value;
+    let marks = here.iter().map(|c| c.bytes.clone()).collect();
+    (all && differs && whole.doubt <= Doubt::Scope && parts.iter().all(of_others)).then_some(Fault {
+        whole: whole.value,
+        parts: values,
+        marks,
+    })
+}
+
 /// A list in one sentence: behind 其中, or in brackets.
 fn listed(context: &Context, sentence: &Sentence, before: Option<&Sentence>) -> Option<Fault> {
-    let inside = sentence.flows.iter().find_map(|flow| of_which(context, flow));
+    let inside =
+        sentence.flows.iter().find_map(|flow| of_which(context, flow).or_else(|| totalled(context, flow)));
     let across = || of_the_sentence_before(context, sentence.flows.first()?, before?.flows.first()?);
     inside.or_else(across).or_else(|| bracketed(context, sentence))
 }
@@ -169,7 +190,8 @@ fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Opti
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let rest = flow.text(last..flow.chars.len());
     let complete = is_rest(context, rest.trim_start_matches([',', '、', '和']));
-    let mixed = any(&context.words.not_a_part, &list) || list.contains(';');
+    let one_each = list.split([';']).all(|p| p.matches(unit.as_str()).count() == 1);
+    let mixed = any(&context.words.not_a_part, &list) || list.contains(';') && !one_each;
     let differs = parts.len() > 2 && (sum > whole.value || complete && sum != whole.value);
     (differs && !mixed).then(|| Fault {
         whole: whole.value,
@@ -182,7 +204,9 @@ fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Opti
 fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let all = numbers(&flow.chars, context.words);
     let counted = |n: &&Number| context.words.counts.contains(&n.unit);
-    let mut marks = flow.find_all("其中").into_iter();
+    let words = ["其中", "包括"].into_iter();
+    let marks = words.map(|w| flow.find_all(w)).find(|m| !m.is_empty()).unwrap_or_default();
+    let mut marks = marks.into_iter();
     let (whole, from) = match (marks.next(), marks.next()) {
         (Some(at), None) => (all.iter().filter(counted).rfind(|n| n.range.end <= at.start)?, at),
         (None, _) => {
@@ -192,8 +216,7 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
         _ => return None,
     };
     let between = flow.text(whole.range.end..from.start);
-    let stop =
-        (from.end..flow.chars.len()).find(|i| flow.chars.get(*i) == Some(&';')).unwrap_or(flow.chars.len());
+    let stop = list_end(flow, &all, from.end);
     let parts = parts(flow, &all, from.end..stop, whole)?;
     let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
@@ -209,10 +232,64 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let ends = tail.trim_start_matches([',', '、', '和']).starts_with("其");
     let settled = any(&context.words.settled, &flow.text(0..whole.range.start));
     let handled = settled && (parts.len() > 3 || ends);
-    if mixed || parts.len() < 2 || sum == whole.value || !(sum > whole.value || complete || handled) {
+    let earlier = all.iter().filter(|n| n.unit == whole.unit && n.range.end <= whole.range.end);
+    let earlier: Vec<Decimal> = earlier.map(|n| n.value).collect();
+    let most = sum <= running(&earlier).into_iter().max().unwrap_or_default() && sum > whole.value;
+    let fits = running(&earlier).contains(&sum) || earlier.contains(&sum) || most;
+    if mixed || parts.len() < 2 || fits || !(sum > whole.value || complete || handled) {
         return None;
     }
     Some(fault(flow, whole, &parts))
+}
+
+/// The sums of the last one, two, … of these numbers: 收到91件，上年结转4件，其中… may list all 95.
+fn running(values: &[Decimal]) -> Vec<Decimal> {
+    let mut sum = Decimal::ZERO;
+    let add = |v: &Decimal| {
+        sum += *v;
+        sum
+    };
+    values.iter().rev().map(add).collect()
+}
+
+/// Where a list ends: at a semicolon, or at a clause without a number behind those with one.
+fn list_end(flow: &Flow, all: &[Number], from: usize) -> usize {
+    let (mut clause, mut listed) = (from, false);
+    for i in from..flow.chars.len() {
+        match flow.chars.get(i) {
+            Some(';') => return i,
+            Some(',') if !all.iter().any(|n| n.range.contains(&i)) => {
+                let counts = all.iter().any(|n| (clause..i).contains(&n.range.start));
+                if listed && !counts {
+                    return clause.saturating_sub(1);
+                }
+                (clause, listed) = (i + 1, listed || counts);
+            }
+            _ => {}
+        }
+    }
+    flow.chars.len()
+}
+
+/// "征地类48件、规划类21件、其他类22件，合计91件": a list with its sum behind it.
+fn totalled(context: &Context, flow: &Flow) -> Option<Fault> {
+    let words = context.words;
+    let all = numbers(&flow.chars, words);
+    let before = |n: &Number| {
+        let from = (0..n.range.start).rev().find(|i| matches!(flow.chars.get(*i), Some(',' | ';' | '、')));
+        flow.text(from.map_or(0, |i| i + 1)..n.range.start)
+    };
+    let is_sum = |n: &&Number| words.sums.contains(&before(n));
+    let whole = all.iter().find(is_sum).filter(|n| words.counts.contains(&n.unit))?;
+    let opens = |i: &usize| matches!(flow.chars.get(*i), Some(';' | ':'));
+    let from = (0..whole.range.start).rev().find(opens).map_or(0, |i| i + 1);
+    let from =
+        flow.find_all("其中").iter().map(|r| r.end).filter(|e| *e < whole.range.start).fold(from, usize::max);
+    let parts = parts(flow, &all, from..whole.range.start, whole)?;
+    let values: Vec<Decimal> = parts.iter().map(|n| n.value).collect();
+    let mixed = any(&words.not_a_part, &flow.text(from..whole.range.start));
+    let fits = running(&values).contains(&whole.value);
+    (parts.len() > 1 && !mixed && !fits).then(|| fault(flow, whole, &parts))
 }
 
 /// Whether a part is what is left: "其他1425条", "其他类信息10条", and not "其他文件102条".
@@ -259,7 +336,8 @@ fn parts<'n>(
 ) -> Option<Vec<&'n Number>> {
     let inside = all.iter().filter(|n| within.start <= n.range.start && n.range.end <= within.end);
     let parts: Vec<&Number> = inside.filter(|n| n.unit == whole.unit).collect();
-    let unsure = whole.rough || parts.iter().any(|n| n.rough || n.value == whole.value && !n.value.is_zero());
+    let unsure = whole.rough
+        || parts.iter().any(|n| n.rough || n.is_rounded() || n.value == whole.value && !n.value.is_zero());
     let apart =
         parts.iter().all(|n| flow.chars.get(n.range.end).is_none_or(|c| ",;、和及0123456789".contains(*c)));
     (!unsure && apart).then_some(parts)

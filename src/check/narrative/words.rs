@@ -25,6 +25,7 @@ pub(super) struct Words {
     pub(super) rough_before: Vec<String>,
     pub(super) rough_after: Vec<String>,
     pub(super) off_topic: Vec<String>,
+    pub(super) classified: Vec<String>,
     pub(super) on_topic: Vec<String>,
     pub(super) partial: Vec<String>,
     pub(super) period: Vec<String>,
