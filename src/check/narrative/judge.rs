@@ -7,6 +7,7 @@ use crate::check::Submission;
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::amount;
+use crate::grid::label::{fold_width, is_space};
 use rust_decimal::Decimal;
 
 /// One meaning of a claim with its number in the tables.
@@ -76,15 +77,16 @@ pub(super) enum Verdict {
 /// suit's result. All of them where it names none, or both kinds.
 fn of_kind(
     s: Submission,
+    report: &Report,
     context: &Context,
-    claims: &[Claim],
     claim: &Claim,
     all: Vec<Reading>,
 ) -> Vec<Reading> {
-    let here = claims.iter().filter(|c| (c.paragraph, c.sentence) == (claim.paragraph, claim.sentence));
-    let named: Vec<usize> =
-        here.filter(|c| c.bytes.start < claim.bytes.start).flat_map(|c| c.terms.iter().copied()).collect();
-    let kinds = context.narrative.wholes.iter().filter(|w| w.apart && named.contains(&w.whole));
+    let lead = lead(report, claim);
+    let named = |term: usize| {
+        context.phrases.get(term).is_some_and(|p| p.iter().any(|p| !p.find_all(&lead).is_empty()))
+    };
+    let kinds = context.narrative.wholes.iter().filter(|w| w.apart && named(w.whole));
     let mut kinds = kinds.filter(|w| claim.terms.iter().all(|t| w.parts.contains(t)));
     let (Some(kind), None) = (kinds.next(), kinds.next()) else { return all };
     let totals: Vec<FieldIx> =
@@ -97,19 +99,21 @@ fn of_kind(
     if own.is_empty() { all } else { own }
 }
 
+/// The sentence up to a claim, plain.
+fn lead(report: &Report, claim: &Claim) -> Vec<char> {
+    let paragraph = report.paragraphs.get(claim.paragraph);
+    let from = paragraph.and_then(|p| p.sentences.get(claim.sentence)).map_or(0, |s| s.bytes.start);
+    let text = paragraph.and_then(|p| p.text.get(from..claim.bytes.start)).unwrap_or_default();
+    text.chars().map(fold_width).filter(|c| !is_space(*c)).collect()
+}
+
 /// Compares a claim with the tables.
-pub(super) fn judge(
-    s: Submission,
-    report: &Report,
-    context: &Context,
-    claims: &[Claim],
-    claim: &Claim,
-) -> Verdict {
+pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &Claim) -> Verdict {
     if matches!(claim.doubt, Doubt::Year(_)) {
         return Verdict::Silent;
     }
     let Some(all) = readings(s, &claim.terms) else { return Verdict::Silent };
-    let readings = of_kind(s, context, claims, claim, all);
+    let readings = of_kind(s, report, context, claim, all);
     if let Some(same) = readings.iter().find(|r| claim.is(r.value)) {
         return Verdict::Agreed(agreed(s, context, claim, same));
     }

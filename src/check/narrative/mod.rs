@@ -67,7 +67,7 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
         if claim.follows && doubted == here {
             continue;
         }
-        match judge::judge(s, report, &context, &claims, claim) {
+        match judge::judge(s, report, &context, claim) {
             Verdict::Agreed(text) => heard.agreed.push(text),
             Verdict::Differs(finding) => {
                 doubted = here;

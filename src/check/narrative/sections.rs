@@ -53,7 +53,10 @@ pub(super) fn problems(report: &Report, context: &Context) -> Option<Finding> {
 pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<Finding> {
     let (words, number) = (context.words, context.narrative.others?);
     let last = bare(&report.section(number));
-    let denied = words.none.contains(&last) || any(&words.no_fee, &last);
+    // "本机关无其他需要报告的事项" says no more than 无.
+    let wordy = last.chars().count() <= 25
+        && words.none.iter().any(|n| n.chars().count() > 4 && last.contains(n.as_str()));
+    let denied = words.none.contains(&last) || wordy || any(&words.no_fee, &last);
     if !report.has_section(number) || !denied {
         return None;
     }

@@ -75,6 +75,12 @@ fn share(
     let clause = spot.flow.text(lead(spot.flow, percent));
     let rest =
         words.share.iter().find_map(|w| clause.find(w.as_str()).and_then(|i| clause.get(i + w.len()..)))?;
+    let own = all.iter().any(|n| n.unit != "%" && lead(spot.flow, percent).contains(&n.range.start));
+    let said = clause.strip_suffix(rest).unwrap_or_default();
+    let said = words.share.iter().fold(said.to_owned(), |r, w| r.replace(w.as_str(), ""));
+    if !own && residue(words, &said) > 0 {
+        return None;
+    }
     let of_all = words.of_all.iter().chain(&words.settled);
     let of_all = of_all.fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
     if residue(words, &of_all) > 0 {

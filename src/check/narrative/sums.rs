@@ -30,7 +30,13 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let told = out.iter().any(|(q, j, _)| (*q, *j) == (p, i));
             let before = i.checked_sub(1).and_then(|j| paragraph.sentences.get(j));
-            let found = || listed(context, sentence, before).or_else(|| by_office(claims, (p, i), sentence));
+            let here: Vec<&Claim> =
+                claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, 0)).collect();
+            let found = || {
+                listed(context, sentence, before)
+                    .or_else(|| totalled(context, sentence.flows.first()?, &here))
+                    .or_else(|| by_office(sentence.flows.first()?, &here))
+            };
             if !told && let Some(fault) = found() {
                 let finding = fault.finding(report, p, i);
                 out.push((p, i, finding));
@@ -150,11 +156,8 @@ fn is_carried(context: &Context, whole: usize, terms: &[usize]) -> bool {
 }
 
 /// "各部门收到611件，各县区收到988件，全市共收到1499件": the parts of a whole are no more than it.
-fn by_office(claims: &[Claim], at: (usize, usize), sentence: &Sentence) -> Option<Fault> {
-    let here: Vec<&Claim> =
-        claims.iter().filter(|c| (c.paragraph, c.sentence) == at && c.flow == 0).collect();
+fn by_office(flow: &Flow, here: &[&Claim]) -> Option<Fault> {
     let (whole, parts) = here.split_last()?;
-    let flow = sentence.flows.first()?;
     let before = parts.last()?.end;
     let all = flow.text(before..whole.end).contains("共");
     let of_others = |c: &&Claim| c.doubt == Doubt::Scope && c.terms == whole.terms;
@@ -170,8 +173,7 @@ fn by_office(claims: &[Claim], at: (usize, usize), sentence: &Sentence) -> Optio
 
 /// A list in one sentence: behind 其中, or in brackets.
 fn listed(context: &Context, sentence: &Sentence, before: Option<&Sentence>) -> Option<Fault> {
-    let inside =
-        sentence.flows.iter().find_map(|flow| of_which(context, flow).or_else(|| totalled(context, flow)));
+    let inside = sentence.flows.iter().find_map(|flow| of_which(context, flow));
     let across = || of_the_sentence_before(context, sentence.flows.first()?, before?.flows.first()?);
     inside.or_else(across).or_else(|| bracketed(context, sentence))
 }
@@ -272,7 +274,9 @@ fn list_end(flow: &Flow, all: &[Number], from: usize) -> usize {
 }
 
 /// "征地类48件、规划类21件、其他类22件，合计91件": a list with its sum behind it.
-fn totalled(context: &Context, flow: &Flow) -> Option<Fault> {
+///
+/// A sum that is compared with the tables needs no second look.
+fn totalled(context: &Context, flow: &Flow, claims: &[&Claim]) -> Option<Fault> {
     let words = context.words;
     let all = numbers(&flow.chars, words);
     let before = |n: &Number| {
@@ -281,13 +285,17 @@ fn totalled(context: &Context, flow: &Flow) -> Option<Fault> {
     };
     let is_sum = |n: &&Number| words.sums.contains(&before(n));
     let whole = all.iter().find(is_sum).filter(|n| words.counts.contains(&n.unit))?;
+    if claims.iter().any(|c| c.end == whole.range.end) {
+        return None;
+    }
     let opens = |i: &usize| matches!(flow.chars.get(*i), Some(';' | ':'));
     let from = (0..whole.range.start).rev().find(opens).map_or(0, |i| i + 1);
     let from =
         flow.find_all("其中").iter().map(|r| r.end).filter(|e| *e < whole.range.start).fold(from, usize::max);
     let parts = parts(flow, &all, from..whole.range.start, whole)?;
     let values: Vec<Decimal> = parts.iter().map(|n| n.value).collect();
-    let mixed = any(&words.not_a_part, &flow.text(from..whole.range.start));
+    let list = flow.text(from..whole.range.start);
+    let mixed = any(&words.settled, &list) || ["分别", "较", "同比"].iter().any(|w| list.contains(w));
     let fits = running(&values).contains(&whole.value);
     (parts.len() > 1 && !mixed && !fits).then(|| fault(flow, whole, &parts))
 }
