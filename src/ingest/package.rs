@@ -94,12 +94,15 @@ impl<'a> Package<'a> {
         let read = reader.by_ref().take(small as u64).read_to_end(&mut head);
         let is_whole = read.map_err(|e| io_failure(part, &e))? < small;
         let utf8 = is_utf8(&head);
+        if is_whole && utf8 {
+            return Ok(Some(Part::Whole(head)));
+        }
         let rest = Cursor::new(head).chain(BufReader::with_capacity(CHUNK, reader));
-        Ok(Some(match (is_whole, utf8) {
-            (true, true) => Part::Whole(rest.into_inner().0.into_inner()),
-            (false, true) => Part::Stream(Box::new(rest)),
-            (_, false) => Part::Stream(Box::new(Cursor::new(decode(&whole(rest, part, most)?).into_bytes()))),
-        }))
+        Ok(Some(Part::Stream(if utf8 {
+            Box::new(rest)
+        } else {
+            Box::new(Cursor::new(decode(&whole(rest, part, most)?).into_bytes()))
+        })))
     }
 
     /// The bytes of a part that is no text.

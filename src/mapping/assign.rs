@@ -25,8 +25,9 @@ pub(super) struct Pair {
 /// Pairs that are the best of their row and column by far are locked first, which leaves little to solve.
 pub(super) fn assign(points: &[Vec<i64>], lines: usize) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let (mut free_found, mut free_lines): (Vec<usize>, Vec<usize>) =
-        (worth_solving(points, lines), (0..lines).collect());
+    let mut free_found = worth_solving(points, lines);
+    let wanted = |line: &usize| free_found.iter().any(|f| at(points, *f, *line) > 0);
+    let mut free_lines: Vec<usize> = (0..lines).filter(wanted).collect();
     lock(points, &mut free_found, &mut free_lines, &mut pairs);
     let sub: Vec<Vec<i64>> =
         free_found.iter().map(|&f| free_lines.iter().map(|&l| at(points, f, l)).collect()).collect();
@@ -50,7 +51,8 @@ pub(super) fn assign(points: &[Vec<i64>], lines: usize) -> Vec<Pair> {
 /// and one: the others can take no more away from it. This bounds the work on sheets full of the same labels.
 fn worth_solving(points: &[Vec<i64>], lines: usize) -> Vec<usize> {
     if points.len() <= MANY {
-        return (0..points.len()).collect();
+        let fits = |row: &Vec<i64>| row.iter().any(|p| *p > 0);
+        return points.iter().enumerate().filter(|(_, row)| fits(row)).map(|(found, _)| found).collect();
     }
     let mut worth = std::collections::BTreeSet::new();
     for line in 0..lines {

@@ -103,10 +103,14 @@ struct Candidate {
 /// The candidates, row by row.
 fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Candidate> {
     let mut found = Vec::new();
+    let best = |label: &usize| {
+        let best = sight.among(*label, &words.col_leaves).map(|(term, l)| (l.points, term)).max();
+        Some((*label, best?.1))
+    };
+    let leaves: Vec<(usize, usize)> = view.labels().iter().filter_map(best).collect();
     for (i, item) in view.items.iter().enumerate() {
         let Some(label) = item.label() else { continue };
-        let best = sight.among(label, &words.col_leaves).map(|(term, l)| (l.points, term)).max();
-        let Some((_, term)) = best else { continue };
+        let Some(term) = leaf_of(&leaves, label) else { continue };
         let before = i.checked_sub(1).and_then(|b| view.items.get(b));
         if before
             .is_some_and(|b| b.rows.0 == item.rows.0 && b.cols.1 + 1 == item.cols.0 && b.kind == item.kind)
@@ -118,6 +122,12 @@ fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Candidate> 
         found.push(Candidate { row, bottom, col: item.cols.0, label, term });
     }
     found
+}
+
+/// The term of a label, of labels in order.
+fn leaf_of(leaves: &[(usize, usize)], label: usize) -> Option<usize> {
+    let at = leaves.binary_search_by_key(&label, |(label, _)| *label).ok()?;
+    leaves.get(at).map(|(_, term)| *term)
 }
 
 /// Whether a number stands right beside a label and none right below: then it names a row.

@@ -45,7 +45,7 @@ pub(super) fn part(view: &mut View, sight: &mut Sight) {
 
 /// Whether a label may be the first part of one of the form's: it has words that one begins with.
 fn may_begin(label: usize, sight: &Sight) -> bool {
-    sight.begins(label) && !sight.certain(label)
+    !sight.certain(label) && sight.begins(label)
 }
 
 type Parts = (Vec<usize>, String);

@@ -4,6 +4,7 @@ use super::label::{self, Reduced};
 use super::similarity::{How, Likeness, Term};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Marks that part the steps of a path written into one cell.
@@ -13,6 +14,9 @@ pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()�
 
 /// Characters of the shortest label that can be a path ("规章/件数").
 pub(super) const SHORTEST_PATH: usize = 5;
+
+/// The terms that a label is alike.
+pub(super) type Terms<'a> = Cow<'a, [(usize, Likeness)]>;
 
 /// All words of a form.
 #[derive(Debug)]
@@ -101,7 +105,7 @@ pub(super) const NO_TERM: usize = usize::MAX;
 impl Lexicon {
     /// The words of a form.
     pub(super) fn new(form: &Form) -> Self {
-        let mut terms = Terms::default();
+        let mut terms = Collected::default();
         let mut blocks = Vec::new();
         for (table, t) in form.tables.iter().enumerate() {
             for (block, b) in t.blocks.iter().enumerate() {
@@ -175,13 +179,13 @@ impl Lexicon {
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
-    pub(super) fn reading(&self, label: &Reduced, near: bool) -> Vec<(usize, Likeness)> {
-        if let Some(own) = self.exact.get(&label.text) {
-            return own.clone(); // near to no other
+    pub(super) fn reading(&self, label: &Reduced, near: bool) -> Terms<'_> {
+        if let Some(own) = self.own(&label.text) {
+            return own.into(); // near to no other
         }
         let bare = label.bare().iter().filter_map(|b| self.exact.get(b)).flatten();
         let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
-        if bare.is_empty() && near { self.near(&label.text) } else { bare }
+        if bare.is_empty() && near { self.near(&label.text).into() } else { bare.into() }
     }
 
     /// The terms a label is near to.
@@ -205,13 +209,14 @@ fn group_depth(blocks: &[BlockWords], term: usize) -> Option<usize> {
     lines.filter_map(|l| l.groups.iter().position(|g| *g == term)).min()
 }
 
+/// The different labels of a form, while they are collected.
 #[derive(Default)]
-struct Terms {
+struct Collected {
     ids: HashMap<String, usize>,
     list: Vec<Term>,
 }
 
-impl Terms {
+impl Collected {
     fn line(&mut self, line: &Line) -> LineWords {
         let ids: Vec<usize> = line.path.iter().map(|l| self.id(l)).collect();
         let replaces = !line.replaces.is_empty();

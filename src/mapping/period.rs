@@ -7,7 +7,7 @@ use super::regions::overlap;
 use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
-use crate::grid::label::{fold_width, folded};
+use crate::grid::label::folded;
 use std::collections::BTreeSet;
 
 /// Characters of the longest title that a year is looked for in.
@@ -17,7 +17,7 @@ const HEADER_ROWS: usize = 6;
 
 /// What a label says of time; the later one is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Period {
+pub(super) enum Period {
     /// A comparison of periods or a share (增减, 占比).
     Derived,
     /// 上年.
@@ -64,7 +64,7 @@ fn marks(view: &View, sight: &Sight, row: usize) -> Option<Vec<Mark>> {
         .iter()
         .filter_map(|i| {
             let label = i.label().filter(|l| !sight.certain(*l))?;
-            let (period, title) = period(sight.raw(label))?;
+            let (period, title) = sight.period(label)?;
             Some(Mark { period, cols: i.cols, title })
         })
         .collect();
@@ -86,7 +86,7 @@ fn marks(view: &View, sight: &Sight, row: usize) -> Option<Vec<Mark>> {
 }
 
 /// What a label says of time, and whether it is a title that says more.
-fn period(raw: &str) -> Option<(Period, bool)> {
+pub(super) fn period(raw: &str) -> Option<(Period, bool)> {
     let words = vocabulary();
     let mut chars = folded(raw).filter(|c| c.is_alphanumeric());
     if !raw.contains('年') && !chars.next().is_some_and(|c| words.may_begin_a_period(c)) {
@@ -153,8 +153,7 @@ pub(super) fn above(years: &[Written], row: usize, cols: (usize, usize)) -> Opti
 
 /// The years that labels name, row by row; in each row the first one last.
 pub(super) fn years(view: &View, sight: &Sight) -> Vec<Written> {
-    let dated = |raw: &&str| raw.contains('年') && raw.chars().any(|c| fold_width(c).is_ascii_digit());
-    let written = |i: &Item| match period(Some(sight.raw(i.label()?)).filter(dated)?)? {
+    let written = |i: &Item| match sight.period(i.label()?)? {
         (Period::Year(year), _) => Some(Written { year, at: (i.rows.0, i.cols.0), cols: i.cols }),
         _ => None,
     };

@@ -80,9 +80,9 @@ struct Header<'a> {
     closed: bool,
 }
 
-struct Scan<'a> {
+struct Scan<'a, 's> {
     view: &'a View,
-    sight: &'a Sight<'a>,
+    sight: &'a Sight<'s>,
     headers: BTreeMap<usize, Header<'a>>,
     /// Labels of rows above that still hold, by column.
     carried: Vec<(usize, Token<'a>)>,
@@ -90,7 +90,7 @@ struct Scan<'a> {
     headings: Vec<(usize, Token<'a>)>,
 }
 
-impl<'a> Scan<'a> {
+impl<'a> Scan<'a, '_> {
     fn tokens(&self, item: &Item) -> Vec<Token<'a>> {
         let parts = item.label().map(|l| self.sight.parts(l));
         let at = (item.rows.0, item.cols.0);

@@ -3,10 +3,12 @@
 //! What a label may be is found out when it is first asked for, once for all sheets that show it.
 
 use super::label::{self, Reduced, reduce};
-use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
+use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet, Terms};
+use super::period::{Period, period};
 use super::similarity::{How, Likeness, resemblance};
 use super::view::{Labels, View};
 use crate::grid::label::is_space;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -24,23 +26,22 @@ pub(super) struct Sight<'a> {
     /// Labels that stand in no single cell.
     added: Vec<Reduced>,
     /// What has been found out of each label, those of the workbook first.
-    known: Vec<Known>,
+    known: Vec<Known<'a>>,
 }
 
-/// The terms that a label is alike.
-type Terms = Vec<(usize, Likeness)>;
 /// Parts of a label, each with the terms it is alike.
-type Parts = Vec<Terms>;
+type Parts<'a> = Vec<Terms<'a>>;
 
 /// What was found out of one label.
 #[derive(Default)]
-struct Known {
-    terms: OnceCell<Terms>,
+struct Known<'a> {
+    terms: OnceCell<Terms<'a>>,
     title: OnceCell<Option<usize>>,
     certain: OnceCell<bool>,
+    period: OnceCell<Option<(Period, bool)>>,
     begins: OnceCell<bool>,
     steps: OnceCell<Option<Vec<String>>>,
-    parts: OnceCell<Parts>,
+    parts: OnceCell<Parts<'a>>,
 }
 
 impl<'a> Sight<'a> {
@@ -78,6 +79,12 @@ impl<'a> Sight<'a> {
     pub(super) fn certain(&self, label: usize) -> bool {
         let certain = || self.lexicon.certain(self.text(label));
         self.known.get(label).is_some_and(|known| *known.certain.get_or_init(certain))
+    }
+
+    /// What a label says of time, and whether it is a title that says more.
+    pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
+        let period = || period(self.raw(label));
+        self.known.get(label).and_then(|known| *known.period.get_or_init(period))
     }
 
     /// Whether a word of the form goes on where a label ends.
@@ -144,7 +151,7 @@ impl<'a> Sight<'a> {
             }
         }
         for label in labels.into_iter().filter(|l| self.raw(*l).chars().count() >= SHORTEST_PATH) {
-            terms.extend(self.parts(label).iter().flatten().map(|(t, _)| *t));
+            terms.extend(self.parts(label).iter().flat_map(|terms| terms.iter()).map(|(t, _)| *t));
             if terms.len() >= least {
                 return true;
             }
@@ -153,13 +160,13 @@ impl<'a> Sight<'a> {
     }
 
     /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
-    pub(super) fn parts(&self, label: usize) -> &[Terms] {
+    pub(super) fn parts(&self, label: usize) -> &[Terms<'a>] {
         self.known.get(label).map_or(&[], |known| known.parts.get_or_init(|| self.split(label)))
     }
 
-    fn split(&self, label: usize) -> Parts {
+    fn split(&self, label: usize) -> Parts<'a> {
         if let Some(own) = self.lexicon.own(&self.text(label).text) {
-            return vec![own.to_vec()];
+            return vec![Cow::Borrowed(own)];
         }
         let raw = self.raw(label);
         for cuts in [HARD_CUTS, SOFT_CUTS] {
@@ -171,13 +178,13 @@ impl<'a> Sight<'a> {
                 .split(is_cut)
                 .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
                 .filter(|m| !m.is_empty());
-            let read: Parts = read.collect();
+            let read: Parts<'a> = read.collect();
             if read.len() >= 2 {
                 return read;
             }
         }
         let whole = self.terms(label);
-        if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
+        if whole.is_empty() { Vec::new() } else { vec![Cow::Owned(whole.to_vec())] }
     }
 
     /// Whether a label that matched nothing still shows traces of a term.
@@ -188,7 +195,7 @@ impl<'a> Sight<'a> {
 
     /// Whether a label is like a term, or a step of the path that it holds is.
     pub(super) fn names(&self, label: usize, term: usize) -> bool {
-        let step = || self.parts(label).iter().flatten().any(|(t, _)| *t == term);
+        let step = || self.parts(label).iter().flat_map(|terms| terms.iter()).any(|(t, _)| *t == term);
         self.likeness(label, term).is_some() || step()
     }
 

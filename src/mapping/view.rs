@@ -132,12 +132,10 @@ impl View {
         let mut col_of: Vec<u32> = raw.iter().map(|i| i.cols.0).collect();
         col_of.sort_unstable();
         col_of.dedup();
-        let run_start = runs(&raw, &col_of);
-        let items: Vec<Item> = raw
-            .iter()
-            .map(|i| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), kind: i.kind })
-            .collect();
-        let mut items = items;
+        let item =
+            |i: &Raw| Item { rows: extent(&row_of, i.rows), cols: extent(&col_of, i.cols), kind: i.kind };
+        let mut items: Vec<Item> = raw.iter().map(item).collect();
+        let run_start = runs(&raw, &items, &col_of);
         let numbers: Vec<Option<u32>> = raw.iter().map(|r| r.number).collect();
         let counting = take_counting_words(&mut items, texts.labels, &numbers);
         numbering::mark(&mut items, &numbers, &counting);
@@ -146,9 +144,16 @@ impl View {
         Self { on_its_side, items, starts, hanging, row_of, col_of, run_start, steps: HashMap::new() }
     }
 
-    /// The different labels that stand here.
-    pub(super) fn labels(&self) -> BTreeSet<usize> {
-        self.items.iter().filter_map(Item::label).collect()
+    /// The different labels that stand here, in their order.
+    pub(super) fn labels(&self) -> Vec<usize> {
+        let labels = || self.items.iter().filter_map(Item::label);
+        let mut stands = vec![false; labels().max().map_or(0, |most| most + 1)];
+        for label in labels() {
+            if let Some(stands) = stands.get_mut(label) {
+                *stands = true;
+            }
+        }
+        stands.iter().enumerate().filter(|(_, stands)| **stands).map(|(label, _)| label).collect()
     }
 
     /// Notes the steps of the path that a label holds.
@@ -384,22 +389,23 @@ fn extent(kept: &[u32], (first, last): (u32, u32)) -> (usize, usize) {
 }
 
 /// Per kept column, where its run begins: columns between which none is blank and under no merge.
-fn runs(raw: &[Raw], col_of: &[u32]) -> Vec<usize> {
-    let mut reach: Vec<(u32, u32)> = raw.iter().map(|i| i.cols).collect();
-    reach.sort_unstable();
-    let mut runs = Vec::with_capacity(col_of.len());
-    let (mut next, mut covered_to, mut start) = (0, None, 0);
-    for (i, &col) in col_of.iter().enumerate() {
+fn runs(raw: &[Raw], items: &[Item], col_of: &[u32]) -> Vec<usize> {
+    // how far to the right what begins in a column reaches
+    let mut reach = col_of.to_vec();
+    for (raw, item) in raw.iter().zip(items) {
+        if let Some(reach) = reach.get_mut(item.cols.0) {
+            *reach = raw.cols.1.max(*reach);
+        }
+    }
+    let (mut covered_to, mut start) = (None, 0);
+    let run = |(i, (&col, &reach)): (usize, (&u32, &u32))| {
         if covered_to.is_some_and(|to: u32| to + 1 < col) {
             start = i;
         }
-        runs.push(start);
-        while let Some(&(_, last)) = reach.get(next).filter(|(first, _)| *first <= col) {
-            covered_to = Some(covered_to.map_or(last, |to: u32| to.max(last)));
-            next += 1;
-        }
-    }
-    runs
+        covered_to = covered_to.max(Some(reach));
+        start
+    };
+    col_of.iter().zip(&reach).enumerate().map(run).collect()
 }
 
 /// Per row, the items of earlier rows that reach into it.
