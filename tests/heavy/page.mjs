@@ -38,12 +38,13 @@ const fresh = (name) => {
 // ---- the page
 
 const asked = []; // every request that is no file and no blob of the page's own
-async function open(size = { width: 1366, height: 768 }) {
+async function open(before = "", size = { width: 1366, height: 768 }) {
   const browser = await chromium.launchPersistentContext(fresh("profile"), {
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS, viewport: size, acceptDownloads: true,
   });
   browser.on("request", (r) => { if (!/^(file|blob):/.test(r.url())) asked.push(r.url()); });
   const page = browser.pages()[0] || await browser.newPage();
+  await page.addInitScript(before);
   page.faults = [];
   page.on("pageerror", (e) => page.faults.push(e.stack || e.message));
   await page.goto("file://" + html);
@@ -169,7 +170,7 @@ const tests = {
     writeFileSync(join(work, "engine.wasm"), module);
     // A module that uses a later feature does not pass; the file that names features is not asked.
     const opt = join(root, "target/page/node_modules/.bin/wasm-opt");
-    execFileSync(opt, ["--mvp-features", join(work, "engine.wasm"), "-o", join(work, "same.wasm")]);
+    execFileSync(opt, ["--quiet", "--mvp-features", join(work, "engine.wasm"), "-o", join(work, "same.wasm")]);
     const compiled = new WebAssembly.Module(module);
     assert.deepEqual(WebAssembly.Module.customSections(compiled, "target_features"), []);
     assert.ok(WebAssembly.Module.imports(compiled).every((i) => i.kind === "function"));
@@ -227,6 +228,17 @@ const tests = {
     assert.deepEqual(await marked(await node.elementHandle()), named(results[3]));
     assert.equal(await page.locator("#overview .offices tbody tr").count(), 40);
     await close(page);
+  },
+
+  async "where a browser starts no worker from a page on disk the page does the work itself"() {
+    const refusals = ["throw new Error('refused')", "setTimeout(() => this.onerror(new ErrorEvent('error', { cancelable: true })))"];
+    for (const refusal of refusals) {
+      const page = await open(`window.Worker = function () { this.postMessage = this.terminate = () => {}; ${refusal}; };`);
+      const three = samples.slice(0, 3).map(sample);
+      await drop(page, three);
+      assert.deepEqual(await shown(page), json("audit", "--no-write", ...three).map((r) => told({ ...r, file: r.file.split("/").pop() })));
+      await close(page);
+    }
   },
 
   async "a nested folder with a zip, a broken, an encrypted and a foreign file: the zip holds what a batch writes"() {

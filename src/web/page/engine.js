@@ -70,7 +70,8 @@ var Engine = (function () {
   return Engine;
 })();
 
-// Does jobs one after another: `{id, question, files}`, where a file is a File, its bytes, or a member of a zip.
+// Does jobs one after another: `{id, question, files}`, where a file is a File, its bytes, or a member of a zip; the
+// files of the next are read meanwhile.
 function Desk(packed, length, reply) {
   var engine = new Engine(packed, length);
   var queue = Promise.resolve();
@@ -88,17 +89,15 @@ function Desk(packed, length, reply) {
 
   async function bytes(file) {
     if (!file.zip) return read(file);
-    if (zip.file !== file.zip) zip = { file: file.zip, bytes: await read(file.zip) };
-    var answer = await engine.ask({ do: "member", place: file.place }, [zip.bytes]);
+    if (zip.file !== file.zip) zip = { file: file.zip, bytes: read(file.zip) };
+    var answer = await engine.ask({ do: "member", place: file.place }, [await zip.bytes]);
     if (answer.failed) throw { failed: answer.failed };
     return answer.files[0];
   }
 
-  async function work(job) {
+  async function work(job, files) {
     try {
-      var files = [];
-      for (var i = 0; i < job.files.length; i++) files.push(await bytes(job.files[i]));
-      var answer = await engine.ask(job.question, files);
+      var answer = await engine.ask(job.question, await files);
       reply({ id: job.id, answer: answer }, answer.files.map(function (f) { return f.buffer; }));
     } catch (fault) {
       var known = fault && (fault.io || fault.failed);
@@ -106,7 +105,11 @@ function Desk(packed, length, reply) {
     }
   }
 
-  this.take = function (job) { queue = queue.then(function () { return work(job); }); };
+  this.take = function (job) {
+    var files = Promise.all(job.files.map(bytes));
+    files.catch(function () { }); // said when its turn comes
+    queue = queue.then(function () { return work(job, files); });
+  };
   engine.start().then(function () { reply({ ready: true }, []); },
     function (fault) { reply({ broken: String(fault) }, []); });
 }

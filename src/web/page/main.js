@@ -3,7 +3,7 @@
 window.gouji = (function () {
   var app = { items: [], known: new Map(), password: null };
   var engine = byId("engine"), results = byId("results"), bar = byId("progress"), done = byId("done"), drop = byId("drop");
-  var most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+  var most = Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2));
   app.pool = new Pool(byId("code").textContent, engine.textContent, Number(engine.getAttribute("data-length")), most);
   app.pool.ready.catch(function (why) { app.notice(say("broken", why)); });
   var overview = new Overview(app), beside = app.beside = new Beside(app), round = 0;
@@ -201,15 +201,39 @@ window.gouji = (function () {
   };
 
   async function each(items, mine) {
-    var ready = 0, shown = Promise.resolve();
+    if (!items.length) return;
+    var coming = arrivals(items.length, mine);
     await Promise.all(items.map(async function (item) {
       if (!item.line) await first(item);
-      ready += 1;
-      if (mine !== round) return;
-      app.working(ready, items.length);
-      if (!item.section || !item.many) shown = shown.then(() => mine === round && show(item));
+      coming.add(item);
     }));
-    await shown;
+    await coming.end();
+  }
+
+  // Shows what has come in a few times a second, not file by file: each time costs a drawing of the whole page.
+  function arrivals(total, mine) {
+    var BEAT = 250, pile = [], ready = 0, timer = null, shown = Promise.resolve();
+
+    function flush() {
+      timer = null;
+      if (mine !== round) return;
+      app.working(ready, total);
+      var now = pile.splice(0);
+      shown = shown.then(() => sliced(now, (item) => mine === round && show(item)));
+    }
+
+    return {
+      add: function (item) {
+        ready += 1;
+        if (!item.section || !item.many) pile.push(item);
+        if (timer === null) timer = setTimeout(flush, BEAT);
+      },
+      end: function () {
+        clearTimeout(timer);
+        flush();
+        return shown;
+      }
+    };
   }
 
   async function first(item) {
@@ -224,16 +248,11 @@ window.gouji = (function () {
     if (adopted.length) await app.audit(item, false);
   }
 
-  var slice = Date.now();
-  async function show(item) {
+  function show(item) {
     if (item.many && isOwn(item)) return;
     if (!item.section) item.section = new Section(item, app);
     if (!item.section.node.parentNode) results.appendChild(item.section.node);
     if (!item.many) item.section.open();
-    if (Date.now() - slice > 24) {
-      await pause();
-      slice = Date.now();
-    }
   }
 
   // Puts the sections into the order of the files, and takes away those of files that are no longer there.

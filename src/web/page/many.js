@@ -70,10 +70,10 @@ function blobLink(text, name, blob) {
 // ---- the offices
 
 Overview.prototype.list = function () {
-  var heads = ["office", "verdict", "errors", "warnings", "state", "role", "file"];
+  var heads = ["office", "verdict", "errors", "warnings", "state", "role", "file"], number = ["errors", "warnings"];
   this.rows = el("tbody");
   return el("div", { "class": "offices", tabindex: "0", role: "region", "aria-label": say("offices") },
-    el("table", {}, [el("thead", {}, el("tr", {}, heads.map(function (h) { return el("th", { scope: "col" }, say(h)); }))), this.rows]));
+    el("table", {}, [el("thead", {}, el("tr", {}, heads.map(function (h) { return el("th", { scope: "col", "class": number.indexOf(h) < 0 ? null : "number" }, say(h)); }))), this.rows]));
 };
 
 Overview.prototype.fill = async function (offices) {

@@ -2,64 +2,82 @@
 "use strict";
 function Pool(code, packed, length, most) {
   var LONGEST = 120000; // milliseconds for one job
-  var pool = this, waiting = [], idle = [], count = 0, next = 0;
+  var AHEAD = 2; // jobs that a worker holds: while it works on one, the file of the next is read
+  var pool = this, waiting = [], ready = [], count = 0, next = 0, refused = false;
   pool.ready = new Promise(function (done, failed) { pool.began = done; pool.failed = failed; });
 
   function Hand() {
-    var hand = this;
+    this.jobs = [];
     count += 1;
-    hand.job = null;
     try {
-      var url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-      hand.worker = new Worker(url);
-      hand.worker.onmessage = function (event) { hand.hear(event.data); };
-      hand.worker.onerror = function (event) { event.preventDefault(); hand.lost(event.message || "worker"); };
-      hand.worker.postMessage({ engine: packed, length: length });
-    } catch (refused) {
-      // Some browsers start no worker from a page on disk: then the page works itself, file by file.
-      hand.desk = new Desk(packed, length, function (message) { setTimeout(function () { hand.hear(message); }, 0); });
+      if (!refused) this.hire();
+    } catch (why) {
+      refused = true;
     }
+    if (!refused) return;
+    // Some browsers start no worker from a page on disk: then the page works itself, file by file.
+    most = 1;
+    this.desk = new Desk(packed, length, (message) => { setTimeout(() => this.hear(message), 0); });
   }
 
+  Hand.prototype.hire = function () {
+    this.worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    this.worker.onmessage = (event) => this.hear(event.data);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.lost(event.message || "worker");
+    };
+    this.worker.postMessage({ engine: packed, length: length });
+  };
+
   Hand.prototype.hear = function (message) {
+    if (message.broken) return pool.failed(message.broken);
     if (message.ready) {
       pool.began();
-      idle.push(this);
-      while (count < most && waiting.length > 1 && this.worker) new Hand();
+      ready.push(this);
       return share();
     }
-    if (message.broken) return pool.failed(message.broken);
-    var job = this.job;
-    this.job = null;
-    clearTimeout(this.timer);
-    idle.push(this);
+    var job = this.jobs.shift();
+    this.watch();
     share();
     if (job) job.done(message);
   };
 
+  // A worker that is lost has lost the job that it was at; another does what it held besides.
   Hand.prototype.lost = function (why) {
     if (this.worker) this.worker.terminate();
-    clearTimeout(this.timer);
+    if (ready.indexOf(this) < 0) { // it never began: no more than there are, or none at all
+      refused = count === 1;
+      most = Math.max(1, count - 1);
+    }
+    ready = ready.filter((hand) => hand !== this);
     count -= 1;
-    idle = idle.filter((hand) => hand !== this);
-    var job = this.job;
-    this.job = null;
+    var job = this.jobs.shift();
+    waiting = this.jobs.splice(0).concat(waiting);
+    this.watch();
     if (count === 0) new Hand();
+    share();
     if (job) job.done({ fault: why });
-    else pool.failed(why);
+  };
+
+  // The time of the job that a worker is at.
+  Hand.prototype.watch = function () {
+    clearTimeout(this.timer);
+    if (this.jobs.length) this.timer = setTimeout(() => this.lost("timeout"), LONGEST);
   };
 
   function share() {
-    while (waiting.length && idle.length) {
-      var hand = idle.shift(), job = waiting.shift();
-      hand.give(job);
+    while (waiting.length && ready.length) {
+      var hand = ready.reduce(function (a, b) { return b.jobs.length < a.jobs.length ? b : a; });
+      if (hand.jobs.length >= AHEAD) break;
+      hand.give(waiting.shift());
     }
-    if (waiting.length > 1 && count < most && idle.length === 0) new Hand();
+    if (waiting.length > 1 && ready.length === count) while (count < most) new Hand();
   }
 
   Hand.prototype.give = function (job) {
-    this.job = job;
-    this.timer = setTimeout(() => this.lost("timeout"), LONGEST);
+    this.jobs.push(job);
+    if (this.jobs.length === 1) this.watch();
     var message = { id: job.id, question: job.question, files: job.files };
     if (this.worker) this.worker.postMessage(message);
     else this.desk.take(message);
