@@ -241,6 +241,64 @@ const tests = {
     }
   },
 
+  async "a batch that is given up does not hold up what comes after it; an empty folder leaves what is there"() {
+    const count = "const post = Worker.prototype.postMessage; window.posted = 0; Worker.prototype.postMessage = function () { window.posted += 1; return post.apply(this, arguments); };";
+    const page = await open(count), folder = fresh("given-up"), name = samples[0];
+    for (let i = 0; i < 400; i++) cpSync(sample(name), join(folder, `${i}.xlsx`));
+    await dropOn(page, "#drop", [folder]);
+    await page.locator("#results section").first().waitFor();
+    await page.locator("#clear").click();
+    await drop(page, [sample(name)]);
+    assert.ok(await page.evaluate(() => window.posted) < 300, "what was given up is not audited");
+    await dropOn(page, "#drop", [fresh("empty")]);
+    await page.getByText("没有可以审核的文件").waitFor();
+    assert.deepEqual((await shown(page)).map((f) => f.file), [name]);
+    await close(page);
+  },
+
+  async "a web page and a Word document with the tables are audited as by the program"() {
+    const page = await open(), folder = fresh("documents"), name = "数字打错一位";
+    await drop(page, [sample(name + ".xlsx")]);
+    await page.locator("table.sheet").waitFor();
+    const table = await page.evaluate(() => {
+      const copy = document.querySelector("table.sheet").cloneNode(true);
+      for (const node of copy.querySelectorAll(".ruler, .corner, .unseen, thead, colgroup")) node.remove();
+      return copy.outerHTML;
+    });
+    writeFileSync(join(folder, name + ".html"), `<meta charset="utf-8"><p>南村镇人民政府2023年政府信息公开工作年度报告</p>${table}`);
+    execFileSync("soffice", ["--headless", `-env:UserInstallation=file://${fresh("office")}`, "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, join(folder, name + ".html")], { stdio: "ignore" });
+    for (const kind of ["html", "docx"]) {
+      const file = `${name}.${kind}`, out = fresh(kind);
+      await page.locator("#clear").click();
+      await drop(page, [join(folder, file)]);
+      const [result] = json("audit", join(folder, file), "-o", out);
+      assert.deepEqual(result.findings.map((f) => f.code), ["A301"]);
+      assert.deepEqual(await shown(page), [told(result)]);
+      const [saved, bytes] = await download(page, section(page, file).locator(`a[download$=".审核.xlsx"]`));
+      assert.ok(bytes.equals(readFileSync(join(out, saved))), saved);
+    }
+    await close(page);
+  },
+
+  async "on paper there are the findings and the table, and no buttons"() {
+    const page = await open(), paper = join(fresh("paper"), "page.pdf");
+    await drop(page, [sample("填错一列.xlsx")]);
+    await page.locator("td.error").first().waitFor();
+    await page.pdf({ path: paper, preferCSSPageSize: true });
+    const text = execFileSync("pdftotext", ["-layout", paper, "-"], { encoding: "utf8" });
+    for (const said of ["石楼镇人民政府", "A302", "本年新收政府信息公开申请数量"]) assert.ok(text.includes(said), said);
+    for (const button of ["采纳", "下载审核表", "选择文件", "撤销"]) assert.ok(!text.includes(button), button);
+    await close(page);
+  },
+
+  async "a browser that is too old is told in Chinese what to use instead"() {
+    const page = await open("delete window.WebAssembly;");
+    await page.getByText("这个浏览器版本太旧").waitFor();
+    assert.match(await page.locator("#drop").innerText(), /360 安全浏览器.*极速模式.*Chrome 57/);
+    assert.equal(await page.locator("#files").count(), 0);
+    await page.context().close();
+  },
+
   async "a nested folder with a zip, a broken, an encrypted and a foreign file: the zip holds what a batch writes"() {
     const page = await open(), folder = join(fresh("nested"), "报送"), out = fresh("out");
     mkdirSync(join(folder, "街道/旧"), { recursive: true });

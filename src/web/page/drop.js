@@ -6,29 +6,29 @@
 var Drop = (function () {
   function one(file, path) { return { file: file, path: path || file.name, root: "" }; }
 
-  async function ofHandle(handle, path, found) {
-    if (handle.kind === "file") {
-      found.push(one(await handle.getFile(), path));
-      return;
-    }
-    var children = handle.values(), next;
-    while (!(next = await children.next()).done) {
-      await ofHandle(next.value, path + "/" + next.value.name, found);
-    }
+  async function all(finding) {
+    var found = [];
+    (await Promise.all(finding)).forEach(function (some) { Array.prototype.push.apply(found, some); });
+    return found;
+  }
+
+  async function ofHandle(handle, path) {
+    if (handle.kind === "file") return [one(await handle.getFile(), path)];
+    var children = handle.values(), next, finding = [];
+    while (!(next = await children.next()).done) finding.push(ofHandle(next.value, path + "/" + next.value.name));
+    return all(finding);
   }
 
   function fileOf(entry) { return new Promise(function (done, failed) { entry.file(done, failed); }); }
   function some(reader) { return new Promise(function (done, failed) { reader.readEntries(done, failed); }); }
 
-  async function ofEntry(entry, path, found) {
-    if (entry.isFile) {
-      found.push(one(await fileOf(entry), path));
-      return;
-    }
-    var reader = entry.createReader(), batch;
+  async function ofEntry(entry, path) {
+    if (entry.isFile) return [one(await fileOf(entry), path)];
+    var reader = entry.createReader(), batch, finding = [];
     while ((batch = await some(reader)).length) {
-      for (var i = 0; i < batch.length; i++) await ofEntry(batch[i], path + "/" + batch[i].name, found);
+      batch.forEach(function (child) { finding.push(ofEntry(child, path + "/" + child.name)); });
     }
+    return all(finding);
   }
 
   // Asks at once for everything that a drop may give, and reads it afterwards.
@@ -47,40 +47,32 @@ var Drop = (function () {
   }
 
   async function gather(sources) {
-    var all = [], unread = [];
+    var files = [], unread = [];
     for (var i = 0; i < sources.length; i++) {
-      var found = [];
-      var whole = await byHandle(sources[i], found) || await byEntry(sources[i], found);
-      if (!whole && sources[i].file) {
-        if (sources[i].entry && sources[i].entry.isDirectory) unread.push(sources[i].entry.name);
-        else found = [one(sources[i].file)];
-      }
-      all = all.concat(found);
+      var source = sources[i], found = await byHandle(source) || await byEntry(source);
+      if (found) files = files.concat(found);
+      else if (source.entry && source.entry.isDirectory) unread.push(source.entry.name);
+      else if (source.file) files.push(one(source.file));
     }
     // Of several folders each keeps its name, so that files of one name stay apart.
-    return { files: sources.length > 1 ? all.map(function (i) { return one(i.file, i.path); }) : all.map(below), unread: unread };
+    return { files: sources.length > 1 ? files.map(function (i) { return one(i.file, i.path); }) : files.map(below), unread: unread };
   }
 
-  async function byHandle(source, found) {
+  // Nothing where the browser refuses.
+  async function byHandle(source) {
     try {
       var handle = source.handle && await source.handle;
-      if (!handle) return false;
-      await ofHandle(handle, handle.name, found);
-      return true;
+      return handle ? await ofHandle(handle, handle.name) : null;
     } catch (refused) {
-      found.length = 0;
-      return false;
+      return null;
     }
   }
 
-  async function byEntry(source, found) {
+  async function byEntry(source) {
     try {
-      if (!source.entry) return false;
-      await ofEntry(source.entry, source.entry.name, found);
-      return true;
+      return source.entry ? await ofEntry(source.entry, source.entry.name) : null;
     } catch (refused) {
-      found.length = 0;
-      return false;
+      return null;
     }
   }
 

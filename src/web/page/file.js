@@ -67,9 +67,8 @@ Section.prototype.refresh = function () {
     el("span", { "class": "soft path", lang: FILE_LANG }, item.shown), el("span", { "class": "counts" }, counts(result))
   ].forEach((part) => part && this.summary.appendChild(part));
   this.buttons();
-  empty(this.side);
-  this.side.appendChild(this.mending());
-  this.side.appendChild(this.list());
+  empty(this.side).appendChild(this.list());
+  if (this.drawn) this.offer();
 };
 
 Section.prototype.chip = function () {
@@ -238,8 +237,13 @@ function into(node, pane) {
 // ---- cells
 
 Section.prototype.toggled = function () {
-  if (this.details.open && !this.drawn) this.draw();
+  if (!this.details.open || this.drawn) return;
+  this.offer();
+  this.draw();
 };
+
+// What can be adopted, above the findings.
+Section.prototype.offer = function () { this.side.insertBefore(this.mending(), this.side.firstChild); };
 
 Section.prototype.open = function () {
   if (this.details) this.details.open = true;

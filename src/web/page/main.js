@@ -36,14 +36,16 @@ window.gouji = (function () {
   };
 
   // Asks about one file; where there is no answer, `why` says it.
-  app.ask = async function (item, what, urgent, more) {
-    var message = await app.pool.ask(question(item, what, more), files(item), urgent);
+  app.ask = async function (item, what, urgent, more, wanted) {
+    var message = await app.pool.ask(question(item, what, more), files(item), urgent, wanted);
     return message.answer && !message.answer.failed ? message.answer : { why: app.why(message) };
   };
 
-  // Audits a file and keeps what came of it; a decision that fails leaves the earlier result.
-  app.audit = async function (item, urgent) {
-    var message = await app.pool.ask(question(item, "audit"), files(item), urgent);
+  // Audits a file and keeps what came of it; a decision that fails leaves the earlier result, and so does an answer
+  // that is not wanted any more.
+  app.audit = async function (item, urgent, wanted) {
+    var message = await app.pool.ask(question(item, "audit"), files(item), urgent, wanted);
+    if (wanted && !wanted()) return false;
     var answer = message.answer;
     if (!answer || answer.failed) {
       if (item.adopted.length) {
@@ -84,12 +86,12 @@ window.gouji = (function () {
 
   app.take = async function (given) {
     app.notice(given.unread.length ? say("unread", given.unread.join("、")) : "");
-    var mine = ++round;
     var found = await app.unzip(given.files);
-    if (!found.length && !app.items.length) {
+    if (!found.length) {
       if (!given.unread.length) app.notice(say("nothing"));
       return;
     }
+    var mine = ++round;
     found.forEach(function (item) { app.known.set(item.key, item); });
     if (beside.narrative && app.known.size > 1) { // among many each text is found by whose it is
       app.known.set(beside.narrative.path, fresh(beside.narrative.file, beside.narrative.path, beside.narrative.path, 0));
@@ -191,7 +193,11 @@ window.gouji = (function () {
   // Lets an item be audited anew, and shown anew.
   function forget(item) {
     item.line = item.small = null;
-    if (item.section && item.section.node.parentNode) results.removeChild(item.section.node);
+    hide(item);
+  }
+
+  function hide(item) {
+    if (shows(item)) results.removeChild(item.section.node);
     item.section = null;
   }
 
@@ -204,8 +210,8 @@ window.gouji = (function () {
     if (!items.length) return;
     var coming = arrivals(items.length, mine);
     await Promise.all(items.map(async function (item) {
-      if (!item.line) await first(item);
-      coming.add(item);
+      if (!item.line) await first(item, () => mine === round);
+      if (mine === round) coming.add(item);
     }));
     await coming.end();
   }
@@ -219,13 +225,13 @@ window.gouji = (function () {
       if (mine !== round) return;
       app.working(ready, total);
       var now = pile.splice(0);
-      shown = shown.then(() => sliced(now, (item) => mine === round && show(item)));
+      shown = shown.then(() => show(now, mine));
     }
 
     return {
       add: function (item) {
         ready += 1;
-        if (!item.section || !item.many) pile.push(item);
+        if (!shows(item) || !item.many) pile.push(item);
         if (timer === null) timer = setTimeout(flush, BEAT);
       },
       end: function () {
@@ -236,23 +242,30 @@ window.gouji = (function () {
     };
   }
 
-  async function first(item) {
+  async function first(item, wanted) {
     if (item.broken) {
       fail(item, item.broken[lang], null);
       return;
     }
     var adopted = item.adopted;
     item.adopted = []; // what is said of all together is said of what was sent
-    await app.audit(item, false);
+    await app.audit(item, false, wanted);
     item.adopted = adopted;
-    if (adopted.length) await app.audit(item, false);
+    if (adopted.length) await app.audit(item, false, wanted);
   }
 
-  function show(item) {
-    if (item.many && isOwn(item)) return;
-    if (!item.section) item.section = new Section(item, app);
-    if (!item.section.node.parentNode) results.appendChild(item.section.node);
-    if (!item.many) item.section.open();
+  function shows(item) { return item.section && item.section.node.parentNode === results; }
+
+  // Makes the sections, and puts them into the page all at once.
+  async function show(items, mine) {
+    var made = document.createDocumentFragment();
+    await sliced(items, function (item) {
+      if (mine !== round || (item.many && isOwn(item))) return;
+      if (!item.section) item.section = new Section(item, app);
+      if (!shows(item)) made.appendChild(item.section.node);
+      if (!item.many) item.section.open();
+    });
+    if (mine === round) results.appendChild(made);
   }
 
   // Puts the sections into the order of the files, and takes away those of files that are no longer there.
@@ -299,10 +312,7 @@ window.gouji = (function () {
     await app.audit(item, true);
     var wrong = item.info.locked ? item.result.error.message : null;
     if (wrong) Object.assign(item, before);
-    else if (item.section) {
-      if (item.section.node.parentNode) results.removeChild(item.section.node);
-      item.section = null;
-    }
+    else hide(item);
     return wrong;
   }
 
@@ -337,7 +347,11 @@ window.gouji = (function () {
   window.addEventListener("drop", function (event) {
     event.preventDefault();
     document.body.classList.remove("over");
-    Drop.ofTransfer(event.dataTransfer).then(app.take);
+    var slow = setTimeout(() => app.notice(say("reading")), 400);
+    Drop.ofTransfer(event.dataTransfer).then(function (given) {
+      clearTimeout(slow);
+      return app.take(given);
+    });
   });
   ["files", "folder"].forEach(function (id) {
     byId(id).addEventListener("change", function () {

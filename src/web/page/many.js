@@ -110,6 +110,7 @@ Overview.prototype.update = function (item) {
   if (!cells) return;
   var summary = item.result.summary, kind = verdict(item.result);
   empty(cells.verdict).appendChild(el("span", { "class": "verdict " + kind }, say(kind)));
+  if (item.adopted.length) cells.verdict.appendChild(el("span", { "class": "soft" }, " " + say("afterwards")));
   cells.errors.textContent = summary.errors || "";
   cells.warnings.textContent = summary.warnings || "";
 };
@@ -129,15 +130,16 @@ Overview.prototype.rollUp = function () {
 // ---- everything as one zip, laid out as the command line lays out its folder
 
 Overview.prototype.pack = async function () {
-  var zip = new Zip(), copies = new Map(), app = this.app;
-  var items = app.items.filter(function (i) { return i.info.annotated; }), done = 0;
+  var zip = new Zip(), copies = new Map(), app = this.app, all = app.items, wanted = () => app.items === all;
+  var items = all.filter(function (i) { return i.info.annotated; }), done = 0, wanting = [];
   var one = async (item) => {
     var made = {};
     copies.set(item, made);
-    if (item.info.documents.length) made.documents = await app.ask(item, "documents", false);
+    if (item.info.documents.length) made.documents = await app.ask(item, "documents", false, null, wanted);
     var kinds = ["annotated", "corrected"];
     for (var k = 0; k < kinds.length; k++) {
-      var answer = await app.ask(item, kinds[k], false, { in_batch: true });
+      var answer = await app.ask(item, kinds[k], false, { in_batch: true }, wanted);
+      if (answer.why && wanting.indexOf(item) < 0) wanting.push(item);
       if (!answer.name) continue;
       made[kinds[k]] = kinds[k] + "/" + answer.name;
       made[kinds[k] + "Bytes"] = answer.files[0];
@@ -145,6 +147,7 @@ Overview.prototype.pack = async function () {
     this.packing.textContent = say("packing", ++done, items.length);
   };
   await Promise.all(items.map(one));
+  if (!wanted()) return;
   await sliced(items, function (item) {
     var made = copies.get(item);
     ["annotated", "corrected"].forEach(function (kind) {
@@ -159,7 +162,7 @@ Overview.prototype.pack = async function () {
   answer.names.forEach(function (name, i) { zip.add(name, answer.files[i]); });
   zip.add("results.jsonl", lines(app.items));
   save(say("zipName"), zip.blob());
-  this.packing.textContent = "";
+  this.packing.textContent = wanting.length ? say("wanting", wanting.map((i) => i.shown).join("、")) : "";
   app.items.forEach(function (item) { item.dirty = false; });
 };
 

@@ -70,7 +70,9 @@ function Pool(code, packed, length, most) {
     while (waiting.length && ready.length) {
       var hand = ready.reduce(function (a, b) { return b.jobs.length < a.jobs.length ? b : a; });
       if (hand.jobs.length >= AHEAD) break;
-      hand.give(waiting.shift());
+      var job = waiting.shift();
+      if (!job.wanted || job.wanted()) hand.give(job);
+      else job.done({ gone: true });
     }
     if (waiting.length > 1 && ready.length === count) while (count < most) new Hand();
   }
@@ -84,10 +86,10 @@ function Pool(code, packed, length, most) {
   };
 
   // Asks the engine; the answer has `answer`, or says in `io`, `failed` or `fault` why there is none.
-  // What the user waits for goes before what can wait.
-  this.ask = function (question, files, urgent) {
+  // What the user waits for goes before what can wait; what is not `wanted` any more when its turn comes is `gone`.
+  this.ask = function (question, files, urgent, wanted) {
     return new Promise(function (done) {
-      var job = { id: next++, question: question, files: files, done: done };
+      var job = { id: next++, question: question, files: files, done: done, wanted: wanted };
       if (urgent) waiting.unshift(job);
       else waiting.push(job);
       share();
