@@ -299,6 +299,24 @@ const tests = {
     await page.context().close();
   },
 
+  async "of many files those of one verdict can be looked at alone; what is mended stays in sight"() {
+    const page = await open(), name = "数字打错一位.xlsx";
+    await drop(page, samples.map(sample));
+    const seen = () => page.$$eval("#results section", (nodes) => nodes.filter((n) => n.offsetParent).map((n) => n.dataset.name));
+    const results = json("audit", "--no-write", ...samples.map(sample)), failed = results.filter((r) => r.summary.errors).map((r) => r.file.split("/").pop());
+    await page.getByRole("button", { name: `不通过 ${failed.length}` }).click();
+    assert.deepEqual((await seen()).sort(), failed.sort());
+    assert.equal(await page.locator("#overview tbody tr:visible").count(), failed.length);
+    await section(page, name).locator("summary").click();
+    await section(page, name).locator("button.all").click();
+    await page.locator(`section[data-name="${name}"][data-status="clean"]`).waitFor();
+    assert.ok((await seen()).includes(name));
+    await page.locator("#overview tr", { hasText: name }).getByText("采纳后").waitFor();
+    await page.getByRole("button", { name: `全部 ${samples.length}` }).click();
+    assert.equal((await seen()).length, samples.length);
+    await close(page);
+  },
+
   async "a nested folder with a zip, a broken, an encrypted and a foreign file: the zip holds what a batch writes"() {
     const page = await open(), folder = join(fresh("nested"), "报送"), out = fresh("out");
     mkdirSync(join(folder, "街道/旧"), { recursive: true });

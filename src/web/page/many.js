@@ -3,9 +3,11 @@
 function Overview(app) {
   this.app = app;
   this.node = byId("overview");
+  this.cells = new Map(); // of each item: its row and what changes in it
 }
 
 Overview.prototype.hide = function () {
+  if (!this.node.hidden) this.only(null);
   this.node.hidden = true;
   empty(this.node);
 };
@@ -41,8 +43,10 @@ Overview.prototype.show = async function () {
   node.appendChild(el("p", { "class": "sentence" }, answer.verdict));
   node.appendChild(this.downloads());
   node.appendChild(this.withheld());
+  node.appendChild(this.choices = el("p", { "class": "only", role: "group", "aria-label": say("onlyThese") }));
   node.appendChild(this.list());
   node.appendChild(this.rollUp());
+  this.choose();
   await this.fill(answer.offices);
 };
 
@@ -100,7 +104,7 @@ Overview.prototype.row = function (office, file, item) {
   this.cells.set(item, cells);
   this.update(item);
   var title = lang === "zh" ? office.differences.join("\n") || null : null;
-  return el("tr", { title: title }, [el("th", { scope: "row", lang: FILE_LANG }, office.name),
+  return cells.row = el("tr", { title: title }, [el("th", { scope: "row", lang: FILE_LANG }, office.name),
     cells.verdict, cells.errors, cells.warnings, el("td", {}, office.state), el("td", { "class": "soft" }, file.role),
     el("td", {}, el("button", { type: "button", "class": "plain", lang: FILE_LANG, onclick: () => this.app.reveal(item) }, item.shown))]);
 };
@@ -113,6 +117,30 @@ Overview.prototype.update = function (item) {
   if (item.adopted.length) cells.verdict.appendChild(el("span", { "class": "soft" }, " " + say("afterwards")));
   cells.errors.textContent = summary.errors || "";
   cells.warnings.textContent = summary.warnings || "";
+};
+
+// ---- of which verdict those are that are shown
+
+Overview.prototype.choose = function () {
+  var kinds = this.app.items.map(function (i) { return verdict(i.result); });
+  var choice = (kind, count) => el("button", { type: "button", value: kind, "aria-pressed": String(!kind), onclick: () => this.only(kind) },
+    say(kind || "everything") + " " + count);
+  this.choices.appendChild(choice("", kinds.length));
+  ["failed", "toCheck", "passed", "unreadable", "unmapped"].forEach((kind) => {
+    var count = kinds.filter(function (k) { return k === kind; }).length;
+    if (count) this.choices.appendChild(choice(kind, count));
+  });
+};
+
+// What is mended meanwhile stays in sight until the next choice.
+Overview.prototype.only = function (kind) {
+  this.app.items.forEach((item) => {
+    var away = Boolean(kind) && verdict(item.result) !== kind, cells = this.cells.get(item);
+    if (item.section) item.section.node.hidden = away;
+    if (cells) cells.row.hidden = away;
+  });
+  this.rows.querySelectorAll(".gap").forEach(function (row) { row.hidden = Boolean(kind); });
+  this.choices.querySelectorAll("button").forEach(function (b) { b.setAttribute("aria-pressed", String(b.value === (kind || ""))); });
 };
 
 // ---- the roll-up: 汇总.xlsx, drawn as any submission
