@@ -2,6 +2,7 @@
 
 use super::fix::fix;
 use super::output::{self, OutputError, OutputKind};
+use super::prior;
 use super::{Audit, Content, Options, audit, audit_unlocked, narrative, unavailable, unlock};
 use crate::finding::{Failure, FailureKind, Lang, Outcome, Status, Text};
 use crate::ingest::{self, Source};
@@ -187,6 +188,8 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let Audit { outcome, content } = audit(&name_of(path), &bytes, options);
     let mut done = Done::failed(outcome);
     let Some(content) = content else { return done };
+    let doubt = |p: &super::Prior| p.doubt(&content.identity, options.roster.as_ref());
+    done.warnings.extend(options.prior.as_ref().and_then(doubt));
     let bytes = content.bytes(&bytes);
     let write = delivery.write && (!content.secret || delivery.allow_clear);
     if delivery.write && !write {
@@ -195,14 +198,16 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     if delivery.show_mapping {
         done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
     }
-    let target = target(path, &content, delivery);
+    let target = target(path, &content, delivery, options);
     let standing = if write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
-    let own = content.own(bytes).unwrap_or_default();
+    let own = content.own(bytes);
+    let stands = write && stands(path, &target, own.as_ref(), options, delivery);
+    let own = own.unwrap_or_default();
     explanations.extend(own.explanations.clone());
     conversation::confirm(&mut done.outcome, &explanations);
     if let Some(since) = &delivery.since {
-        match earlier(since, options) {
+        match earlier(since, &done.outcome, options) {
             Ok(findings) => conversation::compare(&mut done.outcome, &findings),
             Err(problem) => done.problems.push(problem),
         }
@@ -214,7 +219,8 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
             conversation::compare(&mut done.outcome, findings);
         }
     };
-    if !write {
+    if !write || stands {
+        done.written.extend(stands.then(|| path.to_owned()));
         tell(&mut done);
         return done;
     }
@@ -271,15 +277,42 @@ fn write_documents(
     }
 }
 
-/// Where the copy goes; it keeps the kind of its input where that can be patched.
-fn target(path: &Path, content: &Content, delivery: &Delivery) -> PathBuf {
+/// Where the copy goes; it keeps the kind of its input where that can be patched. A marked copy that is audited again
+/// is kept, and the next round goes beside it.
+fn target(path: &Path, content: &Content, delivery: &Delivery, options: &Options) -> PathBuf {
     let kind = match delivery.task {
         Task::Annotate => OutputKind::Annotated,
         Task::Correct { .. } => OutputKind::Corrected,
     };
     let format = content.read.format;
     let own = format.can_patch() && !matches!(delivery.task, Task::Correct { clean: true, .. });
-    output::path_for(path, kind, content.extension(own), delivery.out_dir.as_deref())
+    let first = output::path_for(path, kind, content.extension(own), delivery.out_dir.as_deref());
+    if kind == OutputKind::Corrected || output::round(&name_of(path)) == 0 || !beside(&first, path) {
+        return first;
+    }
+    if delivery.force {
+        return path.to_owned();
+    }
+    let is_free = |path: &Path| std::fs::read(path).map_or(true, |old| is_untouched(&old, options));
+    output::next_round(path, &first, is_free)
+}
+
+/// Whether a marked copy is its own result: nobody has changed anything in it, and it is compared with nothing new.
+fn stands(
+    path: &Path,
+    target: &Path,
+    own: Option<&own::Own>,
+    options: &Options,
+    delivery: &Delivery,
+) -> bool {
+    let later = delivery.task == Task::Annotate && target != path && output::round(&name_of(path)) > 0;
+    let alone = options.prior.is_none() && options.narrative.is_none() && !delivery.force;
+    later && alone && beside(target, path) && own.is_some_and(|own| !own.is_returned())
+}
+
+/// Whether two files stand in one folder.
+fn beside(one: &Path, other: &Path) -> bool {
+    one.parent() == other.parent() || output::same_file(one, other)
 }
 
 /// The copy that was asked for.
@@ -334,16 +367,27 @@ pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
     read.ok().and_then(|r| own::own_output(bytes, &r.book)).is_some_and(|own| !own.edited)
 }
 
-/// The findings of an earlier audit: those stored in a marked workbook, else those that auditing it gives.
-fn earlier(path: &Path, options: &Options) -> Result<Vec<Earlier>, Text> {
-    let bytes = bytes_of(path, options).map_err(|o| o.failure.map(|f| f.message).unwrap_or_default())?;
+/// The findings of an earlier audit of the same return: those stored in a marked workbook, else those that auditing it
+/// gives.
+fn earlier(path: &Path, now: &Outcome, options: &Options) -> Result<Vec<Earlier>, Text> {
+    let named = |why: &Text| {
+        let shown = path.display();
+        Text::new(
+            format!("无法与 --since 的 {shown} 对照：{}", why.zh),
+            format!("cannot compare with --since {shown}: {}", why.en),
+        )
+    };
+    let failed = |o: Outcome| named(&o.failure.map(|f| f.message).unwrap_or_default());
+    let bytes = bytes_of(path, options).map_err(failed)?;
     let unlocked = unlock(&bytes, options);
-    if let Some(findings) = unlocked.as_ref().ok().and_then(|u| own::earlier(&u.bytes)) {
-        return Ok(findings);
-    }
+    let stored = unlocked.as_ref().ok().and_then(|u| own::earlier(&u.bytes));
     let before = audit_unlocked(&name_of(path), &bytes, unlocked, options, None, &|_| {}).outcome;
-    match before.failure {
-        Some(failure) => Err(failure.message),
-        None => Ok(conversation::stored(&before)),
+    if before.failure.is_some() {
+        return Err(failed(before));
     }
+    let whose = |o: &Outcome| (o.office.clone(), o.year);
+    if let Some(other) = prior::unlike(options, &whose(&before), &whose(now)) {
+        return Err(named(&other));
+    }
+    Ok(stored.unwrap_or_else(|| conversation::stored(&before)))
 }

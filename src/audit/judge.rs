@@ -145,43 +145,110 @@ fn not_located(s: Submission, cause: &Cause) -> (Text, Text) {
     (said, Text::new("请核对这几格，改正填错的数", "check these cells and mend the wrong one"))
 }
 
-/// "表三“总计”行“自然人”列应为 12，实为 21".
+/// "表三“总计”行“自然人”列应为 12，实为 21"; one that is only likely says so, with its rivals.
 fn located(s: Submission, cause: &Cause) -> (Text, Text) {
-    let zh: Vec<String> = cause.changes.iter().map(|c| change(s, c, Lang::Zh)).collect();
-    let en: Vec<String> = cause.changes.iter().map(|c| change(s, c, Lang::En)).collect();
+    let likely = cause.certainty == Certainty::Likely;
+    let zh: Vec<String> = cause.changes.iter().map(|c| change(s, c, likely, Lang::Zh)).collect();
+    let en: Vec<String> = cause.changes.iter().map(|c| change(s, c, likely, Lang::En)).collect();
+    let mut message = Text::new(zh.join("；"), en.join("; "));
+    let rivals = cause.alternatives.len();
+    if rivals > 0 {
+        let shown = cause.alternatives.get(..rivals.min(RIVALS)).unwrap_or_default();
+        let (zh, en) = (ways(s, shown, &[], Lang::Zh), ways(s, shown, &[], Lang::En));
+        let (more_zh, more_en) = and_more(rivals, shown.len());
+        message.zh.extend([format!("。改动同样少的还有 {rivals} 种：{zh}{more_zh}").as_str()]);
+        message.en.extend([format!(". {rivals} more repairs of the same size: {en}{more_en}").as_str()]);
+    }
     let why = cause.changes.first().map(|c| c.why.clone()).unwrap_or_default();
-    (Text::new(zh.join("；"), en.join("; ")), why)
+    let advice = match cause.changes.as_slice() {
+        _ if !likely => why,
+        [only] => {
+            let to = amount::show(only.to);
+            Text::new(
+                format!("请核对后改为 {to}（{}）", why.zh),
+                format!("check, then change to {to} ({})", why.en),
+            )
+        }
+        _ => Text::new(format!("请核对后改正（{}）", why.zh), format!("check, then change ({})", why.en)),
+    };
+    (message, advice)
 }
 
-fn change(s: Submission, change: &Change, lang: Lang) -> String {
-    let name = s.form.field_ix(&change.field).map(|ix| s.names().field_text(ix)).unwrap_or_default();
-    let name = name.get(lang);
+/// Rivals of a likely repair that a sentence lists.
+const RIVALS: usize = 3;
+/// Changes that the ways of an ambiguous repair may have together to be listed.
+const ROOM: usize = 12;
+
+fn change(s: Submission, change: &Change, likely: bool, lang: Lang) -> String {
+    let name = name(s, change, lang);
     let (from, to) = (entered(change.from, lang), amount::show(change.to));
-    match lang {
-        Lang::Zh => format!("{name}应为 {to}，实为{from}"),
-        Lang::En => format!("{name} should be {to}, but is {from}"),
+    match (lang, likely) {
+        (Lang::Zh, false) => format!("{name}应为 {to}，实为{from}"),
+        (Lang::Zh, true) => format!("{name}很可能应为 {to}，实为{from}"),
+        (Lang::En, false) => format!("{name} should be {to}, but is {from}"),
+        (Lang::En, true) => format!("{name} should very likely be {to}, but is {from}"),
     }
 }
 
-/// All equal explanations, each in a few words; common cells first.
-fn ambiguous(s: Submission, cause: &Cause) -> (Text, Text) {
-    const SHOWN: usize = 4;
-    let n = cause.alternatives.len();
-    let side = |lang: Lang| -> Vec<String> {
-        let one = |a: &Vec<Change>| a.iter().map(|c| change(s, c, lang)).collect::<Vec<_>>();
-        cause
-            .alternatives
-            .iter()
-            .take(SHOWN)
-            .map(|a| one(a).join(if lang == Lang::Zh { "，且" } else { " and " }))
-            .collect()
+fn name(s: Submission, change: &Change, lang: Lang) -> String {
+    let field = s.form.field_ix(&change.field);
+    field.map(|ix| s.names().field_text(ix)).unwrap_or_default().get(lang).to_owned()
+}
+
+/// Repairs in words, without the changes that have been told; one of several cells names these by their places.
+fn ways(s: Submission, ways: &[Vec<Change>], told: &[&Change], lang: Lang) -> String {
+    let (and, or) = if lang == Lang::Zh { ("、", "；或者") } else { (", ", "; or ") };
+    let new = |c: &&Change| !told.iter().any(|t| t.field == c.field && t.to == c.to);
+    let one = |way: &Vec<Change>| match way.iter().filter(new).collect::<Vec<_>>().as_slice() {
+        [only] => change(s, only, false, lang),
+        several => several.iter().map(|c| step(c, lang)).collect::<Vec<_>>().join(and),
     };
-    let (more_zh, more_en) =
-        if n > SHOWN { (format!("；等 {n} 种"), format!("; {n} in all")) } else { Default::default() };
+    let said: Vec<String> = ways.iter().map(one).filter(|w| !w.is_empty()).collect();
+    let apart = lang == Lang::Zh && said.iter().any(|w| w.starts_with(|c: char| c.is_ascii()));
+    said.join(if apart { "；或者 " } else { or })
+}
+
+/// "D37 由 2 改为 3".
+fn step(change: &Change, lang: Lang) -> String {
+    let (cell, to) = (change.cell.cell, amount::show(change.to));
+    let from = entered(change.from, lang);
+    match lang {
+        Lang::Zh => {
+            format!("{cell} 由{}改为 {to}", if change.from.is_some() { format!("{from} ") } else { from })
+        }
+        Lang::En => format!("{cell} from {from} to {to}"),
+    }
+}
+
+fn and_more(all: usize, shown: usize) -> (String, String) {
+    if all > shown { (format!("；等 {all} 种"), format!("; {all} in all")) } else { Default::default() }
+}
+
+/// All equal explanations, as many as fit; cells that all of them change are named first.
+fn ambiguous(s: Submission, cause: &Cause) -> (Text, Text) {
+    let n = cause.alternatives.len();
+    let each = cause.alternatives.iter().map(Vec::len).max().unwrap_or(1).max(1);
+    let shown = cause.alternatives.get(..n.min((ROOM / each).max(RIVALS))).unwrap_or_default();
+    let every = |is: &dyn Fn(&Change) -> bool| cause.alternatives.iter().all(|way| way.iter().any(is));
+    let first = cause.alternatives.first().map(Vec::as_slice).unwrap_or_default();
+    let same: Vec<&Change> =
+        first.iter().filter(|c| every(&|o| o.field == c.field && o.to == c.to)).collect();
+    let common = first.iter().filter(|c| every(&|o| o.field == c.field));
+    let common: Vec<&Change> = common.filter(|c| !same.iter().any(|s| s.field == c.field)).collect();
+    let side = |lang: Lang| -> (String, String) {
+        let sure = same.iter().map(|c| change(s, c, false, lang));
+        let always: Vec<String> = sure.chain(common.iter().map(|c| name(s, c, lang))).collect();
+        (always.join(if lang == Lang::Zh { "、" } else { ", " }), ways(s, shown, &same, lang))
+    };
+    let ((always_zh, zh), (always_en, en)) = (side(Lang::Zh), side(Lang::En));
+    let (more_zh, more_en) = and_more(n, shown.len());
+    let head =
+        |always: String, words: &str| if always.is_empty() { always } else { format!("{words}{always}") };
+    let (always_zh, always_en) = (head(always_zh, "，都要改"), head(always_en, ", all of which change "));
     (
         Text::new(
-            format!("合计对不上，有 {n} 种可能：{}{more_zh}", side(Lang::Zh).join("；或者")),
-            format!("sums do not balance; {n} explanations: {}{more_en}", side(Lang::En).join("; or ")),
+            format!("合计对不上，有 {n} 种可能{always_zh}：{zh}{more_zh}"),
+            format!("sums do not balance; {n} explanations{always_en}: {en}{more_en}"),
         ),
         Text::new("请对照原始台账，确定是哪一种", "compare with the records to tell which"),
     )

@@ -154,12 +154,32 @@ pub fn document_path_for(input: &Path, out_dir: Option<&Path>) -> PathBuf {
 pub(super) fn stem(name: &str) -> &str {
     let is_book = |ext: &str| ext.eq_ignore_ascii_case("xlsx") || ext.eq_ignore_ascii_case("xlsm");
     let (base, ext) = name.rsplit_once('.').unwrap_or((name, ""));
-    let own = OutputKind::ALL.iter().find_map(|k| base.strip_suffix(k.word()));
+    let first = if round(name) > 1 { base.rsplit_once('.').map_or(base, |(first, _)| first) } else { base };
+    let own = OutputKind::ALL.iter().find_map(|k| first.strip_suffix(k.word()));
     match own {
         Some(stem) => stem,
         None if is_book(ext) => base,
         None => name,
     }
+}
+
+/// Which round of marking a name belongs to: 1 for `X.审核.xlsx`, 2 for `X.审核.2.xlsx`, 0 for anything else.
+pub(super) fn round(name: &str) -> u32 {
+    let word = OutputKind::Annotated.word();
+    let base = name.rsplit_once('.').map_or(name, |(base, _)| base);
+    let later = base.rsplit_once('.').filter(|(first, _)| first.ends_with(word));
+    match later.and_then(|(_, n)| n.parse().ok()) {
+        Some(n) if n > 1 => n,
+        _ => u32::from(base.ends_with(word)),
+    }
+}
+
+/// Where a later round goes that starts from a marked copy: beside it, under the next number that is free.
+pub(super) fn next_round(input: &Path, first: &Path, is_free: impl Fn(&Path) -> bool) -> PathBuf {
+    let from = input.file_name().map_or(0, |n| round(&n.to_string_lossy()));
+    let extension = first.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    let named = |n: u32| first.with_extension(format!("{n}.{extension}"));
+    (from + 1..=from + 999).map(named).find(|path| is_free(path)).unwrap_or_else(|| first.to_owned())
 }
 
 /// Writes a file whole: beside its place under another name, then renamed.
@@ -343,6 +363,8 @@ mod tests {
             ("石碁镇.审核.xlsx", "xlsx", "石碁镇.审核.xlsx"),
             ("石碁镇.更正.xlsx", "xlsx", "石碁镇.审核.xlsx"),
             ("表.xls.审核.xlsx", "xlsx", "表.xls.审核.xlsx"),
+            ("石碁镇.审核.2.xlsx", "xlsx", "石碁镇.审核.xlsx"),
+            ("石碁镇.2.xlsx", "xlsx", "石碁镇.2.审核.xlsx"),
         ];
         for (input, extension, expected) in cases {
             let path =

@@ -6,6 +6,7 @@ use super::offices::Names;
 use super::roster::Roster;
 use super::{Content, Narrative, Options, hex, open, unlock};
 use crate::check::{LastYear, narrative};
+use crate::finding::Text;
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::mapping::Identity;
@@ -92,6 +93,44 @@ impl Prior {
     /// It is one file that the user has named: it is of the same office, whatever its name.
     pub(super) fn whosever(&mut self) {
         self.shelf.whosever();
+    }
+
+    /// What to tell of last year's report where a submission is not compared with it, or with another office's.
+    pub(super) fn doubt(&self, identity: &Identity, roster: Option<&Roster>) -> Option<Text> {
+        let office = identity.office.as_ref().map(|o| o.value.clone());
+        let year = identity.year.as_ref().map(|y| y.value);
+        let due = (office.clone(), year.map(|y| y - 1));
+        let found = self.of(identity, roster).map(Report::whose).or_else(|| {
+            let text = self.find(identity, roster, &Report::has_text);
+            text.map(Report::whose)
+        });
+        let shown = |(office, year): (Option<&str>, Option<i32>)| who(&(office.map(str::to_owned), year));
+        match (found, self.reports.last()) {
+            (None, Some(only)) if self.shelf.single => {
+                let (was, due) = (shown(only.whose()), who(&due));
+                Some(Text::new(
+                    format!("没有与上年对照：--prior 的报表是 {}的，应当用 {}的", was.zh, due.zh),
+                    format!("not compared with last year: --prior is of {}, needed is {}", was.en, due.en),
+                ))
+            }
+            (None, _) => {
+                let due = who(&due);
+                Some(Text::new(
+                    format!("没有与上年对照：--prior 里没有 {}的报表", due.zh),
+                    format!("not compared with last year: --prior has no return of {}", due.en),
+                ))
+            }
+            (Some((Some(was), _)), _)
+                if office.as_deref().is_some_and(|now| key(now, roster) != key(was, roster)) =>
+            {
+                let now = office.unwrap_or_default();
+                Some(Text::new(
+                    format!("--prior 的报表写的是 {was}，本文件是 {now}；已当作同一单位对照，请确认"),
+                    format!("--prior is of {was}, this file of {now}; compared as one office: confirm it"),
+                ))
+            }
+            _ => None,
+        }
     }
 
     /// Whether there are none.
@@ -189,6 +228,34 @@ impl Report {
         }
         values
     }
+}
+
+/// An office with its year, as far as known.
+fn who((office, year): &(Option<String>, Option<i32>)) -> Text {
+    let (zh, en) = (office.as_deref().unwrap_or("某单位"), office.as_deref().unwrap_or("an office"));
+    match year {
+        Some(year) => Text::new(format!("{zh} {year} 年"), format!("{en} of {year}")),
+        None => Text::new(zh, en),
+    }
+}
+
+/// Whose two returns are, where they are not of one office and year.
+pub(super) fn unlike(
+    options: &Options,
+    before: &(Option<String>, Option<i32>),
+    now: &(Option<String>, Option<i32>),
+) -> Option<Text> {
+    let roster = options.roster.as_ref();
+    let offices = before.0.as_deref().zip(now.0.as_deref());
+    let other = offices.is_some_and(|(a, b)| key(a, roster) != key(b, roster));
+    let apart = before.1.zip(now.1).is_some_and(|(a, b)| a != b);
+    let (was, is) = (who(before), who(now));
+    (other || apart).then(|| {
+        Text::new(
+            format!("它是 {}的，本文件是 {}的，不是同一份报表", was.zh, is.zh),
+            format!("it is of {}, this file of {}: not one return", was.en, is.en),
+        )
+    })
 }
 
 fn key(name: &str, roster: Option<&Roster>) -> String {

@@ -63,6 +63,9 @@ pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
     for problem in &report.problems {
         complain(problem, batch.lang);
     }
+    if report.overview.entries.is_empty() {
+        complain(&nothing_there(), batch.lang);
+    }
     Ok(report)
 }
 
@@ -93,6 +96,14 @@ fn lines(list: &Path) -> Result<impl Iterator<Item = Listed> + Send + use<>, Tex
     // A list may come from an editor that marks UTF-8.
     let text = |line: Vec<u8>| String::from_utf8_lossy(&line).trim_start_matches('\u{feff}').to_owned();
     Ok(lines.filter_map(move |line| Listed::line(&text(line))))
+}
+
+/// What to do where no submission was found.
+fn nothing_there() -> Text {
+    Text::new(
+        "没有找到可以审核的文件。请确认给的是放报表的文件夹，里面有 xlsx、xls、et、ods、docx 等文件或它们的 zip",
+        "no file to audit was found: give the folder that holds the returns (xlsx, xls, et, ods, docx, or zips of them)",
+    )
 }
 
 /// `<DIR>-审核` beside the folder; of one zip beside the zip.
@@ -181,7 +192,8 @@ pub(super) fn headline(report: &Report, lang: Lang) -> String {
             "共 {total} 份文件（{kept} 份与上次相同）：{errors} 份有错误，{failed} 份不能审核；汇总采用 {used} 份"
         ),
         Lang::En => format!(
-            "{total} files ({kept} unchanged): {errors} with errors, {failed} not audited; {used} in the sum"
+            "{} ({kept} unchanged): {errors} with errors, {failed} not audited; {used} in the sum",
+            crate::report::text::counted(total, "file")
         ),
     }
 }

@@ -6,12 +6,26 @@ fn failure(kind: FailureKind, zh: impl Into<String>, en: impl Into<String>) -> F
     Failure { kind, message: Text::new(zh, en) }
 }
 
-/// Broken; `what` names the part or the fault.
+/// Broken; `what` names the part.
 pub(super) fn damaged(what: &str) -> Failure {
+    broken(what, what)
+}
+
+/// Broken; the fault in both languages.
+pub(super) fn broken(zh: &str, en: &str) -> Failure {
     failure(
         FailureKind::Damaged,
-        format!("文件已损坏（{what}），请用 Excel 或 WPS 打开修复并另存为 .xlsx 后重新报送"),
-        format!("the file is damaged ({what}); open it in Excel or WPS, repair it and save it as .xlsx"),
+        format!("文件已损坏（{zh}），请用 Excel 或 WPS 打开修复并另存为 .xlsx 后重新报送"),
+        format!("the file is damaged ({en}); open it in Excel or WPS, repair it and save it as .xlsx"),
+    )
+}
+
+/// Nothing is in it.
+pub(super) fn empty() -> Failure {
+    failure(
+        FailureKind::NotAWorkbook,
+        "文件是空的（0 字节），可能没有保存好或没有传完。请打开原来的表重新保存，再报送一次",
+        "the file is empty (0 bytes): it was not saved or not sent whole; save the form again and send it once more",
     )
 }
 

@@ -71,6 +71,9 @@ pub fn read(source: &Source<'_>, limits: &Limits) -> Result<Read, Failure> {
     if len > limits.file_bytes {
         return Err(too_large(len, limits));
     }
+    if source.bytes.is_empty() {
+        return Err(failure::empty());
+    }
     match sniff::container(source.bytes) {
         Container::Zip => read_package(source, limits),
         Container::Text => read_text(source, limits),

@@ -45,7 +45,8 @@ pub(super) struct Relation {
 
 impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Failure> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| failure::damaged("压缩包无法打开"))?;
+        let archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|_| failure::broken("压缩包无法打开", "its zip package cannot be opened"))?;
         if archive.len() > limits.entries {
             return Err(failure::too_large("文件部件过多", "too many parts"));
         }
@@ -73,7 +74,7 @@ impl<'a> Package<'a> {
         let part_key = key(part);
         let Some(&i) = self.index.get(&part_key) else { return Ok(None) };
         if self.ambiguous.contains(&part_key) {
-            return Err(failure::damaged(&format!("{part} 有两份")));
+            return Err(failure::broken(&format!("{part} 有两份"), &format!("{part} stands twice")));
         }
         let file = self.archive.by_index(i).map_err(|e| match e {
             zip::result::ZipError::InvalidPassword | zip::result::ZipError::UnsupportedArchive(_) => {

@@ -109,6 +109,14 @@ pub(super) fn between((least, greatest): (Decimal, Decimal)) -> Text {
     )
 }
 
+/// That a repair is the likeliest of several.
+pub(super) fn likeliest_of(n: usize) -> Text {
+    Text::new(
+        format!("改动同样少的共 {n} 种，这种最像是填报差错"),
+        format!("of {n} repairs of the same size the one that looks like a slip"),
+    )
+}
+
 /// That a repair is not the only one.
 pub(super) fn one_of(n: usize) -> Text {
     Text::new(format!("{n} 种同样小的改法之一"), format!("one of {n} repairs of the same size"))

@@ -6,7 +6,7 @@
 
 use super::cause::{Group, Way, groups};
 use super::diagnose::Cause;
-use super::evidence::{Evidence, Known, because, between, one_of};
+use super::evidence::{Evidence, Known, because, between, likeliest_of, one_of};
 use super::moved::{self, Moved};
 use super::solver::{self, Limits, Linear, Op, Problem, Status};
 use super::typed::Typed;
@@ -304,7 +304,7 @@ impl<'a> Part<'a> {
         let mut cause = unexplained(certainty);
         for (i, option) in group.options.iter().enumerate() {
             if told == Some(i) {
-                cause.changes = self.changes(option, certainty, &one_of(n));
+                cause.changes = self.changes(option, certainty, &likeliest_of(n));
             } else {
                 let certainty = certainty.max(Certainty::Ambiguous);
                 cause.alternatives.push(self.changes(option, certainty, &one_of(n)));

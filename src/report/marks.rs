@@ -6,7 +6,7 @@
 use super::patch::Mark;
 use super::sheet::Fill;
 use super::text::{certainty_name, entered, severity_name};
-use crate::finding::{Change, Finding, Lang, Outcome, Place, Severity};
+use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Severity};
 use crate::grid::amount;
 
 /// Alternatives that a comment lists; there may be dozens.
@@ -49,7 +49,9 @@ pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang:
     lines.extend(sums.map(|s| format!("· {s}")));
     let proposals = proposals(place, outcome, lang);
     let advice = finding.advice.get(lang);
-    let said = message.contains(advice) || proposals.iter().any(|p| p.contains(advice));
+    let why = |c: &&Change| c.cell == *place && !c.why.is_empty() && advice.contains(c.why.get(lang));
+    let proposed = outcome.repair.changes.iter().any(|c| why(&c));
+    let said = proposed || message.contains(advice) || proposals.iter().any(|p| p.contains(advice));
     lines.extend(proposals);
     if !said {
         lines.push(if zh { format!("建议：{advice}") } else { format!("To do: {advice}") });
@@ -115,9 +117,12 @@ fn proposal(change: &Change, lang: Lang) -> String {
     let to = amount::show(change.to);
     let sure = certainty_name(change.certainty, lang);
     let why = change.why.get(lang);
+    let likely = change.certainty == Certainty::Likely;
     match lang {
+        Lang::Zh if likely && !why.is_empty() => format!("建议核对后改为 {to}（{sure}：{why}）"),
         Lang::Zh if why.is_empty() => format!("建议改为 {to}（{sure}）"),
         Lang::Zh => format!("建议改为 {to}（{sure}：{why}）"),
+        Lang::En if likely && !why.is_empty() => format!("Check, then change to {to} ({sure}: {why})"),
         Lang::En if why.is_empty() => format!("Change to {to} ({sure})"),
         Lang::En => format!("Change to {to} ({sure}: {why})"),
     }

@@ -2,7 +2,7 @@
 //!
 //! Colour is the caller's choice; widths count Chinese characters as two columns.
 
-use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, Status};
+use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, State, Status};
 use crate::grid::amount;
 use crate::mapping::{Axis, How, MatchedLine};
 use crate::report::markup::is_obeyed;
@@ -64,6 +64,9 @@ fn head(outcome: &Outcome, style: Style) -> String {
     }
     out.push('\n');
     let _ = writeln!(out, "  {}", verdict(outcome, style));
+    if let Some(since) = since(outcome, style.lang) {
+        let _ = writeln!(out, "  {since}");
+    }
     if let Some(narrative) = &outcome.narrative {
         let _ = writeln!(out, "  {}{}", if zh { "正文取自 " } else { "text from " }, visible(narrative));
     }
@@ -77,25 +80,66 @@ pub fn verdict(outcome: &Outcome, style: Style) -> String {
     let (worst, text) = match outcome.status {
         Status::Unreadable => (Severity::Error, if zh { "无法读取" } else { "cannot be read" }.to_owned()),
         Status::Unmapped => (Severity::Error, if zh { "没有找到报表" } else { "no form found" }.to_owned()),
-        Status::Clean if tally.infos == 0 => {
-            (Severity::Info, if zh { "通过：没有发现问题" } else { "passed: nothing found" }.to_owned())
-        }
-        Status::Clean => {
-            let n = tally.infos;
-            (Severity::Info, if zh { format!("通过：{n} 条提示") } else { format!("passed: {n} notes") })
-        }
+        Status::Clean => (Severity::Info, passed(outcome, style.lang)),
         Status::Findings => {
             let worst = if tally.errors > 0 { Severity::Error } else { Severity::Warning };
             let (e, w, i) = (tally.errors, tally.warnings, tally.infos);
             let text = if zh {
                 format!("错误 {e} 处，警告 {w} 处，提示 {i} 条")
             } else {
-                format!("{e} errors, {w} warnings, {i} notes")
+                format!("{}, {}, {}", counted(e, "error"), counted(w, "warning"), counted(i, "note"))
             };
             (worst, text)
         }
     };
     paint(&text, if outcome.status == Status::Clean { None } else { Some(worst) }, style)
+}
+
+/// That a return passed, and what was told all the same.
+fn passed(outcome: &Outcome, lang: Lang) -> String {
+    let explained = outcome.findings.iter().filter(|f| f.confirmed.is_some()).count();
+    let notes = outcome.tally().infos;
+    let mut told = Vec::new();
+    if explained > 0 {
+        told.push(match lang {
+            Lang::Zh => format!("{explained} 处警告，单位已说明"),
+            Lang::En => format!("{} explained by the office", counted(explained, "warning")),
+        });
+    }
+    if notes > 0 {
+        told.push(if lang == Lang::Zh { format!("{notes} 条提示") } else { counted(notes, "note") });
+    }
+    match (lang, told.is_empty()) {
+        (Lang::Zh, true) => "通过：没有发现问题".to_owned(),
+        (Lang::En, true) => "passed: nothing found".to_owned(),
+        (Lang::Zh, false) => format!("通过：{}", told.join("；")),
+        (Lang::En, false) => format!("passed: {}", told.join("; ")),
+    }
+}
+
+/// "1 error", "2 errors".
+pub fn counted(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+}
+
+/// How a finding stands to the earlier audit.
+fn state_name(state: State, lang: Lang) -> &'static str {
+    match (state, lang) {
+        (State::New, Lang::Zh) => "新出现",
+        (State::Remaining, Lang::Zh) => "仍存在",
+        (State::New, Lang::En) => "new",
+        (State::Remaining, Lang::En) => "remaining",
+    }
+}
+
+/// "与上次相比：已改正 2 处，仍存在 1 处，新出现 0 处", where there was an earlier audit.
+fn since(outcome: &Outcome, lang: Lang) -> Option<String> {
+    let with = |state| outcome.findings.iter().filter(|f| f.state == Some(state)).count();
+    let (fixed, left, new) = (outcome.fixed.len(), with(State::Remaining), with(State::New));
+    (fixed + left + new > 0).then(|| match lang {
+        Lang::Zh => format!("与上次相比：已改正 {fixed} 处，仍存在 {left} 处，新出现 {new} 处"),
+        Lang::En => format!("since the earlier audit: {fixed} corrected, {left} remaining, {new} new"),
+    })
 }
 
 fn push_finding(out: &mut String, finding: &Finding, style: Style) {
@@ -111,7 +155,8 @@ fn push_finding(out: &mut String, finding: &Finding, style: Style) {
             if zh { format!(" 等 {} 格", finding.cells.len()) } else { format!(" and {more} more") }
         );
     }
-    let _ = writeln!(out, "\n  {grade}  {}  {place}", finding.code);
+    let state = finding.state.map(|s| format!("  {}", state_name(s, style.lang))).unwrap_or_default();
+    let _ = writeln!(out, "\n  {grade}  {}  {place}{state}", finding.code);
     paragraph(out, finding.message.get(style.lang), INDENT);
     for relation in &finding.relations {
         paragraph(out, &format!("· {}", relation.sums.get(style.lang)), INDENT);

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::batch::retyped;
+use crate::package::parts;
 use tempfile::TempDir;
 
 fn gouji(args: &[&str], folder: &Path) -> Output {
@@ -238,4 +240,103 @@ fn encrypted() -> Vec<u8> {
             bytes
         },
     )
+}
+
+#[test]
+fn a_likely_correction_reads_as_likely_and_names_its_rivals() {
+    let folder = folder_with(&["填错一列.xlsx"]);
+    let output = said(&gouji(&["audit", "填错一列.xlsx"], folder.path())).replace("\n        ", "");
+    let english = said(&gouji(&["audit", "--lang", "en", "--no-write", "填错一列.xlsx"], folder.path()));
+    let marked = std::fs::read(folder.path().join("填错一列.审核.xlsx")).unwrap();
+    let comments = parts(&marked).into_iter().find(|(n, _)| n.contains("comments")).unwrap().1;
+    let comments = String::from_utf8(comments).unwrap();
+    for told in [&output, &comments] {
+        assert!(told.contains("很可能应为 8，实为 5"), "{told}");
+        assert!(told.contains("改动同样少的还有 2 种：D25 由 32 改为 35"), "{told}");
+    }
+    assert!(english.contains("should very likely be 8"), "{english}");
+}
+
+/// Types another number over that of a cell, as an office would that corrects it.
+fn corrected_by_hand(path: &Path, cell: &str, from: &str, to: &str) {
+    let bytes = std::fs::read(path).unwrap();
+    let texts = parts(&bytes).into_iter().filter_map(|(_, part)| String::from_utf8(part).ok());
+    let (open, value) = (format!("<c r=\"{cell}\""), format!("<v>{from}</v>"));
+    let old =
+        texts.flat_map(|t| t.split(&open).skip(1).map(str::to_owned).collect::<Vec<_>>()).find_map(|rest| {
+            let (before, _) = rest.split_once(&value).filter(|(before, _)| before.len() < 20)?;
+            Some(format!("{open}{before}{value}"))
+        });
+    let old = old.expect("the cell with its number");
+    let new = old.replace(&value, &format!("<v>{to}</v>"));
+    std::fs::write(path, retyped(&bytes, &old, &new)).unwrap();
+}
+
+#[test]
+fn a_marked_copy_that_the_office_has_worked_in_gets_its_next_round_beside_it() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    let (first, second) = ("数字打错一位.审核.xlsx", "数字打错一位.审核.2.xlsx");
+    gouji(&["audit", "数字打错一位.xlsx"], folder.path());
+    let again = gouji(&["audit", first], folder.path());
+    assert_eq!(again.status.code(), Some(1), "{}", said(&again));
+    assert!(!folder.path().join(second).exists(), "nothing has changed: {}", said(&again));
+    corrected_by_hand(&folder.path().join(first), "D25", "14", "41");
+    let worked = std::fs::read(folder.path().join(first)).unwrap();
+    let output = gouji(&["audit", first], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("与上次相比：已改正 1 处，仍存在 0 处，新出现 0 处"), "{}", said(&output));
+    assert_eq!(std::fs::read(folder.path().join(first)).unwrap(), worked, "the input is kept");
+    assert!(folder.path().join(second).exists());
+    corrected_by_hand(&folder.path().join(second), "D25", "41", "14");
+    let dropped = gouji(&["--no-open", second], folder.path());
+    assert_eq!(dropped.status.code(), Some(1), "{}", said(&dropped));
+    assert!(folder.path().join("数字打错一位.审核.3.xlsx").exists(), "{}", said(&dropped));
+    let elsewhere = gouji(&["audit", "-o", "别处", second], folder.path());
+    assert!(folder.path().join("别处").join(first).exists(), "{}", said(&elsewhere));
+}
+
+#[test]
+fn an_earlier_audit_is_compared_finding_by_finding_and_must_be_of_the_same_return() {
+    let folder = folder_with(&["数字打错一位.xlsx", "总计没有更新.xlsx", "石碁镇2022.xlsx"]);
+    std::fs::write(folder.path().join("旧.xlsx"), "不是表格").unwrap();
+    let with = |since: &str, file: &str| {
+        let output = gouji(&["audit", "--no-write", "--since", since, file], folder.path());
+        (output.status.code(), said(&output))
+    };
+    let (code, text) = with("旧.xlsx", "数字打错一位.xlsx");
+    assert!(code == Some(2) && text.contains("旧.xlsx"), "{text}");
+    let (code, text) = with("石碁镇2022.xlsx", "数字打错一位.xlsx");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("石碁镇") && text.contains("2022") && text.contains("南村镇"), "{text}");
+    let (code, text) = with("数字打错一位.xlsx", "数字打错一位.xlsx");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("已改正 0 处，仍存在 1 处，新出现 0 处"), "{text}");
+    assert!(text.contains("年报表格!D25  仍存在"), "{text}");
+}
+
+#[test]
+fn last_years_return_of_another_office_or_year_is_told() {
+    let folder = folder_with(&["数字打错一位.xlsx", "石碁镇2022.xlsx"]);
+    let prior =
+        |name: &str, file: &str| said(&gouji(&["audit", "--no-write", "--prior", name, file], folder.path()));
+    let other = prior("石碁镇2022.xlsx", "数字打错一位.xlsx");
+    assert!(other.contains("石碁镇") && other.contains("请确认"), "{other}");
+    let same_year = prior("石碁镇2022.xlsx", "石碁镇2022.xlsx");
+    assert!(same_year.contains("没有与上年对照") && same_year.contains("2021 年"), "{same_year}");
+}
+
+#[test]
+fn what_cannot_be_audited_says_what_to_do_in_the_readers_language() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    std::fs::write(folder.path().join("空.xlsx"), "").unwrap();
+    std::fs::write(folder.path().join("坏.xlsx"), b"PK\x03\x04garbage").unwrap();
+    std::fs::create_dir(folder.path().join("没有报表")).unwrap();
+    let english = said(&gouji(&["audit", "--lang", "en", "空.xlsx", "坏.xlsx"], folder.path()));
+    let words = english.replace("空.xlsx", "").replace("坏.xlsx", "");
+    assert!(words.is_ascii(), "{words}");
+    assert!(words.contains("save the form again"), "{words}");
+    let empty = said(&gouji(&["batch", "没有报表", "--out", "结果"], folder.path()));
+    assert!(empty.contains("没有找到可以审核的文件"), "{empty}");
+    let one = said(&gouji(&["audit", "--lang", "en", "--no-write", "数字打错一位.xlsx"], folder.path()));
+    assert!(one.contains("1 error, 0 warnings"), "{one}");
 }

@@ -374,7 +374,7 @@ fn a_marked_copy_with_an_answer_is_a_submission() {
 }
 
 /// A workbook with a number typed over, as an office would.
-fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(crate) fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut input = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
     let mut output = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for i in 0..input.len() {
