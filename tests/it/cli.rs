@@ -260,7 +260,7 @@ fn a_likely_correction_reads_as_likely_and_names_its_rivals() {
 /// Types another number over that of a cell, as an office would that corrects it.
 fn corrected_by_hand(path: &Path, cell: &str, from: &str, to: &str) {
     let bytes = std::fs::read(path).unwrap();
-    let texts = parts(&bytes).into_iter().filter_map(|(_, part)| String::from_utf8(part).ok());
+    let texts = parts(&bytes).into_values().filter_map(|part| String::from_utf8(part).ok());
     let (open, value) = (format!("<c r=\"{cell}\""), format!("<v>{from}</v>"));
     let old =
         texts.flat_map(|t| t.split(&open).skip(1).map(str::to_owned).collect::<Vec<_>>()).find_map(|rest| {
