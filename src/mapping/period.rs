@@ -51,7 +51,33 @@ pub(super) fn drop_earlier(view: &mut View, sight: &Sight) -> Vec<(usize, usize)
         region.clear_below(view, sight, next);
         region.move_headers(view);
     }
+    told.extend(drop_dated_columns(view, sight));
     told
+}
+
+/// Leaves out columns of the form that name an earlier year than the report's, where one of the same words stands
+/// in their row without it: 2022年总计 beside 总计 in the report of 2023. Gives the first.
+fn drop_dated_columns(view: &mut View, sight: &Sight) -> Option<(usize, usize)> {
+    let reported = years(view, sight).iter().map(|w| w.year).max()?;
+    let year = |label: usize| sight.dated(label).filter(|_| sight.certain(label));
+    let mut dropped = Vec::new();
+    for row in 0..view.height() {
+        let labels: Vec<(usize, usize)> =
+            view.row(row).iter().filter_map(|i| Some((i.cols.0, i.label()?))).collect();
+        let rivals = |label: usize| {
+            let another =
+                |other: usize| year(other).is_none_or(|y| y == reported) && sight.share_a_term(label, other);
+            labels.iter().any(|&(_, other)| other != label && another(other))
+        };
+        let earlier = labels.iter().filter(|&&(_, l)| year(l).is_some_and(|y| y < reported) && rivals(l));
+        dropped.extend(earlier.map(|&(col, _)| (row, col)));
+    }
+    for &(row, col) in &dropped {
+        if let Some(item) = view.position(row, col).and_then(|at| view.items.get_mut(at)) {
+            item.kind = Kind::Past;
+        }
+    }
+    dropped.first().copied()
 }
 
 /// The periods of a row, if it has different ones and no number; a column of the form itself is none.
@@ -126,7 +152,7 @@ fn ends_a_period(rest: &str) -> bool {
 }
 
 /// The one year that a text names with 年 behind it, if it names no day.
-fn year_of(text: &str) -> Option<i32> {
+pub(super) fn year_of(text: &str) -> Option<i32> {
     let chars: Vec<char> = text.chars().collect();
     let digits = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
     let at =

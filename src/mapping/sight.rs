@@ -4,10 +4,10 @@
 
 use super::label::{self, Reduced, reduce};
 use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet, Terms};
-use super::period::{Period, period};
+use super::period::{Period, period, year_of};
 use super::similarity::{How, Likeness, resemblance};
 use super::view::{Labels, View};
-use crate::grid::label::is_space;
+use crate::grid::label::{folded, is_space};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -85,6 +85,17 @@ impl<'a> Sight<'a> {
     pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
         let period = || period(self.raw(label));
         self.known.get(label).and_then(|known| *known.period.get_or_init(period))
+    }
+
+    /// The year that a label names.
+    pub(super) fn dated(&self, label: usize) -> Option<i32> {
+        let raw = self.raw(label);
+        if raw.contains('年') { year_of(&folded(raw).collect::<String>()) } else { None }
+    }
+
+    /// Whether two labels are alike the same term.
+    pub(super) fn share_a_term(&self, one: usize, other: usize) -> bool {
+        self.terms(one).iter().any(|(term, _)| self.likeness(other, *term).is_some())
     }
 
     /// Whether a word of the form goes on where a label ends.

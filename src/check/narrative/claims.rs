@@ -6,7 +6,7 @@ use super::flow::Flow;
 use super::mentions::{Around, mentions};
 use super::numerals::{Number, numbers};
 use super::scope::{self, Doubt};
-use super::text::Report;
+use super::text::{Paragraph, Report, is_title};
 use super::words::{Words, any};
 use crate::form::narrative::{Counts, Narrative};
 use crate::form::phrase::Phrase;
@@ -57,8 +57,11 @@ pub(super) struct Context<'a> {
 /// The claims of a report, in order.
 pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
     let mut out = Vec::new();
+    let mut title: Option<&Paragraph> = None;
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
-        let around = report.title_of(p).to_owned() + &paragraph.text;
+        let above = title.filter(|t| t.section == paragraph.section).map_or("", |t| &t.text);
+        let around = above.to_owned() + &paragraph.text;
+        title = if is_title(&paragraph.text) { Some(paragraph) } else { title };
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             let whole: String = sentence.flows.iter().map(|f| f.text(0..f.chars.len())).collect();
             for (f, flow) in sentence.flows.iter().enumerate() {

@@ -93,14 +93,6 @@ impl Report {
         self.paragraphs.iter().all(|p| p.sentences.is_empty())
     }
 
-    /// The heading of its own that a paragraph stands under, such as （二）依申请公开情况; empty where there is none.
-    pub(super) fn title_of(&self, paragraph: usize) -> &str {
-        let before = self.paragraphs.get(..paragraph).unwrap_or_default();
-        let title = before.iter().rev().find(|p| is_title(&p.text));
-        let section = self.paragraphs.get(paragraph).map(|p| p.section);
-        title.filter(|t| Some(t.section) == section).map_or("", |t| t.text.as_str())
-    }
-
     /// Whether a section has a heading.
     pub(super) fn has_section(&self, number: usize) -> bool {
         self.paragraphs.iter().any(|p| p.section == number && p.heading)
@@ -122,8 +114,8 @@ impl Report {
     }
 }
 
-/// Whether a paragraph is a heading: short, numbered, without a full stop.
-fn is_title(text: &str) -> bool {
+/// Whether a paragraph is a heading of its own, such as （二）依申请公开情况: short, numbered, without a full stop.
+pub(super) fn is_title(text: &str) -> bool {
     let numbered = text.starts_with(['(', '（', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     numbered && text.chars().count() <= 20 && !text.contains(['。', '，', ',', '；'])
 }
