@@ -144,7 +144,9 @@ impl Reader<'_> {
         let cut = |c: &usize| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end;
         let unclear = self.flow.cuts.iter().any(cut)
             || residue(words, &between) > 1
+            || self.flow.text(gap.clone()).ends_with('中') // 行政复议中1件维持
             || acts && (led.ends_with("其中") && !self.is_new(first) || self.narrowed(&count.behind))
+            || acts && self.of_a_sort(&led)
             || !acts && self.reasoned(&led)
             || acts && self.off_topic(&count.clause, &between, &led)
             || acts && self.of_cases(&count.clause, first)
@@ -208,6 +210,16 @@ impl Reader<'_> {
     /// Whether an act is that of what came in anew: of 申请量1529件，其中新收1499件 all of it.
     fn is_new(&self, at: usize) -> bool {
         self.flow.chars.get(at) == Some(&'新')
+    }
+
+    /// Whether applications of one sort are counted: 规划类申请受理9件.
+    fn of_a_sort(&self, led: &str) -> bool {
+        let words = self.context.words;
+        if led.starts_with("其中") && led.contains(words.application.as_str()) {
+            return true;
+        }
+        let sort = led.split_once("类").filter(|(_, rest)| rest.starts_with(words.application.as_str()));
+        sort.is_some_and(|(sort, _)| residue(words, sort) > 0)
     }
 
     /// Whether an act is one on the cases named before it: "行政复议6件（5件已办结）".

@@ -120,7 +120,9 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
             let last =
                 any(&words.last_year, &led) || years(&led).last().copied() == context.year.map(|y| y - 1);
             let near: String = led.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
-            let change = host.is_none() && sign(context, &near).is_some() || any(&words.change, &near);
+            let change = host.is_none() && sign(context, &near).is_some()
+                || any(&words.change, &near)
+                || near.ends_with(['多', '少']);
             found.push((at, Count { value: n.value, unit: n.unit.clone(), last: last && !change, change }));
         }
     }

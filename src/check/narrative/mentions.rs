@@ -28,12 +28,17 @@ pub(super) struct Around<'a> {
 pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>) -> Vec<Mention> {
     let flow = around.flow;
     let parties: Vec<Range<usize>> = context.words.parties.iter().flat_map(|w| flow.find_all(w)).collect();
+    let front = flow.text(0..clause.end);
+    let behind = flow.text(clause.end..flow.chars.len());
+    // "行政应诉56件，其中信息公开类5件": what the word stands with is only a part.
+    let of_part = |near: &[String]| behind.contains("其中") && any(near, &behind) && !any(near, &front);
     let mut all = Vec::new();
     for (term, t) in context.narrative.terms.iter().enumerate() {
         if !t.beside.is_empty() && !any(&t.beside, around.sentence) {
             continue;
         }
-        let live = t.near.is_empty() || any(&t.near, around.sentence) || any(&t.near, around.paragraph);
+        let spoken = any(&t.near, around.sentence) || any(&t.near, around.paragraph);
+        let live = t.near.is_empty() || spoken && (t.kind == Counts::Acts || !of_part(&t.near));
         for phrase in context.phrases.get(term).into_iter().flatten() {
             all.extend(phrase.find_all(&flow.chars).into_iter().map(|range| Mention { term, range, live }));
         }
@@ -42,7 +47,13 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
     all.retain(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end));
     let mut kept = longest(all);
     told_once(context, &mut kept);
-    // "现行有效规范性文件5件、废止1件" are two items; the 、 of 公民、法人 parts nothing.
+    without_company(context, flow, &mut kept);
+    kept
+}
+
+/// Drops words that count only where they stand alone: "现行有效规范性文件5件、废止1件" are two items, while the 、 of
+/// 公民、法人 parts nothing.
+fn without_company(context: &Context, flow: &Flow, kept: &mut Vec<Mention>) {
     let counted = |i: usize| i > 1 && flow.chars.get(i - 2).is_some_and(char::is_ascii_digit);
     let item = |m: &Mention| {
         flow.find_all("、").iter().filter(|r| r.end <= m.range.start && counted(r.start)).count()
@@ -50,7 +61,6 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
     let items: Vec<usize> = kept.iter().map(item).collect();
     let single = |m: &Mention| items.iter().filter(|i| **i == item(m)).count() == 1;
     kept.retain(|m| single(m) || !context.narrative.terms.get(m.term).is_some_and(|t| t.alone));
-    kept
 }
 
 /// Of two words for one number: "因本机关不掌握相关政府信息无法提供15件" counts the reason, and "予以公开答复40件" the result.

@@ -41,6 +41,7 @@ pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
         || years(clause_lead).iter().any(|y| context.year.is_some_and(|own| own != *y))
             && !any(&words.compared, clause_lead)
         || any(&words.last_year, clause_lead)
+        || years_at(lead).iter().any(|(_, before)| before.is_some_and(|c| "—–-~".contains(c)))
         || any(&words.period, &whole_years(context, lead));
     if part || unclear {
         return Doubt::Unclear;
@@ -156,7 +157,9 @@ fn other_office(context: &Context, lead: &str) -> bool {
         let abridged = tail.chars().all(|c| rest.any(|o| o == c));
         "局厅委".contains(word.as_str()) && abridged && office.ends_with(word.as_str())
     };
+    // 市政府及政府办 is how 市人民政府办公室 speaks of itself.
+    let seat = |office: &str| word == "政府办" && office.contains("政府办公");
     !context.office.is_some_and(|office| {
-        office.contains(&called) || township && office.contains(&formal) || short(office)
+        seat(office) || office.contains(&called) || township && office.contains(&formal) || short(office)
     })
 }

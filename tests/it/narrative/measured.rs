@@ -11,7 +11,7 @@ use gouji::finding::Severity;
 use super::Office;
 
 /// Files of sentences, oldest first; the last one has had no part in any tuning.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "unseen-1",
     "unseen-2",
     "unseen-3",
@@ -25,6 +25,7 @@ const FILES: [&str; 13] = [
     "unseen-11",
     "unseen-12",
     "unseen-13",
+    "unseen-14",
 ];
 
 /// An office with its tables, and sentences of its report, one a line.
