@@ -54,6 +54,9 @@ const close = async (page) => {
   assert.deepEqual(page.faults, [], "no fault in the page");
   await page.context().close();
 };
+// Keeps what the workers are asked.
+const POSTED = `const post = Worker.prototype.postMessage; window.posted = [];
+  Worker.prototype.postMessage = function (message) { window.posted.push(message.question); return post.apply(this, arguments); };`;
 const settled = (page) => page.waitForFunction(
   () => document.querySelector("#results section") && !document.body.classList.contains("busy") &&
     (document.querySelectorAll("#results section").length < 2 || !document.getElementById("overview").hidden),
@@ -214,14 +217,15 @@ const tests = {
     }
   },
 
-  async "forty files: every finding is the program's, a table is drawn when its section is opened"() {
-    const page = await open(), folder = fresh("forty");
+  async "forty files, each audited once: every finding is the program's, a table is drawn when its section is opened"() {
+    const page = await open(POSTED), folder = fresh("forty");
     for (let i = 0; i < 40; i++) cpSync(sample(samples[i % samples.length]), join(folder, `第${i}号${samples[i % samples.length]}`));
     await page.setInputFiles("#files", below(folder).map((n) => join(folder, n)));
     await settled(page);
     const results = json("batch", folder, "--no-write");
     assert.deepEqual(await shown(page), results.map(told));
     assert.equal(await page.locator("#results table").count(), 0);
+    assert.equal(await page.evaluate(() => window.posted.filter((q) => q && q.do === "audit").length), 40);
     const node = section(page, results[3].file);
     await node.locator("summary").click();
     await node.locator("table.sheet").first().waitFor();
@@ -241,15 +245,35 @@ const tests = {
     }
   },
 
+  async "a worker that breaks costs the file that it was at; the others go on"() {
+    const breaks = `const Real = Worker; let once = true; window.Worker = function (url) {
+      const worker = new Real(url), post = worker.postMessage.bind(worker);
+      worker.postMessage = function (message) {
+        post(message);
+        if (!once || !message.question || message.question.shown !== "5.xlsx") return;
+        once = false;
+        Promise.resolve().then(() => worker.onerror(new ErrorEvent("error", { cancelable: true })));
+      };
+      return worker;
+    };`;
+    const page = await open(breaks), folder = fresh("breaks");
+    for (let i = 0; i < 12; i++) cpSync(sample(samples[i]), join(folder, `${i}.xlsx`));
+    await drop(page, [folder]);
+    const seen = await shown(page), broken = seen.filter((f) => f.status === "unreadable");
+    assert.equal(broken.length, 1);
+    assert.match(await section(page, broken[0].file).innerText(), /程序内部出错/);
+    assert.deepEqual(seen.filter((f) => f !== broken[0]), json("batch", folder, "--no-write").map(told).filter((f) => f.file !== broken[0].file));
+    await close(page);
+  },
+
   async "a batch that is given up does not hold up what comes after it; an empty folder leaves what is there"() {
-    const count = "const post = Worker.prototype.postMessage; window.posted = 0; Worker.prototype.postMessage = function () { window.posted += 1; return post.apply(this, arguments); };";
-    const page = await open(count), folder = fresh("given-up"), name = samples[0];
+    const page = await open(POSTED), folder = fresh("given-up"), name = samples[0];
     for (let i = 0; i < 400; i++) cpSync(sample(name), join(folder, `${i}.xlsx`));
     await dropOn(page, "#drop", [folder]);
     await page.locator("#results section").first().waitFor();
     await page.locator("#clear").click();
     await drop(page, [sample(name)]);
-    assert.ok(await page.evaluate(() => window.posted) < 300, "what was given up is not audited");
+    assert.ok(await page.evaluate(() => window.posted.length) < 300, "what was given up is not audited");
     await dropOn(page, "#drop", [fresh("empty")]);
     await page.getByText("没有可以审核的文件").waitFor();
     assert.deepEqual((await shown(page)).map((f) => f.file), [name]);

@@ -124,7 +124,7 @@ Beside.prototype.lay = async function (items) {
     if (message.answer && !message.answer.failed) answer = message.answer;
   }
   var changed = items.filter((item, n) => {
-    var beside = many ? items[answer.texts[n]] : null;
+    var beside = many && items[answer.texts[n]] || null;
     if (beside) taken.add(beside);
     var text = many ? beside && { path: beside.copy, file: beside.file } : this.narrative;
     var last = (answer.last[n] || []).map((r) => this.last.reports[r]);
