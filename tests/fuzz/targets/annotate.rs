@@ -9,7 +9,7 @@ use gouji::grid::{CellRef, Sheet};
 use gouji::ingest::{Source, read};
 use gouji::report::annotate::{Context, annotate};
 use gouji::report::patch::{Mark, Patch, apply, strip};
-use gouji::report::sheet::{Fill, NewSheet};
+use gouji::report::sheet::{Content, Fill, NewCell, NewSheet, Row, StyleKind};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -41,11 +41,10 @@ fn marked(sheet: &Sheet) -> Patch {
             sheet: sheet.name.clone(), cell, fill, comment: "应为 4，实为 3".to_owned()
         };
     let marks = vec![mark(first, Fill::Error), mark(CellRef::new(2, 2), Fill::Info)];
-    Patch {
-        marks,
-        sheets: vec![NewSheet { name: "审核结果".to_owned(), ..NewSheet::default() }],
-        ..Patch::default()
-    }
+    let title = NewCell { col: 0, content: Content::Text("审核结果".to_owned()), style: StyleKind::Title };
+    let rows = vec![Row { height: None, cells: vec![title] }];
+    let sheets = vec![NewSheet { name: "审核结果".to_owned(), rows, ..NewSheet::default() }];
+    Patch { marks, sheets, ..Patch::default() }
 }
 
 fn opens(bytes: &[u8]) -> Vec<Sheet> {
