@@ -34,13 +34,12 @@ use crate::grid::amount;
 pub use crate::ingest::Source;
 use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
-use crate::report::own::{self, Own};
+use crate::report::own::{self, Own, hex};
 use crate::report::{patch, summary};
 use indexmap::IndexMap;
 use judge::Judged;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::fmt::Write;
 
 /// What an audit may be told.
 #[derive(Debug, Clone)]
@@ -345,11 +344,4 @@ impl Content<'_> {
 
 fn file_stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

@@ -4,6 +4,7 @@
 //! references are not addresses of cells and do not parse.
 
 use std::fmt;
+use std::iter::successors;
 use std::str::FromStr;
 
 /// Rows on a sheet of the largest format that gouji reads (xlsx: 1,048,576).
@@ -82,18 +83,28 @@ impl Range {
 
 /// The letters of a column: 0 is A, 26 is AA.
 pub fn column_name(col: u32) -> String {
-    let mut letters = Vec::new();
-    let mut n = col + 1;
-    while n > 0 {
-        letters.push(char::from(b'A' + ((n - 1) % 26) as u8));
-        n = (n - 1) / 26;
-    }
-    letters.iter().rev().collect()
+    let last_first: Vec<u8> = letters(col).collect();
+    last_first.into_iter().rev().map(char::from).collect()
+}
+
+/// The letters of a column from the last to the first.
+fn letters(col: u32) -> impl Iterator<Item = u8> {
+    let before = |n: &u32| Some((n - 1) / 26).filter(|n| *n > 0);
+    successors(Some(col.saturating_add(1)), before).map(|n| b'A' + ((n - 1) % 26) as u8)
 }
 
 impl fmt::Display for CellRef {
+    /// By hand from the end: a file has hundreds of addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", column_name(self.col), self.row + 1)
+        let number = successors(Some(self.row.saturating_add(1)), |n| Some(n / 10).filter(|n| *n > 0));
+        let digits = number.map(|n| b'0' + (n % 10) as u8);
+        let (mut text, mut len) = ([0; 20], 0);
+        for (slot, byte) in text.iter_mut().rev().zip(digits.chain(letters(self.col))) {
+            *slot = byte;
+            len += 1;
+        }
+        let text = text.get(text.len() - len..).unwrap_or_default();
+        f.write_str(std::str::from_utf8(text).unwrap_or_default())
     }
 }
 

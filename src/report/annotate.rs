@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::copy::Copy;
-use super::patch::{self, Mark, Patch, PatchError, Patched};
+use super::patch::{self, Mark, Original, Patch, PatchError, Patched};
 use super::results::Results;
 use super::sheet::{Content, NewSheet};
 use super::{conversation, marks, own};
@@ -75,7 +75,7 @@ pub fn annotate(
     let mut evidence: Vec<_> = json.map(|json| (own::FINDING.to_owned(), json)).collect();
     evidence.push((own::DIGEST.to_owned(), own::digest(context.submission.book)));
     evidence.push((own::SAID.to_owned(), own::said(context.explanations, &findings)));
-    write(input, can_patch, context, outcome, |typeset| {
+    write(original(input, can_patch), context, outcome, |typeset| {
         let results = Results {
             submission: context.submission,
             outcome,
@@ -92,20 +92,27 @@ pub fn annotate(
     })
 }
 
-/// Patches the input, or a copy of it where it cannot be patched; the plan is told the format of the original
+/// The office's file, opened where it can be patched.
+pub(super) fn original(input: &[u8], can_patch: bool) -> Option<Result<Original<'_>, PatchError>> {
+    can_patch.then(|| Original::open(input))
+}
+
+/// Patches the original, or a copy of it where it cannot be patched; the plan is told the format of the original
 /// if a copy is made, and names sheets as the original does.
 pub(super) fn write(
-    input: &[u8],
-    can_patch: bool,
+    original: Option<Result<Original<'_>, PatchError>>,
     context: &Context<'_>,
     outcome: &Outcome,
     plan: impl Fn(Option<&str>) -> Patch,
 ) -> Result<Written, WriteError> {
     let format = outcome.format.as_deref().unwrap_or("未知");
-    let before = earlier_format(input, can_patch);
     let mut warnings = Vec::new();
-    if can_patch {
-        match patch::apply(input, &labelled(plan(before.as_deref()), before.as_deref())) {
+    if let Some(original) = original {
+        let patched = original.and_then(|mut original| {
+            let before = earlier_format(&mut original);
+            original.apply(&labelled(plan(before.as_deref()), before.as_deref()))
+        });
+        match patched {
             Ok(done) => return Ok(written(done, true, warnings)),
             Err(error) => warnings.push(Text::new(
                 format!("无法在原文件上直接标注，已另行排版（{error}）"),
@@ -125,8 +132,8 @@ pub(super) fn write(
 }
 
 /// The format that a copy of gouji's was made from.
-fn earlier_format(input: &[u8], can_patch: bool) -> Option<String> {
-    let record = can_patch.then(|| patch::record(input).ok().flatten()).flatten()?;
+fn earlier_format(original: &mut Original<'_>) -> Option<String> {
+    let record = original.record().ok().flatten()?;
     own::evidence(&record, own::TYPESET).next().map(str::to_owned)
 }
 

@@ -80,11 +80,14 @@ pub fn fingerprint(finding: &Finding, outcome: &Outcome) -> String {
         said.push(finding.message.zh.clone());
         said.extend(finding.cells.iter().map(ToString::to_string));
     }
-    short_digest(said.iter().map(String::as_str))
+    short_digest(said)
 }
 
 /// Takes the office's explanations to heart: an explained warning is confirmed, an error never is.
 pub fn confirm(outcome: &mut Outcome, explanations: &BTreeMap<String, String>) {
+    if explanations.is_empty() {
+        return;
+    }
     let reasons: Vec<Option<String>> = outcome
         .findings
         .iter()

@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::annotate::{self, Context, WriteError, Written, write};
+use super::annotate::{self, Context, WriteError, Written};
 use super::blank::{self, Contents};
 use super::corrections::{Corrections, verdict};
 use super::marks;
 use super::own::{self, CHANGE, DIGEST, SOURCE};
-use super::patch::{self, Edit, Mark, NewValue, Patch};
+use super::patch::{self, Edit, Mark, NewValue, Patch, Record};
 use super::restore;
 use super::sheet::Fill;
 use super::text::{certainty_name, entered};
@@ -61,11 +61,13 @@ pub fn correct(
 ) -> Result<Corrected, WriteError> {
     let book = context.submission.book;
     let (fresh, left) = sorted_out(outcome, wanted, context.submission);
-    let mut made = if can_patch { earlier(input, book) } else { Vec::new() };
+    let mut original = annotate::original(input, can_patch);
+    let record = original.as_mut().and_then(|o| o.as_mut().ok()?.record().ok()?);
+    let mut made = record.as_ref().map(|r| earlier(r, book)).unwrap_or_default();
     made.retain(|old| fresh.iter().all(|new| new.cell != old.cell));
     made.extend(fresh.iter().cloned());
     let (edits, after) = edits(context.submission, &fresh);
-    let first = if can_patch { first_source(input, book) } else { None };
+    let first = record.as_ref().and_then(|r| first_source(r, book));
     let source = first.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
     let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after)), (SOURCE.to_owned(), source.clone())];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
@@ -73,7 +75,7 @@ pub fn correct(
     let mended = if wanted.decided.is_some() { &[][..] } else { &made };
     let marks = all_marks(outcome, &made, mended, &left, Some(&after), context.lang);
     let remaining = remaining(outcome, mended);
-    let written = write(input, can_patch, context, outcome, |typeset| {
+    let written = annotate::write(original, context, outcome, |typeset| {
         let after = Some(&after);
         let record = Corrections {
             outcome,
@@ -203,16 +205,14 @@ fn cell<'b>(book: &'b Workbook, place: &Place) -> Option<&'b Cell> {
 }
 
 /// The file that an earlier run corrected, where nobody has changed its copy since.
-fn first_source(input: &[u8], book: &Workbook) -> Option<String> {
-    let record = patch::record(input).ok().flatten()?;
-    let untouched = own::evidence(&record, DIGEST).next() == Some(own::digest(book).as_str());
-    own::evidence(&record, SOURCE).next().filter(|_| untouched).map(str::to_owned)
+fn first_source(record: &Record, book: &Workbook) -> Option<String> {
+    let untouched = own::evidence(record, DIGEST).next() == Some(own::digest(book).as_str());
+    own::evidence(record, SOURCE).next().filter(|_| untouched).map(str::to_owned)
 }
 
 /// Corrections that an earlier run made in this workbook and that still stand.
-fn earlier(input: &[u8], book: &Workbook) -> Vec<Change> {
-    let Ok(Some(record)) = patch::record(input) else { return Vec::new() };
-    let stored = own::evidence(&record, CHANGE).filter_map(|json| serde_json::from_str::<Stored>(json).ok());
+fn earlier(record: &Record, book: &Workbook) -> Vec<Change> {
+    let stored = own::evidence(record, CHANGE).filter_map(|json| serde_json::from_str::<Stored>(json).ok());
     let stands = |c: &Change| cell(book, &c.cell).is_some_and(|cell| cell.entry == Entry::Number(c.to));
     stored.filter_map(Stored::change).filter(stands).collect()
 }

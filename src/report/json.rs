@@ -7,9 +7,8 @@ use crate::finding::{
     State, Status,
 };
 use crate::mapping::{Axis, How, MatchedLine};
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The outcome as one JSON object on one line.
 ///
@@ -51,7 +50,8 @@ struct Object<'a> {
     year: Option<i32>,
     status: &'static str,
     error: Option<Error<'a>>,
-    fields: IndexMap<&'a str, Field<'a>>,
+    #[serde(serialize_with = "as_map")]
+    fields: Vec<(&'a str, Field<'a>)>,
     findings: Vec<Item<'a>>,
     repair: Mending<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -150,6 +150,10 @@ struct Summary {
     errors: usize,
     warnings: usize,
     infos: usize,
+}
+
+fn as_map<S: Serializer>(fields: &[(&str, Field<'_>)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(fields.iter().map(|(id, field)| (id, field)))
 }
 
 fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
@@ -282,5 +286,8 @@ fn failure_kind(kind: FailureKind) -> &'static str {
 
 /// An amount as a JSON number with every digit.
 fn number(value: Decimal) -> Option<serde_json::Number> {
+    if let (0, Ok(whole)) = (value.scale(), i64::try_from(value)) {
+        return Some(whole.into());
+    }
     crate::grid::amount::show(value).parse().ok()
 }

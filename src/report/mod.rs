@@ -19,6 +19,7 @@ mod layout;
 mod marks;
 mod markup;
 pub mod own;
+mod packing;
 pub mod patch;
 mod restore;
 mod results;

@@ -5,14 +5,13 @@
 //! sheet of results, in the column 说明.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
 use super::conversation::Earlier;
 use super::patch::{self, Record};
 use super::results;
-use crate::grid::{CellRef, Entry, Sheet, Workbook, amount};
+use crate::grid::{Cell, CellRef, Entry, Sheet, Workbook, amount};
 
 /// Evidence: a finding that was shown, as JSON.
 pub(super) const FINDING: &str = "finding";
@@ -113,24 +112,21 @@ fn told(bytes: &[u8], record: &Record) -> BTreeMap<String, String> {
 /// A digest of what the office's cells say: numbers by value, texts without outer space, formulas by their
 /// text, since their values follow. It survives saving by another program.
 pub fn digest(book: &Workbook) -> String {
-    let mut said = Vec::new();
-    for sheet in &book.sheets {
-        said.push(sheet.name.clone());
-        for (at, cell) in sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at)) {
-            let words = match (&cell.formula, &cell.entry) {
-                (Some(formula), _) => {
-                    let plain = formula.chars().filter(|c| !c.is_whitespace() && *c != '$');
-                    format!("={}", plain.collect::<String>().to_uppercase())
-                }
-                (None, Entry::Number(n)) => amount::show(*n),
-                (None, entry) => entry.raw().unwrap_or_default().trim().replace("\r\n", "\n"),
-            };
-            if !words.is_empty() {
-                said.push(format!("{at} {words}"));
+    let words = |at: &CellRef, cell: &Cell| {
+        let words = match (&cell.formula, &cell.entry) {
+            (Some(formula), _) => {
+                let plain = formula.chars().filter(|c| !c.is_whitespace() && *c != '$');
+                format!("={}", plain.collect::<String>().to_uppercase())
             }
-        }
-    }
-    short_digest(said.iter().map(String::as_str))
+            (None, Entry::Number(n)) => amount::show(*n),
+            (None, entry) => entry.raw().unwrap_or_default().trim().replace("\r\n", "\n"),
+        };
+        (!words.is_empty()).then(|| format!("{at} {words}"))
+    };
+    short_digest(book.sheets.iter().flat_map(|sheet| {
+        let seen = sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at));
+        std::iter::once(sheet.name.clone()).chain(seen.filter_map(|(at, cell)| words(at, cell)))
+    }))
 }
 
 /// Whether a cell lies under a merge, where no reader sees it.
@@ -139,15 +135,18 @@ pub(super) fn is_unseen(sheet: &Sheet, at: CellRef) -> bool {
 }
 
 /// A digest of texts, told apart from one another; 16 hexadecimal digits.
-pub(super) fn short_digest<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let mut hash = Sha256::new();
+pub(super) fn short_digest(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    // Hashing one long text costs less than hashing many short ones.
+    let mut said = Vec::new();
     for text in texts {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
+        said.extend_from_slice(&(text.as_ref().len() as u64).to_le_bytes());
+        said.extend_from_slice(text.as_ref().as_bytes());
     }
-    hash.finalize().iter().take(8).fold(String::new(), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    hex(Sha256::digest(&said).get(..8).unwrap_or_default())
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(nibble + if nibble < 10 { b'0' } else { b'a' - 10 });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -151,7 +151,9 @@ impl Results<'_> {
             }
             (None, None) => (severity.to_owned(), marks::severity_style(finding.severity)),
         };
-        let said = self.explanations.get(&fingerprint(finding, self.outcome)).or(finding.confirmed.as_ref());
+        let explained = !self.explanations.is_empty();
+        let said = explained.then(|| self.explanations.get(&fingerprint(finding, self.outcome))).flatten();
+        let said = said.or(finding.confirmed.as_ref());
         vec![
             NewCell { col: NUMBER, content: number, style: StyleKind::Centre },
             text(1, style, grade),

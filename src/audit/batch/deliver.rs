@@ -162,7 +162,7 @@ pub(super) fn each_notice(
         let Some(made) = summary::notice(all, n, archive) else { continue };
         let name = unique(&office.name, &taken);
         let path = format!("{NOTICES}/{name}");
-        let failed = |e| OutputError::Io { path: PathBuf::from(&path), source: std::io::Error::other(e) };
+        let failed = |source| OutputError::Io { path: PathBuf::from(&path), source };
         let bytes = made.map_err(failed)?;
         take(path, bytes)?;
         taken.insert(name);

@@ -2,7 +2,8 @@
 //!
 //! A cell with a thread (a discussion of newer Excel) can hold no comment besides; it is named, not changed.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::PatchError;
 use super::package::Package;
@@ -37,14 +38,14 @@ pub(super) fn add(
     package: &mut Package<'_>,
     dialect: Dialect,
     sheet: &Sheet<'_>,
-    texts: &Boxes,
+    texts: &BTreeMap<CellRef, String>,
     author: &str,
 ) -> Result<Added, PatchError> {
     let part = sheet.doc.part;
     let related = rels::read(package, part)?;
     let mut added = Added { threaded: threads(package, &related)?, ..Added::default() };
-    let mut texts = texts.clone();
-    texts.retain(|cell, text| !text.is_empty() && !added.threaded.contains(cell));
+    let texts = texts.iter().filter(|(cell, text)| !text.is_empty() && !added.threaded.contains(cell));
+    let texts: Boxes<'_> = texts.map(|(cell, text)| (*cell, Cow::from(text))).collect();
     let drawing = match sheet.legacy_drawing() {
         Some(id) => related.iter().find(|r| r.id == id).map(|r| r.target.clone()).filter(|d| package.has(d)),
         None => None,
@@ -98,7 +99,7 @@ fn new_drawing(
     package: &mut Package<'_>,
     dialect: Dialect,
     sheet: &Sheet<'_>,
-    boxes: &Boxes,
+    boxes: &Boxes<'_>,
 ) -> Result<String, PatchError> {
     let text = vml::new_drawing(package, sheet, boxes);
     let name = package.free_name("xl/drawings/vmlDrawing", ".vml");
@@ -112,11 +113,11 @@ fn create(
     package: &mut Package<'_>,
     dialect: Dialect,
     sheet: &str,
-    texts: &Boxes,
+    texts: &Boxes<'_>,
     author: &str,
 ) -> Result<(), PatchError> {
     let main = dialect.main();
-    let items: String = texts.iter().map(|(cell, text)| item("", *cell, 0, text)).collect();
+    let items = items("", 0, texts.iter());
     let head = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
     let text = format!(
         "{head}\n<comments xmlns=\"{main}\"><authors><author>{}</author></authors>\
@@ -131,13 +132,13 @@ fn create(
 }
 
 /// Adds to a comments part; gives the text of every comment that is then there.
-fn extend(
+fn extend<'t>(
     package: &mut Package<'_>,
     part: &str,
-    texts: &Boxes,
+    texts: &Boxes<'t>,
     author: &str,
     added: &mut Added,
-) -> Result<Boxes, PatchError> {
+) -> Result<Boxes<'t>, PatchError> {
     let source = package.text(part)?;
     let doc = Doc::parse(part, &source)?;
     let missing = |element| PatchError::MissingElement { part: part.to_owned(), element };
@@ -155,7 +156,7 @@ fn extend(
             }
             Some(_) => {}
             None => {
-                all.insert(cell, doc.inner_text(node));
+                all.insert(cell, doc.inner_text(node).into());
             }
         }
     }
@@ -169,7 +170,7 @@ fn extend(
             splices.replace(range, text);
         }
         let id = known.unwrap_or(count);
-        let items: String = fresh.iter().map(|(cell, text)| item(p, **cell, id, text)).collect();
+        let items = items(p, id, fresh.iter().copied());
         let (range, text) = insert_child(&doc, list, list.close, &items);
         splices.replace(range, text);
     }
@@ -177,24 +178,35 @@ fn extend(
     Ok(all)
 }
 
-fn item(p: &str, cell: CellRef, author: usize, text: &str) -> String {
-    let head = run(p, &format!("{OWN_HEAD}\n"), true);
-    let body = run(p, text, false);
-    format!("<{p}comment ref=\"{cell}\" authorId=\"{author}\"><{p}text>{head}{body}</{p}text></{p}comment>")
+/// Comments as elements.
+fn items<'t>(p: &str, author: usize, texts: impl Iterator<Item = (&'t CellRef, &'t Cow<'t, str>)>) -> String {
+    let mut out = String::new();
+    for (cell, text) in texts {
+        put!(out, "<{p}comment ref=\"{cell}\" authorId=\"{author}\"><{p}text>");
+        run(&mut out, p, &format!("{OWN_HEAD}\n"), true);
+        run(&mut out, p, text, false);
+        put!(out, "</{p}text></{p}comment>");
+    }
+    out
 }
 
-fn run(p: &str, text: &str, bold: bool) -> String {
-    let bold = if bold { format!("<{p}b/>") } else { String::new() };
-    format!(
-        "<{p}r><{p}rPr>{bold}<{p}sz val=\"9\"/><{p}color indexed=\"81\"/><{p}rFont val=\"宋体\"/>\
-         <{p}charset val=\"134\"/></{p}rPr><{p}t xml:space=\"preserve\">{}</{p}t></{p}r>",
+fn run(out: &mut String, p: &str, text: &str, bold: bool) {
+    put!(out, "<{p}r><{p}rPr>");
+    if bold {
+        put!(out, "<{p}b/>");
+    }
+    put!(
+        out,
+        "<{p}sz val=\"9\"/><{p}color indexed=\"81\"/><{p}rFont val=\"宋体\"/><{p}charset val=\"134\"/></{p}rPr>\
+         <{p}t xml:space=\"preserve\">{}</{p}t></{p}r>",
         escape(&shown(text))
-    )
+    );
 }
 
 /// Puts gouji's text below what the office wrote in the comment at `at`.
 fn join(doc: &Doc<'_>, at: usize, comment: &Node, p: &str, text: &str, splices: &mut Splices) {
-    let runs = run(p, &format!("\n{RULE}\n{text}"), false);
+    let mut runs = String::new();
+    run(&mut runs, p, &format!("\n{RULE}\n{text}"), false);
     let Some((text_at, node)) = doc.child(at, "text") else {
         let (range, new) =
             insert_child(doc, comment, comment.open_end, &format!("<{p}text>{runs}</{p}text>"));

@@ -2,7 +2,7 @@
 //! their bytes.
 //!
 //! One module for each part of the format; `package` holds the zip, `xml` finds offsets, `splice` changes text
-//! by them. [`apply`] first takes away what an earlier run put in ([`strip()`]), so that applying twice is the
+//! by them. [`Original::apply`] first takes away what an earlier run put in ([`strip()`]), so that applying twice is the
 //! same as once; how gouji knows its own is told in `record`. Only the parts of marked sheets, styles,
 //! comments with their drawings, relationships, content types, the workbook and `docProps/app.xml` may change.
 
@@ -12,6 +12,15 @@
     reason = "short pieces of XML read best as templates"
 )]
 #![allow(clippy::single_match_else, reason = "there or not there: two arms of one question")]
+
+/// Appends to a string.
+macro_rules! put {
+    ($out:expr, $($what:tt)*) => {{
+        use std::fmt::Write as _;
+        // Writing to a string cannot fail.
+        let _ = $out.write_fmt(format_args!($($what)*));
+    }};
+}
 
 mod app;
 mod comments;
@@ -27,6 +36,7 @@ mod sheet;
 mod splice;
 mod strip;
 mod styles;
+mod tags;
 mod vml;
 pub mod word;
 mod workbook;
@@ -83,13 +93,61 @@ pub struct Patched {
     pub warnings: Vec<PatchWarning>,
 }
 
+/// A workbook opened to be patched.
+pub struct Original<'a> {
+    input: &'a [u8],
+    package: Package<'a>,
+    /// Whether gouji may have patched it before.
+    may_be_own: bool,
+}
+
+impl<'a> Original<'a> {
+    /// Opens a workbook.
+    ///
+    /// # Errors
+    /// When the package cannot be read.
+    pub fn open(input: &'a [u8]) -> Result<Self, PatchError> {
+        let mut package = Package::open(input)?;
+        let may_be_own = record::may_stand_in(&mut package);
+        Ok(Self { input, package, may_be_own })
+    }
+
+    /// What gouji did to it before; none if it has not been gouji's.
+    ///
+    /// # Errors
+    /// When a part cannot be read.
+    pub fn record(&mut self) -> Result<Option<Record>, PatchError> {
+        if !self.may_be_own {
+            return Ok(None);
+        }
+        let book = Workbook::open(&mut self.package)?;
+        let Some((_, mut record)) = record::find(&mut self.package, &book)? else { return Ok(None) };
+        record.sheets = strip::own_sheets(&book, &record);
+        Ok(Some(record))
+    }
+
+    /// The workbook with its marks, edits and new sheets; what an earlier run put in is replaced.
+    ///
+    /// # Errors
+    /// When a part that must change cannot be read, or a mark names no worksheet.
+    pub fn apply(self, patch: &Patch) -> Result<Patched, PatchError> {
+        let clean = if self.may_be_own { strip::own(self.input)? } else { None };
+        match &clean {
+            Some(bytes) => applied(Package::open(bytes)?, patch),
+            None => applied(self.package, patch),
+        }
+    }
+}
+
 /// The workbook with its marks, edits and new sheets; what an earlier run put in is replaced.
 ///
 /// # Errors
-/// When the package or a part that must change cannot be read, or a mark names no worksheet.
+/// As [`Original::open`] and [`Original::apply`].
 pub fn apply(input: &[u8], patch: &Patch) -> Result<Patched, PatchError> {
-    let clean = strip::own(input)?;
-    let mut package = Package::open(clean.as_deref().unwrap_or(input))?;
+    Original::open(input)?.apply(patch)
+}
+
+fn applied(mut package: Package<'_>, patch: &Patch) -> Result<Patched, PatchError> {
     let mut warnings = Vec::new();
     strip::drop_signature(&mut package, &mut warnings)?;
     let book = Workbook::open(&mut package)?;
@@ -127,14 +185,7 @@ pub fn is_marked(book: &crate::grid::Workbook) -> bool {
 /// # Errors
 /// When the package cannot be read.
 pub fn record(input: &[u8]) -> Result<Option<Record>, PatchError> {
-    let mut package = Package::open(input)?;
-    if !record::may_stand_in(&mut package) {
-        return Ok(None);
-    }
-    let book = Workbook::open(&mut package)?;
-    let Some((_, mut record)) = record::find(&mut package, &book)? else { return Ok(None) };
-    record.sheets = strip::own_sheets(&book, &record);
-    Ok(Some(record))
+    Original::open(input)?.record()
 }
 
 /// What stands on the first of gouji's own sheets, row by row; empty if the workbook has none.
@@ -169,11 +220,16 @@ fn mark_sheets(
     patch: &Patch,
     warnings: &mut Vec<PatchWarning>,
 ) -> Result<Vec<MarkRecord>, PatchError> {
-    let mut by_sheet: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
     for mark in &patch.marks {
-        let sheet = book.sheet(&mark.sheet).filter(|s| package.has(&s.part));
-        let sheet = sheet.ok_or_else(|| PatchError::NoSuchSheet { sheet: mark.sheet.clone() })?;
-        by_sheet.entry(&sheet.name).or_default().push(mark);
+        by_name.entry(&mark.sheet).or_default().push(mark);
+    }
+    // A sheet may be named in another case than its own.
+    let mut by_sheet: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
+    for (name, marks) in by_name {
+        let sheet = book.sheet(name).filter(|s| package.has(&s.part));
+        let sheet = sheet.ok_or_else(|| PatchError::NoSuchSheet { sheet: name.to_owned() })?;
+        by_sheet.entry(&sheet.name).or_default().extend(marks);
     }
     let mut records = Vec::new();
     for sheet in &book.sheets {

@@ -5,24 +5,25 @@
 //! that the same input gives the same bytes.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::rc::Rc;
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
 use super::error::PatchError;
 use super::splice::{Splices, Undo};
 use super::xml::{Doc, insert_child};
 pub(super) use crate::ingest::part::key;
+use crate::report::packing::{Packing, Place};
 
 /// No part is unpacked beyond this many bytes: it is held whole, with the places of all its elements.
 const LIMIT: u64 = crate::ingest::PART_BYTES;
 /// How far into a part [`Package::head`] looks.
-const HEAD: u64 = 1 << 16;
+const HEAD: u64 = 1 << 13;
 
 /// A package being changed.
 pub(super) struct Package<'a> {
+    bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Normalised name to entry number.
     index: BTreeMap<String, usize>,
@@ -46,6 +47,7 @@ impl<'a> Package<'a> {
             }
         }
         Ok(Self {
+            bytes,
             archive,
             index,
             texts: BTreeMap::new(),
@@ -187,39 +189,37 @@ impl<'a> Package<'a> {
     /// The package with its changes.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, PatchError> {
         self.verify()?;
-        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut out = Packing::with_capacity(self.bytes.len() * 2);
         for i in 0..self.archive.len() {
-            let entry = self.archive.by_index_raw(i)?;
-            let name = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
-            let part = key(&name);
+            let part =
+                self.archive.name_for_index(i).and_then(Result::ok).map_or_else(String::new, |n| key(&n));
             if self.removed.contains(&part) {
                 continue;
             }
+            let place = self.place(i)?;
             match self.changed.get(&part) {
                 Some(text) if self.index.get(&part) == Some(&i) => {
-                    let when = entry.last_modified().unwrap_or(DateTime::DEFAULT);
-                    out.start_file(name, options(when))?;
-                    out.write_all(text.as_bytes())?;
+                    out.replace(self.bytes, &place, text.as_bytes())?;
                 }
-                _ => out.raw_copy_file(entry)?,
+                _ => out.copy(self.bytes, &place)?,
             }
         }
         for name in &self.created {
             if let Some(text) = self.changed.get(&key(name)) {
-                out.start_file(name.as_str(), options(DateTime::DEFAULT))?;
-                out.write_all(text.as_bytes())?;
+                out.add(name, text.as_bytes())?;
             }
         }
-        Ok(out.finish()?.into_inner())
+        Ok(out.finish()?)
     }
-}
 
-/// The same bytes on every system: else the package would name the one that it was written on.
-fn options(when: DateTime) -> SimpleFileOptions {
-    SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(when)
-        .system(zip::System::Unix)
+    /// Where an entry stands in the input.
+    fn place(&mut self, i: usize) -> Result<Place, PatchError> {
+        let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let entry = self.archive.by_index_raw(i)?;
+        let start = at(entry.data_start().unwrap_or(u64::MAX));
+        let data = start..start.saturating_add(at(entry.compressed_size()));
+        Ok(Place { local: at(entry.header_start()), data, central: at(entry.central_header_start()) })
+    }
 }
 
 fn decode(part: &str, bytes: Vec<u8>) -> Result<String, PatchError> {

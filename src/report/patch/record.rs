@@ -1,15 +1,16 @@
 //! What gouji did to a workbook, written into it, so that it can be undone.
 //!
-//! Two ways lead back. A part `customXml/gouji….xml` holds the reverse splices of each part with the digest of
+//! Two ways lead back. A part `customXml/gouji….xml` holds the reverse splices of each part with the checksum of
 //! what they apply to: while nobody else has written the file, undoing is exact to the byte. Other programs
 //! drop or outdate that part when they save; for then a sheet named `_gouji`, which no menu shows, lists each
 //! marked cell with the fill that it had, and defined names (`_gouji.1`…) follow gouji's sheets through
 //! renaming. Each line of that sheet is one JSON object in column A, after a first line that is the marker.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use flate2::Crc;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::error::PatchError;
 use super::package::{Package, key};
@@ -45,7 +46,7 @@ pub struct Record {
 pub struct MarkRecord {
     /// Its sheet.
     pub sheet: String,
-    /// Its address.
+    /// Its address; as it is kept, those of all cells that are alike, parted by spaces.
     pub cell: String,
     /// The number of the cell's format before, if it named one.
     pub style: Option<usize>,
@@ -58,7 +59,7 @@ pub struct MarkRecord {
 }
 
 /// What became of a marked cell's comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CommentKind {
     /// None was added.
@@ -71,28 +72,50 @@ pub enum CommentKind {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Line {
-    Sheet(String),
-    Mark(MarkRecord),
-    Evidence(String, String),
+enum Line<'a> {
+    Sheet(Cow<'a, str>),
+    Mark(Cow<'a, MarkRecord>),
+    Evidence(Cow<'a, str>, Cow<'a, str>),
 }
 
 /// The record as a worksheet part.
 pub(super) fn worksheet(record: &Record, dialect: Dialect) -> String {
-    let sheets = record.sheets.iter().cloned().map(Line::Sheet);
-    let marks = record.marks.iter().cloned().map(Line::Mark);
-    let evidence = record.evidence.iter().cloned().map(|(k, v)| Line::Evidence(k, v));
+    let sheets = record.sheets.iter().map(|s| Line::Sheet(s.into()));
+    let marks = alike(&record.marks).into_iter().map(|m| Line::Mark(Cow::Owned(m)));
+    let evidence = record.evidence.iter().map(|(k, v)| Line::Evidence(k.into(), v.into()));
     let lines = sheets.chain(evidence).chain(marks).filter_map(|line| serde_json::to_string(&line).ok());
-    let rows: String = std::iter::once(MARKER.to_owned())
-        .chain(lines)
-        .zip(0u32..)
-        .map(|(text, n)| format!("<row r=\"{}\">{}</row>", n + 1, inline(CellRef::new(n, 0), 0, &text)))
-        .collect();
+    let mut rows = String::new();
+    for (text, n) in std::iter::once(MARKER.to_owned()).chain(lines).zip(0u32..) {
+        put!(rows, "<row r=\"{}\">", n + 1);
+        inline(&mut rows, CellRef::new(n, 0), 0, &text);
+        rows.push_str("</row>");
+    }
     let main = dialect.main();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{main}\">\
          <sheetData>{rows}</sheetData></worksheet>"
     )
+}
+
+/// Marks with the cells of like ones joined, as many as surely fit in a cell of the record.
+fn alike(marks: &[MarkRecord]) -> Vec<MarkRecord> {
+    const LONGEST: usize = 8000;
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    let mut out: Vec<MarkRecord> = Vec::new();
+    for mark in marks {
+        let kind = (&mark.sheet, mark.style, mark.created, &mark.fill, mark.comment);
+        match known.get(&kind).and_then(|i| out.get_mut(*i)).filter(|m| m.cell.len() < LONGEST) {
+            Some(like) => {
+                like.cell.push(' ');
+                like.cell.push_str(&mark.cell);
+            }
+            None => {
+                known.insert(kind, out.len());
+                out.push(mark.clone());
+            }
+        }
+    }
+    out
 }
 
 /// Whether a package may hold a record: a cheap look at its workbook part, where that has its usual name.
@@ -121,9 +144,12 @@ fn parse(lines: impl Iterator<Item = String>) -> Record {
     let mut record = Record::default();
     for line in lines {
         match serde_json::from_str(&line) {
-            Ok(Line::Sheet(name)) => record.sheets.push(name),
-            Ok(Line::Mark(mark)) => record.marks.push(mark),
-            Ok(Line::Evidence(k, v)) => record.evidence.push((k, v)),
+            Ok(Line::Sheet(name)) => record.sheets.push(name.into_owned()),
+            Ok(Line::Mark(mark)) => {
+                let one = |cell: &str| MarkRecord { cell: cell.to_owned(), ..mark.clone().into_owned() };
+                record.marks.extend(mark.cell.split(' ').map(one));
+            }
+            Ok(Line::Evidence(k, v)) => record.evidence.push((k.into_owned(), v.into_owned())),
             Err(_) => {}
         }
     }
@@ -173,14 +199,18 @@ type Layer = Vec<(usize, usize, String)>;
 /// The reverse splices of a whole package.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct UndoRecord {
-    /// Parts by key, with the digest of their text and the layers that lead back, oldest first.
-    parts: BTreeMap<String, (String, Vec<Layer>)>,
-    /// Parts that were made, with the digest of their text.
-    created: BTreeMap<String, String>,
+    /// Parts by key, with the checksum of their text and the layers that lead back, oldest first.
+    parts: BTreeMap<String, (u32, Vec<Layer>)>,
+    /// Parts that were made, with the checksum of their text.
+    created: BTreeMap<String, u32>,
 }
 
-fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |out, byte| format!("{out}{byte:02x}"))
+/// Tells whether another program has written a part since. Against forgery nothing in the file itself helps: there
+/// `same` decides.
+fn checksum(text: &str) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(text.as_bytes());
+    crc.sum()
 }
 
 /// The name that the part with reverse splices will have.
@@ -193,7 +223,7 @@ pub(super) fn write_undo(package: &mut Package<'_>, name: &str) -> Result<(), Pa
     let created: Vec<String> = package.created().to_vec();
     let mut record = UndoRecord::default();
     for part in &created {
-        record.created.insert(part.clone(), digest(&package.text(part)?));
+        record.created.insert(part.clone(), checksum(&package.text(part)?));
     }
     for (part, layers) in package.undo().clone() {
         if created.iter().any(|c| key(c) == part) {
@@ -201,7 +231,7 @@ pub(super) fn write_undo(package: &mut Package<'_>, name: &str) -> Result<(), Pa
         }
         let plain = |u: Undo| (u.at, u.len, u.old);
         let layers = layers.into_iter().map(|layer| layer.into_iter().map(plain).collect()).collect();
-        record.parts.insert(part.clone(), (digest(&package.text(&part)?), layers));
+        record.parts.insert(part.clone(), (checksum(&package.text(&part)?), layers));
     }
     let json = serde_json::to_string(&record).unwrap_or_default();
     let json = json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
@@ -239,9 +269,9 @@ pub(super) fn undo_exactly(package: &mut Package<'_>) -> Result<bool, PatchError
 }
 
 fn untouched(package: &mut Package<'_>, record: &UndoRecord) -> Result<bool, PatchError> {
-    let spliced = record.parts.iter().map(|(part, (digest, _))| (part, digest));
+    let spliced = record.parts.iter().map(|(part, (sum, _))| (part, sum));
     for (part, wanted) in spliced.chain(&record.created) {
-        if !package.has(part) || digest(&package.text(part)?) != *wanted {
+        if !package.has(part) || checksum(&package.text(part)?) != *wanted {
             return Ok(false);
         }
     }

@@ -1,7 +1,5 @@
 //! A [`NewSheet`] as a worksheet part of its own, with inline strings, so that no shared part changes for it.
 
-use std::fmt::Write as _;
-
 use super::styles::Styles;
 use super::workbook::{NewName, quoted};
 use super::xml::{Dialect, escape};
@@ -9,6 +7,9 @@ use crate::grid::a1::column_name;
 use crate::grid::{CellRef, Range};
 use crate::report::markup::shown;
 use crate::report::sheet::{Content, NewCell, NewSheet};
+
+/// Characters that a cell can hold.
+const LONGEST: usize = 32_767;
 
 /// The part's text; the sheet is the selected one if `active`.
 pub(super) fn worksheet(sheet: &NewSheet, active: bool, dialect: Dialect, styles: &mut Styles) -> String {
@@ -22,15 +23,15 @@ pub(super) fn worksheet(sheet: &NewSheet, active: bool, dialect: Dialect, styles
     out.push_str("<sheetFormatPr defaultRowHeight=\"15\"/>");
     if !sheet.widths.is_empty() {
         let cols: String = sheet.widths.iter().zip(1..).map(|(w, n)| column(*w, n)).collect();
-        write_to(&mut out, format_args!("<cols>{cols}</cols>"));
+        put!(out, "<cols>{cols}</cols>");
     }
     out.push_str("<sheetData>");
     for (row, n) in sheet.rows.iter().zip(0u32..) {
         let height = row.height.map(|h| format!(" ht=\"{h}\" customHeight=\"1\"")).unwrap_or_default();
-        write_to(&mut out, format_args!("<row r=\"{}\"{height}>", n + 1));
+        put!(out, "<row r=\"{}\"{height}>", n + 1);
         for cell in &row.cells {
             let style = styles.kind(cell.style);
-            out.push_str(&one_cell(cell, n, style));
+            one_cell(&mut out, cell, n, style);
         }
         out.push_str("</row>");
     }
@@ -38,11 +39,6 @@ pub(super) fn worksheet(sheet: &NewSheet, active: bool, dialect: Dialect, styles
     out.push_str(&tail(sheet));
     out.push_str("</worksheet>");
     out
-}
-
-fn write_to(out: &mut String, args: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = out.write_fmt(args);
 }
 
 fn column(width: f64, n: usize) -> String {
@@ -69,21 +65,30 @@ fn view(sheet: &NewSheet, active: bool) -> String {
     )
 }
 
-fn one_cell(cell: &NewCell, row: u32, style: usize) -> String {
+fn one_cell(out: &mut String, cell: &NewCell, row: u32, style: usize) {
     let at = CellRef::new(row, cell.col);
     match &cell.content {
-        Content::Number(text) if is_number(text) => format!("<c r=\"{at}\" s=\"{style}\"><v>{text}</v></c>"),
-        Content::Blank => format!("<c r=\"{at}\" s=\"{style}\"/>"),
+        Content::Number(text) if is_number(text) => {
+            put!(out, "<c r=\"{at}\" s=\"{style}\"><v>{text}</v></c>");
+        }
+        Content::Blank => {
+            put!(out, "<c r=\"{at}\" s=\"{style}\"/>");
+        }
         Content::Text(text) | Content::Number(text) | Content::Link { text, .. } => {
-            inline(at, style, &shown(text))
+            inline(out, at, style, &shown(text));
         }
     }
 }
 
 /// A cell with text that is not in the shared strings.
-pub(super) fn inline(at: CellRef, style: usize, text: &str) -> String {
-    let text = escape(&text.chars().take(32_767).collect::<String>());
-    format!("<c r=\"{at}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+pub(super) fn inline(out: &mut String, at: CellRef, style: usize, text: &str) {
+    let cut = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
+    let end = cut.map_or(text.len(), |(end, _)| end);
+    let text = escape(text.get(..end).unwrap_or_default());
+    put!(
+        out,
+        "<c r=\"{at}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>"
+    );
 }
 
 /// Whether a text is a number as a cell's value holds it.
@@ -95,24 +100,22 @@ pub(super) fn is_number(text: &str) -> bool {
 fn tail(sheet: &NewSheet) -> String {
     let mut out = String::new();
     if let Some(range) = sheet.autofilter {
-        write_to(&mut out, format_args!("<autoFilter ref=\"{range}\"/>"));
+        put!(out, "<autoFilter ref=\"{range}\"/>");
     }
     if !sheet.merges.is_empty() {
         let items: String = sheet.merges.iter().map(|m| format!("<mergeCell ref=\"{m}\"/>")).collect();
-        write_to(&mut out, format_args!("<mergeCells count=\"{}\">{items}</mergeCells>", sheet.merges.len()));
+        put!(out, "<mergeCells count=\"{}\">{items}</mergeCells>", sheet.merges.len());
     }
     let links: String = links(sheet).collect();
     if !links.is_empty() {
-        write_to(&mut out, format_args!("<hyperlinks>{links}</hyperlinks>"));
+        put!(out, "<hyperlinks>{links}</hyperlinks>");
     }
     let way = if sheet.landscape { "landscape" } else { "portrait" };
-    write_to(
-        &mut out,
-        format_args!(
-            "<printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" \
+    put!(
+        out,
+        "<printOptions horizontalCentered=\"1\"/><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" \
              bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/><pageSetup paperSize=\"9\" orientation=\"{way}\" \
              fitToHeight=\"0\"/><headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>"
-        ),
     );
     out
 }

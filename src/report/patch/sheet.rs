@@ -163,11 +163,14 @@ impl<'a> Sheet<'a> {
 
     /// Height of a row on screen, in pixels.
     pub(super) fn row_px(&self, row: u32) -> u32 {
-        let node = self.row_node(row);
-        if node.and_then(|n| self.doc.value(n, "hidden")).is_some_and(|v| v == "1" || v == "true") {
-            return 0;
+        let mut height = None;
+        for attr in self.row_node(row).iter().flat_map(|n| self.doc.attrs(n)) {
+            match attr.name {
+                "hidden" if matches!(attr.value().as_ref(), "1" | "true") => return 0,
+                "ht" => height = attr.value().parse::<f64>().ok(),
+                _ => {}
+            }
         }
-        let height = node.and_then(|n| self.doc.value(n, "ht")?.parse::<f64>().ok());
         pixels(height.unwrap_or(self.usual.1).clamp(0.0, 409.5) * 4.0 / 3.0)
     }
 
@@ -403,8 +406,8 @@ pub(super) fn deselect(doc: &Doc<'_>, splices: &mut Splices) {
     }
 }
 
-fn restyled(cell: CellRef, old: Option<usize>, created: bool, base: usize, styles: &Styles) -> Restyled {
-    Restyled { cell, old, created, fill: styles.fill_of(base).unwrap_or_default() }
+fn restyled(cell: CellRef, old: Option<usize>, created: bool, base: usize, styles: &mut Styles) -> Restyled {
+    Restyled { cell, old, created, fill: styles.fill_of(base) }
 }
 
 fn format(doc: &Doc<'_>, name: &str) -> Option<f64> {

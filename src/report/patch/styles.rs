@@ -62,6 +62,8 @@ pub(super) struct Styles {
     borders: List,
     xfs: List,
     marked: BTreeMap<(usize, Fill), usize>,
+    /// Fills of formats that were asked for.
+    filled: BTreeMap<usize, String>,
     kinds: BTreeMap<StyleKind, usize>,
 }
 
@@ -89,6 +91,7 @@ impl Styles {
             borders: list("borders", &["border><@left/><@right/><@top/><@bottom/><@diagonal/></@border>"]),
             xfs: list("cellXfs", &[PLAIN_XF]),
             marked: BTreeMap::new(),
+            filled: BTreeMap::new(),
             kinds: BTreeMap::new(),
             part: part.clone(),
             prefix: prefix.clone(),
@@ -124,7 +127,16 @@ impl Styles {
     }
 
     /// The fill of format `xf`, as its XML without prefixes.
-    pub(super) fn fill_of(&self, xf: usize) -> Option<String> {
+    pub(super) fn fill_of(&mut self, xf: usize) -> String {
+        if let Some(known) = self.filled.get(&xf) {
+            return known.clone();
+        }
+        let fill = self.read_fill(xf).unwrap_or_default();
+        self.filled.insert(xf, fill.clone());
+        fill
+    }
+
+    fn read_fill(&self, xf: usize) -> Option<String> {
         let id = self.fill_id(xf)?;
         let xml = self.fills.get(id)?;
         Some(if self.prefix.is_empty() { xml.clone() } else { xml.replace(self.prefix.as_str(), "") })

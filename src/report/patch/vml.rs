@@ -3,6 +3,7 @@
 //! Programs take a comment's place and size from here and its text from the comments part. Shape numbers come
 //! in blocks of 1,024 which a workbook gives out once (`idmap`); a new drawing takes a block that no other has.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
@@ -28,10 +29,10 @@ const HALF: usize = 6;
 const LINE: usize = 16;
 
 /// Boxes to draw: a cell, and the text that must fit.
-pub(super) type Boxes = BTreeMap<CellRef, String>;
+pub(super) type Boxes<'t> = BTreeMap<CellRef, Cow<'t, str>>;
 
 /// A drawing with these boxes and no others.
-pub(super) fn new_drawing(package: &mut Package<'_>, sheet: &Sheet<'_>, boxes: &Boxes) -> String {
+pub(super) fn new_drawing(package: &mut Package<'_>, sheet: &Sheet<'_>, boxes: &Boxes<'_>) -> String {
     let block = free_block(package);
     let shapes = shapes(sheet, boxes, block * BLOCK + 1);
     format!(
@@ -45,7 +46,7 @@ pub(super) fn extend(
     package: &mut Package<'_>,
     part: &str,
     sheet: &Sheet<'_>,
-    boxes: &Boxes,
+    boxes: &Boxes<'_>,
 ) -> Result<(), PatchError> {
     let text = package.text(part)?;
     let doc = Doc::parse(part, &text)?;
@@ -116,16 +117,19 @@ fn free_block(package: &mut Package<'_>) -> u32 {
     top + 1
 }
 
-fn shapes(sheet: &Sheet<'_>, boxes: &Boxes, first: u32) -> String {
-    boxes.iter().zip(first..).map(|((cell, text), id)| shape(sheet, *cell, text, id)).collect()
+fn shapes(sheet: &Sheet<'_>, boxes: &Boxes<'_>, first: u32) -> String {
+    let mut out = String::with_capacity(boxes.len() * 1024);
+    boxes.iter().zip(first..).for_each(|((cell, text), id)| shape(&mut out, sheet, *cell, text, id));
+    out
 }
 
-fn shape(sheet: &Sheet<'_>, cell: CellRef, text: &str, id: u32) -> String {
+fn shape(out: &mut String, sheet: &Sheet<'_>, cell: CellRef, text: &str, id: u32) {
     let (width, height) = size(text);
     let anchor = anchor(sheet, cell, width, height);
     let (points_w, points_h) = (f64::from(width) * 0.75, f64::from(height) * 0.75);
     let (row, col) = (cell.row, cell.col);
-    format!(
+    put!(
+        out,
         "<v:shape id=\"_x0000_s{id}\" type=\"#_x0000_t202\" style=\"position:absolute;margin-left:60pt;\
          margin-top:6pt;width:{points_w}pt;height:{points_h}pt;z-index:1;visibility:hidden\" \
          fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/>\
@@ -133,15 +137,14 @@ fn shape(sheet: &Sheet<'_>, cell: CellRef, text: &str, id: u32) -> String {
          <v:textbox style=\"mso-direction-alt:auto\"><div style=\"text-align:left\"></div></v:textbox>\
          <x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>\
          <x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{col}</x:Column></x:ClientData></v:shape>"
-    )
+    );
 }
 
 /// Width and height in pixels of a box that a text fits in.
 fn size(text: &str) -> (u32, u32) {
-    let widest = text.lines().map(|line| line.width() * HALF).max().unwrap_or(0);
-    let width = (widest + 24).clamp(150, 390);
-    let rows = |line: &str| (line.width() * HALF).div_ceil(width - 18).max(1);
-    let lines: usize = text.lines().map(rows).sum();
+    let widths: Vec<usize> = text.lines().map(|line| line.width() * HALF).collect();
+    let width = (widths.iter().max().unwrap_or(&0) + 24).clamp(150, 390);
+    let lines: usize = widths.iter().map(|line| line.div_ceil(width - 18).max(1)).sum();
     (width as u32, (lines.clamp(2, 40) * LINE + 14) as u32)
 }
 

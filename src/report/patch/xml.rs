@@ -1,15 +1,13 @@
 //! A part's elements with their byte offsets: enough of XML to know where to splice.
 //!
-//! quick-xml is the tokenizer and checks that tags match; this index adds namespaces, parents and the ranges
+//! `tags` is the tokenizer and checks that tags match; this index adds namespaces, parents and the ranges
 //! of tags. It holds no text and never writes a document: `splice` does, from the offsets found here.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 use super::error::PatchError;
+use super::tags::{Kind, Tags};
 pub(super) use crate::report::markup::escape;
 
 /// SpreadsheetML, in its transitional and strict forms.
@@ -99,44 +97,33 @@ impl<'a> Doc<'a> {
     }
 
     fn scan(&mut self, keep: u16) -> Result<(), usize> {
-        let bom = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
-        let mut reader = Reader::from_str(self.text.get(bom..).unwrap_or(""));
-        let at = |r: &Reader<&[u8]>| bom + usize::try_from(r.buffer_position()).unwrap_or(usize::MAX);
-        let mut depth: u16 = 0;
+        let mut tags = Tags::of(self.text);
         let mut open: Vec<usize> = Vec::new();
-        loop {
-            let start = at(&reader);
-            let event = reader.read_event().map_err(|_| start)?;
-            let end = at(&reader);
-            let starts = matches!(event, Event::Start(_) | Event::Empty(_));
-            if starts && depth == 0 && !self.nodes.is_empty() {
+        while let Some((kind, Range { start, end })) = tags.next()? {
+            let depth = tags.depth() - usize::from(kind == Kind::Open);
+            let depth = u16::try_from(depth).map_err(|_| start)?;
+            if kind != Kind::End && depth == 0 && !self.nodes.is_empty() {
                 // A second root: no program opens such a part.
                 return Err(start);
             }
-            match event {
-                Event::Start(_) => {
-                    if depth <= keep {
-                        open.push(self.push(start, end, depth, open.last().copied(), false));
-                    }
-                    depth = depth.checked_add(1).ok_or(start)?;
+            if depth > keep {
+                continue;
+            }
+            let parent = open.last().copied();
+            match kind {
+                Kind::Open => open.push(self.push(start, end, depth, parent, false)),
+                Kind::Empty => {
+                    self.push(start, end, depth, parent, true);
                 }
-                Event::Empty(_) if depth <= keep => {
-                    self.push(start, end, depth, open.last().copied(), true);
-                }
-                Event::End(_) => {
-                    depth = depth.checked_sub(1).ok_or(start)?;
-                    if depth <= keep
-                        && let Some(node) = open.pop().and_then(|i| self.nodes.get_mut(i))
-                    {
+                Kind::End => {
+                    if let Some(node) = open.pop().and_then(|i| self.nodes.get_mut(i)) {
                         node.close = start;
                         node.end = end;
                     }
                 }
-                Event::Eof if depth == 0 => return Ok(()),
-                Event::Eof => return Err(start),
-                _ => {}
             }
         }
+        Ok(())
     }
 
     fn push(&mut self, start: usize, end: usize, depth: u16, parent: Option<usize>, closed: bool) -> usize {

@@ -41,9 +41,9 @@ fn row(out: &mut dyn Write, cells: &[&str]) -> std::io::Result<()> {
 
 /// A cell; what a spreadsheet would take for a formula begins with an apostrophe instead.
 fn cell(text: &str) -> String {
-    let text = &shown(text);
+    let text = shown(text);
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if risky { format!("'{text}") } else { text.to_owned() };
+    let text = if risky { format!("'{text}") } else { text.into_owned() };
     if text.contains([',', '"', '\n', '\r', '\'']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

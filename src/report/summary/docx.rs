@@ -2,11 +2,9 @@
 //!
 //! Only the parts that Word needs are written, with a fixed date, so that the same text gives the same bytes.
 
+use crate::report::packing::Packing;
 use crate::report::text::visible;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
@@ -81,20 +79,15 @@ impl Document {
     }
 
     /// The file's bytes.
-    pub(super) fn finish(self) -> zip::result::ZipResult<Vec<u8>> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default())
-            .system(zip::System::Unix);
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    pub(super) fn finish(self) -> std::io::Result<Vec<u8>> {
         let document = format!("{HEAD}{}{FOOT}", self.body);
+        let mut package = Packing::default();
         for (name, text) in
             [("[Content_Types].xml", TYPES), ("_rels/.rels", RELS), ("word/document.xml", &document)]
         {
-            zip.start_file(name, options)?;
-            zip.write_all(text.as_bytes())?;
+            package.add(name, text.as_bytes())?;
         }
-        Ok(zip.finish()?.into_inner())
+        package.finish()
     }
 }
 

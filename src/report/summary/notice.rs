@@ -9,11 +9,7 @@ use crate::finding::Severity;
 ///
 /// # Errors
 /// When the document cannot be made, which only memory can cause.
-pub fn notice(
-    all: &Overview,
-    office: usize,
-    archive: &dyn Archive,
-) -> Option<zip::result::ZipResult<Vec<u8>>> {
+pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<std::io::Result<Vec<u8>>> {
     let (entry, _) = all.current(office)?;
     let office = all.offices.get(office)?;
     if office.nobody || entry.error.is_none() && entry.count(Severity::Error) == 0 {

@@ -244,7 +244,7 @@ fn class(severity: Severity) -> &'static str {
 
 /// A text of a file as content of the page.
 fn escape(text: &str) -> String {
-    markup::escape(&markup::shown(text))
+    markup::escape(&markup::shown(text)).into_owned()
 }
 
 /// A path below the output folder as a relative address.

@@ -48,7 +48,7 @@ fn title() -> Format {
 /// A text of a file that fits a cell and says nothing but what is seen.
 fn cut(text: &str) -> String {
     let kept: String = text.chars().take(LONGEST_TEXT).collect();
-    let shown = shown(&kept);
+    let shown = shown(&kept).into_owned();
     if kept.len() < text.len() { shown + "…" } else { shown }
 }
 

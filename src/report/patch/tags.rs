@@ -1,0 +1,220 @@
+//! The tags of a part with their byte offsets, and whether each element ends where it should.
+//!
+//! A part is scanned when it is read and again when it has changed, and only tags matter then: comments, character
+//! data and instructions are passed over as a whole, attributes are looked at by whoever wants them. What is accepted
+//! here, quick-xml accepts too and sees the same tags; a test holds it.
+
+use std::ops::Range;
+
+/// What a tag does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Opens an element.
+    Open,
+    /// Is an element by itself.
+    Empty,
+    /// Ends an element.
+    End,
+}
+
+/// A tag, from `<` to after `>`.
+pub(super) type Tag = (Kind, Range<usize>);
+
+/// The tags of a text, in order.
+pub(super) struct Tags<'a> {
+    text: &'a str,
+    at: usize,
+    /// Names of the elements that are open.
+    open: Vec<&'a [u8]>,
+}
+
+impl<'a> Tags<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, open: Vec::new() }
+    }
+
+    /// How many elements are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The next tag, or none at the end; where it is not well formed, the place.
+    pub(super) fn next(&mut self) -> Result<Option<Tag>, usize> {
+        loop {
+            let text = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let len = text_len(text).ok_or(self.at)?;
+            let start = self.at + len;
+            let rest = text.get(len..).unwrap_or_default();
+            let len = match rest.get(1) {
+                None if rest.is_empty() && self.open.is_empty() => return Ok(None),
+                None => None,
+                Some(b'?') => after(rest, 2, b"?>"),
+                Some(b'!') => passed_over(rest),
+                Some(b'/') => rest.iter().position(|b| *b == b'>').map(|at| at + 1),
+                Some(_) => tag_len(rest),
+            };
+            self.at = start + len.ok_or(start)?;
+            match rest.get(1) {
+                Some(b'?' | b'!') => {}
+                Some(b'/') => return self.end(start).map(Some),
+                _ => return self.begin(start).map(Some),
+            }
+        }
+    }
+
+    fn begin(&mut self, start: usize) -> Result<Tag, usize> {
+        let tag = self.text.as_bytes().get(start + 1..self.at - 1).unwrap_or_default();
+        let name_len = tag.iter().take_while(|b| !is_space(**b) && **b != b'/').count();
+        let name = tag.get(..name_len).filter(|name| !name.is_empty()).ok_or(start)?;
+        if tag.last() == Some(&b'/') {
+            return Ok((Kind::Empty, start..self.at));
+        }
+        self.open.push(name);
+        Ok((Kind::Open, start..self.at))
+    }
+
+    fn end(&mut self, start: usize) -> Result<Tag, usize> {
+        let name = self.text.as_bytes().get(start + 2..self.at - 1).unwrap_or_default();
+        let space = name.iter().rev().take_while(|b| is_space(**b)).count();
+        self.open.pop().filter(|open| Some(*open) == name.get(..name.len() - space)).ok_or(start)?;
+        Ok((Kind::End, start..self.at))
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// How far it is to after the first `end` that stands at `from` or later.
+fn after(text: &[u8], from: usize, end: &[u8]) -> Option<usize> {
+    let found = text.get(from..)?.windows(end.len()).position(|w| w == end)?;
+    Some(from + found + end.len())
+}
+
+/// Length of the text before the next tag; none where a reference in it has no end.
+fn text_len(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        match rest.iter().position(|b| matches!(b, b'<' | b'&')) {
+            None => return Some(text.len()),
+            Some(n) if rest.get(n) == Some(&b'<') => return Some(at + n),
+            Some(n) => {
+                let reference = rest.get(n + 1..).unwrap_or_default();
+                let end = reference.iter().position(|b| matches!(b, b'<' | b'&' | b';'))?;
+                reference.get(end).filter(|b| **b == b';')?;
+                at += n + end + 2;
+            }
+        }
+    }
+}
+
+/// Length of an opening tag: `>` within quotes does not end it.
+fn tag_len(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        let n = rest.iter().position(|b| matches!(b, b'>' | b'"' | b'\''))?;
+        at += n + 1;
+        let quote = *rest.get(n)?;
+        if quote == b'>' {
+            return Some(at);
+        }
+        at += rest.get(n + 1..)?.iter().position(|b| *b == quote)? + 1;
+    }
+}
+
+/// Length of a comment, of character data, or of a document type; no office's file has declarations of its own.
+fn passed_over(text: &[u8]) -> Option<usize> {
+    if text.starts_with(b"<!--") {
+        return after(text, 4, b"-->");
+    }
+    if text.starts_with(b"<![CDATA[") {
+        return after(text, 9, b"]]>");
+    }
+    let len = after(text, 2, b">")?;
+    let plain = text.get(..len)?.iter().all(|b| !matches!(b, b'[' | b'"' | b'\''));
+    let is_type = text.get(..9)?.eq_ignore_ascii_case(b"<!doctype") && is_space(*text.get(9)?);
+    (plain && is_type).then_some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+
+    fn ours(text: &str) -> Option<Vec<Tag>> {
+        let (mut tags, mut found) = (Tags::of(text), Vec::new());
+        while let Some(tag) = tags.next().ok()? {
+            found.push(tag);
+        }
+        Some(found)
+    }
+
+    fn theirs(text: &str) -> Option<Vec<Tag>> {
+        let (mut reader, mut found, mut depth) = (Reader::from_str(text), Vec::new(), 0);
+        loop {
+            let start = reader.buffer_position() as usize;
+            let kind = match reader.read_event().ok()? {
+                Event::Start(_) => Kind::Open,
+                Event::Empty(_) => Kind::Empty,
+                Event::End(_) => Kind::End,
+                Event::Eof => return (depth == 0).then_some(found),
+                _ => continue,
+            };
+            depth += match kind {
+                Kind::Open => 1,
+                Kind::Empty => 0,
+                Kind::End => -1,
+            };
+            found.push((kind, start..reader.buffer_position() as usize));
+        }
+    }
+
+    #[test]
+    fn well_formed_texts_have_their_tags() {
+        for text in [
+            "<?xml version=\"1.0\"?>\n<!-- <x> --><a b='>' c=\"'/>\"><b/>表 &amp; <![CDATA[<y>&]]></a >",
+            "<a><a></a><b>&#10;</b\n></a>\n<?end?>",
+            "<!DOCTYPE html><p:a xmlns:p=\"u\"/>",
+            "<a b=\"1\" / >表</a>",
+        ] {
+            assert_eq!(ours(text), theirs(text), "{text}");
+            assert!(ours(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_refused() {
+        for text in [
+            "<a>",
+            "</a>",
+            "<a></b>",
+            "<a",
+            "<a b='>",
+            "<a>&amp</a>",
+            "<!-- ",
+            "<a><b></a></b>",
+            "<a><>",
+            "<?x",
+        ] {
+            assert_eq!(ours(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn what_is_accepted_quick_xml_accepts_too(pieces in prop::collection::vec(prop::sample::select(vec![
+            "<", ">", "/", "</", "/>", "<a", "<a>", "</a>", "<b ", "</b>", "x='", "\"", "'", "=", "<!--", "-->", "--", "-",
+            "<![CDATA[", "]]>", "<?", "?>", "?", "<!DOCTYPE a", "[", "]", "&", ";", "&amp;", " ", "\n", "表", "<!", "!", "a",
+        ]), 0..14)) {
+            let text = pieces.concat();
+            if let Some(tags) = ours(&text) {
+                prop_assert_eq!(theirs(&text), Some(tags), "{}", text);
+            }
+        }
+    }
+}
