@@ -180,7 +180,7 @@ fn extend<'t>(
 
 /// Comments as elements.
 fn items<'t>(p: &str, author: usize, texts: impl Iterator<Item = (&'t CellRef, &'t Cow<'t, str>)>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(texts.size_hint().0 * 1024);
     for (cell, text) in texts {
         put!(out, "<{p}comment ref=\"{cell}\" authorId=\"{author}\"><{p}text>");
         run(&mut out, p, &format!("{OWN_HEAD}\n"), true);

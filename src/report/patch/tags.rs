@@ -48,7 +48,7 @@ impl<'a> Tags<'a> {
             let len = match rest.get(1) {
                 None if rest.is_empty() && self.open.is_empty() => return Ok(None),
                 None => None,
-                Some(b'?') => after(rest, 2, b"?>"),
+                Some(b'?') => instruction(rest),
                 Some(b'!') => passed_over(rest),
                 Some(b'/') => rest.iter().position(|b| *b == b'>').map(|at| at + 1),
                 Some(_) => tag_len(rest),
@@ -111,17 +111,32 @@ fn text_len(text: &[u8]) -> Option<usize> {
 
 /// Length of an opening tag: `>` within quotes does not end it.
 fn tag_len(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
+    let mut end = 0;
     loop {
-        let rest = text.get(at..)?;
-        let n = rest.iter().position(|b| matches!(b, b'>' | b'"' | b'\''))?;
-        at += n + 1;
-        let quote = *rest.get(n)?;
-        if quote == b'>' {
-            return Some(at);
+        end += text.get(end..)?.iter().position(|b| *b == b'>')? + 1;
+        let tag = text.get(..end)?;
+        let is_odd = tag.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
+        // Nearly every program writes nothing but double quotes.
+        if !tag.contains(&b'\'') && !is_odd || !ends_in_quotes(tag) {
+            return Some(end);
         }
-        at += rest.get(n + 1..)?.iter().position(|b| *b == quote)? + 1;
     }
+}
+
+/// Whether a quoted value is open at the end of a tag.
+fn ends_in_quotes(tag: &[u8]) -> bool {
+    let open = tag.iter().fold(None, |open, byte| match (open, byte) {
+        (None, b'"' | b'\'') => Some(*byte),
+        (Some(quote), byte) if quote == *byte => None,
+        _ => open,
+    });
+    open.is_some()
+}
+
+/// Length of an instruction, which begins with its name.
+fn instruction(text: &[u8]) -> Option<usize> {
+    let first = *text.get(2)?;
+    if is_space(first) || matches!(first, b'?' | b'>') { None } else { after(text, 2, b"?>") }
 }
 
 /// Length of a comment, of character data, or of a document type; no office's file has declarations of its own.

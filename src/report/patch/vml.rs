@@ -118,14 +118,15 @@ fn free_block(package: &mut Package<'_>) -> u32 {
 }
 
 fn shapes(sheet: &Sheet<'_>, boxes: &Boxes<'_>, first: u32) -> String {
-    let mut out = String::with_capacity(boxes.len() * 1024);
-    boxes.iter().zip(first..).for_each(|((cell, text), id)| shape(&mut out, sheet, *cell, text, id));
+    let (mut out, mut places) =
+        (String::with_capacity(boxes.len() * 1024), Places { sheet, rows: BTreeMap::new() });
+    boxes.iter().zip(first..).for_each(|((cell, text), id)| shape(&mut out, &mut places, *cell, text, id));
     out
 }
 
-fn shape(out: &mut String, sheet: &Sheet<'_>, cell: CellRef, text: &str, id: u32) {
+fn shape(out: &mut String, places: &mut Places<'_, '_>, cell: CellRef, text: &str, id: u32) {
     let (width, height) = size(text);
-    let anchor = anchor(sheet, cell, width, height);
+    let anchor = places.anchor(cell, width, height);
     let (points_w, points_h) = (f64::from(width) * 0.75, f64::from(height) * 0.75);
     let (row, col) = (cell.row, cell.col);
     put!(
@@ -148,16 +149,27 @@ fn size(text: &str) -> (u32, u32) {
     (width as u32, (lines.clamp(2, 40) * LINE + 14) as u32)
 }
 
-/// The box's corners as cells with pixel offsets: right of the cell, a little above its top.
-fn anchor(sheet: &Sheet<'_>, cell: CellRef, width: u32, height: u32) -> String {
-    let left = (cell.col + 1).min(MAX_COLS - 1);
-    let top = cell.row.saturating_sub(1);
-    let (right, right_px) = walk(left, 15 + width, MAX_COLS - 1, |c| sheet.col_px(c));
-    let (bottom, bottom_px) = walk(top, 10 + height, MAX_ROWS - 1, |r| sheet.row_px(r));
-    format!("{left}, 15, {top}, 10, {right}, {right_px}, {bottom}, {bottom_px}")
+/// Where boxes stand on a sheet.
+struct Places<'s, 'a> {
+    sheet: &'s Sheet<'a>,
+    /// Heights of the rows that were asked for: boxes lie over the same ones.
+    rows: BTreeMap<u32, u32>,
 }
 
-fn walk(from: u32, mut px: u32, last: u32, size: impl Fn(u32) -> u32) -> (u32, u32) {
+impl Places<'_, '_> {
+    /// The box's corners as cells with pixel offsets: right of the cell, a little above its top.
+    fn anchor(&mut self, cell: CellRef, width: u32, height: u32) -> String {
+        let sheet = self.sheet;
+        let left = (cell.col + 1).min(MAX_COLS - 1);
+        let top = cell.row.saturating_sub(1);
+        let (right, right_px) = walk(left, 15 + width, MAX_COLS - 1, |c| sheet.col_px(c));
+        let row_px = |r| *self.rows.entry(r).or_insert_with(|| sheet.row_px(r));
+        let (bottom, bottom_px) = walk(top, 10 + height, MAX_ROWS - 1, row_px);
+        format!("{left}, 15, {top}, 10, {right}, {right_px}, {bottom}, {bottom_px}")
+    }
+}
+
+fn walk(from: u32, mut px: u32, last: u32, mut size: impl FnMut(u32) -> u32) -> (u32, u32) {
     let mut at = from;
     // Bounded, for hidden columns and rows take no space.
     while at < last && at < from + 500 {

@@ -293,13 +293,15 @@ impl<'a> Iterator for Attrs<'a> {
 
     fn next(&mut self) -> Option<Attr<'a>> {
         let text = self.text;
-        let rest = text.get(self.at..)?;
-        let name_at = self.at + rest.find(|c: char| !c.is_ascii_whitespace())?;
-        let eq = name_at + text.get(name_at..)?.find(['=', '>'])?;
+        let find = |from: usize, is: &dyn Fn(u8) -> bool| {
+            Some(from + text.as_bytes().get(from..)?.iter().position(|b| is(*b))?)
+        };
+        let name_at = find(self.at, &|b| !b.is_ascii_whitespace())?;
+        let eq = find(name_at, &|b| b == b'=' || b == b'>')?;
         let name = text.get(name_at..eq)?.trim_end();
-        let quote_at = eq + 1 + text.get(eq + 1..)?.find(['"', '\''])?;
-        let quote = text.get(quote_at..)?.chars().next()?;
-        let end = quote_at + 1 + text.get(quote_at + 1..)?.find(quote)?;
+        let quote_at = find(eq + 1, &|b| b == b'"' || b == b'\'')?;
+        let quote = *text.as_bytes().get(quote_at)?;
+        let end = find(quote_at + 1, &|b| b == quote)?;
         let whole = self.at..end + 1;
         self.at = end + 1;
         Some(Attr { name, raw: text.get(quote_at + 1..end)?, at: quote_at + 1..end, whole })
