@@ -237,11 +237,24 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let earlier = all.iter().filter(|n| n.unit == whole.unit && n.range.end <= whole.range.end);
     let earlier: Vec<Decimal> = earlier.map(|n| n.value).collect();
     let most = sum <= running(&earlier).into_iter().max().unwrap_or_default() && sum > whole.value;
-    let fits = running(&earlier).contains(&sum) || earlier.contains(&sum) || most;
+    let made = made_before(flow, &parts, whole);
+    let fits = running(&earlier).contains(&sum) || earlier.contains(&sum) || most || made;
     if mixed || parts.len() < 2 || fits || !(sum > whole.value || complete || handled) {
         return None;
     }
     Some(fault(flow, whole, &parts))
+}
+
+/// Whether the parts up to 其他 make the whole, so that what stands behind is of another kind: 网站268条，其他292条，
+/// 规范性文件1条.
+fn made_before(flow: &Flow, parts: &[&Number], whole: &Number) -> bool {
+    let mut sum = Decimal::ZERO;
+    parts.iter().any(|n| {
+        sum += n.value;
+        let label = flow.text(0..n.range.start);
+        let label = label.rsplit([',', '、', ';']).next().unwrap_or_default();
+        sum == whole.value && (label.starts_with("其他") || label.starts_with("其它"))
+    })
 }
 
 /// The sums of the last one, two, … of these numbers: 收到91件，上年结转4件，其中… may list all 95.

@@ -11,7 +11,7 @@ use gouji::finding::Severity;
 use super::Office;
 
 /// Files of sentences, oldest first; the last one has had no part in any tuning.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "unseen-1",
     "unseen-2",
     "unseen-3",
@@ -26,6 +26,7 @@ const FILES: [&str; 14] = [
     "unseen-12",
     "unseen-13",
     "unseen-14",
+    "unseen-15",
 ];
 
 /// An office with its tables, and sentences of its report, one a line.
