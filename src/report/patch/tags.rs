@@ -41,17 +41,18 @@ impl<'a> Tags<'a> {
     /// The next tag, or none at the end; where it is not well formed, the place.
     pub(super) fn next(&mut self) -> Result<Option<Tag>, usize> {
         loop {
-            let text = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let text = self.text.get(self.at..).unwrap_or_default();
             let len = text_len(text).ok_or(self.at)?;
             let start = self.at + len;
-            let rest = text.get(len..).unwrap_or_default();
+            let text = text.get(len..).unwrap_or_default();
+            let rest = text.as_bytes();
             let len = match rest.get(1) {
                 None if rest.is_empty() && self.open.is_empty() => return Ok(None),
                 None => None,
                 Some(b'?') => instruction(rest),
                 Some(b'!') => passed_over(rest),
-                Some(b'/') => rest.iter().position(|b| *b == b'>').map(|at| at + 1),
-                Some(_) => tag_len(rest),
+                Some(b'/') => text.find('>').map(|at| at + 1),
+                Some(_) => tag_len(text),
             };
             self.at = start + len.ok_or(start)?;
             match rest.get(1) {
@@ -92,29 +93,19 @@ fn after(text: &[u8], from: usize, end: &[u8]) -> Option<usize> {
 }
 
 /// Length of the text before the next tag; none where a reference in it has no end.
-fn text_len(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        match rest.iter().position(|b| matches!(b, b'<' | b'&')) {
-            None => return Some(text.len()),
-            Some(n) if rest.get(n) == Some(&b'<') => return Some(at + n),
-            Some(n) => {
-                let reference = rest.get(n + 1..).unwrap_or_default();
-                let end = reference.iter().position(|b| matches!(b, b'<' | b'&' | b';'))?;
-                reference.get(end).filter(|b| **b == b';')?;
-                at += n + end + 2;
-            }
-        }
-    }
+fn text_len(text: &str) -> Option<usize> {
+    let len = text.find('<').unwrap_or(text.len());
+    let text = text.get(..len)?;
+    let ends = |reference: &str| reference.contains(';');
+    (!text.contains('&') || text.split('&').skip(1).all(ends)).then_some(len)
 }
 
 /// Length of an opening tag: `>` within quotes does not end it.
-fn tag_len(text: &[u8]) -> Option<usize> {
+fn tag_len(text: &str) -> Option<usize> {
     let mut end = 0;
     loop {
-        end += text.get(end..)?.iter().position(|b| *b == b'>')? + 1;
-        let tag = text.get(..end)?;
+        end += text.get(end..)?.find('>')? + 1;
+        let tag = text.as_bytes().get(..end)?;
         let is_odd = tag.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
         // Nearly every program writes nothing but double quotes.
         if !tag.contains(&b'\'') && !is_odd || !ends_in_quotes(tag) {
