@@ -103,6 +103,22 @@ async function download(page, link) {
   return [got.suggestedFilename(), readFileSync(await got.path())];
 }
 
+// Watches the page's own thread; the end of it tells the longest task, in milliseconds of processor, so that what else
+// runs on the machine does not count.
+async function trace(page) {
+  const devtools = await page.context().newCDPSession(page), events = [];
+  devtools.on("Tracing.dataCollected", (e) => events.push(...e.value));
+  await devtools.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: { includedCategories: ["toplevel"] } });
+  return async () => {
+    const complete = new Promise((done) => devtools.on("Tracing.tracingComplete", done));
+    await devtools.send("Tracing.end");
+    await complete;
+    const thread = (e) => `${e.pid}/${e.tid}`;
+    const main = new Set(events.filter((e) => e.name === "thread_name" && e.args.name === "CrRendererMain").map(thread));
+    return Math.max(0, ...events.filter((e) => e.tdur && main.has(thread(e))).map((e) => e.tdur)) / 1000;
+  };
+}
+
 // Whether the page's zip holds what a batch has written.
 async function sameAs(page, out) {
   const [, bytes] = await download(page, page.locator("#zip"));
@@ -310,7 +326,7 @@ const tests = {
     await page.locator("td.error").first().waitFor();
     await page.pdf({ path: paper, preferCSSPageSize: true });
     const text = execFileSync("pdftotext", ["-layout", paper, "-"], { encoding: "utf8" });
-    for (const said of ["石楼镇人民政府", "A302", "本年新收政府信息公开申请数量"]) assert.ok(text.includes(said), said);
+    for (const said of ["石楼镇人民政府", "A302", "二、主动公开政府信息情况"]) assert.ok(text.includes(said), said);
     for (const button of ["采纳", "下载审核表", "选择文件", "撤销"]) assert.ok(!text.includes(button), button);
     await close(page);
   },
@@ -632,18 +648,13 @@ const tests = {
     const page = await open();
     const one = await timed(async () => { await drop(page, [sample(samples[0])]); });
     await page.locator("#clear").click();
-    await page.evaluate(() => {
-      window.longest = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); }))
-        .observe({ entryTypes: ["longtask"] });
-    });
+    const end = await trace(page);
     const whole = await timed(() => drop(page, [folder]));
+    const longest = await end();
     assert.equal(await page.locator("#results section").count(), 1000);
-    const longest = await page.evaluate(() => window.longest);
     console.log(`   ${whole.toFixed(1)} s for 1,000 (the program on one core ${single.toFixed(1)} s, start-up ${one.toFixed(1)} s); longest task ${longest.toFixed(0)} ms`);
-    // Told always; held to where nothing else runs on the machine.
-    if (process.env.BOUNDS) assert.ok(whole <= 2 * single + one, "the time");
-    if (process.env.BOUNDS) assert.ok(longest <= 200, "the longest task");
+    assert.ok(whole <= 2 * single + one, "the time");
+    assert.ok(longest > 0 && longest <= 200, "the longest task");
     await close(page);
   },
 
