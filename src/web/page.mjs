@@ -12,7 +12,7 @@ const numbered = (text) => text.split("{{version}}").join(version);
 const style = part("page.css");
 const gate = part("gate.js");
 const worker = part("inflate.js") + "\n" + part("engine.js");
-const names = ["words.js", "dom.js", "pool.js", "drop.js", "zip.js", "table.js", "file.js", "beside.js", "many.js", "main.js"];
+const names = ["words.js", "dom.js", "pool.js", "drop.js", "zip.js", "table.js", "file.js", "beside.js", "many.js", "paper.js", "main.js"];
 const script = numbered(names.map(part).join("\n"));
 
 const hash = (text) => "'sha256-" + createHash("sha256").update(text, "utf8").digest("base64") + "'";

@@ -324,9 +324,12 @@ const tests = {
     const page = await open(), paper = join(fresh("paper"), "page.pdf");
     await drop(page, [sample("填错一列.xlsx")]);
     await page.locator("td.error").first().waitFor();
+    const down = () => page.evaluate(() => document.querySelector(".pane").scrollTop), before = await down();
+    assert.ok(before > 0, "the table is scrolled to its fault");
     await page.pdf({ path: paper, preferCSSPageSize: true });
     const text = execFileSync("pdftotext", ["-layout", paper, "-"], { encoding: "utf8" });
     for (const said of ["石楼镇人民政府", "A302", "二、主动公开政府信息情况"]) assert.ok(text.includes(said), said);
+    assert.equal(await down(), before);
     for (const button of ["采纳", "下载审核表", "选择文件", "撤销"]) assert.ok(!text.includes(button), button);
     await close(page);
   },
