@@ -39,7 +39,9 @@ pub fn is_placeholder(text: &str) -> bool {
 /// Reads a text as a number with at most a short unit behind it.
 pub fn read(text: &str) -> Option<Typed> {
     let is_digit = |c: char| matches!(c, '0'..='9' | '０'..='９');
-    if text.len() > 120 || !text.contains(is_digit) {
+    let last = text.chars().rev().map(plain_char).find(|c| !label::is_space(*c) && *c != '.')?;
+    let may_end = last.is_ascii_digit() || UNITS.iter().any(|unit| unit.ends_with(last));
+    if text.len() > 120 || !may_end || !text.contains(is_digit) {
         return None;
     }
     let plain: String = text.chars().map(plain_char).filter(|c| !label::is_space(*c)).collect();

@@ -153,7 +153,8 @@ fn enough<'n>(
     named: &impl Fn() -> &'n [Named],
 ) -> Vec<Vec<Candidate>> {
     let needed = Needed::of(words);
-    if window.len() < FEWEST.min(needed.columns) {
+    let other_columns = window.iter().filter(|c| window.first().is_some_and(|f| f.col != c.col)).count();
+    if other_columns + 1 < FEWEST.min(needed.columns) {
         return Vec::new();
     }
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
@@ -247,8 +248,8 @@ impl Needed {
     }
 
     fn met(&self, columns: &[Candidate]) -> bool {
-        let different: BTreeSet<usize> = columns.iter().map(|c| c.term).collect();
-        different.len() >= self.different && columns.len() >= self.columns
+        let different = || columns.iter().map(|c| c.term).collect::<BTreeSet<usize>>().len();
+        columns.len() >= self.columns && different() >= self.different
     }
 }
 
@@ -256,14 +257,18 @@ impl Needed {
 fn split_copies(columns: &[Candidate], words: &BlockWords, needed: &Needed) -> Vec<Vec<Candidate>> {
     let allowed = |term: usize| words.cols.iter().filter(|c| c.leaf == term).count();
     let mut clusters: Vec<Vec<Candidate>> = vec![Vec::new()];
+    // how often each label stands in the last cluster
+    let mut times: BTreeMap<usize, usize> = BTreeMap::new();
     for c in columns {
         let Some(cluster) = clusters.last_mut() else { continue };
-        let times = cluster.iter().filter(|o| o.term == c.term).count();
-        if times >= allowed(c.term) && needed.met(cluster) {
+        let again = times.get(&c.term).is_some_and(|n| *n >= allowed(c.term));
+        if again && cluster.len() >= needed.columns && times.len() >= needed.different {
             clusters.push(vec![*c]);
+            times.clear();
         } else {
             cluster.push(*c);
         }
+        *times.entry(c.term).or_default() += 1;
     }
     clusters
 }

@@ -60,6 +60,9 @@ pub(super) fn drop_earlier(view: &mut View, sight: &Sight) -> Vec<(usize, usize)
 fn drop_dated_columns(view: &mut View, sight: &Sight) -> Option<(usize, usize)> {
     let reported = years(view, sight).iter().map(|w| w.year).max()?;
     let year = |label: usize| sight.dated(label).filter(|_| sight.certain(label));
+    if !view.labels().into_iter().any(|l| year(l).is_some_and(|y| y < reported)) {
+        return None;
+    }
     let mut dropped = Vec::new();
     for row in 0..view.height() {
         let labels: Vec<(usize, usize)> =
