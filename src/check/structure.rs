@@ -4,7 +4,7 @@ use super::Submission;
 use super::naming::listed;
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
-use crate::grid::{Entry, NoteKind};
+use crate::grid::{CellRef, Entry, NoteKind};
 use crate::mapping::{Axis, Copy, How, Issue};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::LinesMissing(t, b, axis, lines) => Some(lines_missing(s, (*t, *b), *axis, lines)),
         Issue::RowUnplaced(..) => None, // all of a block are one finding
         Issue::Stranger(sheet, at) => stranger(s, *sheet, *at),
+        Issue::Several(t, b, lines, sheet, cells) => Some(several(s, (*t, *b), lines, (*sheet, cells))),
         Issue::OutOfOrder(t, _, axis) => {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
             let text = Text::new(
@@ -148,6 +149,32 @@ fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Fin
         format!("{label:?} is no row of the form; its numbers were not read"),
     );
     Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
+}
+
+/// Lines whose numbers stand in several places.
+fn several(
+    s: Submission,
+    (t, b): (usize, usize),
+    lines: &[(Axis, usize)],
+    (sheet, cells): (usize, &[CellRef]),
+) -> Finding {
+    let names = s.names();
+    let name = |(axis, line): &(Axis, usize)| names.line(t, b, *axis, *line);
+    let quoted = lines.iter().map(name).filter(|n| !n.is_empty()).map(|n| format!("“{n}”"));
+    let listed = listed(&quoted.collect::<Vec<_>>());
+    let text = Text::new(
+        format!("{}{}有不止一组数字，不能确定哪一组是本年应报的数，都没有读取", names.table(t), listed.zh),
+        format!("{} {} has more than one set of numbers; none was read", names.table(t), listed.en),
+    );
+    let of_axis =
+        |axis: Axis| lines.iter().filter(move |(a, _)| *a == axis).map(|(_, l)| *l).collect::<Vec<_>>();
+    let mut finding = line_finding(s, (t, b), Axis::Col, &of_axis(Axis::Col), text.clone());
+    let rows = line_finding(s, (t, b), Axis::Row, &of_axis(Axis::Row), text);
+    finding.place = if finding.place.is_empty() { rows.place } else { finding.place };
+    finding.fields.extend(rows.fields);
+    finding.cells = cells.iter().filter_map(|at| s.place(sheet, *at)).collect();
+    finding
+        .advising(Text::new("每项只保留应报的一组数字后重新报送", "keep one set of numbers and submit again"))
 }
 
 /// Numbers of an earlier year beside those that were read.

@@ -3,7 +3,8 @@
 //! Whether something unusual is a fault is for `check`. A formula that adds and subtracts is recomputed, so that
 //! the value is what opening the workbook would show.
 
-use super::select::{Mapping, Placed};
+use super::layout::Axis;
+use super::select::{Line, Mapping, Placed};
 use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
 use crate::grid::formula::{self, LinearSum};
 use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number};
@@ -102,6 +103,10 @@ impl Filled {
     }
 }
 
+/// Units of money, longer names first, each in units of 10,000 yuan (digits and decimal places).
+const MONEY: [(&str, i64, u32); 5] =
+    [("万元", 1, 0), ("亿元", 10_000, 0), ("千元", 1, 1), ("百元", 1, 2), ("元", 1, 4)];
+
 /// Cells that one formula is followed to.
 const MAX_STEPS: usize = 20_000;
 
@@ -149,6 +154,7 @@ impl Reader<'_> {
 
     fn cell(&self, field: &Field, cell: &Cell, spot: Placed) -> Reading {
         let mut reading = entry(field, &cell.entry, self.book.formats.get(cell.format as usize));
+        self.convert(field, cell, &mut reading);
         let Some(text) = &cell.formula else { return reading };
         reading.is_formula = true;
         reading.raw = cell.entry.raw().filter(|_| !cell.entry.is_blank());
@@ -172,6 +178,38 @@ impl Reader<'_> {
             None => {}
         }
         reading
+    }
+
+    /// Brings an amount to the field's unit where its row's or column's label states another.
+    fn convert(&self, field: &Field, cell: &Cell, reading: &mut Reading) {
+        let in_cell = |q: &Quirk| {
+            matches!(q, Quirk::ConvertedFromYuan | Quirk::TextNumber(_))
+                && *q != Quirk::TextNumber(String::new())
+        };
+        if field.unit != Some(Unit::TenThousandYuan) || reading.quirks.iter().any(in_cell) {
+            return;
+        }
+        let (Some(value), Some(factor)) = (reading.value, self.stated_unit(field)) else { return };
+        if let Some(converted) = value.checked_mul(factor).filter(|_| !value.is_zero()) {
+            reading.raw = cell.entry.raw();
+            reading.value = Some(converted.normalize());
+            reading.quirks = vec![Quirk::ConvertedFromYuan];
+        }
+    }
+
+    /// What one unit of money that a field's labels state is in units of 10,000 yuan, if it is another.
+    fn stated_unit(&self, field: &Field) -> Option<Decimal> {
+        let of_field = |l: &&Line| {
+            let line = if l.axis == Axis::Row { field.row } else { field.col };
+            l.block == (field.table, field.block) && l.line == line
+        };
+        let label = |l: &Line| self.book.sheets.get(l.label.0)?.cell(l.label.1)?.entry.raw();
+        let mut labels = self.mapping.lines.iter().filter(of_field).filter_map(label);
+        labels
+            .find_map(|l| {
+                MONEY.iter().find(|(unit, ..)| l.contains(unit)).map(|(_, n, scale)| Decimal::new(*n, *scale))
+            })
+            .filter(|factor| *factor != Decimal::ONE)
     }
 
     /// A formula over cells as a formula over typed fields; formulas that feed it are unfolded.

@@ -61,6 +61,7 @@ impl Layout {
         self.copies.extend(other.copies);
         self.unplaced.extend(other.unplaced);
         self.strangers.extend(other.strangers);
+        self.doubtful.extend(other.doubtful);
         self.earlier.extend(other.earlier);
     }
 
@@ -70,6 +71,7 @@ impl Layout {
         self.copies.retain(|(k, _)| wanted(k.0));
         self.unplaced.retain(|(b, _)| wanted(*b));
         self.strangers.retain(|(b, ..)| wanted(*b));
+        self.doubtful.retain(|(b, ..)| wanted(*b));
     }
 
     /// Adds fields that lie on lines which bands and rows did not find.

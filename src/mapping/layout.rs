@@ -1,6 +1,7 @@
 //! One view of one sheet, mapped: bands found, rows named, every field given its cell.
 
 use super::bands::{self, Band, Match};
+use super::doubtful;
 use super::joined;
 use super::lexicon::{BlockWords, NO_TERM};
 use super::period;
@@ -71,6 +72,8 @@ pub(super) struct Layout {
     pub copies: Vec<((usize, usize, usize), CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
     pub unplaced: Vec<(usize, usize)>,
+    /// Lines with numbers in several places, of which none was read: block, axis, line, the label's cell.
+    pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
     /// Where an earlier year is written whose numbers were left out.
     pub earlier: Vec<CellRef>,
     /// Headers of tables that stand upright, for a part of a table that has none.
@@ -162,8 +165,13 @@ fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
         lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, sight, words, i)).collect();
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
     let regions = regions::regions(view, sight, &bands);
+    let mut bands = bands;
+    let doubtful = doubtful::take_out(view, sight, &mut bands, &regions);
     let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
+    for (block, line, place) in doubtful {
+        builder.doubtful(block, Axis::Col, line, place);
+    }
     let mut unnamed: Vec<LabelledRow> = Vec::new();
     for (block, words) in lexicon.blocks.iter().enumerate() {
         let labelled: Vec<LabelledRow> = places
@@ -227,6 +235,12 @@ impl Builder<'_> {
             let Some(place) = places.get(row.band) else { continue };
             used.insert(row.band);
             self.named.insert(row.row);
+            let is_row = |l: &LabelledRow| l.band == row.band && sight.is_among(l.leaf, &words.row_leaves);
+            let is_labelled = |r: usize| labelled.iter().any(|l| l.row == r && is_row(l));
+            if doubtful::several_rows(self.view, place.band, row, is_labelled) {
+                self.doubtful(block, Axis::Row, m.line, (row.row, row.leaf_col));
+                continue;
+            }
             self.line(block, Axis::Row, m, row.row, row.leaf_col);
             let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
             let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
@@ -236,6 +250,12 @@ impl Builder<'_> {
             self.columns(block, band.band);
         }
         self.copies(sight, words, block, labelled, &matches, places);
+    }
+
+    /// Records a line that has numbers in several places.
+    fn doubtful(&mut self, block: usize, axis: Axis, line: usize, (row, col): (usize, usize)) {
+        let at = self.view.address(row, col).map(|a| anchor(self.sheet, a));
+        self.layout.doubtful.extend(at.map(|at| (block, axis, line, at)));
     }
 
     /// Records the columns of a band.
@@ -281,6 +301,10 @@ impl Builder<'_> {
         let below = |o: &&Place| o.band.rows.0 > band.rows.1 && overlap(o.band.span(), band.span());
         let end = places.iter().filter(below).map(|o| o.band.rows.0).min().unwrap_or(self.view.height());
         let shown = (band.rows.1 + 1..end).find(|r| rows::has_values(self.view, band, *r));
+        if let Some(row) = shown.filter(|row| row + 1 < end && doubtful::fills(self.view, band, row + 1)) {
+            self.doubtful(block, Axis::Row, 0, (row, band.span().0)); // several rows of numbers, and nothing names one of them
+            return;
+        }
         let mut near = band.rows.1 + 1..band.rows.1 + 1 + NEAR_ROWS;
         if shown.is_none() && near.any(|r| rows::has_values(self.view, band, r)) {
             return; // numbers stand below, but another header claims them: nothing is guessed

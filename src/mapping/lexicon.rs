@@ -2,6 +2,7 @@
 
 use super::label::{self, Reduced};
 use super::similarity::{How, Likeness, Term};
+use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
 use std::borrow::Cow;
@@ -185,7 +186,11 @@ impl Lexicon {
         }
         let bare = label.bare().iter().filter_map(|b| self.exact.get(b)).flatten();
         let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
-        if bare.is_empty() && near { self.near(&label.text).into() } else { bare.into() }
+        let mut terms = if bare.is_empty() && near { self.near(&label.text) } else { bare };
+        terms.retain(|(t, _)| {
+            self.terms.get(*t).is_some_and(|t| !is_of_another_period(&label.text, &t.text.text))
+        });
+        terms.into()
     }
 
     /// The terms a label is near to.
@@ -202,6 +207,12 @@ impl Lexicon {
         let worth = shared.iter().enumerate().filter(|(_, n)| **n * 2 >= label.len().min(6));
         worth.filter_map(|(id, n)| Some((id, self.terms.get(id)?.likeness(&label, *n)?))).collect()
     }
+}
+
+/// Whether a label speaks of an earlier period than a term that it is alike: 上年处理决定数量, 本年处理决定数量.
+fn is_of_another_period(label: &str, term: &str) -> bool {
+    let earlier = |text: &str| has(text, &vocabulary().previous);
+    earlier(label) && !earlier(term)
 }
 
 fn group_depth(blocks: &[BlockWords], term: usize) -> Option<usize> {

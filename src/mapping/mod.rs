@@ -14,6 +14,7 @@
 
 mod assign;
 mod bands;
+mod doubtful;
 mod filled;
 mod forms;
 mod found;

@@ -76,6 +76,8 @@ pub enum Issue {
     RowUnplaced(usize, usize, usize),
     /// A row with numbers that is on no form: sheet and label cell.
     Stranger(usize, CellRef),
+    /// Lines with numbers in several places, of which none was read: table, block, lines, sheet, label cells.
+    Several(usize, usize, Vec<(Axis, usize)>, usize, Vec<CellRef>),
     /// Lines stand in another order than the form's: table, block, axis.
     OutOfOrder(usize, usize, Axis),
     /// A sheet holds the form but is hidden; whether it was read all the same.
@@ -267,6 +269,7 @@ impl Joiner<'_> {
         self.drop_replaced_rows();
         self.tell_sheets(&used, &unread);
         self.tell_copies(copies);
+        self.tell_several();
         self.tell_structure();
     }
 
@@ -365,6 +368,41 @@ impl Joiner<'_> {
         for &(_, row) in layout.unplaced.iter().filter(|(b, _)| *b == block) {
             self.mapping.issues.push(Issue::RowUnplaced(words.table, words.block, row));
         }
+    }
+
+    /// Lines that have numbers in several places, of which none was read.
+    fn tell_several(&mut self) {
+        for (block, words) in self.lexicon.blocks.iter().enumerate() {
+            let is_found = |axis: Axis, line: usize| {
+                let of_block = (words.table, words.block);
+                self.mapping.lines.iter().any(|l| (l.block, l.axis, l.line) == (of_block, axis, line))
+            };
+            let mut told = Vec::new();
+            for (sheet, layout) in self.sheets.iter().enumerate().filter(|(s, _)| !self.is_hidden(*s)) {
+                let lost = layout
+                    .doubtful
+                    .iter()
+                    .filter(|(b, axis, line, _)| *b == block && !is_found(*axis, *line));
+                let (mut lines, mut cells): (Vec<(Axis, usize)>, Vec<CellRef>) =
+                    lost.map(|(_, axis, line, at)| ((*axis, *line), *at)).unzip();
+                lines.sort_unstable();
+                lines.dedup();
+                cells.sort_unstable();
+                cells.dedup();
+                if !cells.is_empty() {
+                    told.push(Issue::Several(words.table, words.block, lines, sheet, cells));
+                }
+            }
+            self.mapping.issues.extend(told);
+        }
+    }
+
+    /// Whether a line is told to have numbers in several places.
+    fn is_several(&self, table: usize, block: usize, axis: Axis, line: usize) -> bool {
+        self.mapping.issues.iter().any(|i| {
+            matches!(i, Issue::Several(t, b, lines, ..)
+                if (*t, *b) == (table, block) && lines.contains(&(axis, line)))
+        })
     }
 
     /// Two fields on one cell cannot both be right: neither is read.
@@ -501,7 +539,8 @@ impl Joiner<'_> {
             let fields = || table.blocks.iter().flat_map(|b| &b.fields);
             let located =
                 fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
-            if !located {
+            let doubtful = |i: &Issue| matches!(i, Issue::Several(table, ..) if *table == t);
+            if !located && !self.mapping.issues.iter().any(doubtful) {
                 self.mapping.issues.push(Issue::TableMissing(t));
                 continue;
             }
@@ -527,6 +566,10 @@ impl Joiner<'_> {
         let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
         let all = if axis == Axis::Row { &b.rows } else { &b.cols };
         let found: BTreeSet<usize> = self.found_lines(table, block, axis).iter().map(|l| l.line).collect();
+        let all_several = |axis, n: usize| n > 0 && (0..n).all(|l| self.is_several(table, block, axis, l));
+        if all_several(Axis::Col, b.cols.len()) || all_several(Axis::Row, b.rows.len()) {
+            return; // it is told why
+        }
         if axis == Axis::Col && self.found_lines(table, block, Axis::Row).is_empty() && found.is_empty() {
             return; // the rows say it already: the whole block is missing
         }
@@ -536,7 +579,11 @@ impl Joiner<'_> {
             .iter()
             .enumerate()
             .filter(|(i, l)| {
-                !found.contains(i) && !l.path.is_empty() && l.replaces.is_empty() && !replaced(&l.id)
+                !found.contains(i)
+                    && !l.path.is_empty()
+                    && l.replaces.is_empty()
+                    && !replaced(&l.id)
+                    && !self.is_several(table, block, axis, *i)
             })
             .map(|(i, _)| i)
             .collect();
