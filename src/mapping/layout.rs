@@ -108,6 +108,7 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
     if !layout.is_whole(lexicon) {
         let mut side = View::on_its_side(sheet, texts);
         side.leave_out(&view);
+        period::leave_out_sections(&mut side, &view, sight);
         let (side, _) = prepared(side, sight);
         layout.take_better(tables(&side, sight, sheet), lexicon.blocks.len());
     }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 const LEAST_IN_ROW: usize = 5;
 /// Numbers in a column that make one; a column of a form repeats itself or skips long before.
 const LEAST_IN_COLUMN: usize = 6;
+/// The number at most that a column goes on from where a table is carried over from another sheet.
+const MOST_BEFORE: u32 = 99;
 
 /// Takes numberings out of the values. `numbers` holds the whole number of each item, if it is one; `announced`
 /// tells rows that say they number the columns (甲 乙 1 2 3, 栏次 1 2 3).
@@ -21,11 +23,11 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
         along_rows.iter().filter_map(|&(_, i)| Some((items.get(i)?.cols.0, i))).collect();
     along_cols.sort_unstable();
     let in_row = |row: usize| if announced.contains(&row) { 1 } else { LEAST_IN_ROW };
-    let lines = along_rows.chunk_by(|a, b| a.0 == b.0).map(|l| (l, in_row(l.first().map_or(0, |p| p.0))));
-    let lines = lines.chain(along_cols.chunk_by(|a, b| a.0 == b.0).map(|l| (l, LEAST_IN_COLUMN)));
-    for (line, least) in lines.filter(|(line, least)| line.len() >= *least) {
+    let lines = along_rows.chunk_by(|a, b| a.0 == b.0).map(|l| (l, in_row(l.first().map_or(0, |p| p.0)), 1));
+    let along_cols = along_cols.chunk_by(|a, b| a.0 == b.0).map(|l| (l, LEAST_IN_COLUMN, MOST_BEFORE + 1));
+    for (line, least, first) in lines.chain(along_cols).filter(|(line, least, _)| line.len() >= *least) {
         let values = line.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
-        if longest_count(values).is_some_and(|n| n >= least) {
+        if longest_count(values, first).is_some_and(|n| n >= least) {
             for (_, i) in line {
                 if let Some(item) = items.get_mut(*i) {
                     item.kind = Kind::Prose;
@@ -36,13 +38,14 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
 }
 
 /// The longest of the counts (1, 2, 3 …) that a line consists of, if it consists of counts alone: a numbering
-/// begins again with the next table.
-fn longest_count(values: impl Iterator<Item = Option<u32>>) -> Option<usize> {
+/// begins again with the next table. The first one begins at most with `first`.
+fn longest_count(values: impl Iterator<Item = Option<u32>>, first: u32) -> Option<usize> {
     let (mut longest, mut run, mut last) = (0, 0, None);
     for value in values {
         let value = value?;
         run = match last {
             Some(l) if value == l + 1 => run + 1,
+            None if value <= first => 1,
             _ if value <= 1 => 1,
             _ => return None,
         };

@@ -166,9 +166,35 @@ pub(super) fn year_of(text: &str) -> Option<i32> {
     ((2008..=2099).contains(&year) && !text.contains(['月', '日'])).then_some(year)
 }
 
+/// Leaves out of a view on its side what stands, upright, between the title of an earlier year and the next title.
+pub(super) fn leave_out_sections(side: &mut View, upright: &View, sight: &Sight) {
+    let titles = upright.items.iter().filter_map(|i| match sight.period(i.label()?)? {
+        (Period::Year(year), true) => Some((upright.address(i.rows.0, i.cols.0)?.row, year)),
+        _ => None,
+    });
+    let titles: Vec<(u32, i32)> = titles.collect();
+    let beside = titles.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0));
+    let Some(latest) = titles.iter().map(|(_, year)| *year).max().filter(|_| !beside) else { return };
+    let of_row = |row: u32| titles.iter().rev().find(|(title, _)| *title <= row).map(|(_, year)| *year);
+    let is_earlier = |i: &Item| {
+        let row = side.address(i.rows.0, i.cols.0).map(|at| at.row);
+        row.and_then(of_row).is_some_and(|year| year < latest)
+    };
+    let earlier: Vec<usize> =
+        side.items.iter().enumerate().filter(|(_, i)| is_earlier(i)).map(|(at, _)| at).collect();
+    for at in earlier {
+        if let Some(item) = side.items.get_mut(at) {
+            item.kind = Kind::Past;
+        }
+    }
+}
+
 /// A year that a label names.
+#[derive(Clone, Copy)]
 pub(super) struct Written {
     pub(super) year: i32,
+    /// Whether it is a title that says more.
+    pub(super) title: bool,
     /// Row and column of the label.
     pub(super) at: (usize, usize),
     /// The columns that it covers.
@@ -183,7 +209,7 @@ pub(super) fn above(years: &[Written], row: usize, cols: (usize, usize)) -> Opti
 /// The years that labels name, row by row; in each row the first one last.
 pub(super) fn years(view: &View, sight: &Sight) -> Vec<Written> {
     let written = |i: &Item| match sight.period(i.label()?)? {
-        (Period::Year(year), _) => Some(Written { year, at: (i.rows.0, i.cols.0), cols: i.cols }),
+        (Period::Year(year), title) => Some(Written { year, title, at: (i.rows.0, i.cols.0), cols: i.cols }),
         _ => None,
     };
     let mut years: Vec<Written> = view.items.iter().filter_map(written).collect();

@@ -2,7 +2,7 @@
 //! columns.
 
 use super::bands::Band;
-use super::period;
+use super::period::{self, Written};
 use super::rows::Region;
 use super::sight::Sight;
 use super::view::View;
@@ -69,14 +69,23 @@ fn titles(view: &View, sight: &Sight) -> Vec<Title> {
     view.items.iter().filter_map(title).collect()
 }
 
-/// Of a block that stands below titles of different years, the bands of the latest; where the other titles are.
+/// Of a block that stands below titles of different years, the bands of the latest, then the same of other labels
+/// that name years; where the others are.
 pub(super) fn of_latest_year(
     view: &View,
     sight: &Sight,
     bands: Vec<Band>,
 ) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
     let written = period::years(view, sight);
-    let above = |b: &Band| period::above(&written, b.rows.0, reach(view, b)).map(|w| (w.year, w.at));
+    let titles: Vec<Written> = written.iter().filter(|w| w.title).copied().collect();
+    let (bands, mut told) = of_latest(view, &titles, bands);
+    let (bands, others) = of_latest(view, &written, bands);
+    told.extend(others);
+    (bands, told)
+}
+
+fn of_latest(view: &View, written: &[Written], bands: Vec<Band>) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
+    let above = |b: &Band| period::above(written, b.rows.0, reach(view, b)).map(|w| (w.year, w.at));
     let years: Vec<Option<(i32, (usize, usize))>> = bands.iter().map(above).collect();
     let latest = |block: usize| {
         let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);
