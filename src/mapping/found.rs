@@ -79,10 +79,14 @@ impl Layout {
         let pooled = pool::find(view, sight);
         let lines: BTreeSet<(usize, Axis, usize)> =
             self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
+        let doubtful: BTreeSet<(usize, Axis, usize)> =
+            self.doubtful.iter().map(|(b, axis, line, _)| (*b, *axis, *line)).collect();
         let taken: BTreeSet<CellRef> = self.spots.values().map(|s| s.at).collect();
         let settled = |&(b, r, c): &pool::Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
+                || doubtful.contains(&(b, Axis::Row, r))
+                || doubtful.contains(&(b, Axis::Col, c))
         };
         let years = period::years(view, sight);
         let written = |(row, col): (usize, usize)| period::above(&years, row, (view.run_start(col), col));

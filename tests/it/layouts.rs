@@ -162,3 +162,41 @@ fn every_arrangement_is_read_field_by_field() {
     assert!(paths.len() >= 60, "{} arrangements", paths.len());
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// The outcome of the form on one sheet with some of its words changed.
+fn with_words_changed(from: &str, to: &str) -> gouji::finding::Outcome {
+    let text = include_str!("layouts/one_sheet.txt");
+    assert!(text.contains(from), "{from}");
+    let bytes = workbook(&parse(&text.replace(from, to)));
+    gouji::audit::audit("表.xlsx", &bytes, &gouji::audit::Options::default()).outcome
+}
+
+#[test]
+fn an_amount_is_in_the_unit_that_its_heading_states() {
+    for (heading, amount) in [
+        ("（单位：万元）", "20601"),
+        ("（单位：元）", "2.0601"),
+        ("（人民币元）", "2.0601"),
+        ("（千元）", "2060.1"),
+        ("", "20601"),
+    ] {
+        let outcome = with_words_changed("（单位：万元）", heading);
+        let fee = outcome
+            .fields
+            .get("t2.fees.amount")
+            .unwrap_or_else(|| panic!("{heading}: {:?}", outcome.findings));
+        assert_eq!(fee.value.map(gouji::grid::amount::show).as_deref(), Some(amount), "{heading}");
+        let told = outcome.findings.iter().any(|f| f.code == "V009");
+        assert_eq!(told, amount != "20601", "{heading}");
+    }
+}
+
+#[test]
+fn a_column_of_last_year_is_not_taken_for_this_years() {
+    for words in ["上年处理决定数量", "去年处理决定数量", "本年处理决定数量（上年）"]
+    {
+        let outcome = with_words_changed("本年处理决定数量", words);
+        assert!(!outcome.fields.contains_key("t2.licence.decisions"), "{words}");
+        assert!(outcome.findings.iter().any(|f| f.code == "S002"), "{words}");
+    }
+}
