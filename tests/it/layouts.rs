@@ -168,7 +168,9 @@ fn with_words_changed(from: &str, to: &str) -> gouji::finding::Outcome {
     let text = include_str!("layouts/one_sheet.txt");
     assert!(text.contains(from), "{from}");
     let bytes = workbook(&parse(&text.replace(from, to)));
-    gouji::audit::audit("表.xlsx", &bytes, &gouji::audit::Options::default()).outcome
+    // the numbers name fields and balance nowhere
+    let select = vec!["S".to_owned(), "V".to_owned()];
+    gouji::audit::audit("表.xlsx", &bytes, &gouji::audit::Options { select, ..Default::default() }).outcome
 }
 
 #[test]
