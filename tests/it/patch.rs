@@ -587,6 +587,16 @@ fn a_sheet_that_is_not_there_is_an_error() {
     assert!(matches!(apply(b"PK", &patch), Err(PatchError::Zip(_))));
 }
 
+#[test]
+fn a_sheet_whose_part_is_lost_does_not_come_to_be_one_of_goujis() {
+    let mut book = data("<sheetData><row r=\"2\"><c r=\"B2\"><v>3</v></c></row></sheetData>");
+    book.0.retain(|(name, _)| name != "xl/worksheets/sheet2.xml");
+    let marked = apply(&book.bytes(), &patch(&["B2"])).unwrap();
+    let parts = parts(&marked.bytes);
+    assert!(!parts.contains_key("xl/worksheets/sheet2.xml"));
+    assert!(parts.contains_key("xl/worksheets/sheet3.xml"));
+}
+
 /// The package with one part's text changed.
 fn with_part(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     use std::io::{Cursor, Write};

@@ -320,6 +320,12 @@ fn deselect(package: &mut Package<'_>, part: &str) -> Result<(), PatchError> {
     package.splice(part, splices)
 }
 
+/// A part for one sheet more, which none of the workbook's sheets means.
+fn free_sheet(package: &Package<'_>, book: &Workbook) -> String {
+    let meant = |name: &str| book.sheets.iter().any(|s| package::key(&s.part) == package::key(name));
+    package.free_name_but("xl/worksheets/sheet", ".xml", meant)
+}
+
 fn add_sheets(
     package: &mut Package<'_>,
     book: &Workbook,
@@ -333,7 +339,7 @@ fn add_sheets(
     for (i, sheet) in patch.sheets.iter().enumerate() {
         let name = book.free_sheet_name(&sheet.name, &names);
         let text = render::worksheet(sheet, i == 0, book.dialect, &mut styles);
-        let part = package.free_name("xl/worksheets/sheet", ".xml");
+        let part = free_sheet(package, book);
         package.create(&part, text);
         defined.extend(render::names(sheet, &name, i));
         let formula = format!("{}!$A$1", workbook::quoted(&name));
@@ -344,7 +350,7 @@ fn add_sheets(
     styles.flush(package)?;
     let record = Record { sheets: names.clone(), marks, evidence: patch.evidence.clone() };
     let record_name = book.free_sheet_name(RECORD_SHEET, &names);
-    let record_part = package.free_name("xl/worksheets/sheet", ".xml");
+    let record_part = free_sheet(package, book);
     package.create(&record_part, record::worksheet(&record, book.dialect));
     parts.push(record_part);
     let undo = record::undo_name(package);

@@ -154,11 +154,13 @@ impl<'a> Package<'a> {
 
     /// A free name `before` + number + `after`, counting from 1.
     pub(super) fn free_name(&self, before: &str, after: &str) -> String {
-        let names = (1u32..).map(|n| format!("{before}{n}{after}"));
-        names
-            .into_iter()
-            .find(|name| !self.index.contains_key(&key(name)) && !self.has(name))
-            .unwrap_or_default()
+        self.free_name_but(before, after, |_| false)
+    }
+
+    /// The same, none that is taken otherwise, such as by a relation to a part that is not there.
+    pub(super) fn free_name_but(&self, before: &str, after: &str, taken: impl Fn(&str) -> bool) -> String {
+        let is_free = |name: &String| !self.index.contains_key(&key(name)) && !self.has(name) && !taken(name);
+        (1u32..).map(|n| format!("{before}{n}{after}")).find(is_free).unwrap_or_default()
     }
 
     /// What was done so far is the base that undoing leads back to.

@@ -1,7 +1,7 @@
 //! 问题告知单: what an office has to mend, on a page of its own.
 
 use super::docx::{Document, Look};
-use super::entry::{Archive, Item};
+use super::entry::{Archive, Entry, Item};
 use super::overview::{Office, Overview};
 use crate::finding::Severity;
 
@@ -23,8 +23,8 @@ pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<st
     let mut page = Document::default();
     let report = if all.report.is_empty() { "报表" } else { &all.report };
     page.paragraph(Look::Title, &format!("{report}问题告知单"));
-    page.table(&[14, 42, 14, 30], &head(all, office, &entry.file), false);
-    page.paragraph(Look::Body, &request(all, entry.error.as_deref(), errors.len(), &office.due));
+    page.table(&[14, 42, 14, 30], &head(all, office, entry), false);
+    page.paragraph(Look::Body, &request(all, entry, errors.len(), &office.due));
     if let Some(error) = &entry.error {
         page.paragraph(Look::Head, "一、报送的文件不能审核");
         page.paragraph(Look::Body, error);
@@ -46,10 +46,15 @@ pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<st
     Some(page.finish())
 }
 
-fn head(all: &Overview, office: &Office, file: &str) -> Vec<Vec<String>> {
+/// The year of a submission, else that of the batch.
+fn year(all: &Overview, entry: &Entry) -> Option<i32> {
+    entry.year.or(all.year)
+}
+
+fn head(all: &Overview, office: &Office, entry: &Entry) -> Vec<Vec<String>> {
     let or_blank = |text: &str| if text.is_empty() { "　".to_owned() } else { text.to_owned() };
-    let file = file.rsplit('/').next().unwrap_or(file);
-    let year = all.year.map_or(String::new(), |y| format!("{y}年"));
+    let file = entry.file.rsplit('/').next().unwrap_or(&entry.file);
+    let year = year(all, entry).map_or(String::new(), |y| format!("{y}年"));
     vec![
         vec!["单位".to_owned(), office.name.clone(), "年度".to_owned(), year],
         vec!["报送文件".to_owned(), file.to_owned(), "更正期限".to_owned(), or_blank(&office.due)],
@@ -57,13 +62,12 @@ fn head(all: &Overview, office: &Office, file: &str) -> Vec<Vec<String>> {
     ]
 }
 
-fn request(all: &Overview, error: Option<&str>, errors: usize, due: &str) -> String {
+fn request(all: &Overview, entry: &Entry, errors: usize, due: &str) -> String {
+    let report = all.report_of(year(all, entry));
     let by = if due.is_empty() { "请尽快".to_owned() } else { format!("请于 {due} 前") };
-    match error {
-        Some(_) => format!("你单位报送的{}表格无法审核，{by}重新报送。", all.reports()),
-        None => {
-            format!("你单位报送的{}表格经审核有 {errors} 处错误，{by}更正后重新报送。", all.reports())
-        }
+    match entry.error {
+        Some(_) => format!("你单位报送的{report}表格无法审核，{by}重新报送。"),
+        None => format!("你单位报送的{report}表格经审核有 {errors} 处错误，{by}更正后重新报送。"),
     }
 }
 

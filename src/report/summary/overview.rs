@@ -163,7 +163,12 @@ impl Role {
 impl Overview {
     /// The year and the name of the reports, for titles.
     pub fn reports(&self) -> String {
-        let year = self.year.map_or(String::new(), |y| format!("{y}年"));
+        self.report_of(self.year)
+    }
+
+    /// The name of the report of a year.
+    pub(super) fn report_of(&self, year: Option<i32>) -> String {
+        let year = year.map_or(String::new(), |y| format!("{y}年"));
         format!("{year}{}", if self.report.is_empty() { "报表" } else { &self.report })
     }
 
