@@ -160,7 +160,7 @@ impl<'a> Package<'a> {
     /// The same, none that is taken otherwise, such as by a relation to a part that is not there.
     pub(super) fn free_name_but(&self, before: &str, after: &str, taken: impl Fn(&str) -> bool) -> String {
         let is_free = |name: &String| !self.index.contains_key(&key(name)) && !self.has(name) && !taken(name);
-        (1u32..).map(|n| format!("{before}{n}{after}")).find(is_free).unwrap_or_default()
+        (1..=u32::MAX).map(|n| format!("{before}{n}{after}")).find(is_free).unwrap_or_default()
     }
 
     /// What was done so far is the base that undoing leads back to.
