@@ -59,6 +59,12 @@ impl Band {
         (cols().min().unwrap_or(0), cols().max().unwrap_or(0))
     }
 
+    /// The row in which the label of one of its columns stands.
+    pub(super) fn label_row(&self, view: &View, column: &Match) -> usize {
+        let has = |row: &usize| view.item(*row, column.at).is_some_and(|i| i.label() == Some(column.label));
+        (self.rows.0..=self.rows.1).rev().find(has).unwrap_or(self.rows.1)
+    }
+
     /// The view's column of a line of the form.
     pub(super) fn col(&self, line: usize) -> Option<&Match> {
         self.cols.iter().find(|c| c.line == line)

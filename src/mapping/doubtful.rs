@@ -26,7 +26,7 @@ pub(super) fn take_out(
         if out.len() * 2 > band.cols.len() {
             out.clone_from(&band.cols); // they are made alike
         }
-        told.extend(out.iter().map(|m| (band.block, m.line, (label_row(view, band, m), m.at))));
+        told.extend(out.iter().map(|m| (band.block, m.line, (band.label_row(view, m), m.at))));
         band.cols.retain(|m| !out.iter().any(|o| o.at == m.at));
         band.strangers.extend(out.iter().map(|m| m.at));
     }
@@ -61,14 +61,9 @@ fn is_nameless(words: &BlockWords) -> bool {
     words.rows.iter().all(|r| r.leaf == NO_TERM)
 }
 
-fn label_row(view: &View, band: &Band, column: &Match) -> usize {
-    let has = |row: &usize| view.item(*row, column.at).is_some_and(|i| i.label() == Some(column.label));
-    (band.rows.0..=band.rows.1).rev().find(has).unwrap_or(band.rows.1)
-}
-
 /// Whether a heading has several columns of numbers below it.
 fn several_columns(view: &View, band: &Band, region: Region, column: &Match) -> bool {
-    let row = label_row(view, band, column);
+    let row = band.label_row(view, column);
     let Some(item) = view.item(row, column.at) else { return false };
     let last = band.span().1;
     // without merges a heading goes on where captions below it do

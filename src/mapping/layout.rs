@@ -262,10 +262,7 @@ impl Builder<'_> {
     /// Records the columns of a band.
     fn columns(&mut self, block: usize, band: &Band) {
         for m in &band.cols {
-            let row = (band.rows.0..=band.rows.1)
-                .rev()
-                .find(|r| self.view.item(*r, m.at).is_some_and(|i| i.label() == Some(m.label)));
-            self.line(block, Axis::Col, m, row.unwrap_or(band.rows.1), m.at);
+            self.line(block, Axis::Col, m, band.label_row(self.view, m), m.at);
         }
     }
 

@@ -32,6 +32,7 @@ mod rows;
 mod select;
 mod sight;
 mod similarity;
+mod told;
 mod view;
 mod vocabulary;
 

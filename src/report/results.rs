@@ -10,9 +10,9 @@ use super::conversation::fingerprint;
 use super::layout::{banner, gap, table_row, text};
 use super::marks::{self, expected_and_actual};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
-use super::text::{Style, certainty_name, severity_name, verdict};
+use super::text::{Style, certainty_name, severity_name, state_name, verdict};
 use crate::check::Submission;
-use crate::finding::{Finding, Lang, Outcome, State, Status};
+use crate::finding::{Finding, Lang, Outcome, Status};
 use crate::grid::{CellRef, Range};
 
 /// Name of the sheet, in every language.
@@ -146,8 +146,8 @@ impl Results<'_> {
         let (grade, style) = match (&finding.confirmed, finding.state) {
             (Some(_), _) => (format!("{severity}\n{}", self.say("已说明", "explained")), StyleKind::Info),
             (None, Some(state)) => {
-                let (zh, en) = state_name(state);
-                (format!("{severity}\n{}", self.say(zh, en)), marks::severity_style(finding.severity))
+                let state = state_name(state, self.lang);
+                (format!("{severity}\n{state}"), marks::severity_style(finding.severity))
             }
             (None, None) => (severity.to_owned(), marks::severity_style(finding.severity)),
         };
@@ -297,13 +297,6 @@ fn verdict_style(outcome: &Outcome) -> StyleKind {
         Status::Clean => StyleKind::Pass,
         _ if tally.errors > 0 => StyleKind::Fail,
         _ => StyleKind::Doubt,
-    }
-}
-
-const fn state_name(state: State) -> (&'static str, &'static str) {
-    match state {
-        State::New => ("新出现", "new"),
-        State::Remaining => ("仍存在", "remaining"),
     }
 }
 

@@ -123,7 +123,7 @@ pub fn counted(n: usize, one: &str) -> String {
 }
 
 /// How a finding stands to the earlier audit.
-fn state_name(state: State, lang: Lang) -> &'static str {
+pub(super) fn state_name(state: State, lang: Lang) -> &'static str {
     match (state, lang) {
         (State::New, Lang::Zh) => "新出现",
         (State::Remaining, Lang::Zh) => "仍存在",
