@@ -1,65 +1,82 @@
 //! What stands in single cells: blanks, text numbers, what is no number, signs, fractions, formulas (V rules).
 //!
-//! One cause is one finding: faults that come in blocks (blanks, text numbers) are told a block or a table.
+//! One cause is one finding: faults that come in blocks (blanks, text numbers) are told a block or a table, a total
+//! that is odd because its parts are is told with them, and a cell of which another finding tells is left out.
 
 use super::Submission;
 use super::naming::listed_fields;
-use crate::finding::{Finding, Fix, Severity, Text};
-use crate::form::{Blank, FieldIx};
+use super::odd;
+use crate::finding::{Certainty, Change, Finding, Fix, Severity, Text};
+use crate::form::FieldIx;
 use crate::grid::amount;
 use crate::mapping::{Quirk, Reading};
-use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The V findings of a submission, by code, in the form's order.
-pub fn values(s: Submission) -> Vec<Finding> {
+/// The V findings of a submission, by code, in the form's order, but for cells of which another finding has `told`.
+pub fn values(s: Submission, told: &BTreeSet<FieldIx>) -> Vec<Finding> {
+    let s = Untold { s, told };
     let mut findings = blanks(s);
-    findings.extend(by_table(s, "V002", |_, r| text_number(r)));
-    findings.extend(each(s, "V003", |r| r.quirks.iter().any(not_a_number), not_a_number_text));
-    findings.extend(
-        each(s, "V004", |r| r.value.is_some_and(|v| v < Decimal::ZERO), negative_text)
-            .into_iter()
-            .filter(|f| !signed(s, f)),
-    );
-    findings.extend(fractions(s));
-    findings.extend(each(s, "V006", |r| r.quirks.contains(&Quirk::ErrorValue), error_text));
-    findings.extend(by_table(s, "V007", |_, r| formula_trouble(r)));
-    let instead_of_0 = |f, r: &Reading| r.quirks.contains(&Quirk::Placeholder) && must_be_filled(s, f);
-    findings.extend(by_table(s, "V008", instead_of_0));
-    findings.extend(each(s, "V009", |r| r.quirks.contains(&Quirk::ConvertedFromYuan), yuan_text));
+    findings.extend(by_table(s, "V002", |_, r| odd::is_text(r)));
+    findings.extend(each(s, "V003", |_, r| odd::is_no_number(r), not_a_number_text));
+    findings.extend(with_totals(s, "V004", |ix, r| odd::is_negative(s.s, ix, r), negative_text));
+    findings.extend(with_totals(s, "V005", |ix, r| odd::is_fraction(s.s, ix, r), fraction_text));
+    findings.extend(each(s, "V006", |_, r| odd::is_error(r), error_text));
+    findings.extend(by_table(s, "V007", |_, r| odd::is_stale(r)));
+    findings.extend(by_table(s, "V008", |ix, r| odd::is_placeholder(s.s, ix, r)));
+    findings.extend(each(s, "V009", |_, r| odd::is_in_yuan(r), yuan_text));
     findings
 }
 
-fn fields(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
-    s.filled
-        .readings
-        .iter()
-        .enumerate()
-        .filter(|(_, r)| r.place.is_some())
-        .map(|(i, r)| (FieldIx(i as u32), r))
+/// A submission with the fields that are not to be told.
+#[derive(Clone, Copy)]
+struct Untold<'a> {
+    s: Submission<'a>,
+    told: &'a BTreeSet<FieldIx>,
+}
+
+impl<'a> Untold<'a> {
+    fn fields(self) -> impl Iterator<Item = (FieldIx, &'a Reading)> {
+        located(self.s).filter(move |(ix, _)| !self.told.contains(ix))
+    }
+}
+
+fn located(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
+    (0..).map(FieldIx).zip(&s.filled.readings).filter(|(_, r)| r.place.is_some())
+}
+
+/// Whether all but nothing of a form is filled in: then nothing that it lacks is told of single cells.
+pub fn is_all_but_blank(s: Submission) -> bool {
+    let blank = located(s).filter(|(ix, r)| odd::is_missing(s, *ix, r)).count();
+    blank > 0 && blank * 20 >= located(s).count() * 19
+}
+
+/// Says of a cell that cannot be read what the relations leave it to be.
+pub fn impute(findings: &mut [Finding], change: &Change) {
+    let of_cell = |f: &&mut Finding| f.fields.as_slice() == [change.field.as_str()] && f.fix.is_none();
+    let Some(finding) = findings.iter_mut().find(of_cell) else { return };
+    let (to, sure) = (amount::show(change.to), change.certainty == Certainty::Proved);
+    let (zh, en) = if sure { ("", "") } else { ("很可能", "very likely ") };
+    finding.message.zh.extend([format!("；由勾稽关系推出，{zh}应为 {to}")]);
+    finding.message.en.extend([format!("; by the relations it should {en}be {to}")]);
+    finding.fix = Some(Fix { field: change.field.clone(), to: change.to });
+    finding.advice = Text::new(
+        format!("{}改填 {to}（{}）", if sure { "" } else { "核对后" }, change.why.zh),
+        format!("{}enter {to} ({})", if sure { "" } else { "check, then " }, change.why.en),
+    );
 }
 
 /// Blank cells, a finding a run of neighbours; an error where a whole form is blank.
-fn blanks(s: Submission) -> Vec<Finding> {
-    let located = fields(s).count();
-    let blank: Vec<FieldIx> =
-        fields(s).filter(|(f, r)| r.is_blank() && must_be_filled(s, *f)).map(|(f, _)| f).collect();
-    if blank.is_empty() {
-        return Vec::new();
-    }
-    if blank.len() == located || blank.len() * 20 >= located * 19 {
+fn blanks(Untold { s, told }: Untold) -> Vec<Finding> {
+    let missing = located(s).filter(|(ix, r)| odd::is_missing(s, *ix, r));
+    let blank: Vec<FieldIx> = missing.map(|(ix, _)| ix).collect();
+    if is_all_but_blank(s) {
         return vec![blank_form(s, &blank)];
     }
     let mut groups: BTreeMap<(usize, usize, usize), Vec<FieldIx>> = BTreeMap::new();
-    for ix in blank {
+    for ix in blank.into_iter().filter(|ix| !told.contains(ix)) {
         groups.entry(block_of(s, ix)).or_default().push(ix);
     }
     groups.into_values().map(|fields| blank_block(s, &fields)).collect()
-}
-
-/// Whether a blank, or a mark that stands for one, is a fault in a field.
-fn must_be_filled(s: Submission, ix: FieldIx) -> bool {
-    s.form.field(ix).is_none_or(|f| f.blank == Blank::Fault)
 }
 
 /// The block that a blank belongs to: table and block, and within a block of one row the group of columns.
@@ -99,17 +116,17 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
     let whole = whole_group(s, fields);
     let text = match &whole {
         Some(group) => Text::new(
-            format!("{group} {n} 个单元格为空，应填 0"),
-            format!("{group}: {n} cells are blank; enter 0"),
+            format!("{group} {n} 个单元格全部为空，应填 0 或实数"),
+            format!("{group}: all {n} cells are blank; enter 0 or the numbers"),
         ),
         None if n == 1 => Text::new(
-            format!("{}为空，没有数据应填 0", named.zh),
-            format!("{} is blank; enter 0 if there is none", named.en),
+            format!("{}为空，应填 0 或实数", named.zh),
+            format!("{} is blank; enter 0 or the number", named.en),
         ),
         None => Text::new(
-            format!("{} {n} 个单元格为空，没有数据应填 0：{}", names.table_of(first(fields)), named.zh),
+            format!("{} {n} 个单元格为空，应填 0 或实数：{}", names.table_of(first(fields)), named.zh),
             format!(
-                "{}: {n} cells are blank; enter 0 if there is none: {}",
+                "{}: {n} cells are blank; enter 0 or the numbers: {}",
                 names.table_of(first(fields)),
                 named.en
             ),
@@ -128,7 +145,7 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
             "all of it is blank: ask the office to confirm, then enter 0 or the numbers",
         )
     } else {
-        Text::new("核实后填 0 或实际数", "check, then enter 0 or the number")
+        Text::new("核实：没有就填 0，有就补填", "check: enter 0 if there is none, else the number")
     };
     Finding::new("V001", Severity::Warning, place, text).at(ids, cells).advising(advice)
 }
@@ -157,22 +174,11 @@ fn whole_group(s: Submission, fields: &[FieldIx]) -> Option<String> {
     })
 }
 
-fn text_number(r: &Reading) -> bool {
-    r.quirks.iter().any(|q| matches!(q, Quirk::TextNumber(_)))
-}
-
-fn formula_trouble(r: &Reading) -> bool {
-    r.quirks.iter().any(|q| matches!(q, Quirk::StaleFormula | Quirk::NoCachedValue))
-}
-
-fn not_a_number(q: &Quirk) -> bool {
-    matches!(q, Quirk::NotANumber | Quirk::Damaged | Quirk::Date | Quirk::Percent)
-}
-
 /// One finding a table for faults of form, not of number.
-fn by_table(s: Submission, code: &str, is: impl Fn(FieldIx, &Reading) -> bool) -> Vec<Finding> {
+fn by_table(all: Untold, code: &str, is: impl Fn(FieldIx, &Reading) -> bool) -> Vec<Finding> {
+    let s = all.s;
     let mut tables: BTreeMap<usize, Vec<FieldIx>> = BTreeMap::new();
-    for (ix, _) in fields(s).filter(|(f, r)| is(*f, r)) {
+    for (ix, _) in all.fields().filter(|(f, r)| is(*f, r)) {
         let table = s.form.fields.get(ix.0 as usize).map_or(0, |f| f.table);
         tables.entry(table).or_default().push(ix);
     }
@@ -196,7 +202,10 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
         ),
         "V007" => (
             Text::new(
-                format!("{n} 个公式的缓存结果缺失或过期，已重新计算（不能重算的视为未知）：{}", at.zh),
+                format!(
+                    "{n} 个公式没有保存结果，或保存的结果已过期，已重新计算（算不出的不作数）：{}",
+                    at.zh
+                ),
                 format!("{n} formulas have no cached value or a stale one; sums were recomputed: {}", at.en),
             ),
             Text::new("在 Excel 中打开、重新计算并保存", "open in Excel, recalculate and save"),
@@ -215,14 +224,15 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
 
 /// One finding a cell.
 fn each(
-    s: Submission,
+    all: Untold,
     code: &str,
-    is: impl Fn(&Reading) -> bool,
+    is: impl Fn(FieldIx, &Reading) -> bool,
     text: impl Fn(&Text, &Reading) -> (Text, Text),
 ) -> Vec<Finding> {
+    let s = all.s;
     let severity = if code == "V009" { Severity::Warning } else { Severity::Error };
-    fields(s)
-        .filter(|(_, r)| is(r))
+    all.fields()
+        .filter(|(ix, r)| is(*ix, r))
         .map(|(ix, r)| {
             let (text, advice) = text(&s.names().field_text(ix), r);
             let (ids, cells) = s.spots(&[ix]);
@@ -231,6 +241,47 @@ fn each(
             finding
         })
         .collect()
+}
+
+/// One finding a cell, but a total that is so because parts of its are is told with them.
+fn with_totals(
+    all: Untold,
+    code: &str,
+    is: impl Fn(FieldIx, &Reading) -> bool,
+    text: impl Fn(&Text, &Reading) -> (Text, Text),
+) -> Vec<Finding> {
+    let s = all.s;
+    let odd: Vec<FieldIx> = located(s).filter(|(ix, r)| is(*ix, r)).map(|(ix, _)| ix).collect();
+    let over = odd::totals_over(s, &odd);
+    let follows = |ix: FieldIx| over.iter().any(|(total, _)| *total == ix);
+    let mut findings = each(all, code, |ix, r| is(ix, r) && !follows(ix), text);
+    for finding in &mut findings {
+        let totals = totals_of(s, finding, &over);
+        if totals.is_empty() {
+            continue;
+        }
+        let (ids, cells) = s.spots(&totals);
+        let n = totals.len();
+        finding.message.zh.extend([format!("，由它相加得出的 {n} 个总计也因此不对")]);
+        finding.message.en.extend([format!("; {n} totals over it are wrong for that")]);
+        finding.fields.extend(ids);
+        finding.cells.extend(cells);
+    }
+    findings
+}
+
+/// The totals over the cell of a finding, and those over them.
+fn totals_of(s: Submission, finding: &Finding, over: &[(FieldIx, Vec<FieldIx>)]) -> Vec<FieldIx> {
+    let mut reached: Vec<FieldIx> = finding.fields.iter().filter_map(|f| s.form.field_ix(f)).collect();
+    let own = reached.len();
+    let mut at = 0;
+    while let Some(part) = reached.get(at).copied() {
+        let more = over.iter().filter(|(_, parts)| parts.contains(&part)).map(|(total, _)| *total);
+        let more: Vec<FieldIx> = more.filter(|total| !reached.contains(total)).collect();
+        reached.extend(more);
+        at += 1;
+    }
+    reached.split_off(own)
 }
 
 fn raw(r: &Reading) -> &str {
@@ -253,7 +304,7 @@ fn not_a_number_text(name: &Text, r: &Reading) -> (Text, Text) {
         );
         return (text, Text::new("在 Excel 中打开、重新填写并保存", "open in Excel, enter it anew and save"));
     }
-    let what = match r.quirks.iter().find(|q| not_a_number(q)) {
+    let what = match r.quirks.iter().find(|q| odd::hides_number(q)) {
         Some(Quirk::Date) => Text::new("是日期，不是数字", "is a date, not a number"),
         Some(Quirk::Percent) => Text::new("是百分比，不是件数", "is a percentage, not a count"),
         _ => Text::new("不是数字", "is not a number"),
@@ -293,29 +344,11 @@ fn yuan_text(name: &Text, r: &Reading) -> (Text, Text) {
     (text, Text::new(format!("改填 {v}"), format!("enter {v}")))
 }
 
-/// Whether a negative number stands in a field that has a sign.
-fn signed(s: Submission, finding: &Finding) -> bool {
-    let id = finding.fields.first();
-    s.form.fields.iter().any(|f| Some(&f.id) == id && f.kind.is_signed())
-}
-
-/// Counts that are not whole.
-fn fractions(s: Submission) -> Vec<Finding> {
-    let count = |ix: FieldIx| s.form.fields.get(ix.0 as usize).is_some_and(|f| f.kind.is_whole());
-    let broken = fields(s).filter(|(ix, r)| count(*ix) && r.value.is_some_and(|v| !v.fract().is_zero()));
-    broken
-        .map(|(ix, r)| {
-            let v = r.value.map(amount::show).unwrap_or_default();
-            let Text { zh, en } = s.names().field_text(ix);
-            let text = Text::new(
-                format!("{zh}为 {v}，件数应为整数"),
-                format!("{en} is {v}, but a count must be whole"),
-            );
-            let (ids, cells) = s.spots(&[ix]);
-            let mut finding = Finding::new("V005", Severity::Error, s.id(ix), text).at(ids, cells);
-            finding.actual = r.value;
-            finding.fix = None::<Fix>;
-            finding
-        })
-        .collect()
+fn fraction_text(name: &Text, r: &Reading) -> (Text, Text) {
+    let Text { zh, en } = name;
+    let v = r.value.map(amount::show).unwrap_or_default();
+    (
+        Text::new(format!("{zh}为 {v}，件数应为整数"), format!("{en} is {v}, but a count must be whole")),
+        Text::new("核对后改填整数", "check, then enter a whole number"),
+    )
 }

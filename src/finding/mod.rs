@@ -68,6 +68,15 @@ pub struct Fix {
     pub to: Decimal,
 }
 
+/// The ways to mend a fault, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ways {
+    /// What all of them have in common; empty if nothing.
+    pub always: Text,
+    /// What each of them changes besides.
+    pub lines: Vec<Text>,
+}
+
 /// One fault: one cause, one finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -95,6 +104,10 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Every broken relation that this fault accounts for.
     pub relations: Vec<BrokenRelation>,
+    /// Codes of further rules that its cells break by the same fault.
+    pub also: Vec<String>,
+    /// Every way to mend it, where the message does not tell them all.
+    pub ways: Ways,
     /// The office's own explanation of a warning.
     pub confirmed: Option<String>,
     /// Against an earlier audit of the same submission, where one is given.
@@ -126,9 +139,16 @@ impl Finding {
             advice: Text::default(),
             fix: None,
             relations: Vec::new(),
+            also: Vec::new(),
+            ways: Ways::default(),
             confirmed: None,
             state: None,
         }
+    }
+
+    /// Its code, and those of further rules that its cells break by the same fault.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.code).chain(&self.also).map(String::as_str)
     }
 
     /// The same finding at these cells.

@@ -92,7 +92,7 @@ pub(super) fn because(limit: Option<u32>, size: u32) -> Text {
             Text::new("只改这一格，全部勾稽关系即成立", "changing this cell alone makes every relation hold")
         }
         None => Text::new(
-            format!("改动格数最少（{size} 格）且仅此一种改法，全部勾稽关系即成立"),
+            format!("至少要改 {size} 格，勾稽关系才能全部成立，而这样改的只有这一种"),
             format!("the only way to make every relation hold by changing as few as {size} cells"),
         ),
     }
@@ -112,14 +112,17 @@ pub(super) fn between((least, greatest): (Decimal, Decimal)) -> Text {
 /// That a repair is the likeliest of several.
 pub(super) fn likeliest_of(n: usize) -> Text {
     Text::new(
-        format!("改动同样少的共 {n} 种，这种最像是填报差错"),
+        format!("改同样多的格，共有 {n} 种改法，这种最像是填报差错"),
         format!("of {n} repairs of the same size the one that looks like a slip"),
     )
 }
 
 /// That a repair is not the only one.
 pub(super) fn one_of(n: usize) -> Text {
-    Text::new(format!("{n} 种同样小的改法之一"), format!("one of {n} repairs of the same size"))
+    Text::new(
+        format!("改同样多的格，共有 {n} 种改法，这是其中一种"),
+        format!("one of {n} repairs of the same size"),
+    )
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub mod solver;
 mod typed;
 pub mod typo;
 mod unknown;
+mod words;
 
 pub use blanks::blank_fills;
 pub use diagnose::{Cause, Diagnosis, diagnose, summary};
+pub use words::{Words, all_ways, sure_fields, words};

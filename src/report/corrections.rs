@@ -5,8 +5,10 @@ use super::correct::put_back;
 use super::layout::{banner, gap, table_row, text};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{certainty_name, entered};
+use super::ways;
 use crate::finding::{Change, Choice, Lang, Outcome, Text};
 use crate::grid::{CellRef, Range, Workbook, amount};
+use crate::repair::all_ways;
 
 /// Name of the sheet, in every language.
 const NAME: &str = "更正记录";
@@ -21,7 +23,7 @@ const HEADINGS: [(&str, &str); 8] = [
     ("把握", "Certainty"),
     ("处理", "Done"),
 ];
-/// Ways to mend one cause that are listed; there may be hundreds.
+/// Ways to mend one cause that are told cell by cell; where there are more, a row has a whole way.
 const LISTED: usize = 12;
 
 /// What the sheet is made from.
@@ -145,20 +147,15 @@ impl Corrections<'_> {
             return;
         }
         line(sheet, &self.how_to_choose(choice, number));
-        for (way, n) in ways.iter().take(LISTED).zip(1..) {
+        if ways.len() > LISTED {
+            let all = all_ways(self.context.submission, choice);
+            ways::rows(sheet, &all, number, self.context.lang);
+            return;
+        }
+        for (way, n) in ways.iter().zip(1..) {
             for change in *way {
                 sheet.rows.push(table_row(self.row(change, false, format!("{number}-{n}")), &WIDTHS));
             }
-        }
-        let more = ways.len().saturating_sub(LISTED);
-        if more > 0 {
-            line(
-                sheet,
-                &match self.context.lang {
-                    Lang::Zh => format!("第 {number} 处另有 {more} 种改法，没有列出"),
-                    Lang::En => format!("{more} more ways to mend no. {number} are not listed"),
-                },
-            );
         }
     }
 

@@ -106,6 +106,8 @@ struct Item<'a> {
     fix: Option<Fix<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     relations: Vec<Relation<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    also: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -209,6 +211,7 @@ fn item(finding: &Finding, lang: Lang) -> Item<'_> {
         advice: finding.advice.get(lang),
         fix: finding.fix.as_ref().map(|f| Fix { field: &f.field, to: number(f.to) }),
         relations: finding.relations.iter().map(relation).collect(),
+        also: &finding.also,
         confirmed: finding.confirmed.as_deref(),
         state: finding.state.map(|s| match s {
             State::New => "new",

@@ -10,7 +10,7 @@ use crate::grid::{CellRef, Range};
 /// Points that a line of 11-point text takes.
 pub(super) const LINE: f64 = 15.0;
 /// Points above and below the text of a row.
-const PADDING: f64 = 5.0;
+pub(super) const PADDING: f64 = 5.0;
 /// The tallest row that the format allows, in points.
 pub(super) const TALLEST: f64 = 409.0;
 

@@ -59,7 +59,8 @@ pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang:
     if let Some(reason) = &finding.confirmed {
         lines.push(if zh { format!("单位已说明：{reason}") } else { format!("Explained: {reason}") });
     }
-    lines.push(if zh { format!("（{}）", finding.code) } else { format!("({})", finding.code) });
+    let codes = finding.codes().collect::<Vec<_>>().join(lang.pick("、", ", "));
+    lines.push(if zh { format!("（{codes}）") } else { format!("({codes})") });
     lines.join("\n")
 }
 
@@ -106,8 +107,8 @@ pub(super) fn proposals(place: &Place, outcome: &Outcome, lang: Lang) -> Vec<Str
     if others.len() > SHOWN {
         let n = others.len();
         lines.push(match lang {
-            Lang::Zh => format!("涉及本格的改法共 {n} 种"),
-            Lang::En => format!("{n} ways in all concern this cell"),
+            Lang::Zh => format!("涉及本格的改法共 {n} 种，全部列在第一张表里"),
+            Lang::En => format!("{n} ways in all concern this cell; the first sheet lists them"),
         });
     }
     lines

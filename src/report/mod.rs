@@ -27,3 +27,4 @@ pub mod sheet;
 pub mod summary;
 pub mod text;
 mod typeset;
+mod ways;

@@ -11,6 +11,7 @@ use super::layout::{banner, gap, table_row, text};
 use super::marks::{self, expected_and_actual};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{Style, certainty_name, severity_name, state_name, verdict};
+use super::ways;
 use crate::check::Submission;
 use crate::finding::{Finding, Lang, Outcome, Status};
 use crate::grid::{CellRef, Range};
@@ -61,6 +62,7 @@ impl Results<'_> {
         self.head(&mut sheet);
         if !self.outcome.findings.is_empty() {
             self.table(&mut sheet);
+            ways::of_findings(&mut sheet, &self.outcome.findings, self.lang);
         }
         self.fixed(&mut sheet);
         self.passed(&mut sheet);
@@ -157,7 +159,7 @@ impl Results<'_> {
         vec![
             NewCell { col: NUMBER, content: number, style: StyleKind::Centre },
             text(1, style, grade),
-            text(2, StyleKind::Centre, finding.code.as_str()),
+            text(2, StyleKind::Centre, finding.codes().collect::<Vec<_>>().join("\n")),
             self.place(finding),
             text(4, StyleKind::Body, self.problem(finding)),
             side(5, expected),

@@ -156,11 +156,13 @@ fn push_finding(out: &mut String, finding: &Finding, style: Style) {
         );
     }
     let state = finding.state.map(|s| format!("  {}", state_name(s, style.lang))).unwrap_or_default();
-    let _ = writeln!(out, "\n  {grade}  {}  {place}{state}", finding.code);
+    let codes = finding.codes().collect::<Vec<_>>().join(style.lang.pick("、", ", "));
+    let _ = writeln!(out, "\n  {grade}  {codes}  {place}{state}");
     paragraph(out, finding.message.get(style.lang), INDENT);
     for relation in &finding.relations {
         paragraph(out, &format!("· {}", relation.sums.get(style.lang)), INDENT);
     }
+    push_ways(out, finding, style.lang);
     if !finding.advice.is_empty() {
         let head = if zh { "建议：" } else { "to do: " };
         paragraph(out, &format!("{head}{}", finding.advice.get(style.lang)), INDENT);
@@ -168,6 +170,26 @@ fn push_finding(out: &mut String, finding: &Finding, style: Style) {
     if let Some(reason) = &finding.confirmed {
         let head = if zh { "单位已说明：" } else { "explained by the office: " };
         paragraph(out, &format!("{head}{reason}"), INDENT);
+    }
+}
+
+/// Every way to mend a finding, a line each, where its sentence does not tell them all.
+fn push_ways(out: &mut String, finding: &Finding, lang: Lang) {
+    let n = finding.ways.lines.len();
+    if n == 0 {
+        return;
+    }
+    let head = match lang {
+        Lang::Zh => format!("可能的改法（{n} 种，只选一种；同一行的各格一起改）："),
+        Lang::En => format!("ways to mend it ({n}, choose one; cells of one line change together):"),
+    };
+    paragraph(out, &head, INDENT);
+    let always = &finding.ways.always;
+    if !always.is_empty() {
+        paragraph(out, always.get(lang), INDENT + 2);
+    }
+    for (way, i) in finding.ways.lines.iter().zip(1..) {
+        paragraph(out, &format!("{i}. {}", way.get(lang)), INDENT + 2);
     }
 }
 
@@ -190,8 +212,8 @@ pub fn certainty_name(certainty: Certainty, lang: Lang) -> &'static str {
         (Certainty::Proved, Lang::Zh) => "可以确定",
         (Certainty::Likely, Lang::Zh) => "很可能",
         (Certainty::Ambiguous, Lang::Zh) => "有几种可能",
-        (Certainty::Detected, Lang::Zh) => "只能发现，不能定位",
-        (Certainty::NotLocalised, Lang::Zh) => "无法定位",
+        (Certainty::Detected, Lang::Zh) => "只知道有错，不能确定是哪一格",
+        (Certainty::NotLocalised, Lang::Zh) => "不能确定错在哪些格",
         (Certainty::Chosen, Lang::En) => "decided by hand",
         (Certainty::Proved, Lang::En) => "proved",
         (Certainty::Likely, Lang::En) => "likely",

@@ -1,7 +1,7 @@
 //! What an office gets back: its workbook marked or corrected, the sheet of results, and the conversation about
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::Reader;
@@ -60,7 +60,7 @@ impl Case {
         let s = self.submission();
         let relations: Vec<_> =
             check::broken(self.submission()).iter().filter_map(|b| check::written_out(s, b)).collect();
-        let mut findings = check::values(s);
+        let mut findings = check::values(s, &BTreeSet::new());
         findings.extend(check::structure(s));
         let mut repair = Repair::default();
         if let Some(first) = relations.first() {

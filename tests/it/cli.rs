@@ -252,7 +252,7 @@ fn a_likely_correction_reads_as_likely_and_names_its_rivals() {
     let comments = String::from_utf8(comments).unwrap();
     for told in [&output, &comments] {
         assert!(told.contains("很可能应为 8，实为 5"), "{told}");
-        assert!(told.contains("改动同样少的还有 2 种：D25 由 32 改为 35"), "{told}");
+        assert!(told.contains("改同样多的格，还有 2 种改法：D25 由 32 改为 35"), "{told}");
     }
     assert!(english.contains("should very likely be 8"), "{english}");
 }

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The official workbook with the numbers of a return; what is blank there stays blank.
-fn workbook(r: &Return) -> Vec<u8> {
+pub(crate) fn workbook(r: &Return) -> Vec<u8> {
     let mut contents =
         Contents { office: Some("某镇人民政府".into()), year: Some(2023), ..Contents::default() };
     let read = (0u32..).map(FieldIx).zip(&r.filled.readings);
@@ -40,19 +40,19 @@ fn with_row_sums(bytes: &[u8], rows: &[String]) -> Vec<u8> {
     patch::apply(bytes, &patch).unwrap().bytes
 }
 
-fn read(bytes: &[u8]) -> Workbook {
+pub(crate) fn read(bytes: &[u8]) -> Workbook {
     gouji::ingest::read(&Source { name: "某镇.xlsx", bytes }, &Limits::default()).unwrap().book
 }
 
 #[derive(Default, Clone, Copy)]
-struct Accept {
-    likely: bool,
-    blanks: bool,
-    clean: bool,
+pub(crate) struct Accept {
+    pub(crate) likely: bool,
+    pub(crate) blanks: bool,
+    pub(crate) clean: bool,
 }
 
 /// The outcome of a workbook, and what fixing it gives.
-fn fixed(bytes: &[u8], accept: Accept) -> (Outcome, Vec<u8>) {
+pub(crate) fn fixed(bytes: &[u8], accept: Accept) -> (Outcome, Vec<u8>) {
     let options = Options::default();
     let audited = audit("某镇.xlsx", bytes, &options);
     let content = audited.content.expect("a form");
@@ -73,12 +73,12 @@ fn broken(outcome: &Outcome) -> BTreeSet<(String, String)> {
     relations.map(|r| (r.code.clone(), r.place.clone())).collect()
 }
 
-fn record(bytes: &[u8]) -> Sheet {
+pub(crate) fn record(bytes: &[u8]) -> Sheet {
     let book = gouji::ingest::read(&Source { name: "某镇.xlsx", bytes }, &Limits::default()).unwrap().book;
     book.sheets.into_iter().find(|s| s.name == "更正记录").expect("更正记录")
 }
 
-fn words(sheet: &Sheet) -> String {
+pub(crate) fn words(sheet: &Sheet) -> String {
     let text = |e: &Entry| match e {
         Entry::Text(t) => t.to_string(),
         Entry::Number(n) => n.to_string(),

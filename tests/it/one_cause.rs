@@ -1,0 +1,174 @@
+//! One wrong cell is one finding that says everything about it, and of several ways to mend it every one can be read.
+
+use crate::batch::retyped;
+use crate::corrections::{Accept, fixed, read, record, words, workbook};
+use crate::package::parts;
+use crate::repair::Return;
+use crate::solver::Draw;
+use gouji::audit::{Options, audit};
+use gouji::finding::{Choice, Lang, Outcome};
+use gouji::grid::Sheet;
+use gouji::report::annotate::{Context, annotate};
+use gouji::report::text::{self, Style};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+const CELL: &str = "t3.partial.natural";
+
+/// A busy office with 37 in a cell of table 3 and in all that counts it.
+fn office() -> Return {
+    let mut r = Return::honest(&mut Draw::new(61));
+    let by = 37 - r.get(CELL);
+    for id in
+        [CELL, "t3.partial.total", "t3.total.natural", "t3.total.total", "t3.new.natural", "t3.new.total"]
+    {
+        r.set(id, r.get(id) + by);
+    }
+    r
+}
+
+fn outcome(bytes: &[u8]) -> Outcome {
+    audit("某镇.xlsx", bytes, &Options::default()).outcome
+}
+
+/// The workbook with a text where the number of [`CELL`] stands.
+fn with_text(r: &Return, text: &str) -> Vec<u8> {
+    let bytes = workbook(r);
+    let cell = outcome(&bytes).fields[CELL].cell.cell;
+    let head = format!("<c r=\"{cell}\"");
+    let all = parts(&bytes);
+    let sheets = all.iter().filter(|(name, _)| name.starts_with("xl/worksheets/sheet"));
+    let texts = sheets.map(|(_, part)| String::from_utf8(part.clone()).unwrap());
+    let own = texts.filter_map(|t| Some(t.split_once(&head)?.1.split_once("</c>")?.0.to_owned()));
+    let own = own.into_iter().find(|c| c.ends_with("<v>37</v>")).expect("the cell");
+    let new = format!("{head} t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    retyped(&bytes, &format!("{head}{own}</c>"), &new)
+}
+
+/// The only finding: its codes, what it says, what would mend it.
+fn only(bytes: &[u8]) -> (Vec<String>, String, Option<Decimal>, usize) {
+    let outcome = outcome(bytes);
+    let [finding] = outcome.findings.as_slice() else { panic!("{:#?}", outcome.findings) };
+    assert_eq!(finding.cells, [outcome.fields[CELL].cell.clone()]);
+    let codes = finding.codes().map(str::to_owned).collect();
+    (codes, finding.message.zh.clone(), finding.fix.as_ref().map(|f| f.to), finding.relations.len())
+}
+
+#[test]
+fn a_wrong_number_that_is_odd_by_itself_has_one_finding() {
+    let typed = |value: Option<Decimal>| {
+        let mut r = office();
+        let reading = r.at(CELL);
+        (reading.value, reading.raw) = (value, value.map(|v| v.to_string()));
+        workbook(&r)
+    };
+    let r = office();
+    for (bytes, code, said) in [
+        (typed(Some(Decimal::from(-3))), "V004", "实为 -3（负数）"),
+        (typed(Some(Decimal::new(375, 1))), "V005", "实为 37.5（件数应为整数）"),
+        (typed(None), "V001", "实为空白"),
+        (with_text(&r, "73件"), "V002", "实为 73（写成文本“73件”）"),
+        (with_text(&r, "/"), "V008", "实为“/”（用符号代替数字）"),
+    ] {
+        let (codes, message, to, relations) = only(&bytes);
+        assert_eq!(codes, ["A301", code], "{message}");
+        assert!(message.contains("应为 37") && message.contains(said), "{message}");
+        assert_eq!((to, relations), (Some(Decimal::from(37)), 2), "{message}");
+        let (_, once) = fixed(&bytes, Accept::default());
+        assert!(outcome(&once).findings.is_empty(), "mended at once: {:?}", outcome(&once).findings);
+        assert!(fixed(&once, Accept::default()).1 == once, "and for good");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_the_number_that_the_relations_leave() {
+    for text in ["三十七", "37.x"] {
+        let (codes, message, to, _) = only(&with_text(&office(), text));
+        assert_eq!((codes, to), (vec!["V003".to_owned()], Some(Decimal::from(37))));
+        assert!(message.contains("不是数字") && message.contains("应为 37"), "{message}");
+    }
+}
+
+#[test]
+fn a_rule_that_is_left_out_is_not_spoken_of() {
+    let mut r = office();
+    r.set(CELL, -3);
+    let options = Options { ignore: vec!["V004".into()], ..Options::default() };
+    let outcome = audit("某镇.xlsx", &workbook(&r), &options).outcome;
+    assert!(outcome.findings[0].also.is_empty() && !outcome.findings[0].message.zh.contains("负数"));
+    let options = Options { select: vec!["V".into()], ..Options::default() };
+    let outcome = audit("某镇.xlsx", &workbook(&r), &options).outcome;
+    assert_eq!(outcome.findings[0].code, "V004", "by itself where no relation is asked for");
+}
+
+#[test]
+fn a_total_is_negative_because_a_part_of_it_is() {
+    let mut r = Return::zero();
+    for id in ["t3.granted.natural", "t3.granted.total", "t3.total.natural", "t3.total.total"] {
+        r.set(id, -2);
+    }
+    for id in ["t3.new.natural", "t3.new.total"] {
+        r.set(id, -2);
+    }
+    let findings = outcome(&workbook(&r)).findings;
+    let cells: Vec<usize> = findings.iter().map(|f| f.cells.len()).collect();
+    assert_eq!(cells, [2, 4], "new with its total, granted with three: {findings:#?}");
+}
+
+/// An office of which two columns break, so that a row of several may be wrong.
+fn many_ways() -> (Outcome, Vec<u8>) {
+    let candidates = (0..200).map(|seed| {
+        let mut r = Return::honest(&mut Draw::new(seed));
+        r.set("t3.partial.natural", r.get("t3.partial.natural") + 1);
+        r.set("t3.partial.ngo", r.get("t3.partial.ngo") - 1);
+        let bytes = workbook(&r);
+        (outcome(&bytes), bytes)
+    });
+    let many = |o: &Outcome| o.repair.changes.is_empty() && o.repair.alternatives().count() > 6;
+    candidates.into_iter().find(|(o, _)| many(o) && o.repair.choices.len() == 1).expect("many ways")
+}
+
+/// Whether each way stands in a line of its own.
+fn lists_all(lines: &[String], choice: &Choice) -> bool {
+    choice.ways().all(|way| {
+        let all = |line: &&String| {
+            way.iter().all(|c| {
+                let step = format!("{} 由 {} 改为 {}", c.cell.cell, c.from.unwrap_or_default(), c.to);
+                line.contains(&step)
+            })
+        };
+        lines.iter().any(|line| all(&line))
+    })
+}
+
+fn lines_of(sheet: &Sheet) -> Vec<String> {
+    words(sheet).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn every_way_to_mend_can_be_read_in_the_terminal_and_in_both_workbooks() {
+    let (outcome, bytes) = many_ways();
+    let choice = &outcome.repair.choices[0];
+    let n = choice.ways().count();
+    let told = text::outcome(&outcome, Style { lang: Lang::Zh, colour: false });
+    assert!(told.contains(&format!("有 {n} 种可能")) && told.contains("例如"), "{told}");
+    let flat: String = told.lines().map(|l| l.trim().to_owned() + " ").collect();
+    let listed: Vec<String> = flat.split(". ").map(str::to_owned).collect();
+    assert!(lists_all(&listed, choice), "{told}");
+
+    let options = Options::default();
+    let audited = audit("某镇.xlsx", &bytes, &options);
+    let content = audited.content.unwrap();
+    let explanations = BTreeMap::new();
+    let context = Context { submission: content.submission(), lang: Lang::Zh, explanations: &explanations };
+    let marked = annotate(&bytes, true, &outcome, &context).unwrap().bytes;
+    let results = read(&marked).sheets.into_iter().find(|s| s.name == "审核结果").unwrap();
+    assert!(lists_all(&lines_of(&results), choice), "{}", words(&results));
+    assert!(words(&results).contains(&format!("第 1 条可能的改法：共 {n} 种，只选一种")));
+
+    let (_, corrected) = fixed(&bytes, Accept::default());
+    if n > 12 {
+        assert!(lists_all(&lines_of(&record(&corrected)), choice), "{}", words(&record(&corrected)));
+    }
+    assert!(words(&record(&corrected)).contains(&format!("1-{n}")), "the last way has its number");
+}
