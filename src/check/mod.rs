@@ -11,6 +11,7 @@ mod odd;
 mod office;
 mod relations;
 mod structure;
+mod unread;
 mod values;
 mod years;
 

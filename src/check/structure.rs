@@ -2,11 +2,11 @@
 
 use super::Submission;
 use super::naming::listed;
+use super::unread::{rows_unplaced, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
-use crate::mapping::{Axis, Copy, How, Issue};
-use std::collections::BTreeMap;
+use crate::mapping::{Axis, How, Issue};
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
@@ -57,48 +57,27 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             );
             Some(Finding::new("S007", Severity::Warning, name, text))
         }
+        Issue::Draft(sheet) => {
+            let name = sheet_name(s, *sheet);
+            let text = Text::new(
+                format!("工作表“{name}”从名称看是示例、草稿或备份，没有读取"),
+                format!("sheet {name:?} is by its name an example, a draft or a backup and was not read"),
+            );
+            Some(Finding::new("S007", Severity::Warning, name, text))
+        }
         Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
-        Issue::Twice(copies) => Some(twice(s, copies)),
+        Issue::Twice(copies, chosen) => Some(twice(s, copies, *chosen)),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
         Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
     }
 }
 
-/// Rows whose numbers are not under their columns; those of one block have one cause.
-fn rows_unplaced(s: Submission) -> Vec<Finding> {
-    let mut of_block: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for issue in &s.mapping.issues {
-        if let Issue::RowUnplaced(t, b, row) = issue {
-            of_block.entry((*t, *b)).or_default().push(*row);
-        }
-    }
-    let names = s.names();
-    let finding = |((t, b), rows): ((usize, usize), Vec<usize>)| {
-        let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
-        let listed = listed(&rows.iter().map(of_row).collect::<Vec<_>>());
-        let text = Text::new(
-            format!(
-                "{}{}行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取",
-                names.table(t),
-                listed.zh
-            ),
-            format!(
-                "{}: the numbers of row {} are not under their columns; it was not read",
-                names.table(t),
-                listed.en
-            ),
-        );
-        line_finding(s, (t, b), Axis::Row, &rows, text)
-    };
-    of_block.into_iter().map(finding).collect()
-}
-
-fn table_id(s: Submission, table: usize) -> String {
+pub(super) fn table_id(s: Submission, table: usize) -> String {
     s.form.tables.get(table).map(|t| t.id.clone()).unwrap_or_default()
 }
 
-fn sheet_name(s: Submission, sheet: usize) -> String {
+pub(super) fn sheet_name(s: Submission, sheet: usize) -> String {
     s.book.sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default()
 }
 
@@ -127,7 +106,13 @@ fn lines_missing(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usi
 }
 
 /// An S002 that names the fields of the lines.
-fn line_finding(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usize], text: Text) -> Finding {
+pub(super) fn line_finding(
+    s: Submission,
+    (t, b): (usize, usize),
+    axis: Axis,
+    lines: &[usize],
+    text: Text,
+) -> Finding {
     let block = s.form.tables.get(t).and_then(|t| t.blocks.get(b));
     let width = block.map_or(1, |b| b.cols.len().max(1));
     let fields = block.map(|b| b.fields.as_slice()).unwrap_or_default().iter().enumerate();
@@ -216,22 +201,6 @@ fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
     Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text)
         .at(ids, cells)
         .advising(Text::new("取消隐藏", "unhide them"))
-}
-
-fn twice(s: Submission, copies: &[Copy]) -> Finding {
-    let names = s.names();
-    let listed = listed(&copies.iter().map(|c| names.field(c.field)).collect::<Vec<_>>());
-    let text = Text::new(
-        format!("同一张表出现两次而数字不同：{}；只读取了第一份", listed.zh),
-        format!("a table stands twice with different numbers: {}; the first was read", listed.en),
-    );
-    let fields: Vec<FieldIx> = copies.iter().map(|c| c.field).collect();
-    let (ids, mut cells) = s.spots(&fields);
-    cells.extend(copies.iter().filter_map(|c| s.place(c.again.0, c.again.1)));
-    let table = fields.first().and_then(|f| s.form.fields.get(f.0 as usize)).map_or(0, |f| f.table);
-    Finding::new("S008", Severity::Error, table_id(s, table), text)
-        .at(ids, cells)
-        .advising(Text::new("只保留一份", "keep one of them"))
 }
 
 fn under_merge(s: Submission, sheet: usize, cells: &[crate::grid::CellRef]) -> Finding {

@@ -37,7 +37,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let mut offices = Vec::new();
     let mut years = Vec::new();
     let titled: Vec<(&Sheet, Vec<Title>)> = book.sheets.iter().map(|s| (s, titles(s))).collect();
-    for (sheet, titles) in titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible) {
+    for (sheet, titles) in telling(&titled) {
         for title in titles {
             read_title(&title.text, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
         }
@@ -63,6 +63,14 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let contradicts = |e: &Evidence<String>| office.as_ref().is_some_and(|o| are_others(&o.value, &e.value));
     let other_offices = offices.iter().filter(|e| contradicts(e)).cloned().collect();
     Identity { office, year, other_years, other_offices, listed: None }
+}
+
+/// The visible sheets whose titles count: of several with titles, drafts and examples are none.
+fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'a (&'a Sheet, Vec<Title>)> {
+    let visible = || titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
+    let is_final = |sheet: &Sheet| !is_draft(&sheet.name);
+    let any_final = visible().any(|(s, titles)| is_final(s) && !titles.is_empty());
+    visible().filter(move |(s, _)| !any_final || is_final(s))
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the
@@ -98,6 +106,16 @@ pub fn is_part_of_year(name: &str) -> bool {
     let number = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some();
     let month = name.split_once('月').is_some_and(|(before, _)| before.ends_with(number));
     month || has(&name, &vocabulary().parts_of_year)
+}
+
+/// Whether a sheet's name says that its numbers are not final: 初稿, 填报示例.
+pub fn is_draft(name: &str) -> bool {
+    has(&plain(name), &vocabulary().drafts)
+}
+
+/// Whether a sheet's name says that it holds the sum of others: 合计, 全镇汇总.
+pub fn is_sum(name: &str) -> bool {
+    has(&plain(name), &vocabulary().sums_of_sheets)
 }
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.

@@ -3,7 +3,7 @@
 use super::bands::{self, Band, Match};
 use super::doubtful;
 use super::joined;
-use super::lexicon::{BlockWords, NO_TERM};
+use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::period;
 use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
@@ -350,7 +350,8 @@ impl Builder<'_> {
                     .and_then(|r| sight.likeness(row.leaf, r.leaf))
                     .is_some_and(|l| l.how < How::Near)
             };
-            let Some(m) = matches.iter().find(exact) else { continue };
+            let own = |m: &&Match| words.rows.get(m.line).is_some_and(|r| is_in(sight, words, row, r));
+            let Some(m) = matches.iter().filter(own).find(exact) else { continue };
             let Some(place) =
                 places.get(row.band).filter(|p| rows::has_values_near(self.view, p.band, row.row))
             else {
@@ -380,6 +381,13 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// Whether no group of a labelled row is that of other rows than a row of the form: then it is not one more of it.
+fn is_in(sight: &Sight, words: &BlockWords, row: &LabelledRow, line: &LineWords) -> bool {
+    let is_group = |g: &usize| row.groups.iter().any(|l| sight.likeness(*l, *g).is_some());
+    let mut others = words.rows.iter().flat_map(|r| &r.groups).filter(|g| !line.groups.contains(g));
+    !others.any(is_group)
 }
 
 /// Per depth of label path, the column in which leaves usually start.

@@ -41,5 +41,5 @@ pub use forms::Forms;
 pub use identity::Identity;
 pub use layout::Axis;
 pub use matched::{FoundLabel, MatchedLine, matched};
-pub use select::{Copy, Issue, Line, Mapping, Placed, best, map, words_seen};
+pub use select::{Chosen, Copy, Issue, Line, Mapping, Placed, best, map, words_seen};
 pub use similarity::How;

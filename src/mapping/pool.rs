@@ -6,7 +6,7 @@
 //! lines apart, and a known label left over counts against. The margin over the second-best field decides.
 
 use super::bands::LEAST_MARGIN;
-use super::lexicon::{LineWords, NO_TERM};
+use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::{How, Likeness};
 use super::view::{Item, View};
@@ -51,6 +51,8 @@ pub(super) struct Pooled {
 struct Token<'a> {
     terms: &'a [(usize, Likeness)],
     at: (usize, usize),
+    /// The ordinal of its list mark, where it is a whole label.
+    mark: Option<u32>,
 }
 
 impl Token<'_> {
@@ -92,9 +94,11 @@ struct Scan<'a, 's> {
 
 impl<'a> Scan<'a, '_> {
     fn tokens(&self, item: &Item) -> Vec<Token<'a>> {
-        let parts = item.label().map(|l| self.sight.parts(l));
+        let Some(label) = item.label() else { return Vec::new() };
+        let parts = self.sight.parts(label);
         let at = (item.rows.0, item.cols.0);
-        parts.into_iter().flatten().map(|terms| Token { terms, at }).collect()
+        let mark = self.sight.text(label).mark.filter(|_| parts.len() == 1);
+        parts.iter().map(|terms| Token { terms, at, mark }).collect()
     }
 
     fn row(&mut self, row: usize, pooled: &mut Pooled, doubtful: &mut BTreeSet<Key>) {
@@ -248,6 +252,9 @@ impl<'a> Scan<'a, '_> {
                 for (c, col) in words.cols.iter().enumerate() {
                     let scored = Self::score(tokens, (row, col), row_use, item);
                     let Some((score, cell, last)) = scored else { continue };
+                    if tokens.get(last).is_some_and(|t| self.names_a_row_of(t, row.leaf, words)) {
+                        continue;
+                    }
                     // A row of the form and a column of it do not both stand above one cell.
                     if row_use.is_none_or(|u| u.0.max(last) >= above) {
                         found.push(((block, r, c), score, cell));
@@ -256,6 +263,14 @@ impl<'a> Scan<'a, '_> {
             }
         }
         found
+    }
+
+    /// Whether a label is by its words and its list mark a row in a group (3.其他 of （六）其他处理), and so no column
+    /// of the row that is called as the group.
+    fn names_a_row_of(&self, token: &Token, group: usize, words: &BlockWords) -> bool {
+        let mut rows = words.rows.iter().filter(|r| r.groups.contains(&group));
+        let is = |leaf: usize| token.terms.iter().any(|(t, _)| *t == leaf);
+        token.mark.is_some() && rows.any(|r| is(r.leaf) && self.sight.mark(r.leaf) == token.mark)
     }
 
     fn score(

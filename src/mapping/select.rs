@@ -86,16 +86,31 @@ pub enum Issue {
     EarlierYear(usize),
     /// A sheet holds the form of a part of the year and was not read.
     PartOfYear(usize),
+    /// A sheet holds the form but is, by its name, a draft or an example; it was not read.
+    Draft(usize),
     /// An earlier year's numbers stand on a sheet that was read: where the year is written.
     EarlierPart(usize, CellRef),
     /// Fields in hidden rows or columns of a sheet.
     HiddenLines(usize, Vec<FieldIx>),
     /// Fields that stand twice with different numbers.
-    Twice(Vec<Copy>),
+    Twice(Vec<Copy>, Chosen),
     /// Values that lie under a merged cell, where nobody sees them.
     UnderMerge(usize, Vec<CellRef>),
     /// The form has one row where its version has several: table, block, the row.
     Variant(usize, usize, usize),
+}
+
+/// Why one of several copies was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// It stands first.
+    First,
+    /// Its sheet names a year, the other's does not.
+    Dated,
+    /// Its sheet's name says that it is the sum of the others.
+    Sum,
+    /// It holds more of the form.
+    Fuller,
 }
 
 impl Mapping {
@@ -257,6 +272,8 @@ impl Joiner<'_> {
                     unread.insert(Issue2::Earlier(sheet));
                 } else if sheet != first && self.is_part(sheet) && !self.is_part(first) {
                     unread.insert(Issue2::Part(sheet));
+                } else if sheet != first && self.is_draft(sheet) && !self.is_draft(first) {
+                    unread.insert(Issue2::Draft(sheet));
                 } else if sheet != first && self.speaks_of_else(block, sheet) {
                     // Another statistic with some of the form's words.
                 } else {
@@ -268,7 +285,7 @@ impl Joiner<'_> {
         self.drop_shared_cells();
         self.drop_replaced_rows();
         self.tell_sheets(&used, &unread);
-        self.tell_copies(copies);
+        self.tell_copies(copies, &years);
         self.tell_several();
         self.tell_structure();
     }
@@ -284,13 +301,38 @@ impl Joiner<'_> {
 
     /// The sheets that hold a block, the one to read first in front.
     fn reading_order(&self, block: usize, years: &[Option<i32>]) -> Vec<usize> {
-        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.count(block));
+        let count = |s: usize| self.count(block, s);
         let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
+        let most = order.iter().map(|s| count(*s)).max().unwrap_or(0);
         order.sort_by_key(|&s| {
             let year = years.get(s).copied().flatten();
-            (self.is_hidden(s), self.is_part(s), std::cmp::Reverse(year), std::cmp::Reverse(count(s)), s)
+            let is_sum = self.is_sum(s) && count(s) == most;
+            let last = (self.is_hidden(s), self.is_part(s), self.is_draft(s));
+            (last, std::cmp::Reverse((year, is_sum, count(s))), s)
         });
         order
+    }
+
+    fn count(&self, block: usize, sheet: usize) -> usize {
+        self.sheets.get(sheet).map_or(0, |l| l.count(block))
+    }
+
+    /// Why a block was read from one sheet and not from another.
+    pub(super) fn chosen(
+        &self,
+        block: usize,
+        (read, other): (usize, usize),
+        years: &[Option<i32>],
+    ) -> Chosen {
+        if years.get(read).copied().flatten().is_some() && years.get(other).copied().flatten().is_none() {
+            Chosen::Dated
+        } else if self.is_sum(read) && !self.is_sum(other) {
+            Chosen::Sum
+        } else if self.count(block, read) > self.count(block, other) {
+            Chosen::Fuller
+        } else {
+            Chosen::First
+        }
     }
 
     pub(super) fn is_hidden(&self, sheet: usize) -> bool {
@@ -299,6 +341,14 @@ impl Joiner<'_> {
 
     fn is_part(&self, sheet: usize) -> bool {
         self.book.sheets.get(sheet).is_some_and(|s| identity::is_part_of_year(&s.name))
+    }
+
+    fn is_draft(&self, sheet: usize) -> bool {
+        self.book.sheets.get(sheet).is_some_and(|s| identity::is_draft(&s.name))
+    }
+
+    fn is_sum(&self, sheet: usize) -> bool {
+        self.book.sheets.get(sheet).is_some_and(|s| identity::is_sum(&s.name))
     }
 
     /// Whether a sheet shows a few fields again of a block that was read, and not the block a second time.
@@ -316,7 +366,7 @@ impl Joiner<'_> {
             && again * 2 < all.filter(|i| self.block_of(*i) == Some(block)).count()
     }
 
-    fn block_of(&self, field: usize) -> Option<usize> {
+    pub(super) fn block_of(&self, field: usize) -> Option<usize> {
         let ix = FieldIx(field as u32);
         self.lexicon.blocks.iter().position(|w| {
             let block = self.form.tables.get(w.table).and_then(|t| t.blocks.get(w.block));
@@ -425,4 +475,5 @@ pub(super) enum Issue2 {
     Hidden(usize),
     Earlier(usize),
     Part(usize),
+    Draft(usize),
 }

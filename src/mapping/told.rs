@@ -1,7 +1,7 @@
 //! What is odd about the form's structure in a workbook: which sheets, lines and numbers were not read, and why.
 
 use super::layout::Axis;
-use super::select::{Copy, Issue, Issue2, Joiner, Line, Placed};
+use super::select::{Chosen, Copy, Issue, Issue2, Joiner, Line, Placed};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, number};
 use std::collections::BTreeSet;
@@ -50,6 +50,7 @@ impl Joiner<'_> {
                 }
                 Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
                 Issue2::Part(s) if !used.contains(&s) => self.mapping.issues.push(Issue::PartOfYear(s)),
+                Issue2::Draft(s) if !used.contains(&s) => self.mapping.issues.push(Issue::Draft(s)),
                 _ => {}
             }
         }
@@ -105,7 +106,7 @@ impl Joiner<'_> {
     }
 
     /// Copies with other numbers than the cell that was read.
-    pub(super) fn tell_copies(&mut self, copies: Vec<Copy>) {
+    pub(super) fn tell_copies(&mut self, copies: Vec<Copy>, years: &[Option<i32>]) {
         let value = |sheet: usize, at: CellRef| {
             let entry = self.book.sheets.get(sheet).and_then(|s| s.cell(at)).map(|c| &c.entry);
             entry
@@ -118,9 +119,11 @@ impl Joiner<'_> {
             read.is_some_and(|p| value(p.sheet, p.at) != value(c.again.0, c.again.1))
         };
         let different: Vec<Copy> = copies.into_iter().filter(|c| differs(c)).collect();
-        if !different.is_empty() {
-            self.mapping.issues.push(Issue::Twice(different));
-        }
+        let Some(first) = different.first() else { return };
+        let read = self.mapping.places.get(first.field.0 as usize).copied().flatten().map(|p| p.sheet);
+        let block = self.block_of(first.field.0 as usize);
+        let chosen = block.zip(read).map(|(b, read)| self.chosen(b, (read, first.again.0), years));
+        self.mapping.issues.push(Issue::Twice(different, chosen.unwrap_or(Chosen::First)));
     }
 
     pub(super) fn tell_structure(&mut self) {

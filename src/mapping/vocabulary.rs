@@ -14,6 +14,8 @@ pub(super) struct Vocabulary {
     pub(super) own_ends: Vec<String>,
     pub(super) no_office: Vec<String>,
     pub(super) parts_of_year: Vec<String>,
+    pub(super) drafts: Vec<String>,
+    pub(super) sums_of_sheets: Vec<String>,
     pub(super) current: Vec<String>,
     pub(super) previous: Vec<String>,
     pub(super) derived: Vec<String>,

@@ -1,0 +1,156 @@
+//! Numbers that stand in the workbook and were not read, and why (S002, S008).
+
+use super::Submission;
+use super::naming::listed;
+use super::structure::{line_finding, sheet_name, table_id};
+use crate::finding::{Finding, Severity, Text};
+use crate::form::FieldIx;
+use crate::grid::CellRef;
+use crate::mapping::{Axis, Chosen, Copy, Issue};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows of which numbers are not under their columns; those of one block have one cause.
+pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {
+    let mut of_block: BTreeMap<(usize, usize), BTreeSet<usize>> = BTreeMap::new();
+    for issue in &s.mapping.issues {
+        if let Issue::RowUnplaced(t, b, row) = issue {
+            of_block.entry((*t, *b)).or_default().insert(*row);
+        }
+    }
+    of_block.into_iter().flat_map(|(block, rows)| unplaced(s, block, rows)).collect()
+}
+
+/// The rows of a block that were not read at all, and those of which a part was.
+fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<Finding> {
+    let (whole, partly): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|r| !any_read(s, block, *r));
+    let mut findings: Vec<Finding> = partly.iter().map(|row| row_partly_read(s, block, *row)).collect();
+    if !whole.is_empty() {
+        findings.push(rows_not_read(s, block, &whole));
+    }
+    findings
+}
+
+fn is_read(s: Submission, field: FieldIx) -> bool {
+    s.filled.reading(field).is_some_and(|r| r.place.is_some())
+}
+
+/// The fields of a row, column by column.
+fn fields_of(s: Submission, (t, b): (usize, usize), row: usize) -> Vec<FieldIx> {
+    let block = s.form.tables.get(t).and_then(|t| t.blocks.get(b));
+    let of_row = |width: usize| block.and_then(|b| b.fields.get(row * width..(row + 1) * width));
+    block.and_then(|b| of_row(b.cols.len())).unwrap_or_default().to_vec()
+}
+
+fn any_read(s: Submission, block: (usize, usize), row: usize) -> bool {
+    fields_of(s, block, row).into_iter().any(|f| is_read(s, f))
+}
+
+fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Finding {
+    let names = s.names();
+    let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
+    let listed = listed(&rows.iter().map(of_row).collect::<Vec<_>>());
+    let table = names.table(t);
+    let text = Text::new(
+        format!("{table}{}行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取", listed.zh),
+        format!("{table}: the numbers of row {} are not under their columns; it was not read", listed.en),
+    );
+    line_finding(s, (t, b), Axis::Row, rows, text)
+}
+
+fn row_partly_read(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
+    let names = s.names();
+    let not_read: Vec<FieldIx> = fields_of(s, (t, b), row).into_iter().filter(|f| !is_read(s, *f)).collect();
+    let cols = listed(&not_read.iter().map(|f| format!("“{}”", names.col_name(*f))).collect::<Vec<_>>());
+    let (table, line) = (names.table(t), names.line(t, b, Axis::Row, row));
+    let text = Text::new(
+        format!(
+            "{table}“{line}”行没有读全：{}没有各占一格的数字，或无法确定是哪一格；其余各列已读取",
+            cols.zh
+        ),
+        format!(
+            "{table}: row {line:?} was read but for {}: no number has a cell of its own there, or it is not \
+             certain which",
+            cols.en
+        ),
+    );
+    let ids = not_read.iter().map(|f| s.id(*f)).collect();
+    let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
+    finding.fields = ids;
+    finding
+}
+
+/// A table that stands twice: where, an example of what differs, and which was read.
+pub(super) fn twice(s: Submission, copies: &[Copy], chosen: Chosen) -> Finding {
+    let fields: Vec<FieldIx> = copies.iter().map(|c| c.field).collect();
+    let (ids, mut cells) = s.spots(&fields);
+    cells.extend(copies.iter().filter_map(|c| s.place(c.again.0, c.again.1)));
+    let table = fields.first().and_then(|f| s.form.fields.get(f.0 as usize)).map_or(0, |f| f.table);
+    Finding::new("S008", Severity::Error, table_id(s, table), twice_text(s, copies, chosen))
+        .at(ids, cells)
+        .advising(Text::new("只保留应报的一份", "keep the one that is reported"))
+}
+
+fn twice_text(s: Submission, copies: &[Copy], chosen: Chosen) -> Text {
+    let read = |c: &Copy| s.filled.reading(c.field).and_then(|r| r.place).map(|p| (p.sheet, p.at));
+    let of_sheets = copies.iter().flat_map(|c| [read(c).map(|r| r.0), Some(c.again.0)]).flatten();
+    let sheets: BTreeSet<usize> = of_sheets.collect();
+    let quoted: Vec<String> = sheets.iter().map(|i| format!("“{}”", sheet_name(s, *i))).collect();
+    let n = copies.iter().map(|c| c.field).collect::<BTreeSet<FieldIx>>().len();
+    let Some((first, own)) = copies.first().and_then(|c| Some((c, read(c)?))) else {
+        return Text::new(String::new(), String::new());
+    };
+    let one_sheet = sheets.len() == 1;
+    let cell = |(sheet, at): (usize, CellRef)| {
+        if one_sheet { at.to_string() } else { format!("{}!{at}", sheet_name(s, sheet)) }
+    };
+    let field = s.names().field_text(first.field);
+    let (own_cell, again) = (cell(own), cell(first.again));
+    let (is, other) = (shown(s, own), shown(s, first.again));
+    let why = reason(s, own.0, chosen, one_sheet);
+    let (stands_zh, stands_en) = if one_sheet {
+        ("中不止一份", "more than once on sheet")
+    } else {
+        ("中各有一份", "on each of the sheets")
+    };
+    Text::new(
+        format!(
+            "同一张表在工作表{}{stands_zh}，{n} 处数字不同，如{}：{own_cell} 是 {}，{again} 是 {}；{}",
+            quoted.join("、"),
+            field.zh,
+            is.zh,
+            other.zh,
+            why.zh
+        ),
+        format!(
+            "a table stands {stands_en} {} with {n} different numbers, such as {}: {own_cell} is {}, {again} is \
+             {}; {}",
+            quoted.join(", "),
+            field.en,
+            is.en,
+            other.en,
+            why.en
+        ),
+    )
+}
+
+/// A cell as it stands.
+fn shown(s: Submission, (sheet, at): (usize, CellRef)) -> Text {
+    let raw = s.book.sheets.get(sheet).and_then(|s| s.cell(at)).and_then(|c| c.entry.raw());
+    let text: String = raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(20).collect();
+    if text.trim().is_empty() { Text::new("空白", "blank") } else { Text::new(text.clone(), text) }
+}
+
+/// Which copy was read, and why.
+fn reason(s: Submission, sheet: usize, chosen: Chosen, one_sheet: bool) -> Text {
+    let name = sheet_name(s, sheet);
+    if one_sheet {
+        return Text::new("只读取了在前面的一份", "only the first was read");
+    }
+    let (zh, en) = match chosen {
+        Chosen::First => ("它排在前面", "it comes first"),
+        Chosen::Dated => ("只有它写明了年份", "it alone names its year"),
+        Chosen::Sum => ("名称说明它是各部分的合计", "its name says that it is the sum of the others"),
+        Chosen::Fuller => ("它填得较全", "it holds more of the form"),
+    };
+    Text::new(format!("只读取了“{name}”，因为{zh}"), format!("only {name:?} was read, for {en}"))
+}

@@ -1,0 +1,112 @@
+//! What people are told where a table stands oddly: which sheet was read and why, what was seen and not taken.
+
+use super::layouts::{parse, workbook};
+use gouji::audit::{Options, audit};
+use gouji::finding::{Lang, Outcome};
+
+/// The form on one sheet; each number says which field it is.
+const FORM: &str = include_str!("layouts/one_sheet.txt");
+
+/// What a workbook drawn as text gives; its numbers balance nowhere.
+fn outcome(text: &str) -> Outcome {
+    let select = vec!["S".to_owned(), "V".to_owned()];
+    audit("表.xlsx", &workbook(&parse(text)), &Options { select, ..Default::default() }).outcome
+}
+
+/// Code and message of each finding.
+fn told(outcome: &Outcome) -> Vec<String> {
+    outcome.findings.iter().map(|f| format!("{} {}", f.code, f.message.get(Lang::Zh))).collect()
+}
+
+/// The form on a sheet of another name, its first number changed.
+fn copy(name: &str, first: &str) -> String {
+    FORM.replace("[年报表格]", &format!("[{name}]")).replace("20101", first)
+}
+
+#[test]
+fn of_two_sheets_that_differ_both_are_named_with_a_cell_and_why_one_was_read() {
+    for (one, other, read, why) in [
+        ("第一稿", "第二稿", "第一稿", "它排在前面"),
+        ("镇本级", "全镇合计", "全镇合计", "名称说明它是各部分的合计"),
+        ("报送", "2022年", "2022年", "只有它写明了年份"),
+    ] {
+        let second = copy(other, "12").replace("石碁镇人民政府2022年", "石碁镇人民政府");
+        let outcome = outcome(&format!("{}\n{second}", copy(one, "11").replace("石碁镇人民政府2022年", "")));
+        let told = told(&outcome);
+        let [first] = told.iter().filter(|t| t.starts_with("S008")).collect::<Vec<_>>()[..] else {
+            panic!("{told:?}")
+        };
+        let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
+        assert_eq!(place.as_deref(), Some(format!("{read}!B6").as_str()), "{told:?}");
+        for part in
+            [one, other, &format!("{one}!B6 是 11"), &format!("{other}!B6 是 12"), "1 处数字不同", why]
+        {
+            assert!(first.contains(part), "{part}: {first}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_or_an_example_is_not_read_where_the_report_stands() {
+    for name in ["初稿", "填报示例", "样表", "1月备份"] {
+        let example = copy(name, "11").replace("石碁镇", "××镇");
+        let outcome = outcome(&format!("{example}\n{}", copy("报表", "12")));
+        assert_eq!(outcome.office.as_deref(), Some("石碁镇人民政府"), "{name}");
+        let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
+        assert_eq!(place.as_deref(), Some("报表!B6"), "{name}");
+        let told = told(&outcome);
+        assert!(told.iter().any(|t| t.starts_with("S007") && t.contains(name)), "{told:?}");
+        assert!(!told.iter().any(|t| t.starts_with("S008") || t.starts_with("S010")), "{told:?}");
+    }
+    let alone = outcome(&copy("填报模板", "11"));
+    assert!(alone.fields.contains_key("t2.rules.made") && told(&alone).is_empty(), "{:?}", told(&alone));
+}
+
+#[test]
+fn rows_too_many_called_as_a_row_of_another_group_are_no_second_table() {
+    let more = "^ | ^ | 4.其他 | 9 | 8 | 7 | 6 | 5 | 4 | 3\n";
+    let (mut text, mut added) = (String::new(), 0);
+    for line in FORM.lines() {
+        text += &format!("{line}\n");
+        if line.contains("3.补正后") || line.contains("8.属于行政查询") {
+            text += more;
+            added += 1;
+        }
+    }
+    assert_eq!(added, 2);
+    let outcome = outcome(&text);
+    let told = told(&outcome);
+    assert_eq!(told.iter().filter(|t| t.starts_with("S003 “4.其他”")).count(), 2, "{told:?}");
+    assert!(!told.iter().any(|t| t.starts_with("S008")), "{told:?}");
+    assert_eq!(outcome.fields.len(), 200);
+}
+
+#[test]
+fn a_row_of_a_group_is_no_column_of_the_row_called_as_the_group() {
+    let label = |line: &str| line.split(" | ").take(3).collect::<Vec<_>>().join(" | ");
+    let sheet = |name: &str| {
+        let from = FORM.find("一、本年新收").expect("table 3");
+        let to = FORM.find("四、政府信息公开行政复议").expect("table 4");
+        let rows: Vec<String> = FORM[from..to].lines().filter(|l| !l.is_empty()).map(label).collect();
+        format!("[{name}]\n项目 | < | < | 件数\n{} | 5\n", rows.join(" | 5\n"))
+    };
+    let sheets = ["自然人", "商业企业", "其他", "总计"].map(sheet).concat();
+    let outcome = outcome(&format!("{}{sheets}", &FORM[..FORM.find("三、收到和").expect("table 3")]));
+    let of_three: Vec<_> = outcome.fields.keys().filter(|f| f.starts_with("t3")).collect();
+    assert!(of_three.is_empty(), "{of_three:?}");
+    assert!(
+        told(&outcome).iter().any(|t| t.starts_with("S001") && t.contains("表三")),
+        "{:?}",
+        told(&outcome)
+    );
+}
+
+#[test]
+fn of_a_row_that_was_partly_read_the_columns_left_out_are_named() {
+    let outcome = outcome(&FORM.replace("30602 | 30603 | 30604", "30602 | < | <"));
+    assert!(outcome.fields.contains_key("t3.denied.law_forbidden.natural"));
+    let told = told(&outcome);
+    let row =
+        "“（三）不予公开 / 2.其他法律行政法规禁止公开”行没有读全：“商业企业”、“科研机构”、“社会公益组织”";
+    assert!(told.iter().any(|t| t.starts_with("S002") && t.contains(row)), "{told:?}");
+}
