@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 use quick_xml::events::Event;
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::bytes::{u16_at, u32_at};
 use super::failure;
@@ -24,7 +25,10 @@ const CHUNK: usize = 1 << 16;
 
 /// An opened package.
 pub(super) struct Package<'a> {
+    bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// One for all small parts, for it is larger than most of them.
+    inflate: Decompress,
     index: BTreeMap<String, usize>,
     /// Parts that stand more than once with different content.
     ambiguous: BTreeSet<String>,
@@ -58,7 +62,8 @@ impl<'a> Package<'a> {
         }
         let ambiguous = repeated(bytes, archive.central_directory_start(), limits);
         let budget = Rc::new(Cell::new(limits.inflated_bytes));
-        Ok(Self { archive, index, ambiguous, budget, limits: limits.clone() })
+        let inflate = Decompress::new(false);
+        Ok(Self { bytes, archive, inflate, index, ambiguous, budget, limits: limits.clone() })
     }
 
     pub(super) fn has(&self, part: &str) -> bool {
@@ -90,6 +95,9 @@ impl<'a> Package<'a> {
     /// A part of XML in UTF-8; `None` where it is missing.
     pub(super) fn part(&mut self, part: &str) -> Result<Option<Part<'_>>, Failure> {
         let (most, small) = (self.limits.part_bytes, SMALL.min(self.limits.tag_bytes));
+        if let Some(bytes) = self.at_once(part, small).filter(|bytes| is_utf8(bytes)) {
+            return Ok(Some(Part::Whole(bytes)));
+        }
         let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
         let mut head = Vec::with_capacity(usize::try_from(reader.size).map_or(small, |size| small.min(size)));
         let read = reader.by_ref().take(small as u64).read_to_end(&mut head);
@@ -104,6 +112,33 @@ impl<'a> Package<'a> {
         } else {
             Box::new(Cursor::new(decode(&whole(rest, part, most)?).into_bytes()))
         })))
+    }
+
+    /// A part smaller than so many bytes, unpacked in one step; none where anything about it is unusual: it is then
+    /// read as a stream, which tells what.
+    fn at_once(&mut self, part: &str, small: usize) -> Option<Vec<u8>> {
+        let part_key = key(part);
+        let i = *self.index.get(&part_key).filter(|_| !self.ambiguous.contains(&part_key))?;
+        let file = self.archive.by_index_raw(i).ok()?;
+        let (size, packed) =
+            (usize::try_from(file.size()).ok()?, usize::try_from(file.compressed_size()).ok()?);
+        let deflated = file.compression() == CompressionMethod::Deflated && !file.encrypted();
+        if !deflated || size >= small {
+            return None;
+        }
+        let from = usize::try_from(file.data_start()?).ok()?;
+        let packed = self.bytes.get(from..from.checked_add(packed)?)?;
+        let left = self.budget.get().checked_sub(size as u64)?;
+        let mut bytes = Vec::with_capacity(size + 1);
+        self.inflate.reset(false);
+        let ended = self.inflate.decompress_vec(packed, &mut bytes, FlushDecompress::Finish).ok()?;
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        if ended != Status::StreamEnd || bytes.len() != size || crc.sum() != file.crc32() {
+            return None;
+        }
+        self.budget.set(left);
+        Some(bytes)
     }
 
     /// The bytes of a part that is no text.

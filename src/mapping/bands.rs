@@ -71,9 +71,15 @@ impl Band {
     }
 }
 
-/// All bands of a block on a view, from top to bottom.
-pub(super) fn find(view: &View, sight: &Sight, words: &BlockWords, block: usize) -> Vec<Band> {
-    let candidates = candidates(view, sight, words);
+/// All bands of a block on a view with these labels, from top to bottom.
+pub(super) fn find(
+    view: &View,
+    labels: &[usize],
+    sight: &Sight,
+    words: &BlockWords,
+    block: usize,
+) -> Vec<Band> {
+    let candidates = candidates(view, labels, sight, words);
     let named = OnceCell::new();
     let named = || named.get_or_init(|| named_rows(view, sight, words)).as_slice();
     let depth = words.cols.iter().map(|c| c.groups.len() + 1).max().unwrap_or(1);
@@ -107,13 +113,13 @@ struct Candidate {
 }
 
 /// The candidates, row by row.
-fn candidates(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Candidate> {
+fn candidates(view: &View, labels: &[usize], sight: &Sight, words: &BlockWords) -> Vec<Candidate> {
     let mut found = Vec::new();
     let best = |label: &usize| {
         let best = sight.among(*label, &words.col_leaves).map(|(term, l)| (l.points, term)).max();
         Some((*label, best?.1))
     };
-    let leaves: Vec<(usize, usize)> = view.labels().iter().filter_map(best).collect();
+    let leaves: Vec<(usize, usize)> = labels.iter().filter_map(best).collect();
     for (i, item) in view.items.iter().enumerate() {
         let Some(label) = item.label() else { continue };
         let Some(term) = leaf_of(&leaves, label) else { continue };
@@ -281,14 +287,13 @@ fn split_copies(columns: &[Candidate], words: &BlockWords, needed: &Needed) -> V
 
 /// The first row of a header: rows above the leaves that hold its group labels and no number.
 fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize) -> usize {
-    let groups: BTreeSet<usize> = words.cols.iter().flat_map(|c| c.groups.iter().copied()).collect();
     let mut first = row;
     while row - first + 1 < depth {
         let Some(above) = first.checked_sub(1) else { break };
         let items = view.row(above);
         // a table's title is no group, however like one it reads
         let mut labels = items.iter().filter_map(Item::label).filter(|l| sight.title(*l).is_none());
-        let named = labels.any(|l| groups.iter().any(|g| sight.names(l, *g)));
+        let named = labels.any(|l| words.col_groups.iter().any(|g| sight.names(l, g)));
         if !named || items.iter().any(Item::is_value) {
             break;
         }
@@ -306,15 +311,15 @@ fn band(
     columns: &[Candidate],
 ) -> Band {
     let left = columns.iter().map(|c| c.col).min().unwrap_or(0);
-    let paths: Vec<Vec<usize>> = columns.iter().map(|c| groups_above(view, top, c, left)).collect();
     let points: Vec<Vec<i64>> = columns
         .iter()
-        .zip(&paths)
         .enumerate()
-        .map(|(i, (c, path))| {
-            (0..words.cols.len())
-                .map(|j| line_points(sight, words, j, c.label, path) - order_cost(i, j))
-                .collect()
+        .map(|(i, c)| {
+            let path = groups_above(view, top, c, left);
+            let named = |g: &usize| path.iter().any(|l| sight.names(*l, *g));
+            let groups: Vec<usize> = words.col_groups.iter().filter(named).collect();
+            let line = |j| line_points(sight, words, j, c.label, &groups) - order_cost(i, j);
+            (0..words.cols.len()).map(line).collect()
         })
         .collect();
     let mut cols: Vec<Match> = assign(&points, words.cols.len())
@@ -342,16 +347,15 @@ pub(super) fn order_cost(found: usize, line: usize) -> i64 {
     i64::from(found.abs_diff(line) as u32).min(20)
 }
 
-/// Points of a label with its groups for one line of the form; 0 where it cannot be that line.
-fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, path: &[usize]) -> i64 {
+/// Points of a label below the labels of these groups for one line of the form; 0 where it cannot be that line.
+fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, groups: &[usize]) -> i64 {
     let Some(own) = words.cols.get(line) else { return 0 };
     let Some(likeness) = sight.likeness(label, own.leaf) else { return 0 };
-    let is_group = |g: &usize| path.iter().any(|l| sight.names(*l, *g));
-    let matched = own.groups.iter().filter(|g| is_group(g)).count();
+    let matched = own.groups.iter().filter(|g| groups.contains(g)).count();
     let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
-    let told_apart = |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && is_group(g));
-    let of_another =
-        words.cols.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(g));
+    let told_apart =
+        |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && groups.contains(g));
+    let of_another = groups.iter().any(|g| !own.groups.contains(g));
     let mut rivals = rivals;
     if of_another || !rivals.all(told_apart) {
         return 0;

@@ -1,7 +1,10 @@
 //! Forms that a submission may be, each with its words prepared once for all submissions.
 
+use super::known::Seated;
 use super::lexicon::Lexicon;
+use super::view::Labels;
 use crate::form::{self, Form};
+use crate::grid::Workbook;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +17,8 @@ struct Inner {
     forms: Vec<Form>,
     /// Per form; made when it is first looked for.
     lexicons: Vec<OnceLock<Lexicon>>,
+    /// The labels that many submissions show.
+    seated: Seated,
 }
 
 impl Forms {
@@ -21,6 +26,11 @@ impl Forms {
     pub fn builtin() -> Self {
         static FORMS: OnceLock<Forms> = OnceLock::new();
         FORMS.get_or_init(|| form::builtin().to_vec().into()).clone()
+    }
+
+    /// The labels of a workbook.
+    pub(super) fn labels(&self, book: &Workbook) -> Labels {
+        Labels::of(book, &self.0.seated)
     }
 
     /// The words of a form of these, by its place.
@@ -33,7 +43,7 @@ impl Forms {
 impl From<Vec<Form>> for Forms {
     fn from(forms: Vec<Form>) -> Self {
         let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
-        Self(Arc::new(Inner { forms, lexicons }))
+        Self(Arc::new(Inner { forms, lexicons, seated: Seated::default() }))
     }
 }
 

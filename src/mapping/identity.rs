@@ -193,14 +193,16 @@ fn plain(text: &str) -> String {
 
 /// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.
 fn year_in(text: &str) -> Option<i32> {
-    let chars: Vec<char> = text.chars().collect();
-    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
-    (0..chars.len()).find_map(|i| {
-        let alone = !(i > 0 && digit(i - 1)) && (i..i + 4).all(digit) && !digit(i + 4);
-        let year: i32 =
-            if alone { chars.get(i..i + 4)?.iter().collect::<String>().parse().ok()? } else { return None };
-        let in_brackets =
-            i > 0 && matches!(chars.get(i - 1), Some('(' | '[')) && chars.get(i + 5) == Some(&'号');
+    let mut end = 0;
+    text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).find_map(|run| {
+        let start = end;
+        end += run.len();
+        if run.len() != 4 || !run.first().is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let (before, after) = (text.get(..start)?, text.get(end..)?);
+        let year: i32 = text.get(start..end)?.parse().ok()?;
+        let in_brackets = before.ends_with(['(', '[']) && after.chars().nth(1) == Some('号');
         ((2008..=2099).contains(&year) && !in_brackets).then_some(year)
     })
 }

@@ -3,7 +3,8 @@
 //! Offices add units and notes in brackets ("自然人（件）") and second languages ("总计 Total"). What remains is
 //! compared only where the whole label says nothing.
 
-use crate::grid::label::{Normal, fold_width, normalise};
+use super::period::{Period, period, year_of};
+use crate::grid::label::{Normal, fold_width, folded, normalise};
 use std::sync::OnceLock;
 
 /// A label reduced, whole and bare.
@@ -15,26 +16,50 @@ pub(super) struct Reduced {
     pub(super) text: String,
     /// The ordinal of its list mark.
     pub(super) mark: Option<u32>,
+    /// Its seat among the labels that many submissions show.
+    pub(super) seat: Option<usize>,
     /// See [`Reduced::bare`]; asked for few labels.
     bare: OnceLock<Vec<String>>,
+    period: OnceLock<Option<(Period, bool)>>,
+    year: OnceLock<Option<i32>>,
 }
 
 impl Reduced {
     /// A label that says nothing.
     pub(super) const fn none() -> Self {
-        Self { raw: String::new(), text: String::new(), mark: None, bare: OnceLock::new() }
+        Self {
+            raw: String::new(),
+            text: String::new(),
+            mark: None,
+            seat: None,
+            bare: OnceLock::new(),
+            period: OnceLock::new(),
+            year: OnceLock::new(),
+        }
     }
 
     /// Its words without bracketed notes and without Latin letters; those that differ from the whole.
     pub(super) fn bare(&self) -> &[String] {
         self.bare.get_or_init(|| bare(&self.raw, &self.text))
     }
+
+    /// What it says of time, and whether it is a title that says more.
+    pub(super) fn period(&self) -> Option<(Period, bool)> {
+        *self.period.get_or_init(|| period(&self.raw))
+    }
+
+    /// The year that it names.
+    pub(super) fn year(&self) -> Option<i32> {
+        let year =
+            || if self.raw.contains('年') { year_of(&folded(&self.raw).collect::<String>()) } else { None };
+        *self.year.get_or_init(year)
+    }
 }
 
 /// Reduces a label of a sheet.
 pub(super) fn reduce(raw: &str) -> Reduced {
     let Normal { text, mark } = normalise(raw);
-    Reduced { raw: raw.to_owned(), text, mark, bare: OnceLock::new() }
+    Reduced { raw: raw.to_owned(), text, mark, ..Reduced::none() }
 }
 
 fn bare(raw: &str, text: &str) -> Vec<String> {

@@ -162,8 +162,9 @@ fn prepared(mut view: View, sight: &mut Sight) -> (View, Vec<(usize, usize)>) {
 /// The blocks that one view holds under header bands.
 fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
     let lexicon = sight.lexicon;
+    let (labels, blocks) = (view.labels(), lexicon.blocks.iter().enumerate());
     let bands: Vec<Band> =
-        lexicon.blocks.iter().enumerate().flat_map(|(i, words)| bands::find(view, sight, words, i)).collect();
+        blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
     let regions = regions::regions(view, sight, &bands);
     let mut bands = bands;

@@ -1,11 +1,11 @@
 //! The words of a form, prepared for looking labels up: every label once, blocks as lines of word numbers.
 
+use super::known::{AllKnown, Terms};
 use super::label::{self, Reduced};
 use super::similarity::{How, Likeness, Term};
 use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{is_space, normalise};
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Marks that part the steps of a path written into one cell.
@@ -15,9 +15,6 @@ pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()�
 
 /// Characters of the shortest label that can be a path ("规章/件数").
 pub(super) const SHORTEST_PATH: usize = 5;
-
-/// The terms that a label is alike.
-pub(super) type Terms<'a> = Cow<'a, [(usize, Likeness)]>;
 
 /// All words of a form.
 #[derive(Debug)]
@@ -33,6 +30,8 @@ pub(super) struct Lexicon {
     depths: Vec<Option<usize>>,
     /// Per title of a table, its words.
     titles: Vec<Vec<char>>,
+    /// What has been found out of the labels that many submissions show.
+    pub(super) known: AllKnown,
 }
 
 /// The words of one block.
@@ -52,6 +51,8 @@ pub(super) struct BlockWords {
     pub(super) row_groups: TermSet,
     /// The leaves of its columns.
     pub(super) col_leaves: TermSet,
+    /// The groups of its columns.
+    pub(super) col_groups: TermSet,
     /// All its words.
     pub(super) all: TermSet,
 }
@@ -64,7 +65,7 @@ impl BlockWords {
         let (row_groups, col_groups) = (groups(&rows), groups(&cols));
         let all = [&row_leaves, &row_groups, &col_leaves, &col_groups].into_iter().flat_map(|s| s.0.iter());
         let all = TermSet::new(all.copied());
-        Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, all }
+        Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, col_groups, all }
     }
 }
 
@@ -82,6 +83,10 @@ impl TermSet {
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().copied()
     }
 
     pub(super) fn contains(&self, term: usize) -> bool {
@@ -129,7 +134,7 @@ impl Lexicon {
         }
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
         let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
-        Self { terms: terms.list, blocks, exact, by_char, depths, titles }
+        Self { terms: terms.list, blocks, exact, by_char, depths, titles, known: AllKnown::default() }
     }
 
     /// The table whose title a label is.
@@ -180,9 +185,9 @@ impl Lexicon {
 
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
-    pub(super) fn reading(&self, label: &Reduced, near: bool) -> Terms<'_> {
+    pub(super) fn reading(&self, label: &Reduced, near: bool) -> Terms {
         if let Some(own) = self.own(&label.text) {
-            return own.into(); // near to no other
+            return own.to_vec(); // near to no other
         }
         let bare = label.bare().iter().filter_map(|b| self.exact.get(b)).flatten();
         let bare: Vec<_> = bare.map(|(t, _)| (*t, Likeness { points: 960, how: How::Alias })).collect();
@@ -190,7 +195,7 @@ impl Lexicon {
         terms.retain(|(t, _)| {
             self.terms.get(*t).is_some_and(|t| !is_of_another_period(&label.text, &t.text.text))
         });
-        terms.into()
+        terms
     }
 
     /// The terms a label is near to.

@@ -20,6 +20,7 @@ mod forms;
 mod found;
 pub mod identity;
 mod joined;
+mod known;
 mod label;
 mod layout;
 mod lexicon;

@@ -139,7 +139,9 @@ pub(super) fn match_rows(sight: &Sight, words: &BlockWords, rows: &[LabelledRow]
             if row.groups.iter().any(|g| sight.is_foreign(*g, words)) {
                 return vec![0; words.rows.len()];
             }
-            (0..words.rows.len()).map(|j| row_points(sight, words, row, j, i)).collect()
+            let named = |g: &usize| row.groups.iter().any(|l| sight.likeness(*l, *g).is_some());
+            let groups: Vec<usize> = words.row_groups.iter().filter(named).collect();
+            (0..words.rows.len()).map(|j| row_points(sight, words, row, &groups, (i, j))).collect()
         })
         .collect();
     let mut matches: Vec<Match> = assign(&points, words.rows.len())
@@ -155,13 +157,18 @@ pub(super) fn match_rows(sight: &Sight, words: &BlockWords, rows: &[LabelledRow]
     matches
 }
 
-fn row_points(sight: &Sight, words: &BlockWords, row: &LabelledRow, line: usize, found: usize) -> i64 {
+/// Points of a row for one line of the form; `groups` are those that the labels over it name.
+fn row_points(
+    sight: &Sight,
+    words: &BlockWords,
+    row: &LabelledRow,
+    groups: &[usize],
+    (found, line): (usize, usize),
+) -> i64 {
     let Some(own) = words.rows.get(line).filter(|l| l.leaf != NO_TERM) else { return 0 };
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
-    let is_group = |g: usize| row.groups.iter().any(|l| sight.likeness(*l, g).is_some());
-    let matched = own.groups.iter().filter(|g| is_group(**g)).count() as i64;
-    let of_another =
-        words.rows.iter().flat_map(|o| &o.groups).any(|g| !own.groups.contains(g) && is_group(*g));
+    let matched = own.groups.iter().filter(|g| groups.contains(g)).count() as i64;
+    let of_another = groups.iter().any(|g| !own.groups.contains(g));
     let mark = match (sight.text(row.leaf).mark, sight.mark(own.leaf)) {
         (Some(a), Some(b)) if a == b => 30,
         (Some(_), Some(_)) => -20,
@@ -207,10 +214,13 @@ pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col:
     let outside =
         |s: isize| values.iter().filter(|v| !v.checked_add_signed(-s).is_some_and(is_known)).count();
     let allowed = |s: &isize| first.checked_add_signed(*s).is_some_and(|c| c > row.leaf_col);
+    let label_shift = row.leaf_col as isize - usual_leaf_col as isize;
+    if label_shift == 0 && allowed(&0) && outside(0) == 0 {
+        return Some(0);
+    }
     let shifts: Vec<(isize, usize)> = (-3..=3).filter(allowed).map(|s| (s, outside(s))).collect();
     let best = shifts.iter().map(|(_, outside)| *outside).min()?;
     let equal: Vec<isize> = shifts.iter().filter(|(_, o)| *o == best).map(|(s, _)| *s).collect();
-    let label_shift = row.leaf_col as isize - usual_leaf_col as isize;
     match equal.as_slice() {
         [only] => Some(*only),
         _ if equal.contains(&label_shift) && label_shift != 0 && !values.is_empty() => Some(label_shift),

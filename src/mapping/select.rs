@@ -6,6 +6,7 @@
 
 use super::forms::Forms;
 use super::identity;
+use super::known::Seated;
 use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
 use super::sight::Sight;
@@ -126,7 +127,7 @@ impl Mapping {
 pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<(&'f Form, Mapping)> {
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
-    let labels = Labels::of(book);
+    let labels = forms.labels(book);
     let views = upright(book, &labels);
     let words = Words::of(&labels);
     let mut order: Vec<(bool, usize, &Form)> =
@@ -190,7 +191,7 @@ fn fit(mapping: &Mapping) -> i64 {
 
 /// The labels of a workbook that are surely words of a form, of the form that has most of them.
 pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
-    let labels = Labels::of(book);
+    let labels = forms.labels(book);
     let seen = |index: usize| -> Vec<String> {
         let Some((_, lexicon)) = forms.words(index) else { return Vec::new() };
         labels.list.iter().filter(|l| lexicon.certain(l)).map(|l| l.raw.trim().to_owned()).collect()
@@ -200,7 +201,7 @@ pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
 
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
-    let labels = Labels::of(book);
+    let labels = Labels::of(book, &Seated::default());
     map_with(book, &labels, &upright(book, &labels), form, &Lexicon::new(form))
 }
 

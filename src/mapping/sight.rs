@@ -2,22 +2,17 @@
 //!
 //! What a label may be is found out when it is first asked for, once for all sheets that show it.
 
+use super::known::{Known, MOST_LABELS, Terms};
 use super::label::{self, Reduced, reduce};
-use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet, Terms};
-use super::period::{Period, period, year_of};
+use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
+use super::period::Period;
 use super::similarity::{How, Likeness, resemblance};
 use super::view::{Labels, View};
-use crate::grid::label::{folded, is_space};
-use std::borrow::Cow;
-use std::cell::OnceCell;
+use crate::grid::label::is_space;
 use std::collections::BTreeSet;
 
 /// Points below which a damaged label is not even settled by its place.
 const RESEMBLES: i32 = 400;
-
-/// Different labels of a workbook for which likeness is measured; a form with all its notes has a few hundred. Of
-/// those beyond only the form's own words count, so that work stays bounded.
-const MOST_LABELS: usize = 20_000;
 
 /// What the labels of a workbook may be.
 pub(super) struct Sight<'a> {
@@ -25,44 +20,32 @@ pub(super) struct Sight<'a> {
     labels: &'a Labels,
     /// Labels that stand in no single cell.
     added: Vec<Reduced>,
-    /// What has been found out of each label, those of the workbook first.
-    known: Vec<Known<'a>>,
-}
-
-/// Parts of a label, each with the terms it is alike.
-type Parts<'a> = Vec<Terms<'a>>;
-
-/// What was found out of one label.
-#[derive(Default)]
-struct Known<'a> {
-    terms: OnceCell<Terms<'a>>,
-    title: OnceCell<Option<usize>>,
-    certain: OnceCell<bool>,
-    period: OnceCell<Option<(Period, bool)>>,
-    begins: OnceCell<bool>,
-    steps: OnceCell<Option<Vec<String>>>,
-    parts: OnceCell<Parts<'a>>,
+    /// What has been found out of each label that has a seat.
+    shared: Vec<Option<&'a Known>>,
+    /// What has been found out of each label that has none.
+    own: Vec<Known>,
 }
 
 impl<'a> Sight<'a> {
     /// The labels of a workbook, of which nothing is known yet.
     pub(super) fn new(lexicon: &'a Lexicon, labels: &'a Labels) -> Self {
-        let known = labels.list.iter().map(|_| Known::default()).collect();
-        Self { lexicon, labels, added: Vec::new(), known }
+        let shared = labels.list.iter().map(|l| lexicon.known.at(l.seat?)).collect();
+        let own = labels.list.iter().map(|_| Known::default()).collect();
+        Self { lexicon, labels, added: Vec::new(), shared, own }
     }
 
     /// Adds a label that stands in no single cell.
     pub(super) fn intern(&mut self, text: &str) -> usize {
         self.added.push(reduce(text));
-        self.known.push(Known::default());
-        self.known.len() - 1
+        self.own.push(Known::default());
+        self.own.len() - 1
     }
 
     /// A label.
     pub(super) fn text(&self, label: usize) -> &Reduced {
         static NONE: Reduced = Reduced::none();
         let added = || self.added.get(label.checked_sub(self.labels.list.len())?);
-        self.labels.list.get(label).or_else(added).unwrap_or(&NONE)
+        self.labels.list.get(label).map(|l| &**l).or_else(added).unwrap_or(&NONE)
     }
 
     /// A label as it stands in its cell.
@@ -70,27 +53,29 @@ impl<'a> Sight<'a> {
         &self.text(label).raw
     }
 
+    fn known(&self, label: usize) -> Option<&Known> {
+        self.shared.get(label).copied().flatten().or_else(|| self.own.get(label))
+    }
+
     fn terms(&self, label: usize) -> &[(usize, Likeness)] {
         let read = || self.lexicon.reading(self.text(label), label < MOST_LABELS);
-        self.known.get(label).map_or(&[], |known| known.terms.get_or_init(read))
+        self.known(label).map_or(&[], |known| known.terms.get_or_init(read))
     }
 
     /// Whether a label is the form's own words or an alias of them.
     pub(super) fn certain(&self, label: usize) -> bool {
         let certain = || self.lexicon.certain(self.text(label));
-        self.known.get(label).is_some_and(|known| *known.certain.get_or_init(certain))
+        self.known(label).is_some_and(|known| *known.certain.get_or_init(certain))
     }
 
     /// What a label says of time, and whether it is a title that says more.
     pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
-        let period = || period(self.raw(label));
-        self.known.get(label).and_then(|known| *known.period.get_or_init(period))
+        self.text(label).period()
     }
 
     /// The year that a label names.
     pub(super) fn dated(&self, label: usize) -> Option<i32> {
-        let raw = self.raw(label);
-        if raw.contains('年') { year_of(&folded(raw).collect::<String>()) } else { None }
+        self.text(label).year()
     }
 
     /// Whether two labels are alike the same term.
@@ -101,13 +86,13 @@ impl<'a> Sight<'a> {
     /// Whether a word of the form goes on where a label ends.
     pub(super) fn begins(&self, label: usize) -> bool {
         let begins = || self.lexicon.begins(&self.text(label).text);
-        self.known.get(label).is_some_and(|known| *known.begins.get_or_init(begins))
+        self.known(label).is_some_and(|known| *known.begins.get_or_init(begins))
     }
 
     /// The steps of the path that a label holds, if it holds one.
     pub(super) fn steps(&self, label: usize) -> Option<&[String]> {
         let steps = || self.lexicon.steps(self.text(label));
-        self.known.get(label).and_then(|known| known.steps.get_or_init(steps).as_deref())
+        self.known(label).and_then(|known| known.steps.get_or_init(steps).as_deref())
     }
 
     /// How alike a label is to a term, if at all.
@@ -132,7 +117,7 @@ impl<'a> Sight<'a> {
     /// The table whose title a label is.
     pub(super) fn title(&self, label: usize) -> Option<usize> {
         let title = || self.lexicon.title(self.text(label));
-        self.known.get(label).and_then(|known| *known.title.get_or_init(title))
+        self.known(label).and_then(|known| *known.title.get_or_init(title))
     }
 
     /// Whether a label is surely a group of the form, but none of a block's words.
@@ -171,13 +156,13 @@ impl<'a> Sight<'a> {
     }
 
     /// The parts of a label that may hold a whole path; one part where it is a label of the form itself.
-    pub(super) fn parts(&self, label: usize) -> &[Terms<'a>] {
-        self.known.get(label).map_or(&[], |known| known.parts.get_or_init(|| self.split(label)))
+    pub(super) fn parts(&self, label: usize) -> &[Terms] {
+        self.known(label).map_or(&[], |known| known.parts.get_or_init(|| self.split(label)))
     }
 
-    fn split(&self, label: usize) -> Parts<'a> {
+    fn split(&self, label: usize) -> Vec<Terms> {
         if let Some(own) = self.lexicon.own(&self.text(label).text) {
-            return vec![Cow::Borrowed(own)];
+            return vec![own.to_vec()];
         }
         let raw = self.raw(label);
         for cuts in [HARD_CUTS, SOFT_CUTS] {
@@ -189,13 +174,13 @@ impl<'a> Sight<'a> {
                 .split(is_cut)
                 .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
                 .filter(|m| !m.is_empty());
-            let read: Parts<'a> = read.collect();
+            let read: Vec<Terms> = read.collect();
             if read.len() >= 2 {
                 return read;
             }
         }
         let whole = self.terms(label);
-        if whole.is_empty() { Vec::new() } else { vec![Cow::Owned(whole.to_vec())] }
+        if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
     }
 
     /// Whether a label that matched nothing still shows traces of a term.

@@ -4,12 +4,14 @@
 //! columns wide by merging), so that neighbours are neighbours. A view can lie on its side, so that a form
 //! with its headers down and its rows across is read by the same code. Nothing here knows a form.
 
+use super::known::{MOST_LABELS, Seated};
 use super::label::{Reduced, reduce};
 use super::numbering;
 use super::vocabulary::vocabulary;
 use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Characters beyond which a text is a sentence and no label.
 const LONGEST_LABEL: usize = 90;
@@ -82,7 +84,11 @@ pub(super) struct View {
 
 /// The rows that say that they number the columns, by their labels (甲 乙 丙, 栏次) and by counting from 1; such
 /// labels are none.
-fn take_counting_words(items: &mut [Item], labels: &[Reduced], numbers: &[Option<u32>]) -> BTreeSet<usize> {
+fn take_counting_words(
+    items: &mut [Item],
+    labels: &[Arc<Reduced>],
+    numbers: &[Option<u32>],
+) -> BTreeSet<usize> {
     let words = &vocabulary().column_numbers;
     let mut counting = BTreeSet::new();
     let mut from = 0;
@@ -279,9 +285,7 @@ fn small_number(cell: &Cell) -> Option<u32> {
         return None;
     }
     match &cell.entry {
-        Entry::Number(n) if n.is_integer() => {
-            u32::try_from(n.mantissa().checked_div(10i128.checked_pow(n.scale())?)?).ok()
-        }
+        Entry::Number(n) if n.is_integer() => u32::try_from(n.trunc().mantissa()).ok(),
         Entry::Text(t) if t.len() <= LONGEST_COUNT => {
             t.trim_matches(['(', ')', '（', '）', ' ']).parse().ok()
         }
@@ -295,42 +299,51 @@ pub(super) struct Labels {
     /// Per sheet and cell, as [`Sheet::cells`] has them: what it is.
     kinds: Vec<Vec<Kind>>,
     /// The labels, by their number.
-    pub(super) list: Vec<Reduced>,
+    pub(super) list: Vec<Arc<Reduced>>,
 }
 
 impl Labels {
     /// The texts of all sheets.
-    pub(super) fn of(book: &Workbook) -> Self {
-        let mut labels = Self::default();
-        let mut known: HashMap<&str, Kind> = HashMap::new();
-        for sheet in &book.sheets {
-            let kinds = sheet.cells.iter().map(|(_, cell)| match &cell.entry {
-                Entry::Text(text) => *known.entry(text).or_insert_with(|| labels.kind_of(text)),
-                Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
-            });
-            let kinds = kinds.collect();
-            labels.kinds.push(kinds);
-        }
-        labels
+    pub(super) fn of(book: &Workbook, seated: &Seated) -> Self {
+        let mut kinds = Vec::with_capacity(book.sheets.len());
+        let list = seated.share(|seated| {
+            let (mut list, mut seen): (Vec<Arc<Reduced>>, HashMap<&str, Kind>) = Default::default();
+            for sheet in &book.sheets {
+                let of_sheet = sheet.cells.iter().map(|(_, cell)| match &cell.entry {
+                    Entry::Text(text) => *seen.entry(text).or_insert_with(|| match seated.get(&**text) {
+                        Some(label) if list.len() < MOST_LABELS => listed(&mut list, Arc::clone(label)),
+                        _ => kind_of(text, &mut list),
+                    }),
+                    Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
+                });
+                kinds.push(of_sheet.collect());
+            }
+            list
+        });
+        Self { kinds, list }
     }
 
     /// The texts of one sheet.
     pub(super) fn of_sheet(&self, sheet: usize) -> Texts<'_> {
         Texts { kinds: self.kinds.get(sheet).map_or(&[], Vec::as_slice), labels: &self.list }
     }
+}
 
-    fn kind_of(&mut self, text: &str) -> Kind {
-        if number::is_placeholder(text) {
-            Kind::Placeholder
-        } else if number::read(text).is_some() {
-            Kind::Number
-        } else if text.chars().count() > LONGEST_LABEL {
-            Kind::Prose
-        } else {
-            self.list.push(reduce(text));
-            Kind::Label(self.list.len() - 1)
-        }
+fn kind_of(text: &str, list: &mut Vec<Arc<Reduced>>) -> Kind {
+    if number::is_placeholder(text) {
+        Kind::Placeholder
+    } else if number::read(text).is_some() {
+        Kind::Number
+    } else if text.chars().count() > LONGEST_LABEL {
+        Kind::Prose
+    } else {
+        listed(list, Arc::new(reduce(text)))
     }
+}
+
+fn listed(list: &mut Vec<Arc<Reduced>>, label: Arc<Reduced>) -> Kind {
+    list.push(label);
+    Kind::Label(list.len() - 1)
 }
 
 /// The texts of one sheet.
@@ -339,7 +352,7 @@ pub(super) struct Texts<'a> {
     /// Per cell, what it is.
     kinds: &'a [Kind],
     /// The labels of the workbook.
-    labels: &'a [Reduced],
+    labels: &'a [Arc<Reduced>],
 }
 
 /// The merges of a sheet, asked cell by cell in the order of rows.

@@ -54,13 +54,9 @@ fn entries(
             return Err(failure::too_many_sheets());
         }
         let id = attr(&e, "id").unwrap_or_default();
-        let number = found.len() + 1;
-        // A workbook without relations numbers its sheets as every program does.
-        let part = match by_id.get(&*id) {
-            Some(r) if r.kind.eq_ignore_ascii_case("worksheet") => Some(r.target.clone()),
-            Some(_) => None,
-            None => Some(format!("xl/worksheets/sheet{number}.xml")),
-        };
+        // Which part an id without a relation means could only be guessed.
+        let relation = by_id.get(&*id).ok_or_else(|| failure::damaged(main))?;
+        let part = relation.kind.eq_ignore_ascii_case("worksheet").then(|| relation.target.clone());
         if let Some(part) = part.filter(|p| package.has(p)) {
             let hidden = attr(&e, "state").is_some_and(|s| s == "hidden" || s == "veryHidden");
             found.push(Entry {
