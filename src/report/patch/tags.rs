@@ -65,7 +65,7 @@ impl<'a> Tags<'a> {
 
     fn begin(&mut self, start: usize) -> Result<Tag, usize> {
         let tag = self.text.as_bytes().get(start + 1..self.at - 1).unwrap_or_default();
-        let name_len = tag.iter().take_while(|b| !is_space(**b) && **b != b'/').count();
+        let name_len = tag.iter().take_while(|b| !is_space(**b)).count();
         let name = tag.get(..name_len).filter(|name| !name.is_empty()).ok_or(start)?;
         if tag.last() == Some(&b'/') {
             return Ok((Kind::Empty, start..self.at));
@@ -204,6 +204,7 @@ mod tests {
             "<!-- ",
             "<a><b></a></b>",
             "<a><>",
+            "<a/<a></a>",
             "<?x",
         ] {
             assert_eq!(ours(text), None, "{text}");
