@@ -66,6 +66,8 @@ pub struct Done {
     pub mapping: Vec<MatchedLine>,
     /// Files written.
     pub written: Vec<PathBuf>,
+    /// The input, where it is a marked copy in which nothing has changed, so that nothing was written.
+    pub kept: Option<PathBuf>,
     /// Of a corrected copy, how much was corrected and how much is left.
     pub verdict: Option<Text>,
     /// What could not be done.
@@ -80,6 +82,7 @@ impl Done {
             outcome,
             mapping: Vec::new(),
             written: Vec::new(),
+            kept: None,
             verdict: None,
             problems: Vec::new(),
             warnings: Vec::new(),
@@ -171,13 +174,23 @@ pub(super) fn bytes_of(path: &Path, options: &Options) -> Result<Vec<u8>, Outcom
     let io = |e: std::io::Error| unavailable(&name, &e);
     let meta = std::fs::metadata(path).map_err(io)?;
     if meta.is_dir() {
-        return Err(unavailable(&name, &std::io::ErrorKind::IsADirectory.into()));
+        let failure = Failure { kind: FailureKind::Io, message: is_folder(path) };
+        return Err(Outcome::failed(&name, String::new(), Status::Unreadable, failure));
     }
     if meta.len() > options.limits.file_bytes {
         let failure = crate::ingest::too_large(meta.len(), &options.limits);
         return Err(Outcome::failed(&name, String::new(), Status::Unreadable, failure));
     }
     std::fs::read(path).map_err(io)
+}
+
+/// What to do with a folder where a file is asked for.
+fn is_folder(path: &Path) -> Text {
+    let shown = path.display();
+    Text::new(
+        format!("这是文件夹，不是文件。审核整个文件夹请用：gouji batch {shown} --out 结果"),
+        format!("this is a folder, not a file; for all that is in it use gouji batch {shown} --out RESULTS"),
+    )
 }
 
 fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
@@ -205,6 +218,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     let stands = write && stands(path, &target, own.as_ref(), options, delivery);
     let own = own.unwrap_or_default();
     explanations.extend(own.explanations.clone());
+    done.warnings.extend(conversation::in_vain(&done.outcome, &explanations));
     conversation::confirm(&mut done.outcome, &explanations);
     if let Some(since) = &delivery.since {
         match earlier(since, &done.outcome, options) {
@@ -220,7 +234,7 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         }
     };
     if !write || stands {
-        done.written.extend(stands.then(|| path.to_owned()));
+        done.kept = stands.then(|| path.to_owned());
         tell(&mut done);
         return done;
     }
@@ -356,7 +370,7 @@ fn put(
     write(target, bytes).map_err(refused)
 }
 
-/// Whether gouji wrote a file and nobody has changed the office's cells in it since.
+/// Whether gouji wrote a file and nobody has worked in it since, but for 说明, which is carried over.
 pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
     if let Some(untouched) = patch::word::untouched(bytes) {
         return untouched;
@@ -364,7 +378,7 @@ pub(super) fn is_untouched(bytes: &[u8], options: &Options) -> bool {
     let Ok((clean, true)) = patch::strip(bytes) else { return false };
     let source = Source { name: "", bytes: &clean };
     let read = ingest::read(&source, &options.limits);
-    read.ok().and_then(|r| own::own_output(bytes, &r.book)).is_some_and(|own| !own.edited)
+    read.ok().and_then(|r| own::own_output(bytes, &r.book)).is_some_and(|own| own.may_be_replaced())
 }
 
 /// The findings of an earlier audit of the same return: those stored in a marked workbook, else those that auditing it

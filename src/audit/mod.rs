@@ -156,9 +156,11 @@ fn audit_unlocked<'f>(
             identity.listed = identity.office.as_ref().and_then(|office| roster?.level(&office.value));
             let last = options.prior.as_ref().and_then(|prior| prior.of(identity, roster));
             content.before = last.map(|report| report.values(content.form));
+            let compared = last.map(prior::Report::said);
             let judged = judge::judge(&content, options, narrative);
             let mut outcome = outcome(name, sha256, &content, judged);
             outcome.narrative = narrative.map(|n| n.name().to_owned());
+            outcome.prior = compared;
             Audit { outcome, content: Some(content) }
         }
         Err(Unopened { status, failure, format }) => {
@@ -242,7 +244,7 @@ fn io_failure(error: &std::io::Error) -> Failure {
             "没有读取权限，或文件被别的程序占用，请关闭后重试",
             "no permission, or another program holds the file",
         ),
-        Kind::IsADirectory => Text::new("这是文件夹，不是文件", "this is a folder, not a file"),
+        Kind::IsADirectory => Text::new("这里要的是文件，给的是文件夹", "this is a folder, not a file"),
         _ => Text::new(
             format!("无法读取，系统报告“{error}”。请检查磁盘或网络后重试"),
             format!("cannot be read: {error}"),
@@ -310,6 +312,7 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
         fixed: Vec::new(),
         agreed: judged.agreed,
         narrative: None,
+        prior: None,
     }
 }
 

@@ -202,6 +202,11 @@ impl Report {
         (self.office.as_deref(), self.year)
     }
 
+    /// Whose it is and of which year, in words.
+    pub(super) fn said(&self) -> Text {
+        who(&(self.office.clone(), self.year))
+    }
+
     /// Whether it has the form's tables.
     pub(super) fn has_numbers(&self) -> bool {
         !self.form.is_empty()

@@ -37,7 +37,13 @@ fn one(path: &Path, open: bool, shared: &Shared) -> Result<Exit, Text> {
         line += lang.pick("。", ". ");
         line += failure.message.get(lang);
     }
-    let failed = tell(&line, done.written.first(), open, lang);
+    let (result, made) = match (done.written.first(), &done.kept) {
+        (None, Some(kept)) => {
+            (Some(kept), lang.pick("没有变化，没有另写", "unchanged, nothing was written:"))
+        }
+        (written, _) => (written, lang.pick("已写出", "written")),
+    };
+    let failed = tell(&line, (result, made), open, lang);
     for problem in done.problems.iter().chain(&done.warnings) {
         complain(problem, lang);
     }
@@ -51,22 +57,23 @@ fn many(paths: &[PathBuf], open: bool, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
     let report = batch::run(&BatchArgs { dirs: paths.to_vec(), ..BatchArgs::default() }, shared)?;
     let summary = report.written.iter().find(|path| path.extension().is_some_and(|e| e == "xlsx"));
-    if shared.format == Format::Text && tell(&batch::headline(&report, lang), summary, open, lang) {
+    let result = (summary, lang.pick("已写出", "written"));
+    if shared.format == Format::Text && tell(&batch::headline(&report, lang), result, open, lang) {
         console::hold(lang);
     }
     Ok(batch::verdict(&report))
 }
 
-/// Says in one line what was done, and opens what was written; whether that failed.
-fn tell(line: &str, written: Option<&PathBuf>, open: bool, lang: Lang) -> bool {
-    let opened = written.filter(|_| open).map(open::that_detached);
+/// Says in one line what was done, and opens the result, else says how it was `made`; whether opening failed.
+fn tell(line: &str, (result, made): (Option<&PathBuf>, &str), open: bool, lang: Lang) -> bool {
+    let opened = result.filter(|_| open).map(open::that_detached);
     let failed = matches!(opened, Some(Err(_)));
     let done = match &opened {
         Some(Ok(())) => lang.pick("已打开", "opened"),
         Some(Err(_)) => lang.pick("没能打开，请自行打开", "please open"),
-        None => lang.pick("已写出", "written"),
+        None => made,
     };
-    let place = written
+    let place = result
         .map(|path| format!("{}{done} {}", lang.pick("。", ". "), visible(&path.display().to_string())));
     say(&format!("{line}{}\n", place.unwrap_or_default()));
     failed

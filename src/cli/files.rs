@@ -114,6 +114,7 @@ impl Printer<'_> {
         if let Some(verdict) = &done.verdict {
             out.push_str(&text::line(verdict.get(self.style.lang)));
         }
+        out.extend(done.kept.iter().map(|path| text::kept(path, self.style)));
         for path in &done.written {
             out.push_str(&text::written(path, self.style));
         }

@@ -182,6 +182,8 @@ pub struct Outcome {
     pub agreed: Vec<Text>,
     /// The file that the text came from, where it is another than this one.
     pub narrative: Option<String>,
+    /// Whose report of last year it was compared with, where it was.
+    pub prior: Option<Text>,
 }
 
 impl Outcome {
@@ -202,6 +204,7 @@ impl Outcome {
             fixed: Vec::new(),
             agreed: Vec::new(),
             narrative: None,
+            prior: None,
         }
     }
 

@@ -51,7 +51,12 @@ pub fn words(s: Submission, cause: &Cause, selects: &dyn Fn(&str) -> bool) -> Wo
     let mut words = match cause.certainty {
         Certainty::Proved | Certainty::Likely if !cause.changes.is_empty() => teller.located(cause),
         Certainty::Ambiguous => teller.ambiguous(cause),
-        _ => Words { message: unplaced(s, cause), advice: look(cause), ..Words::default() },
+        _ => Words {
+            message: unplaced(s, cause),
+            advice: look(cause),
+            ways: one_of(s, cause),
+            ..Words::default()
+        },
     };
     let mut also: Vec<String> = sure_fields(s, cause)
         .into_iter()
@@ -66,6 +71,15 @@ pub fn words(s: Submission, cause: &Cause, selects: &dyn Fn(&str) -> bool) -> Wo
         words.message.en.extend([". ", &cause.hint.en]);
     }
     words
+}
+
+/// The ways to mend a relation of which any one cell may be wrong, if only one is.
+fn one_of(s: Submission, cause: &Cause) -> Ways {
+    if cause.certainty != Certainty::Detected || cause.alternatives.len() < 2 {
+        return Ways::default();
+    }
+    let always = Text::new("如果只有一格填错，就是其中一种：", "one of these, if only one cell is wrong:");
+    Ways { always, ..all_ways(s, &choice(cause)) }
 }
 
 /// What to do where no cell can be told.

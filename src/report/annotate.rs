@@ -138,6 +138,7 @@ fn earlier_format(original: &mut Original<'_>) -> Option<String> {
 }
 
 fn labelled(mut patch: Patch, typeset: Option<&str>) -> Patch {
+    patch.evidence.extend(patch.sheets.first().map(own::written_on));
     patch.evidence.extend(typeset.map(|format| (own::TYPESET.to_owned(), format.to_owned())));
     patch
 }

@@ -104,6 +104,27 @@ pub fn confirm(outcome: &mut Outcome, explanations: &BTreeMap<String, String>) {
     }
 }
 
+/// What to tell of errors that the office has explained: an explanation does not do away with them.
+pub fn in_vain(outcome: &Outcome, explanations: &BTreeMap<String, String>) -> Option<Text> {
+    let told = |f: &&Finding| {
+        f.severity == Severity::Error
+            && !explanations.is_empty()
+            && explanations.contains_key(&fingerprint(f, outcome))
+    };
+    let places = |f: &Finding| f.cells.first().map_or_else(|| f.code.clone(), ToString::to_string);
+    let places: Vec<String> = outcome.findings.iter().filter(told).map(places).collect();
+    (!places.is_empty()).then(|| {
+        let n = places.len();
+        Text::new(
+            format!("{n} 处错误写了说明（{}）：错误不能用说明确认，须改正", places.join("、")),
+            format!(
+                "{n} errors are explained ({}): an error must be corrected, not explained",
+                places.join(", ")
+            ),
+        )
+    })
+}
+
 /// Compares with an earlier audit of the same submission: each finding is new or remains, and what is gone was
 /// corrected.
 pub fn compare(outcome: &mut Outcome, earlier: &[Earlier]) {

@@ -142,10 +142,12 @@ pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Re
     };
     let source = Source { name: "", bytes: &bytes };
     let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
+    let sheet = record.sheet();
+    let evidence = digest.map(|d| (DIGEST.to_owned(), d)).into_iter().chain([own::written_on(&sheet)]);
     let patch = Patch {
         marks: all_marks(&moved, &made, &made, &left, None, context.lang),
-        sheets: vec![record.sheet()],
-        evidence: digest.map(|d| (DIGEST.to_owned(), d)).into_iter().collect(),
+        evidence: evidence.collect(),
+        sheets: vec![sheet],
         ..Patch::default()
     };
     let done = patch::apply(&bytes, &patch)?;

@@ -45,7 +45,10 @@ pub(super) struct Corrections<'a> {
 /// How much was corrected, and how many findings are left.
 pub(super) fn verdict(made: usize, remaining: usize) -> Text {
     match (made, remaining) {
-        (0, 0) => Text::new("没有需要更正的内容", "nothing to correct"),
+        (0, 0) => Text::new(
+            "没有可更正的：副本里的数与原文件相同",
+            "nothing to correct: the copy has the file's own numbers",
+        ),
         (0, _) => Text::new(
             format!("没有能直接更正的数；还有 {remaining} 处问题，请对照原始登记核实"),
             format!("nothing that is certain; {remaining} findings to be decided by hand"),

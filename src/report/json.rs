@@ -58,6 +58,8 @@ struct Object<'a> {
     fixed: Vec<Item<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     narrative: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prior: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     agreed: Vec<&'a str>,
     summary: Summary,
@@ -175,6 +177,7 @@ fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
         repair: mending(&outcome.repair, lang),
         fixed: outcome.fixed.iter().map(|f| item(f, lang)).collect(),
         narrative: outcome.narrative.as_deref(),
+        prior: outcome.prior.as_ref().map(|p| p.get(lang)),
         agreed: outcome.agreed.iter().map(|a| a.get(lang)).collect(),
         summary: Summary { errors: tally.errors, warnings: tally.warnings, infos: tally.infos },
         mapping: None,

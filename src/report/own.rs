@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::conversation::Earlier;
 use super::patch::{self, Record};
 use super::results;
+use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use crate::grid::{Cell, CellRef, Entry, Sheet, Workbook, amount};
 
 /// Evidence: a finding that was shown, as JSON.
@@ -23,6 +24,8 @@ pub(super) const SOURCE: &str = "source";
 pub(super) const DIGEST: &str = "digest";
 /// Evidence: the digest of what the office had written into 说明 by then.
 pub(super) const SAID: &str = "said";
+/// Evidence: the digest of what stands on gouji's own sheet, but for what is asked of the office.
+pub(super) const SHEET: &str = "sheet";
 /// Evidence: the format of a file that could not be patched.
 pub(super) const TYPESET: &str = "typeset";
 
@@ -33,6 +36,8 @@ pub struct Own {
     pub edited: bool,
     /// Whether what the office says in 说明 is not what it said before.
     pub answered: bool,
+    /// Whether something else was written on gouji's own sheet, where nothing is asked.
+    pub noted: bool,
     /// What the office wrote into 说明, by fingerprint.
     pub explanations: BTreeMap<String, String>,
     /// The findings that it shows.
@@ -42,7 +47,12 @@ pub struct Own {
 impl Own {
     /// Whether an office has worked on it and sent it back, so that it is a submission.
     pub fn is_returned(&self) -> bool {
-        self.edited || self.answered
+        self.edited || self.answered || self.noted
+    }
+
+    /// Whether it may give way to a newer one: what is written into 说明 is carried over, nothing else is.
+    pub fn may_be_replaced(&self) -> bool {
+        !self.edited && !self.noted
     }
 
     /// The findings that it shows, if the office has edited it since: then some of them may be corrected.
@@ -56,11 +66,13 @@ impl Own {
 pub fn own_output(bytes: &[u8], book: &Workbook) -> Option<Own> {
     let record = patch::record(bytes).ok().flatten()?;
     let left = evidence(&record, DIGEST).next();
-    let (explanations, findings) = (told(bytes, &record), findings(&record));
+    let findings = findings(&record);
+    let Told { explanations, words } = sheet_of(bytes, &findings);
+    let noted = evidence(&record, SHEET).next().is_some_and(|left| left != said_on(words));
     let before = evidence(&record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
     let edited = left != Some(digest(book).as_str());
     let answered = said(&explanations, &findings) != before;
-    Some(Own { edited, answered, explanations, findings })
+    Some(Own { edited, answered, noted, explanations, findings })
 }
 
 /// A digest of what is said about these findings.
@@ -73,7 +85,7 @@ pub(super) fn said(explanations: &BTreeMap<String, String>, findings: &[Earlier]
 /// What the office wrote into 说明 of a workbook that gouji marked, by fingerprint.
 pub fn explanations(bytes: &[u8]) -> BTreeMap<String, String> {
     match patch::record(bytes) {
-        Ok(Some(record)) => told(bytes, &record),
+        Ok(Some(record)) => sheet_of(bytes, &findings(&record)).explanations,
         _ => BTreeMap::new(),
     }
 }
@@ -91,22 +103,48 @@ fn findings(record: &Record) -> Vec<Earlier> {
     evidence(record, FINDING).filter_map(|json| serde_json::from_str(json).ok()).collect()
 }
 
-/// Explanations on the first of gouji's sheets: a row is known by its number, wherever sorting has put it.
-fn told(bytes: &[u8], record: &Record) -> BTreeMap<String, String> {
-    let by_row: BTreeMap<usize, String> =
-        findings(record).into_iter().map(|f| (f.row, f.fingerprint)).collect();
+/// What stands on the first of gouji's sheets.
+struct Told {
+    /// Explanations by fingerprint: a row is known by its number, wherever sorting has put it.
+    explanations: BTreeMap<String, String>,
+    /// All other texts.
+    words: Vec<String>,
+}
+
+fn sheet_of(bytes: &[u8], findings: &[Earlier]) -> Told {
+    let by_row: BTreeMap<usize, &str> = findings.iter().map(|f| (f.row, f.fingerprint.as_str())).collect();
     let texts = patch::own_texts(bytes).unwrap_or_default();
-    let mut rows: BTreeMap<u32, (Option<usize>, Option<String>)> = BTreeMap::new();
-    for (cell, text) in texts {
-        let row = rows.entry(cell.row).or_default();
-        match cell.col {
-            results::NUMBER => row.0 = text.trim().parse().ok(),
-            results::EXPLANATION => row.1 = Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
-            _ => {}
+    let numbers = texts.iter().filter(|(cell, _)| cell.col == results::NUMBER);
+    let rows: BTreeMap<u32, &str> = numbers
+        .filter_map(|(cell, text)| Some((cell.row, *by_row.get(&text.trim().parse().ok()?)?)))
+        .collect();
+    let mut told = Told { explanations: BTreeMap::new(), words: Vec::new() };
+    for (cell, text) in &texts {
+        match rows.get(&cell.row).filter(|_| cell.col == results::EXPLANATION) {
+            Some(_) if text.trim().is_empty() => {}
+            Some(of) => drop(told.explanations.insert((*of).to_owned(), text.trim().to_owned())),
+            None => told.words.push(text.clone()),
         }
     }
-    let said = rows.into_values().filter_map(|(number, text)| Some((by_row.get(&number?)?.clone(), text?)));
-    said.collect()
+    told
+}
+
+/// A digest of texts in whatever order, for rows can be sorted; programs do not agree on the spaces that they keep.
+fn said_on(texts: impl IntoIterator<Item = String>) -> String {
+    let plain = |text: String| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let mut texts: Vec<String> = texts.into_iter().map(plain).filter(|t| !t.is_empty()).collect();
+    texts.sort_unstable();
+    short_digest(texts)
+}
+
+/// The evidence of what gouji writes on a sheet of its own.
+pub(super) fn written_on(sheet: &NewSheet) -> (String, String) {
+    let cells = sheet.rows.iter().flat_map(|r| &r.cells).filter(|c| c.style != StyleKind::Input);
+    let text = |cell: &NewCell| match &cell.content {
+        Content::Blank => String::new(),
+        Content::Text(text) | Content::Number(text) | Content::Link { text, .. } => text.clone(),
+    };
+    (SHEET.to_owned(), said_on(cells.map(text)))
 }
 
 /// A digest of what the office's cells say: numbers by value, texts without outer space, formulas by their

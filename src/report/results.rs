@@ -280,8 +280,10 @@ impl Results<'_> {
             (self.say("报表", "Form"), format!("{title}（{}，{}）", form.id, form.authority)),
             (self.say("审核工具", "Audited by"), format!("勾稽 gouji {}", env!("CARGO_PKG_VERSION"))),
         ];
+        let prior =
+            o.prior.iter().map(|p| (self.say("上年报表", "Last year's return"), p.get(self.lang).to_owned()));
         let narrative = o.narrative.iter().map(|n| (self.say("正文", "Text"), n.clone()));
-        for (name, value) in lines.into_iter().chain(narrative) {
+        for (name, value) in lines.into_iter().chain(prior).chain(narrative) {
             banner(sheet, StyleKind::Note, format!("　{name}：{value}"));
         }
     }

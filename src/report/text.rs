@@ -67,6 +67,14 @@ fn head(outcome: &Outcome, style: Style) -> String {
     if let Some(since) = since(outcome, style.lang) {
         let _ = writeln!(out, "  {since}");
     }
+    if let Some(prior) = &outcome.prior {
+        let said = visible(prior.get(style.lang));
+        let _ = if zh {
+            writeln!(out, "  与上年对照：{said}的报表")
+        } else {
+            writeln!(out, "  compared with last year's return: {said}")
+        };
+    }
     if let Some(narrative) = &outcome.narrative {
         let _ = writeln!(out, "  {}{}", if zh { "正文取自 " } else { "text from " }, visible(narrative));
     }
@@ -273,6 +281,15 @@ fn how_name(how: How, lang: Lang) -> &'static str {
 pub fn written(path: &std::path::Path, style: Style) -> String {
     let head = if style.lang == Lang::Zh { "已写出" } else { "written" };
     line(&format!("{head}  {}", visible(&path.display().to_string())))
+}
+
+/// One line for a marked copy that is its own result.
+pub fn kept(path: &std::path::Path, style: Style) -> String {
+    let path = visible(&path.display().to_string());
+    line(&match style.lang {
+        Lang::Zh => format!("{path} 与上次标注时相同，没有另写文件"),
+        Lang::En => format!("{path} is as it was marked: nothing was written"),
+    })
 }
 
 /// A line below what is said of a file.

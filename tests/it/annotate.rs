@@ -14,7 +14,7 @@ use gouji::grid::{Entry, Workbook, amount};
 use gouji::ingest::{Limits, Source};
 use gouji::mapping::{self, Filled, Identity, Mapping};
 use gouji::report::annotate::{Context, annotate};
-use gouji::report::conversation::{compare, confirm, fingerprint, stored};
+use gouji::report::conversation::{compare, confirm, fingerprint, in_vain, stored};
 use gouji::report::correct::{Wanted, clean, correct};
 use gouji::report::{own, patch};
 
@@ -113,6 +113,7 @@ impl Case {
             fixed: Vec::new(),
             agreed: Vec::new(),
             narrative: None,
+            prior: None,
         }
     }
 
@@ -308,6 +309,9 @@ fn errors_cannot_be_explained_away() {
     let mut outcome = Case::sample("数字打错一位").outcome();
     let reasons = outcome.findings.iter().map(|f| (fingerprint(f, &outcome), "就是这样".to_owned()));
     let reasons: BTreeMap<_, _> = reasons.collect();
+    assert_eq!(in_vain(&outcome, &BTreeMap::new()), None);
+    let told = in_vain(&outcome, &reasons).expect("it is told").zh;
+    assert!(told.contains("错误不能用说明确认") && told.contains("年报表格!D25"), "{told}");
     confirm(&mut outcome, &reasons);
     assert_eq!(outcome.findings[0].confirmed, None);
     assert_eq!(outcome.status, Status::Findings);

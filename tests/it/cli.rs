@@ -326,6 +326,66 @@ fn last_years_return_of_another_office_or_year_is_told() {
 }
 
 #[test]
+fn what_an_office_noted_anywhere_on_the_sheet_of_results_is_not_overwritten() {
+    let folder = folder_with(&["数字打错一位.xlsx"]);
+    for (command, name) in [("audit", "数字打错一位.审核.xlsx"), ("fix", "数字打错一位.更正.xlsx")]
+    {
+        let path = folder.path().join(name);
+        gouji(&[command, "数字打错一位.xlsx"], folder.path());
+        let noted = retyped(&std::fs::read(&path).unwrap(), "工具：勾稽", "工具：已与科室核对 勾稽");
+        std::fs::write(&path, &noted).unwrap();
+        let output = gouji(&[command, "数字打错一位.xlsx"], folder.path());
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("已被人改过，没有覆盖"), "{}", said(&output));
+        assert_eq!(std::fs::read(&path).unwrap(), noted);
+    }
+    let second = gouji(&["audit", "数字打错一位.审核.xlsx"], folder.path());
+    assert!(folder.path().join("数字打错一位.审核.2.xlsx").exists(), "{}", said(&second));
+}
+
+#[test]
+fn a_marked_copy_without_change_and_a_return_without_fault_are_said_to_be_so() {
+    let folder = folder_with(&["数字打错一位.xlsx", "宿迁市2024.xlsx"]);
+    gouji(&["audit", "数字打错一位.xlsx"], folder.path());
+    let kept = said(&gouji(&["audit", "数字打错一位.审核.xlsx"], folder.path()));
+    assert!(kept.contains("没有另写文件") && !kept.contains("已写出"), "{kept}");
+    let dropped = said(&gouji(&["--no-open", "数字打错一位.审核.xlsx"], folder.path()));
+    assert!(dropped.contains("没有变化") && !dropped.contains("已写出"), "{dropped}");
+    let fixed = said(&gouji(&["fix", "宿迁市2024.xlsx"], folder.path()));
+    assert!(fixed.contains("没有可更正的"), "{fixed}");
+}
+
+#[test]
+fn a_folder_given_to_audit_is_told_the_command_for_folders() {
+    let folder = folder_with(&[]);
+    std::fs::create_dir(folder.path().join("报送")).unwrap();
+    let output = gouji(&["audit", "报送"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("gouji batch 报送"), "{}", said(&output));
+}
+
+#[test]
+fn what_last_year_was_compared_with_is_said() {
+    let folder = folder_with(&["宿迁市2023.xlsx", "宿迁市2024.xlsx"]);
+    let args = ["audit", "--prior", "宿迁市2023.xlsx", "宿迁市2024.xlsx"];
+    let output = said(&gouji(&args, folder.path()));
+    assert!(output.contains("与上年对照：") && output.contains("2023 年的报表"), "{output}");
+    let alone = said(&gouji(&["audit", "--no-write", "宿迁市2024.xlsx"], folder.path()));
+    assert!(!alone.contains("与上年对照"), "{alone}");
+}
+
+#[test]
+fn advice_says_what_to_do_and_then_what_it_rests_on() {
+    let folder = folder_with(&["乡镇填了规章.xlsx"]);
+    let output = said(&gouji(&["audit", "--no-write", "乡镇填了规章.xlsx"], folder.path()));
+    let flat = output.replace("\n        ", "");
+    assert!(
+        flat.contains("建议：没有规章制定权的，这一行填 0") && flat.contains("（依据：《中华"),
+        "{output}"
+    );
+}
+
+#[test]
 fn what_cannot_be_audited_says_what_to_do_in_the_readers_language() {
     let folder = folder_with(&["数字打错一位.xlsx"]);
     std::fs::write(folder.path().join("空.xlsx"), "").unwrap();

@@ -17,8 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The official workbook with the numbers of a return; what is blank there stays blank.
 pub(crate) fn workbook(r: &Return) -> Vec<u8> {
+    workbook_of(r, 2023)
+}
+
+/// The same of a year.
+pub(crate) fn workbook_of(r: &Return, year: i32) -> Vec<u8> {
     let mut contents =
-        Contents { office: Some("某镇人民政府".into()), year: Some(2023), ..Contents::default() };
+        Contents { office: Some("某镇人民政府".into()), year: Some(year), ..Contents::default() };
     let read = (0u32..).map(FieldIx).zip(&r.filled.readings);
     contents.values.extend(read.filter_map(|(ix, r)| Some((ix, r.value?))));
     fill(r.form, &contents).unwrap()
