@@ -34,6 +34,8 @@ pub(super) struct Claim {
     pub(super) end: usize,
     /// Whether it only follows from the numbers before it: 均获维持.
     pub(super) follows: bool,
+    /// Whether its word alone leaves open what it counts: 行政处罚32件.
+    pub(super) asked: bool,
 }
 
 impl Claim {
@@ -81,6 +83,7 @@ pub(super) fn claims(report: &Report, context: &Context) -> Vec<Claim> {
                         flow: f,
                         end: found.range.end,
                         follows: found.follows,
+                        asked: found.asked,
                     });
                 }
             }
@@ -97,11 +100,12 @@ pub(super) struct Found {
     pub(super) doubt: Doubt,
     pub(super) range: Range<usize>,
     pub(super) follows: bool,
+    pub(super) asked: bool,
 }
 
 impl Found {
     pub(super) fn new(terms: Vec<usize>, value: Decimal, doubt: Doubt, range: Range<usize>) -> Self {
-        Self { terms, value, step: Decimal::ZERO, doubt, range, follows: false }
+        Self { terms, value, step: Decimal::ZERO, doubt, range, follows: false, asked: false }
     }
 }
 
@@ -119,7 +123,7 @@ impl Reader<'_> {
     fn claims(&self) -> Vec<Found> {
         let mut numbers = numbers(&self.flow.chars, self.context.words);
         numbers.retain(|n| self.may_count(n));
-        let mut out = Vec::new();
+        let (mut out, mut foreign) = (Vec::new(), false);
         for clause in clauses(&self.flow.chars, &numbers) {
             let around = Around { flow: self.flow, sentence: self.sentence, paragraph: self.paragraph };
             let mentions = mentions(self.context, around, &clause);
@@ -129,11 +133,15 @@ impl Reader<'_> {
                 .on_topic
                 .iter()
                 .fold(self.flow.text(clause.clone()), |t, w| t.replace(w, ""));
-            if any(&self.context.words.off_topic, &text) {
+            let words = self.context.words;
+            if any(&words.off_topic, &text) || any(&words.unrelated, self.sentence) {
                 continue;
             }
             let within: Vec<&Number> = numbers.iter().filter(|n| clause.contains(&n.range.start)).collect();
             let from = out.len();
+            if let Some(first) = mentions.first().filter(|m| self.has_subject(&clause, m)) {
+                foreign = self.is_foreign(&clause, first.range.start);
+            }
             self.counted(&clause, &mentions, &within, &mut out);
             self.all_none(&clause, &mentions, &within, &mut out);
             if !self.zero(&clause, &mentions, &mut out) {
@@ -143,6 +151,10 @@ impl Reader<'_> {
                 out.extend(self.summed(&clause, &numbers, &out));
             }
             self.same_subject(&clause, &mut out, from);
+            if foreign {
+                let claimed = out.iter_mut().skip(from).filter(|f| !f.value.is_zero());
+                claimed.for_each(|f| f.doubt = f.doubt.max(Doubt::Unclear));
+            }
         }
         self.all_upheld(&mut out);
         out
@@ -195,7 +207,9 @@ impl Reader<'_> {
     fn may_count(&self, number: &Number) -> bool {
         let next = self.flow.chars.get(number.range.end);
         let dated = next.is_some_and(|c| matches!(c, '年' | '月' | '日' | '号' | '-' | '/'));
-        number.unit != "?" && number.unit != "%" && !(number.unit.is_empty() && dated)
+        number.unit != "?"
+            && !matches!(number.unit.as_str(), "%" | "倍")
+            && !(number.unit.is_empty() && dated)
     }
 
     /// "行政复议7件，诉讼9件，均获维持": what was just counted has that result altogether.
@@ -203,7 +217,9 @@ impl Reader<'_> {
         let results = self.context.phrases.iter().enumerate();
         let all = results.flat_map(|(i, t)| t.iter().map(move |p| (i, p)));
         let found = all.flat_map(|(i, p)| p.find_all(&self.flow.chars).into_iter().map(move |r| (i, r)));
-        let marked = found.filter(|(_, r)| matches!(self.flow.chars.get(r.start), Some('均' | '全')));
+        let counted = |at: usize| self.flow.chars.get(at).is_some_and(char::is_ascii_digit);
+        let marked = found
+            .filter(|(_, r)| matches!(self.flow.chars.get(r.start), Some('均' | '全')) && !counted(r.end));
         let Some((term, place)) = marked.max_by_key(|(_, r)| (r.len(), std::cmp::Reverse(r.start))) else {
             return;
         };

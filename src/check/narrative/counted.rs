@@ -12,6 +12,8 @@ use std::ops::Range;
 /// A number of a clause, with the terms that share it.
 struct Count<'m> {
     clause: Range<usize>,
+    /// From the number in front, or the clause's beginning, to the terms or the number.
+    lead: Range<usize>,
     group: Vec<&'m Mention>,
     /// From the terms to the number, or from the number to a term behind it.
     gap: Range<usize>,
@@ -40,17 +42,19 @@ impl Reader<'_> {
                 .iter()
                 .filter(|m| m.range.start >= from && m.range.end <= number.range.start)
                 .collect();
-            from = number.range.end;
+            let begins = std::mem::replace(&mut from, number.range.end);
             if let Some(last) = in_front.last() {
                 let gap = last.range.end..number.range.start;
                 let (clause, group, behind) = (clause.clone(), self.group(&in_front), from..stop);
-                out.extend(self.claim(&Count { clause, group, gap, number, behind }));
+                let lead = begins..group.first().map_or(begins, |m| m.range.start);
+                out.extend(self.claim(&Count { clause, lead, group, gap, number, behind }));
             } else if let Some(m) = mentions.iter().find(|m| m.range.start >= from && m.range.end <= stop) {
                 let gap = from..m.range.start;
                 if !self.flow.text(gap.clone()).contains('、') {
                     from = m.range.end;
                     let (clause, group, behind) = (clause.clone(), vec![m], m.range.end..stop);
-                    out.extend(self.claim(&Count { clause, group, gap, number, behind }));
+                    let lead = begins..number.range.start;
+                    out.extend(self.claim(&Count { clause, lead, group, gap, number, behind }));
                 }
             }
         }
@@ -69,10 +73,12 @@ impl Reader<'_> {
         if !fits || !self.flow.text(gap).contains("分别") {
             return None;
         }
+        let first_start = mentions.first().map_or(clause.start, |m| m.range.start);
         let one = |(m, number): (&'_ Mention, &&Number)| {
             let (clause, behind) = (clause.clone(), number.range.end..number.range.end);
             let gap = number.range.start..number.range.start;
-            self.claim(&Count { clause, group: vec![m], gap, number, behind })
+            let lead = clause.start..first_start;
+            self.claim(&Count { clause, lead, group: vec![m], gap, number, behind })
         };
         Some(mentions.iter().zip(numbers).flat_map(one).collect())
     }
@@ -101,11 +107,14 @@ impl Reader<'_> {
             return Vec::new();
         }
         let doubt = self.doubt_of(count);
+        let asked = doubt == Doubt::None && self.any_of(count, Counts::Unsure) && !number.value.is_zero();
+        let doubt = if asked { Doubt::Scope } else { doubt };
         let money = self.every(count, Counts::Money);
         let scale = if money { Decimal::from(10_000) } else { Decimal::ONE };
         let (value, step) = (number.value / scale, number.step / scale);
         let found = |terms: Vec<usize>, doubt| Found {
             step,
+            asked,
             ..Found::new(terms, value, doubt, number.range.clone())
         };
         let terms: Vec<usize> = count.group.iter().map(|m| m.term).collect();
@@ -152,12 +161,19 @@ impl Reader<'_> {
             || acts && self.of_cases(&count.clause, first)
             || self.is_item(count)
             || any(&words.classified, self.sentence)
-            || self.of_another(&count.group, &count.behind);
+            || self.of_another(&count.group, &count.behind)
+            || !self.is_understood(&self.item(&count.lead), &count.group, &count.gap);
         if unclear {
             return Doubt::Unclear;
         }
-        let asked = self.any_of(count, Counts::Unsure) && !count.number.value.is_zero();
-        self.doubt(&count.clause, first).max(if asked { Doubt::Scope } else { Doubt::None })
+        self.doubt(&count.clause, first)
+    }
+
+    /// A lead from its last item: 、 parts what is counted before from what is counted here.
+    fn item(&self, lead: &Range<usize>) -> Range<usize> {
+        let cut = lead.clone().rev().find(|i| self.flow.chars.get(*i) == Some(&'、'));
+        let counts = |i: &usize| lead.start > 0 || self.names(&(lead.start..*i));
+        cut.filter(counts).map_or(lead.start, |i| i + 1)..lead.end
     }
 
     /// What stands between the terms and their number, as far as it may narrow them.
@@ -263,7 +279,7 @@ impl Reader<'_> {
 
     /// A text without what narrows nothing: 通过网站、邮寄等途径, and what the office's own name says, since 财政信息
     /// in the report of 财政厅 is all of its information.
-    fn plain(&self, text: &str) -> String {
+    pub(super) fn plain(&self, text: &str) -> String {
         let words = self.context.words;
         let by = words.by.iter().filter_map(|w| text.find(w.as_str())).min();
         let ends = words.channels.iter().filter_map(|w| text.find(w.as_str()).map(|i| i + w.len()));

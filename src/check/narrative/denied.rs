@@ -4,6 +4,7 @@ use super::claims::{Found, Reader};
 use super::mentions::Mention;
 use super::numerals::Number;
 use super::scope;
+use super::understood::unexplained;
 use super::words::{any, residue};
 use crate::form::narrative::Counts;
 use rust_decimal::Decimal;
@@ -20,21 +21,9 @@ impl Reader<'_> {
     ) {
         let Some(last) = mentions.last().filter(|m| m.live) else { return };
         let tail = self.flow.text(last.range.end..clause.end);
-        let none = [
-            "均为零",
-            "都为零",
-            "为零",
-            "均为无",
-            "均无",
-            "为无",
-            ":无",
-            "情况无",
-            "零发生",
-            "零",
-            "案件零",
-            "案件均为零",
-        ];
-        if !numbers.is_empty() || !none.contains(&tail.as_str()) {
+        let words = self.context.words;
+        let said = words.idle.iter().fold(tail, |rest, w| rest.replace(w.as_str(), ""));
+        if !numbers.is_empty() || !words.none_behind.contains(&said) {
             return;
         }
         let every: Vec<&Mention> = mentions.iter().collect();
@@ -74,9 +63,12 @@ impl Reader<'_> {
         let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
         let lead = scope::without_office(self.context, &self.flow.text(no.end..first.range.start));
         let lead = words.denied_too.iter().fold(lead, |rest, w| rest.replace(w.as_str(), ""));
-        let plain = residue(words, &lead) == 0
+        let lead = words.single.iter().find_map(|w| lead.strip_prefix(w.as_str())).unwrap_or(&lead);
+        let explained =
+            if self.is_outcome(last) { unexplained(self.context, lead) } else { residue(words, lead) };
+        let plain = explained == 0
             && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
-            && !any(&words.qualified, &self.flow.text(clause.clone()));
+            && !any(&words.qualified, &self.besides(clause, mentions));
         let taken = numbers.iter().any(|n| !n.value.is_zero());
         // "未因答复不当引起复议" denies the fault and not the answer.
         let same = mentions.iter().all(|m| m.term == first.term);
@@ -94,6 +86,9 @@ impl Reader<'_> {
     /// What is denied: of "未收到因政府信息公开引起的行政诉讼" the suit, and not what was received.
     fn objects<'m>(&self, mentions: &'m [Mention]) -> &'m [Mention] {
         let act = |m: &Mention| self.is_act(m);
+        if let Some(at) = mentions.iter().position(|m| self.is_outcome(m)) {
+            return mentions.get(at..).unwrap_or_default();
+        }
         match mentions {
             [first, rest @ ..] if act(first) && !rest.is_empty() && !rest.iter().any(act) => {
                 let between = rest.first().map(|m| self.flow.text(first.range.end..m.range.start));
@@ -103,6 +98,17 @@ impl Reader<'_> {
             }
             _ => mentions,
         }
+    }
+
+    /// Whether a term is what became of a case: 纠正, of reviews and suits.
+    fn is_outcome(&self, mention: &Mention) -> bool {
+        self.context.narrative.wholes.iter().any(|w| w.apart && w.parts.contains(&mention.term))
+    }
+
+    /// A clause without what is denied in it.
+    fn besides(&self, clause: &Range<usize>, mentions: &[Mention]) -> String {
+        let held = |i: &usize| mentions.iter().any(|m| m.range.contains(i));
+        clause.clone().filter(|i| !held(i)).filter_map(|i| self.flow.chars.get(i)).collect()
     }
 
     fn is_act(&self, mention: &Mention) -> bool {

@@ -5,7 +5,8 @@ use super::judge;
 use super::numerals::{Number, numbers};
 use super::scope::{Doubt, years};
 use super::shares::{Spot, computes, lead, percent_of, shown};
-use super::words::{any, residue};
+use super::understood::unexplained;
+use super::words::any;
 use crate::check::{LastYear, Submission};
 use crate::finding::Finding;
 use crate::form::FieldIx;
@@ -22,6 +23,11 @@ pub(super) fn growth(
     percent: &Number,
 ) -> Option<Finding> {
     let clause = spot.flow.text(lead(spot.flow, percent));
+    // "是上年的2.4倍" is no growth, but this year's number over last year's.
+    if percent.unit == "倍" && clause.ends_with('的') {
+        let (now, base) = beside(spot, context, percent, Decimal::ONE)?;
+        return multiple(spot, percent, now, base);
+    }
     let sign = sign(context, &clause)?;
     match beside(spot, context, percent, sign) {
         Some((now, base)) => wrong(spot, percent, now, base, sign, ""),
@@ -40,12 +46,34 @@ pub(super) fn change(
 ) -> Option<Finding> {
     let near: Vec<char> = spot.flow.text(lead(spot.flow, number)).chars().rev().take(3).collect();
     let sign = sign(context, &near.into_iter().rev().collect::<String>())?;
-    over_tables(s, prior?, spot, context, claims, number, sign)
+    match beside(spot, context, number, sign) {
+        Some((now, base)) => wrong(spot, number, now, base, sign, ""),
+        None => over_tables(s, prior?, spot, context, claims, number, sign),
+    }
+}
+
+/// How many times last year's number this year's is.
+fn multiple(spot: &Spot, times: &Number, now: Decimal, base: Decimal) -> Option<Finding> {
+    if computes(now, base, times) {
+        return None;
+    }
+    let (a, b, ratio) =
+        (amount::show(now), amount::show(base), shown(now.checked_div(base)?, times.decimals));
+    let said = (
+        format!("倍数不对：{a} ÷ {b} = {ratio}（上年为 {b}）"),
+        format!("gives a multiple that does not compute: {a} / {b} = {ratio} (last year: {b})"),
+    );
+    Some(spot.finding(times, &said))
 }
 
 /// Whether a change, in per cent or in cases, is this much of last year's number.
 fn is_change(by: Decimal, base: Decimal, number: &Number) -> bool {
-    if number.unit == "%" { computes(by, base, number) } else { by == number.value }
+    if is_ratio(number) { computes(by, base, number) } else { by == number.value }
+}
+
+/// Whether a change is told in per cent or as a multiple.
+fn is_ratio(number: &Number) -> bool {
+    matches!(number.unit.as_str(), "%" | "倍")
 }
 
 /// Whether something grew or declined.
@@ -88,7 +116,9 @@ fn beside(spot: &Spot, context: &Context, percent: &Number, sign: Decimal) -> Op
         _ => return None,
     };
     let inline = clause.contains(['(', '件', '起', '宗', '条']);
-    (inline || residue(words, &foreign) <= 1).then_some((now, base)).filter(|(_, base)| *base > Decimal::ZERO)
+    (inline || unexplained(context, &foreign) <= 1)
+        .then_some((now, base))
+        .filter(|(_, base)| *base > Decimal::ZERO)
 }
 
 /// Numbers of cases of the sentence in front of a percentage, those in brackets included; none where one is rough.
@@ -113,7 +143,9 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
                 return None;
             }
             let at = host.unwrap_or(n.range.start);
+            let inside = flow.text(0..n.range.start);
             let led = match host {
+                Some(_) if !years(&inside).is_empty() || any(&words.last_year, &inside) => inside,
                 Some(host) => spot.flow.text(lead_of(spot, host)..host),
                 None => flow.text(lead_of(spot, n.range.start)..n.range.start),
             };
@@ -183,7 +215,7 @@ fn wrong(
     let (a, b) = (amount::show(now), amount::show(base));
     let source = if source.is_empty() { "上年" } else { source };
     let (left, right) = if sign.is_sign_positive() { (&a, &b) } else { (&b, &a) };
-    if percent.unit != "%" {
+    if !is_ratio(percent) {
         let by = amount::show(by);
         let said = (
             format!("增减数不对：{left} − {right} = {by}（{source}为 {b}）"),
@@ -191,10 +223,14 @@ fn wrong(
         );
         return Some(spot.finding(percent, &said));
     }
-    let ratio = shown(percent_of(by, base)?, percent.decimals);
+    let times = percent.unit == "倍";
+    let exact = if times { by.checked_div(base)? } else { percent_of(by, base)? };
+    let (ratio, unit) = (shown(exact, percent.decimals), if times { "倍" } else { "%" });
     let said = (
-        format!("增减幅度不对：({left} − {right}) ÷ {b} = {ratio}%（{source}为 {b}）"),
-        format!("gives a growth that does not compute: ({left} - {right}) / {b} = {ratio}% (last year: {b})"),
+        format!("增减幅度不对：({left} − {right}) ÷ {b} = {ratio}{unit}（{source}为 {b}）"),
+        format!(
+            "gives a growth that does not compute: ({left} - {right}) / {b} = {ratio}{unit} (last year: {b})"
+        ),
     );
     Some(spot.finding(percent, &said))
 }

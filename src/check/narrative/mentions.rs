@@ -2,6 +2,7 @@
 
 use super::claims::Context;
 use super::flow::Flow;
+use super::understood::unexplained;
 use super::words::any;
 use crate::form::FieldIx;
 use crate::form::narrative::{Counts, Term};
@@ -46,7 +47,7 @@ pub(super) fn mentions(context: &Context, around: Around, clause: &Range<usize>)
     all.retain(|m| clause.start <= m.range.start && m.range.end <= clause.end);
     all.retain(|m| !parties.iter().any(|p| p.start < m.range.end && m.range.start < p.end));
     let mut kept = longest(all);
-    told_once(context, &mut kept);
+    told_once(context, flow, &mut kept);
     without_company(context, flow, &mut kept);
     kept
 }
@@ -64,7 +65,7 @@ fn without_company(context: &Context, flow: &Flow, kept: &mut Vec<Mention>) {
 }
 
 /// Of two words for one number: "因本机关不掌握相关政府信息无法提供15件" counts the reason, and "予以公开答复40件" the result.
-fn told_once(context: &Context, kept: &mut Vec<Mention>) {
+fn told_once(context: &Context, flow: &Flow, kept: &mut Vec<Mention>) {
     let terms = &context.narrative.terms;
     let within = |a: &Term, b: &Term| {
         let holds = |r: &Vec<FieldIx>| {
@@ -74,10 +75,15 @@ fn told_once(context: &Context, kept: &mut Vec<Mention>) {
     };
     let mut out: Vec<Mention> = Vec::new();
     for m in kept.drain(..) {
-        let pair = out.last_mut().filter(|l| l.range.end == m.range.start);
+        let between = |l: &Mention| flow.text(l.range.end..m.range.start.max(l.range.end));
+        let plain =
+            |text: &str| !text.contains(['、', ':', '及', '和', '等']) && unexplained(context, text) == 0;
+        let pair = out.last_mut().filter(|l| plain(&between(l)));
+        let touches = pair.as_ref().is_some_and(|l| l.range.end == m.range.start);
         let both = pair.as_ref().and_then(|l| terms.get(l.term)).zip(terms.get(m.term));
-        let again =
-            |(a, b): (&Term, &Term)| within(a, b) || a.kind == Counts::Results && b.kind == Counts::Acts;
+        let again = |(a, b): (&Term, &Term)| {
+            within(a, b) || touches && a.kind == Counts::Results && b.kind == Counts::Acts
+        };
         match pair {
             Some(last) if both.is_some_and(again) => last.range.end = m.range.end,
             _ => out.push(m),

@@ -2,8 +2,9 @@
 //! last year's text (N402), and sections that say nothing (N501, N601).
 //!
 //! `text` gives paragraphs and sections, `flow` sentences, `numerals` numbers, `claims` what they count (`counted`) or
-//! deny (`denied`), `scope` whether the table counts the same, `judge` compares. Not a grammar: what is unclear is no
-//! claim, since a false accusation costs more than a fault not seen.
+//! deny (`denied`), `scope` whether the table counts the same, `understood` whether every word that leads to a number is
+//! known, `judge` compares. Not a grammar: what is unclear is no claim, since a false accusation costs more than a
+//! fault not seen.
 
 mod claims;
 mod counted;
@@ -14,11 +15,13 @@ mod judge;
 mod mentions;
 mod numerals;
 mod offices;
+mod rates;
 mod scope;
 mod sections;
 mod shares;
 mod sums;
 mod text;
+mod understood;
 mod words;
 
 pub use text::Report;
@@ -59,7 +62,8 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let dated = |t: &Term| t.words.iter().map(|p| p.in_year(year)).collect();
     let phrases: Vec<Vec<Phrase>> = s.form.narrative.terms.iter().map(dated).collect();
     let context = Context { words, narrative: &s.form.narrative, phrases: &phrases, office, year };
-    let claims = claims(report, &context);
+    let mut claims = claims(report, &context);
+    judge::settle(s, &mut claims);
     let mut doubted: Option<(usize, usize)> = None;
     for claim in &claims {
         let here = Some((claim.paragraph, claim.sentence));

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub(super) struct Number {
     /// Its value; amounts in 元.
     pub(super) value: Decimal,
-    /// What stands behind it: a measure word, 元, %; empty if nothing known does.
+    /// What stands behind it: a measure word, 元, %, 倍; empty if nothing known does.
     pub(super) unit: String,
     /// Number and unit.
     pub(super) range: Range<usize>,
@@ -72,6 +72,10 @@ fn number_at(chars: &[char], from: usize, words: &Words) -> Option<Number> {
         end += again;
     }
     let (unit, unit_len) = unit(chars.get(end..)?, words);
+    // 无一起: not a single one.
+    if chinese && value == Decimal::ONE && before_is(chars, from, &words.negation) {
+        return None;
+    }
     if chinese && (unit.is_empty() || unit == "个" || unit == "项" || unit == "次") {
         return None;
     }
@@ -169,7 +173,7 @@ fn chinese_digit(c: char) -> Option<u64> {
 }
 
 fn unit(chars: &[char], words: &Words) -> (String, usize) {
-    if matches!(chars.first(), Some('元' | '%')) {
+    if matches!(chars.first(), Some('元' | '%' | '倍')) {
         return (chars.iter().take(1).collect(), 1);
     }
     let found = words.counts.iter().find(|u| starts(chars, std::slice::from_ref(*u)).is_some());
@@ -212,6 +216,8 @@ mod tests {
             ("占33.9%", "33.9%"),
             ("一是加强，二是规范", ""),
             ("零件", "0件"),
+            ("无一起，没有一件", ""),
+            ("增长1.4倍", "1.4倍"),
             ("3,500件", "3500件"),
             ("5件,2000件", "5件 2000件"),
         ];

@@ -8,6 +8,7 @@ use super::flow::Flow;
 use super::judge;
 use super::sections::warning;
 use super::text::Report;
+use super::words::any;
 use crate::check::office;
 use crate::finding::{Finding, Text};
 use crate::form::Level;
@@ -68,10 +69,14 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
     let name = flow.text(from..end.0);
     let topic = name.rsplit(|c| words.regions.contains(c)).next().unwrap_or_default();
     let behind = flow.text(end.1..flow.chars.len());
-    let opens = words.opens.iter().any(|w| behind.starts_with(w.as_str()));
+    let dated = behind.trim_start_matches(|c: char| c.is_ascii_digit() || "年度全共累计依法".contains(c));
+    let starts = |text: &str| words.opens.iter().any(|w| text.starts_with(w.as_str()));
+    let opens = starts(behind.as_str()) || starts(dated) && any(&words.disclosure, &behind);
     let plain = topic.chars().count() > 1 && topic.chars().all(char::is_alphabetic);
-    let alike = |c: char| own.contains(c) || words.vague.contains(c);
+    let ours = any(&words.own, &name) || name.contains('各');
+    let first = |text: &str| text.chars().next().is_some_and(|c| words.vague.contains(c));
     let called =
         words.called_alike.iter().any(|pair| pair.iter().all(|w| name.contains(w) || own.contains(w)));
-    (opens && plain && !called && !topic.chars().any(alike)).then_some(from..end.1)
+    (opens && plain && !called && !topic.chars().any(|c| own.contains(c)) && !first(topic) && !ours)
+        .then_some(from..end.1)
 }

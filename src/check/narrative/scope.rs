@@ -100,6 +100,18 @@ pub(super) fn without_office(context: &Context, text: &str) -> String {
     found.map_or_else(|| text.to_owned(), |name| text.replace(name, ""))
 }
 
+/// A text without the offices in it: the report's own, or another, of which a number is only asked.
+pub(super) fn behind_office(context: &Context, text: &str) -> String {
+    let text = without_units(context, &without_office(context, text));
+    let ends = context.words.office_ends.iter().filter_map(|e| text.rfind(e.as_str()).map(|i| i + e.len()));
+    ends.max().and_then(|end| text.get(end..)).map_or(text.clone(), str::to_owned)
+}
+
+/// A text without the units of an office that act for it: 综合行政执法队.
+fn without_units(context: &Context, text: &str) -> String {
+    context.words.units.iter().fold(text.to_owned(), |rest, w| rest.replace(w.as_str(), " "))
+}
+
 /// "全县共受理": all of a county, in the report of one of its offices.
 fn is_wider(context: &Context, lead: &str) -> bool {
     let Some(office) = context.office else { return false };
@@ -132,7 +144,8 @@ fn years_at(text: &str) -> Vec<(i32, Option<char>)> {
 
 /// Whether the last office named in front of a term is another than the report's.
 fn other_office(context: &Context, lead: &str) -> bool {
-    let lead = context.words.topic.iter().fold(lead.to_owned(), |lead, t| lead.replace(t.as_str(), " "));
+    let lead = without_units(context, lead);
+    let lead = context.words.topic.iter().fold(lead, |lead, t| lead.replace(t.as_str(), " "));
     let found = context
         .words
         .office_ends

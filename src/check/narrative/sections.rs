@@ -54,8 +54,12 @@ pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<
     let (words, number) = (context.words, context.narrative.others?);
     let last = bare(&report.section(number));
     // "本机关无其他需要报告的事项" says no more than 无.
+    let denies = |w: &String| last.contains(w.as_str());
     let wordy = last.chars().count() <= 25
-        && words.none.iter().any(|n| n.chars().count() > 4 && last.contains(n.as_str()));
+        && words.negation.iter().any(denies)
+        && ["报告", "事项", "情况"].iter().any(|w| last.contains(w))
+        && !any(&words.fee, &last)
+        && !last.contains(|c: char| c.is_ascii_digit());
     let denied = words.none.contains(&last) || wordy || any(&words.no_fee, &last);
     if !report.has_section(number) || !denied {
         return None;
@@ -130,7 +134,8 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
         let own_too = claims.iter().any(|c| c.terms == claim.terms && !matches!(c.doubt, Doubt::Year(_)));
         let Some(sentence) = paragraph.sentences.get(claim.sentence) else { continue };
         let text = paragraph.text.get(sentence.bytes.clone()).unwrap_or_default();
-        let compares = any(&context.words.compared, text) || years(text).contains(&own);
+        let now = any(&context.words.this_year, text) || years(text).contains(&own);
+        let compares = any(&context.words.compared, text) || now;
         if !own_too && !compares && year < own && told.insert((claim.paragraph, claim.sentence)) {
             let digits = year.to_string();
             let at = text.find(&digits).map_or(claim.bytes.clone(), |a| {

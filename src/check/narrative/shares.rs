@@ -7,6 +7,7 @@ use super::flow::Flow;
 use super::growth::{change, growth};
 use super::judge;
 use super::numerals::{Number, numbers};
+use super::rates::rate;
 use super::scope::Doubt;
 use super::text::Report;
 use super::words::{any, residue};
@@ -19,8 +20,8 @@ use std::ops::Range;
 /// Where a percentage stands.
 pub(super) struct Spot<'a> {
     report: &'a Report,
-    paragraph: usize,
-    sentence: usize,
+    pub(super) paragraph: usize,
+    pub(super) sentence: usize,
     pub(super) flow: &'a Flow,
     /// All flows of the sentence.
     pub(super) flows: Vec<&'a Flow>,
@@ -44,8 +45,16 @@ pub(super) fn shares(
                     claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, f)).collect();
                 let all = numbers(&flow.chars, context.words);
                 for percent in all.iter().filter(|n| n.unit == "%" && !n.rough) {
-                    out.extend(share(s, &spot, context, claims, &all, percent));
-                    out.extend(growth(s, prior, &spot, context, &own, percent));
+                    let rate = rate(s, &spot, context, claims, percent);
+                    let told = rate.is_some();
+                    out.extend(rate);
+                    if !told {
+                        out.extend(share(s, &spot, context, claims, &all, percent));
+                        out.extend(growth(s, prior, &spot, context, &own, percent));
+                    }
+                }
+                for times in all.iter().filter(|n| n.unit == "倍" && !n.rough) {
+                    out.extend(growth(s, prior, &spot, context, &own, times));
                 }
                 for n in all.iter().filter(|n| context.words.cases.contains(&n.unit) && !n.rough) {
                     out.extend(change(s, prior, &spot, context, &own, n));
@@ -88,6 +97,53 @@ fn share(
     }
     let counted = |n: &&Number| words.counts.contains(&n.unit) && n.range.end <= percent.range.start;
     let part = all.iter().rfind(counted).filter(|n| !n.rough)?;
+    let parts = shared_parts(all, percent, part);
+    // "…69件、…24件，合计占44.5%" speaks of both.
+    let together = any(&words.sums, &said) || said.ends_with('共');
+    let part_value = parts.last().copied().filter(|_| together).unwrap_or(part.value);
+    let mut wholes = wholes_before(spot, context, claims, all, percent, part);
+    if wholes.is_empty() {
+        wholes = of_tables(s, context, named_at(claims, spot, part)?);
+    }
+    if wholes.is_empty() {
+        return None;
+    }
+    let terms = context.narrative.wholes.iter().map(|w| w.whole);
+    wholes.extend(terms.filter_map(|t| judge::readings(s, &[t])).flatten().map(|r| r.value));
+    wholes.retain(|w| !w.is_zero());
+    let fits = |p: &Decimal| wholes.iter().any(|w| w >= p && computes(*p, *w, percent));
+    if parts.iter().any(fits) {
+        return None;
+    }
+    let whole = wholes.iter().find(|w| **w >= part_value)?;
+    spot.wrong_ratio(percent, part_value, *whole)
+}
+
+/// What a share may be of: each number since the percentage before, and the sums of the last ones, all of them last.
+fn shared_parts(all: &[Number], percent: &Number, part: &Number) -> Vec<Decimal> {
+    let before = all.iter().rfind(|n| n.unit == "%" && n.range.end <= percent.range.start);
+    let from = before.map_or(0, |n| n.range.end);
+    let near = all.iter().filter(|n| n.unit == part.unit && n.range.start >= from && !n.rough);
+    let values: Vec<Decimal> = near.filter(|n| n.range.end <= percent.range.start).map(|n| n.value).collect();
+    let mut sum = Decimal::ZERO;
+    let mut out = values.clone();
+    out.extend(values.iter().rev().map(|v| {
+        sum += *v;
+        sum
+    }));
+    out
+}
+
+/// The wholes that the text names in front of a share, the likeliest first.
+fn wholes_before(
+    spot: &Spot,
+    context: &Context,
+    claims: &[Claim],
+    all: &[Number],
+    percent: &Number,
+    part: &Number,
+) -> Vec<Decimal> {
+    let words = context.words;
     let whole_terms = || context.narrative.wholes.iter().map(|w| w.whole);
     let named = claims.iter().filter(|c| {
         c.paragraph == spot.paragraph && (c.sentence, c.bytes.start) < (spot.sentence, spot.bytes(part).start)
@@ -101,28 +157,11 @@ fn share(
         let next = all.iter().find(|m| m.range.start >= n.range.end);
         next.is_some_and(|m| m.unit == "%" && any(&words.share, &spot.flow.text(n.range.end..m.range.start)))
     };
+    let counted = |n: &&Number| words.counts.contains(&n.unit) && n.range.end <= percent.range.start;
     let larger =
         all.iter().filter(counted).filter(|n| n.unit == part.unit && n.value > part.value && !shared(n));
     wholes.extend(larger.map(|n| n.value));
-    if wholes.is_empty() {
-        wholes = of_tables(s, context, named_at(claims, spot, part)?);
-    }
-    if wholes.is_empty() {
-        return None;
-    }
-    wholes.extend(whole_terms().filter_map(|t| judge::readings(s, &[t])).flatten().map(|r| r.value));
-    wholes.retain(|w| !w.is_zero() && *w >= part.value);
-    if wholes.is_empty() || wholes.iter().any(|w| computes(part.value, *w, percent)) {
-        return None;
-    }
-    let whole = wholes.first()?;
-    let (a, b) = (amount::show(part.value), amount::show(*whole));
-    let ratio = shown(percent_of(part.value, *whole)?, percent.decimals);
-    let said = (
-        format!("百分比不对：{a} ÷ {b} = {ratio}%"),
-        format!("has a percentage that does not compute: {a} / {b} = {ratio}%"),
-    );
-    Some(spot.finding(percent, &said))
+    wholes
 }
 
 /// The claim that a number of a sentence makes.
@@ -146,10 +185,11 @@ pub(super) fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {
     part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)
 }
 
-/// Whether a percentage is this part of this whole, rounded as printed.
+/// Whether a percentage, or a multiple, is this part of this whole, rounded as printed.
 pub(super) fn computes(part: Decimal, whole: Decimal, percent: &Number) -> bool {
-    let half = Decimal::new(5, percent.decimals + 1);
-    percent_of(part, whole).is_some_and(|exact| (exact - percent.value).abs() <= half)
+    let scale = if percent.unit == "倍" { Decimal::ONE_HUNDRED } else { Decimal::ONE };
+    let (value, half) = (percent.value * scale, Decimal::new(5, percent.decimals + 1) * scale);
+    percent_of(part, whole).is_some_and(|exact| (exact - value).abs() <= half)
 }
 
 /// One digit more than printed where the rounding would hide the difference.
@@ -160,6 +200,17 @@ pub(super) fn shown(value: Decimal, decimals: u32) -> String {
 impl Spot<'_> {
     fn bytes(&self, number: &Number) -> Range<usize> {
         self.flow.span(number.range.clone())
+    }
+
+    /// A percentage that is not this part of this whole.
+    pub(super) fn wrong_ratio(&self, percent: &Number, part: Decimal, whole: Decimal) -> Option<Finding> {
+        let (a, b) = (amount::show(part), amount::show(whole));
+        let ratio = shown(percent_of(part, whole)?, percent.decimals);
+        let said = (
+            format!("百分比不对：{a} ÷ {b} = {ratio}%"),
+            format!("has a percentage that does not compute: {a} / {b} = {ratio}%"),
+        );
+        Some(self.finding(percent, &said))
     }
 
     pub(super) fn finding(&self, percent: &Number, said: &(String, String)) -> Finding {

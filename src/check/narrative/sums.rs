@@ -9,7 +9,8 @@ use super::judge;
 use super::numerals::{Number, numbers};
 use super::scope::Doubt;
 use super::text::Report;
-use super::words::{any, residue};
+use super::understood::unexplained;
+use super::words::any;
 use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
@@ -34,7 +35,7 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
                 claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, 0)).collect();
             let found = || {
                 listed(context, sentence, before)
-                    .or_else(|| totalled(context, sentence.flows.first()?, &here))
+                    .or_else(|| totalled(s, context, sentence.flows.first()?, &here))
                     .or_else(|| by_office(sentence.flows.first()?, &here))
             };
             if !told && let Some(fault) = found() {
@@ -206,9 +207,8 @@ fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Opti
 fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let all = numbers(&flow.chars, context.words);
     let counted = |n: &&Number| context.words.counts.contains(&n.unit);
-    let words = ["其中", "包括"].into_iter();
-    let marks = words.map(|w| flow.find_all(w)).find(|m| !m.is_empty()).unwrap_or_default();
-    let mut marks = marks.into_iter();
+    let marks = context.words.parts.iter().map(|w| flow.find_all(w)).find(|m| !m.is_empty());
+    let mut marks = marks.unwrap_or_else(|| by_kind(context, flow)).into_iter();
     let (whole, from) = match (marks.next(), marks.next()) {
         (Some(at), None) => (all.iter().filter(counted).rfind(|n| n.range.end <= at.start)?, at),
         (None, _) => {
@@ -222,8 +222,7 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let parts = parts(flow, &all, from.end..stop, whole)?;
     let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
-    let mixed = any(&context.words.not_a_part, &list)
-        || residue(context.words, &between.replace([',', ':', '-'], "")) > 0;
+    let mixed = any(&context.words.not_a_part, &list) || unexplained(context, &between) > 0;
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
@@ -243,6 +242,23 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
         return None;
     }
     Some(fault(flow, whole, &parts))
+}
+
+/// Clauses that say by what the list behind them is arranged: 按申请事项分.
+fn by_kind(context: &Context, flow: &Flow) -> Vec<Range<usize>> {
+    let cuts = flow.chars.iter().enumerate().filter(|(_, c)| matches!(c, ',' | ';' | ':')).map(|(i, _)| i);
+    let mut from = 0;
+    let mut found = Vec::new();
+    for cut in cuts {
+        let said = flow.text(from..cut);
+        let is = |(a, b): &(String, String)| said.starts_with(a.as_str()) && said.ends_with(b.as_str());
+        let plain = !said.contains(|c: char| c.is_ascii_digit());
+        if plain && context.words.by_kind.iter().any(is) {
+            found.push(from..cut + 1);
+        }
+        from = cut + 1;
+    }
+    found
 }
 
 /// Whether the parts up to 其他 make the whole, so that what stands behind is of another kind: 网站268条，其他292条，
@@ -288,29 +304,42 @@ fn list_end(flow: &Flow, all: &[Number], from: usize) -> usize {
 
 /// "征地类48件、规划类21件、其他类22件，合计91件": a list with its sum behind it.
 ///
-/// A sum that is compared with the tables needs no second look.
-fn totalled(context: &Context, flow: &Flow, claims: &[&Claim]) -> Option<Fault> {
+/// A sum that differs from the tables already is no second fault.
+fn totalled(s: Submission, context: &Context, flow: &Flow, claims: &[&Claim]) -> Option<Fault> {
     let words = context.words;
     let all = numbers(&flow.chars, words);
-    let before = |n: &Number| {
-        let from = (0..n.range.start).rev().find(|i| matches!(flow.chars.get(*i), Some(',' | ';' | '、')));
-        flow.text(from.map_or(0, |i| i + 1)..n.range.start)
-    };
-    let is_sum = |n: &&Number| words.sums.contains(&before(n));
-    let whole = all.iter().find(is_sum).filter(|n| words.counts.contains(&n.unit))?;
-    if claims.iter().any(|c| c.end == whole.range.end) {
+    let whole = all.iter().find(|n| is_sum(context, flow, n)).filter(|n| words.counts.contains(&n.unit))?;
+    let agrees = |c: &Claim| judge::readings(s, &c.terms).is_some_and(|r| r.iter().any(|r| c.is(r.value)));
+    if claims.iter().any(|c| c.end == whole.range.end && !agrees(c)) {
         return None;
     }
     let opens = |i: &usize| matches!(flow.chars.get(*i), Some(';' | ':'));
     let from = (0..whole.range.start).rev().find(opens).map_or(0, |i| i + 1);
-    let from =
-        flow.find_all("其中").iter().map(|r| r.end).filter(|e| *e < whole.range.start).fold(from, usize::max);
+    // The same number in front, "24件申请，…共24件", is the whole once more.
+    let again = all.iter().find(|n| n.value == whole.value && n.range.end < whole.range.start);
+    let marks = flow.find_all("其中").into_iter().map(|r| r.end).chain(again.map(|n| n.range.end));
+    let from = marks.filter(|e| *e < whole.range.start).fold(from, usize::max);
     let parts = parts(flow, &all, from..whole.range.start, whole)?;
     let values: Vec<Decimal> = parts.iter().map(|n| n.value).collect();
     let list = flow.text(from..whole.range.start);
     let mixed = any(&words.settled, &list) || ["分别", "较", "同比"].iter().any(|w| list.contains(w));
     let fits = running(&values).contains(&whole.value);
     (parts.len() > 1 && !mixed && !fits).then(|| fault(flow, whole, &parts))
+}
+
+/// Whether a number is said to be a sum, with nothing in front that says of what: 合计, 三个平台共计.
+fn is_sum(context: &Context, flow: &Flow, number: &Number) -> bool {
+    let words = context.words;
+    let at = |i: &usize| matches!(flow.chars.get(*i), Some(',' | ';' | '、'));
+    let from = (0..number.range.start).rev().find(at).map_or(0, |i| i + 1);
+    let said = flow.text(from..number.range.start);
+    let sums = words.sums.iter().map(String::as_str).chain(["共"]);
+    let rest = sums.filter_map(|w| said.strip_suffix(w)).min_by_key(|rest| rest.len());
+    rest.is_some_and(|rest| {
+        let rest = words.classes.iter().fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
+        let rest = rest.trim_matches(|c: char| c.is_ascii_digit() || "两三四五六七八九十几各".contains(c));
+        from > 0 && rest.is_empty()
+    })
 }
 
 /// Whether a part is what is left: "其他1425条", "其他类信息10条", and not "其他文件102条".

@@ -15,6 +15,22 @@ pub(super) struct Words {
     pub(super) negation: Vec<String>,
     pub(super) counts: Vec<String>,
     pub(super) filler: Vec<String>,
+    /// Neutral words besides the fillers; loaded, these hold the fillers too.
+    pub(super) neutral: Vec<String>,
+    pub(super) dates: String,
+    pub(super) foreign: Vec<String>,
+    pub(super) leads: Vec<String>,
+    pub(super) units: Vec<String>,
+    pub(super) unrelated: Vec<String>,
+    pub(super) classes: Vec<String>,
+    pub(super) parts: Vec<String>,
+    pub(super) by_kind: Vec<(String, String)>,
+    pub(super) timely: Vec<String>,
+    pub(super) single: Vec<String>,
+    pub(super) none_behind: Vec<String>,
+    pub(super) idle: Vec<String>,
+    pub(super) this_year: Vec<String>,
+    pub(super) rate: Vec<Rate>,
     pub(super) joints: Vec<String>,
     pub(super) denied_too: Vec<String>,
     pub(super) sums: Vec<String>,
@@ -65,6 +81,17 @@ pub(super) struct Words {
     pub(super) vague: String,
 }
 
+/// A rate: which terms over which.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rate {
+    pub(super) words: Vec<String>,
+    /// Ids of terms that make up the part, in each of its meanings.
+    pub(super) part: Vec<Vec<String>>,
+    /// Ids of terms that may be the whole.
+    pub(super) of: Vec<String>,
+}
+
 /// The lists; without them nothing is claimed.
 pub(super) fn words() -> Option<&'static Words> {
     static WORDS: OnceLock<Option<Words>> = OnceLock::new();
@@ -75,6 +102,12 @@ pub(super) fn words() -> Option<&'static Words> {
             // Whoever asks is no other matter.
             words.filler.extend(words.parties.iter().cloned());
             words.filler.sort_by_key(|w| std::cmp::Reverse(w.len()));
+            let known =
+                [&words.filler, &words.own, &words.units, &words.channels, &words.negation, &words.counts];
+            let known: Vec<String> = known.into_iter().flatten().cloned().collect();
+            words.neutral.extend(known);
+            words.units.sort_by_key(|w| std::cmp::Reverse(w.len()));
+            words.neutral.sort_by_key(|w| std::cmp::Reverse(w.len()));
             Some(words)
         })
         .as_ref()
