@@ -62,7 +62,10 @@ impl Band {
     /// The row in which the label of one of its columns stands.
     pub(super) fn label_row(&self, view: &View, column: &Match) -> usize {
         let has = |row: &usize| view.item(*row, column.at).is_some_and(|i| i.label() == Some(column.label));
-        (self.rows.0..=self.rows.1).rev().find(has).unwrap_or(self.rows.1)
+        // a heading over several columns, of which not the first is taken
+        let covers = |row: &usize| view.covering(*row, column.at).and_then(Item::label) == Some(column.label);
+        let rows = || (self.rows.0..=self.rows.1).rev();
+        rows().find(has).or_else(|| rows().find(covers)).unwrap_or(self.rows.1)
     }
 
     /// The view's column of a line of the form.

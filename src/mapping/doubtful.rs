@@ -1,34 +1,54 @@
 //! Lines whose numbers stand in several places, such as two columns of numbers under one heading: none is read,
-//! for nothing says which are the report's own.
+//! for nothing says which are the report's own; unless one is by its word the total of the others (`totals`).
 
 use super::bands::{Band, Match};
 use super::lexicon::{BlockWords, NO_TERM};
 use super::regions::overlap;
 use super::rows::{self, LabelledRow, Region};
 use super::sight::Sight;
+use super::totals;
 use super::view::{Item, View};
+use crate::grid::Sheet;
 
 /// A place of a view: row and column.
 type Place = (usize, usize);
 
+/// What stands under a heading.
+#[derive(PartialEq)]
+enum Under {
+    One,
+    Several,
+    /// Several columns, of which one is the total of the others.
+    Total(usize),
+}
+
 /// Takes doubtful columns out of bands; gives the block and line of each, and where its label stands.
 pub(super) fn take_out(
-    view: &View,
-    sight: &Sight,
+    (view, sight, sheet): (&View, &Sight, &Sheet),
     bands: &mut [Band],
     regions: &[Region],
 ) -> Vec<(usize, usize, Place)> {
     let beside = beside(view, sight, bands, regions);
     let mut told = Vec::new();
     for ((band, region), beside) in bands.iter_mut().zip(regions).zip(beside) {
-        let doubtful = |m: &Match| several_columns(view, band, *region, m);
-        let mut out: Vec<Match> = band.cols.iter().filter(|m| beside || doubtful(m)).copied().collect();
-        if out.len() * 2 > band.cols.len() {
-            out.clone_from(&band.cols); // they are made alike
+        let under =
+            |m: &Match| if beside { Under::Several } else { under((view, sight, sheet), band, *region, m) };
+        let under: Vec<Under> = band.cols.iter().map(under).collect();
+        let several = under.iter().filter(|u| **u == Under::Several).count();
+        let all = several * 2 > under.len(); // they are made alike
+        let is_out = |(_, under): &(Match, Under)| all || *under == Under::Several;
+        let (out, kept): (Vec<_>, Vec<_>) = band.cols.drain(..).zip(under).partition(is_out);
+        told.extend(out.iter().map(|(m, _)| (band.block, m.line, (band.label_row(view, m), m.at))));
+        band.strangers.extend(out.iter().map(|(m, _)| m.at));
+        for (column, under) in kept {
+            let Under::Total(at) = under else {
+                band.cols.push(column);
+                continue;
+            };
+            band.strangers.push(column.at);
+            band.strangers.retain(|c| *c != at);
+            band.cols.push(Match { at, ..column });
         }
-        told.extend(out.iter().map(|m| (band.block, m.line, (band.label_row(view, m), m.at))));
-        band.cols.retain(|m| !out.iter().any(|o| o.at == m.at));
-        band.strangers.extend(out.iter().map(|m| m.at));
     }
     told
 }
@@ -62,30 +82,54 @@ fn is_nameless(words: &BlockWords) -> bool {
 }
 
 /// Whether a heading has several columns of numbers below it.
-fn several_columns(view: &View, band: &Band, region: Region, column: &Match) -> bool {
+fn under(
+    (view, sight, sheet): (&View, &Sight, &Sheet),
+    band: &Band,
+    region: Region,
+    column: &Match,
+) -> Under {
     let row = band.label_row(view, column);
-    let Some(item) = view.item(row, column.at) else { return false };
-    let last = band.span().1;
-    // without merges a heading goes on where captions below it do
+    let Some(item) = view.item(row, column.at) else { return Under::One };
+    let end = end_of_heading(view, band, (row, column.at), item);
+    if end == column.at {
+        return Under::One;
+    }
+    let rows = counted(view, sight, band, region);
+    let numbers =
+        |row: &&usize| view.within(**row, column.at..end + 1).iter().filter(|i| i.is_value()).count();
+    let one = rows.iter().filter(|r| numbers(r) == 1).count();
+    let several = rows.iter().filter(|r| numbers(r) > 1).count();
+    if several == 0 || several < one {
+        return Under::One;
+    }
+    let total = totals::column((view, sight, sheet), item.rows.1 + 1, column.at..=end, &rows);
+    total.map_or(Under::Several, Under::Total)
+}
+
+/// The last column under a heading: of its merge; without one it goes on where captions below it do.
+fn end_of_heading(view: &View, band: &Band, (row, at): Place, item: &Item) -> usize {
+    // the last heading is as wide as the one before it
+    let before = band.cols.iter().map(|m| m.at).filter(|c| *c < at).max();
+    let last = band.span().1.max(before.map_or(at, |b| at + (at - b) - 1));
     let captioned = |col: usize| view.item(item.rows.1 + 1, col).is_some_and(|i| i.label().is_some());
     let goes_on = |col: &usize| {
         let open = view.covering(row, *col).is_none() && !view.gap_before(*col) && *col <= last;
-        open && captioned(column.at) && captioned(*col)
+        let is_another = band.cols.iter().any(|m| m.at == *col);
+        open && !is_another && captioned(at) && captioned(*col)
     };
-    let end = (item.cols.1 + 1..view.width()).take_while(goes_on).last().unwrap_or(item.cols.1);
-    if end == column.at {
-        return false;
-    }
-    let numbers = |row: usize| view.within(row, column.at..end + 1).iter().filter(|i| i.is_value()).count();
-    let (mut one, mut several) = (0, 0);
-    for row in region.rows.0..region.rows.1 {
-        match numbers(row) {
-            0 => {}
-            1 => one += 1,
-            _ => several += 1,
-        }
-    }
-    several > 0 && several >= one
+    (item.cols.1 + 1..view.width()).take_while(goes_on).last().unwrap_or(item.cols.1)
+}
+
+/// The rows below a band that are of its block; all of them where none is.
+fn counted(view: &View, sight: &Sight, band: &Band, region: Region) -> Vec<usize> {
+    let rows = || region.rows.0..region.rows.1;
+    let first = band.span().0;
+    let words = sight.lexicon.blocks.get(band.block);
+    let names = |l: usize| words.is_some_and(|w| sight.is_among(l, &w.row_leaves));
+    let is_named =
+        |row: &usize| view.within(*row, region.left..first).iter().filter_map(Item::label).any(names);
+    let named: Vec<usize> = rows().filter(is_named).collect();
+    if named.is_empty() { rows().collect() } else { named }
 }
 
 /// Whether the label of a row spans several rows of numbers, of which no other has a label.

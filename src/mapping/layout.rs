@@ -9,6 +9,7 @@ use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
 use super::sight::Sight;
 use super::similarity::How;
+use super::totals;
 use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,7 +169,7 @@ fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
     let regions = regions::regions(view, sight, &bands);
     let mut bands = bands;
-    let doubtful = doubtful::take_out(view, sight, &mut bands, &regions);
+    let doubtful = doubtful::take_out((view, sight, sheet), &mut bands, &regions);
     let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
     let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
     for (block, line, place) in doubtful {
@@ -225,7 +226,7 @@ impl Builder<'_> {
         if words.rows.iter().all(|r| r.leaf == NO_TERM) {
             for place in &own {
                 self.columns(block, place.band);
-                self.nameless_row(block, place, places);
+                self.nameless_row(sight, block, place, places);
             }
             return;
         }
@@ -295,14 +296,20 @@ impl Builder<'_> {
     }
 
     /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
-    fn nameless_row(&mut self, block: usize, place: &Place, places: &[Place]) {
+    fn nameless_row(&mut self, sight: &Sight, block: usize, place: &Place, places: &[Place]) {
         let band = place.band;
         let below = |o: &&Place| o.band.rows.0 > band.rows.1 && overlap(o.band.span(), band.span());
         let end = places.iter().filter(below).map(|o| o.band.rows.0).min().unwrap_or(self.view.height());
         let shown = (band.rows.1 + 1..end).find(|r| rows::has_values(self.view, band, *r));
+        let below = |row: usize| (row..end).take_while(|r| doubtful::fills(self.view, band, *r)).count();
+        let mut shown = shown;
         if let Some(row) = shown.filter(|row| row + 1 < end && doubtful::fills(self.view, band, row + 1)) {
-            self.doubtful(block, Axis::Row, 0, (row, band.span().0)); // several rows of numbers, and nothing names one of them
-            return;
+            let cols: Vec<usize> = band.cols.iter().map(|c| c.at).collect();
+            shown = totals::row((self.view, sight, self.sheet), row..row + below(row), &cols);
+            if shown.is_none() {
+                self.doubtful(block, Axis::Row, 0, (row, band.span().0)); // nothing names one of them
+                return;
+            }
         }
         let mut near = band.rows.1 + 1..band.rows.1 + 1 + NEAR_ROWS;
         if shown.is_none() && near.any(|r| rows::has_values(self.view, band, r)) {

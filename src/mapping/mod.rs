@@ -34,6 +34,7 @@ mod select;
 mod sight;
 mod similarity;
 mod told;
+mod totals;
 mod view;
 mod vocabulary;
 

@@ -20,6 +20,7 @@ pub(super) struct Vocabulary {
     pub(super) previous: Vec<String>,
     pub(super) derived: Vec<String>,
     pub(super) period_ends: Vec<String>,
+    pub(super) sums: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 
