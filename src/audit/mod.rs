@@ -27,10 +27,10 @@ pub use trial::{Trial, trial};
 
 pub use crate::ingest::Password;
 
-use crate::check::LastYear;
+use crate::check::{self, LastYear};
 use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
 use crate::form::{Form, Status as FormStatus};
-use crate::grid::amount;
+use crate::grid::{Workbook, amount};
 pub use crate::ingest::Source;
 use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
@@ -205,7 +205,7 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     let identity = mapping::identity::identify(&read.book, file_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
-        let failure = no_form(&options.forms, &mapping::words_seen(&read.book, &options.forms));
+        let failure = no_form(&options.forms, &read.book, &identity);
         return Err(Unopened { status: Status::Unmapped, failure, format: Some(read.format) });
     };
     let filled = mapping::fill(&read.book, form, &mapping);
@@ -257,8 +257,12 @@ fn io_failure(error: &std::io::Error) -> Failure {
 const MEANT: usize = 4;
 
 /// Why no form was found, if these words of one were seen.
-fn no_form(forms: &[Form], seen: &[String]) -> Failure {
-    if let (MEANT.., [first, second, ..]) = (seen.len(), seen) {
+fn no_form(forms: &Forms, book: &Workbook, identity: &Identity) -> Failure {
+    let seen = mapping::words_seen(book, forms);
+    if let (MEANT.., [first, second, ..]) = (seen.len(), seen.as_slice()) {
+        if let Some(message) = why_unread(forms, book, identity) {
+            return Failure { kind: FailureKind::NoForm, message };
+        }
         let n = seen.len();
         let message = Text::new(
             format!(
@@ -280,6 +284,33 @@ fn no_form(forms: &[Form], seen: &[String]) -> Failure {
         format!("the file opens but holds no known form ({})", english.join(", ")),
     );
     Failure { kind: FailureKind::NoForm, message }
+}
+
+/// What stands in a file and was not read, of each table, where this can be said.
+fn why_unread(forms: &Forms, book: &Workbook, identity: &Identity) -> Option<Text> {
+    let (form, mapping) = mapping::closest(book, forms)?;
+    let filled = mapping::fill(book, form, &mapping);
+    let submission =
+        check::Submission { book, form, mapping: &mapping, filled: &filled, identity, before: None };
+    let told = check::structure(submission)
+        .into_iter()
+        .filter(|f| !f.cells.is_empty() && f.severity == Severity::Error);
+    let told: Vec<Text> = told.map(|f| f.message).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let all = |of: fn(&Text) -> &str| told.iter().map(of).collect::<Vec<_>>();
+    Some(Text::new(
+        format!(
+            "文件里有报表，但一个数也没有读取：{}。每个数字要单独占一格，写在行标题的右边、列标题的下面，请改好后重新报送",
+            all(|t| &t.zh).join("；")
+        ),
+        format!(
+            "the file holds a form of which no number was read: {}. Each number needs a cell of its own, right of \
+             its row's label and below its column's",
+            all(|t| &t.en).join("; ")
+        ),
+    ))
 }
 
 fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Outcome {

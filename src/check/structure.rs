@@ -2,7 +2,7 @@
 
 use super::Submission;
 use super::naming::listed;
-use super::unread::{rows_unplaced, twice};
+use super::unread::{lines_missing, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
@@ -24,8 +24,10 @@ pub fn structure(s: Submission) -> Vec<Finding> {
 fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
     let names = s.names();
     match issue {
-        Issue::TableMissing(t) => Some(table_missing(s, *t)),
-        Issue::LinesMissing(t, b, axis, lines) => Some(lines_missing(s, (*t, *b), *axis, lines)),
+        Issue::TableMissing(t, seen) => Some(table_missing(s, *t, seen.as_ref())),
+        Issue::LinesMissing(t, b, axis, lines, seen) => {
+            Some(lines_missing(s, (*t, *b), *axis, (lines, seen.as_ref())))
+        }
         Issue::RowUnplaced(..) => None, // all of a block are one finding
         Issue::Stranger(sheet, at) => stranger(s, *sheet, *at),
         Issue::Several(t, b, lines, sheet, cells) => Some(several(s, (*t, *b), lines, (*sheet, cells))),
@@ -79,30 +81,6 @@ pub(super) fn table_id(s: Submission, table: usize) -> String {
 
 pub(super) fn sheet_name(s: Submission, sheet: usize) -> String {
     s.book.sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default()
-}
-
-fn table_missing(s: Submission, table: usize) -> Finding {
-    let name = s.names().table(table);
-    let text = Text::new(format!("没有找到{name}"), format!("{name} was not found"));
-    Finding::new("S001", Severity::Error, table_id(s, table), text)
-        .advising(Text::new("补上该表后重新报送", "add the table and submit again"))
-}
-
-fn lines_missing(s: Submission, (t, b): (usize, usize), axis: Axis, lines: &[usize]) -> Finding {
-    let names = s.names();
-    let listed =
-        listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
-    let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
-    let text = Text::new(
-        format!("{}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", names.table(t), listed.zh),
-        format!(
-            "{}: {en} missing or not recognised: {}; relations with them were not checked",
-            names.table(t),
-            listed.en
-        ),
-    );
-    line_finding(s, (t, b), axis, lines, text)
-        .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"))
 }
 
 /// An S002 that names the fields of the lines.

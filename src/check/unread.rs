@@ -6,8 +6,117 @@ use super::structure::{line_finding, sheet_name, table_id};
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::CellRef;
-use crate::mapping::{Axis, Chosen, Copy, Issue};
+use crate::mapping::{Axis, Chosen, Copy, Issue, Seen, Why};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A table that is not there, or whose labels stand somewhere and not its numbers where they belong.
+pub(super) fn table_missing(s: Submission, table: usize, seen: Option<&Seen>) -> Finding {
+    let name = s.names().table(table);
+    let text = match seen {
+        None => Text::new(format!("没有找到{name}"), format!("{name} was not found")),
+        Some(seen) => {
+            let (first, why) = (first_label(s, seen), in_the_way(s, seen));
+            Text::new(
+                format!("{name}没有读取：它的标题（{}）在，但{}", first.zh, why.zh),
+                format!("{name} was not read: its labels are there ({}), but {}", first.en, why.en),
+            )
+        }
+    };
+    let advice = match seen {
+        None => Text::new("补上该表后重新报送", "add the table and submit again"),
+        Some(_) => Text::new("按规定格式填写该表后重新报送", "fill in the official table and submit again"),
+    };
+    let cells = seen.and_then(|seen| s.place(seen.at.0, seen.at.1)).into_iter().collect();
+    Finding::new("S001", Severity::Error, table_id(s, table), text).at(Vec::new(), cells).advising(advice)
+}
+
+/// Rows or columns that are not there, or whose numbers do not stand where they belong.
+pub(super) fn lines_missing(
+    s: Submission,
+    (t, b): (usize, usize),
+    axis: Axis,
+    (lines, seen): (&[usize], Option<&Seen>),
+) -> Finding {
+    let names = s.names();
+    let listed =
+        listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
+    let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
+    let table = names.table(t);
+    let mut text = Text::new(
+        format!("{table}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", listed.zh),
+        format!(
+            "{table}: {en} missing or not recognised: {}; relations with them were not checked",
+            listed.en
+        ),
+    );
+    if let Some(seen) = seen {
+        let (first, why) = (first_label(s, seen), in_the_way(s, seen));
+        text = Text::new(
+            format!("{}。{}在表上，但{}", text.zh, first.zh, why.zh),
+            format!("{}. {} stands there, but {}", text.en, first.en, why.en),
+        );
+    }
+    let mut finding = line_finding(s, (t, b), axis, lines, text)
+        .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"));
+    finding.cells.extend(seen.and_then(|seen| s.place(seen.at.0, seen.at.1)));
+    finding
+}
+
+/// The first label seen, where it stands, and how many more there are.
+fn first_label(s: Submission, seen: &Seen) -> Text {
+    let (label, at) = (label(s, seen.at), format!("{}!{}", sheet_name(s, seen.at.0), seen.at.1));
+    if seen.count == 1 {
+        return Text::new(format!("“{label}”（{at}）"), format!("{label:?} ({at})"));
+    }
+    let n = seen.count;
+    Text::new(format!("{at} 的“{label}”等 {n} 处"), format!("{label:?} in {at} and others, {n} in all"))
+}
+
+/// A label as it stands, on one line and not too long.
+fn label(s: Submission, at: (usize, CellRef)) -> String {
+    let raw = s.book.sheets.get(at.0).and_then(|sheet| sheet.cell(at.1)).and_then(|c| c.entry.raw());
+    raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(30).collect()
+}
+
+/// Why the numbers of labels were not read.
+fn in_the_way(s: Submission, seen: &Seen) -> Text {
+    let quoted = |at: CellRef| format!("“{}”（{at}）", label(s, (seen.at.0, at)));
+    match seen.why {
+        Why::NoNumber => Text::new("右边没有数字", "no number stands to the right"),
+        Why::NoNumberBelow => Text::new("下面没有数字", "no number stands below"),
+        Why::NumberLeft => Text::new(
+            "数字写在标题的左边；数字应写在行标题的右边",
+            "the numbers stand to the left; they belong right of their rows' labels",
+        ),
+        Why::NumberAbove => Text::new(
+            "数字写在标题的上面；数字应写在列标题的下面",
+            "the numbers stand above; they belong below their columns' labels",
+        ),
+        Why::Divided(at) => Text::new(
+            format!("又分成{}等几项，不能确定哪个数是应报的", quoted(at)),
+            format!(
+                "it is divided into {} and so on; it is not certain which number is reported",
+                quoted(at)
+            ),
+        ),
+        Why::Shared(at) => Text::new(
+            format!("同一行里还有标题{}，不能确定各数属于哪一项；每行应只有一个行标题", quoted(at)),
+            format!("the label {} stands in the same row; each row should have one label", quoted(at)),
+        ),
+        Why::Heading(at) => Text::new(
+            format!("数字上面是{}，不是规定的列标题，不能确定各数属于哪一列", quoted(at)),
+            format!("above the numbers stands {}, which is no column of the form", quoted(at)),
+        ),
+        Why::NoHeading => Text::new(
+            "数字上面没有列标题，不能确定各数属于哪一列",
+            "no column's label stands above the numbers",
+        ),
+        Why::Unclear => Text::new(
+            "不能确定各数属于哪一行、哪一列",
+            "it is not certain to which row and column the numbers belong",
+        ),
+    }
+}
 
 /// Rows of which numbers are not under their columns; those of one block have one cause.
 pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {

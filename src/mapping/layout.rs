@@ -147,7 +147,14 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
         let Some(row) = labelled.get(m.at) else { continue };
         builder.line(header.block, Axis::Row, m, row.row, row.leaf_col);
         let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
-        builder.row_fields(header.block, m, row, &band, usual.get(&depth).copied().unwrap_or(row.leaf_col));
+        builder.row_fields(
+            sight,
+            header.block,
+            m,
+            row,
+            &band,
+            usual.get(&depth).copied().unwrap_or(row.leaf_col),
+        );
     }
     builder.layout
 }
@@ -247,7 +254,7 @@ impl Builder<'_> {
             self.line(block, Axis::Row, m, row.row, row.leaf_col);
             let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
             let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
-            self.row_fields(block, m, row, place.band, usual);
+            self.row_fields(sight, block, m, row, place.band, usual);
         }
         for band in used.iter().filter_map(|id| places.get(*id)) {
             self.columns(block, band.band);
@@ -275,8 +282,17 @@ impl Builder<'_> {
         }
     }
 
-    fn row_fields(&mut self, block: usize, m: &Match, row: &LabelledRow, band: &Band, usual: usize) {
-        let Some(shift) = rows::shift(self.view, band, row, usual) else {
+    fn row_fields(
+        &mut self,
+        sight: &Sight,
+        block: usize,
+        m: &Match,
+        row: &LabelledRow,
+        band: &Band,
+        usual: usize,
+    ) {
+        let shift = rows::shift(self.view, band, row, usual);
+        let Some(shift) = shift.filter(|s| !rows::is_divided(self.view, sight, band, row, *s)) else {
             self.layout.unplaced.push((block, m.line));
             return;
         };
@@ -372,7 +388,7 @@ impl Builder<'_> {
         }
         for (m, row, place) in again {
             self.named.insert(row.row);
-            self.row_fields(block, &m, row, place.band, row.leaf_col);
+            self.row_fields(sight, block, &m, row, place.band, row.leaf_col);
         }
     }
 

@@ -96,7 +96,7 @@ fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usiz
 /// that comes behind a row's, as where a row slid to the left.
 fn leaf(sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<(usize, usize)> {
     let names_row = |l: usize| sight.is_among(l, &words.row_leaves);
-    let short = |l: usize| sight.text(l).text.chars().count() <= 2 || sight.text(l).text.is_ascii();
+    let short = |l: usize| is_short(sight, l);
     let row = labels.iter().rposition(|&(_, l)| names_row(l));
     let worth = labels.iter().rposition(|&(_, l)| names_row(l) || !short(l));
     let heads = |w: usize| {
@@ -227,6 +227,21 @@ pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col:
         _ if equal.contains(&0) => Some(0),
         _ => None,
     }
+}
+
+/// Whether a word stands where a row's values would have moved away from: then they did not move, but the row is
+/// divided, and which of its numbers counts is not known.
+pub(super) fn is_divided(view: &View, sight: &Sight, band: &Band, row: &LabelledRow, shift: isize) -> bool {
+    let (first, _) = band.span();
+    let from = first.max(row.leaf_col + 1);
+    let words = |i: &Item| i.label().is_some_and(|l| !is_short(sight, l));
+    shift > 0 && view.within(row.row, from..first.saturating_add_signed(shift)).iter().any(words)
+}
+
+/// Whether a label is too short to name a row (件), or is in Latin letters.
+fn is_short(sight: &Sight, label: usize) -> bool {
+    let text = &sight.text(label).text;
+    text.chars().count() <= 2 || text.is_ascii()
 }
 
 /// Whether the row shows a value in the band's columns.

@@ -9,6 +9,7 @@ use super::identity;
 use super::known::Seated;
 use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
+use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Labels, View};
@@ -69,10 +70,11 @@ pub struct Copy {
 /// What is odd about the structure of a form in a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Issue {
-    /// No field of a table was located.
-    TableMissing(usize),
-    /// Lines of a block that were not found, though the table is there: table, block, axis, lines.
-    LinesMissing(usize, usize, Axis, Vec<usize>),
+    /// No field of a table was located; its labels, if they stand somewhere.
+    TableMissing(usize, Option<Seen>),
+    /// Lines of a block that were not found, though the table is there: table, block, axis, lines, and those of
+    /// their labels that stand somewhere.
+    LinesMissing(usize, usize, Axis, Vec<usize>, Option<Seen>),
     /// A row whose values could not be brought under their columns: table, block, line.
     RowUnplaced(usize, usize, usize),
     /// A row with numbers that is on no form: sheet and label cell.
@@ -181,12 +183,24 @@ fn fit(mapping: &Mapping) -> i64 {
         .issues
         .iter()
         .map(|i| match i {
-            Issue::LinesMissing(_, _, _, lines) => lines.len(),
+            Issue::LinesMissing(_, _, _, lines, _) => lines.len(),
             Issue::Variant(..) => 1,
             _ => 0,
         })
         .sum();
     mapping.located() as i64 - 3 * missing as i64
+}
+
+/// The form of which most words stand in a workbook, with its mapping, be it without a field.
+pub fn closest<'f>(book: &Workbook, forms: &'f Forms) -> Option<(&'f Form, Mapping)> {
+    let labels = forms.labels(book);
+    let certain = |index: usize| {
+        let words = forms.words(index);
+        words.map_or(0, |(_, lexicon)| labels.list.iter().filter(|l| lexicon.certain(l)).count())
+    };
+    let most = (0..forms.len()).max_by_key(|i| (certain(*i), std::cmp::Reverse(*i)))?;
+    let (form, lexicon) = forms.words(most)?;
+    Some((form, map_with(book, &labels, &upright(book, &labels), form, lexicon)))
 }
 
 /// The labels of a workbook that are surely words of a form, of the form that has most of them.
@@ -215,7 +229,8 @@ fn map_with(book: &Workbook, labels: &Labels, views: &[View], form: &Form, lexic
     let map = |(i, (sheet, view))| layout::map(sheet, view, labels.of_sheet(i), &mut sight);
     let mut sheets: Vec<Layout> = seen().enumerate().map(map).collect();
     continue_tables(seen(), &mut sight, &mut sheets);
-    let mut joiner = Joiner { book, form, lexicon, sheets: &sheets, mapping: Mapping::default() };
+    let mut joiner =
+        Joiner { book, form, lexicon, sheets: &sheets, views, sight: &sight, mapping: Mapping::default() };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
     joiner.mapping
@@ -251,6 +266,8 @@ pub(super) struct Joiner<'a> {
     pub(super) form: &'a Form,
     pub(super) lexicon: &'a Lexicon,
     pub(super) sheets: &'a [Layout],
+    pub(super) views: &'a [View],
+    pub(super) sight: &'a Sight<'a>,
     pub(super) mapping: Mapping,
 }
 

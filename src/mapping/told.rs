@@ -1,12 +1,19 @@
 //! What is odd about the form's structure in a workbook: which sheets, lines and numbers were not read, and why.
 
 use super::layout::Axis;
+use super::seen::{self, Scene};
 use super::select::{Chosen, Copy, Issue, Issue2, Joiner, Line, Placed};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, number};
 use std::collections::BTreeSet;
 
-impl Joiner<'_> {
+impl<'a> Joiner<'a> {
+    /// The visible sheets, on which labels that were not read are looked for.
+    fn scenes(&self) -> Vec<Scene<'a>> {
+        let shown = self.views.iter().enumerate().filter(|(s, _)| !self.is_hidden(*s));
+        shown.map(|(sheet, view)| Scene { sheet, view, sight: self.sight }).collect()
+    }
+
     /// Lines that have numbers in several places, of which none was read.
     pub(super) fn tell_several(&mut self) {
         for (block, words) in self.lexicon.blocks.iter().enumerate() {
@@ -133,7 +140,8 @@ impl Joiner<'_> {
                 fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
             let doubtful = |i: &Issue| matches!(i, Issue::Several(table, ..) if *table == t);
             if !located && !self.mapping.issues.iter().any(doubtful) {
-                self.mapping.issues.push(Issue::TableMissing(t));
+                let seen = seen::table(&self.scenes(), t);
+                self.mapping.issues.push(Issue::TableMissing(t, seen));
                 continue;
             }
             for b in 0..table.blocks.len() {
@@ -180,7 +188,10 @@ impl Joiner<'_> {
             .map(|(i, _)| i)
             .collect();
         if !missing.is_empty() {
-            self.mapping.issues.push(Issue::LinesMissing(table, block, axis, missing));
+            let taken = self.mapping.lines.iter().map(|l| l.label).collect();
+            let words = self.lexicon.blocks.iter().position(|w| (w.table, w.block) == (table, block));
+            let seen = words.and_then(|b| seen::lines(&self.scenes(), (b, axis), &missing, &taken));
+            self.mapping.issues.push(Issue::LinesMissing(table, block, axis, missing, seen));
         }
     }
 

@@ -110,3 +110,68 @@ fn of_a_row_that_was_partly_read_the_columns_left_out_are_named() {
         "“（三）不予公开 / 2.其他法律行政法规禁止公开”行没有读全：“商业企业”、“科研机构”、“社会公益组织”";
     assert!(told.iter().any(|t| t.starts_with("S002") && t.contains(row)), "{told:?}");
 }
+
+/// The form with its table 3 drawn anew, line by line: titles and header as they are, each row from its three label
+/// cells and its numbers.
+fn with_table_3(header: &str, row: impl Fn(&[&str], &[&str]) -> String) -> String {
+    let (from, rows) = (FORM.find("（本列数据").expect("a header"), FORM.find("一、本年新收").expect("rows"));
+    let to = FORM.find("\n\n四、政府信息公开行政复议").expect("table 4");
+    let cells = |line: &str| line.split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    let drawn = FORM[rows..to].lines().map(cells).map(|line| {
+        let line: Vec<&str> = line.iter().map(String::as_str).collect();
+        row(&line[..3], &line[3..])
+    });
+    format!("{}{header}\n{}{}", &FORM[..from], drawn.collect::<Vec<_>>().join("\n"), &FORM[to..])
+}
+
+const COLUMNS: &str = "自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计";
+
+#[test]
+fn a_table_that_is_seen_and_not_read_is_told_with_what_is_in_the_way() {
+    let left = with_table_3(COLUMNS, |labels, n| format!("{} | {}", n.join(" | "), labels.join(" | ")));
+    let headless = with_table_3("", |labels, n| format!("{} | {}", labels.join(" | "), n.join(" | ")));
+    let others = " |  |  | 东村 | 西村 | 南村 | 北村 | 中村 | 上村 | 下村";
+    let villages = with_table_3(others, |labels, n| format!("{} | {}", labels.join(" | "), n.join(" | ")));
+    for (text, why) in [
+        (left, "数字写在标题的左边"),
+        (headless, "数字上面没有列标题"),
+        (villages, "数字上面是“东村”（D20），不是规定的列标题"),
+    ] {
+        let outcome = outcome(&text);
+        assert!(!outcome.fields.keys().any(|f| f.starts_with("t3")), "{why}");
+        let told = told(&outcome);
+        let said = |t: &String| {
+            t.starts_with("S00") && t.contains("表三") && t.contains(why) && t.contains("年报表格!")
+        };
+        assert!(told.iter().any(said), "{why}: {told:?}");
+    }
+}
+
+#[test]
+fn a_row_that_is_divided_or_shares_its_line_is_told() {
+    let divided = "行政许可 | 执法队 | 3\n^ | 应急办 | 4";
+    for (from, to, why) in [
+        ("行政许可 | 20301 | < | <", divided, "“行政许可”（年报表格!A10）在表上，但又分成“执法队”（B10）"),
+        (
+            "信息内容 | 本年处理决定数量 | < | <\n行政处罚 | 20401 | < | <\n行政强制 | 20501 | < | <",
+            "行政处罚 | 3 | 行政强制 | 4",
+            "“本年处理决定数量”有不止一组数字",
+        ),
+    ] {
+        assert!(FORM.contains(from), "{from}");
+        let told = told(&outcome(&FORM.replace(from, to)));
+        assert!(told.iter().any(|t| t.starts_with("S002") && t.contains(why)), "{why}: {told:?}");
+    }
+}
+
+#[test]
+fn two_offices_beside_each_other_are_told_though_nothing_is_read() {
+    let text = with_table_3(&format!(" |  |  | {COLUMNS} | {COLUMNS}"), |labels, n| {
+        format!("{} | {} | {}", labels.join(" | "), n.join(" | "), n.join(" | "))
+    });
+    let (from, to) = (text.find("三、收到和").expect("table 3"), text.find("\n\n四、").expect("table 4"));
+    let outcome = outcome(&format!("[年报]\n | 甲镇 | 乙镇\n{}", &text[from..to]));
+    let message = outcome.failure.expect("nothing is read").message;
+    assert!(message.get(Lang::Zh).contains("有不止一组数字"), "{message:?}");
+    assert!(message.get(Lang::En).contains("more than one set of numbers"), "{message:?}");
+}
