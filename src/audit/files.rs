@@ -1,6 +1,6 @@
 //! Files audited one by one or several at once: read, audited, and the copies written that were asked for.
 
-use super::fix::fix;
+use super::fix::{clean as clean_copy, fix};
 use super::output::{self, OutputError, OutputKind};
 use super::prior;
 use super::{Audit, Content, Options, audit, audit_unlocked, narrative, unavailable, unlock};
@@ -9,7 +9,7 @@ use crate::ingest::{self, Source};
 use crate::mapping::{self, MatchedLine};
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation::{self, Earlier};
-use crate::report::correct::{self, Wanted};
+use crate::report::correct::Wanted;
 use crate::report::{own, patch};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -342,11 +342,9 @@ pub(super) fn make(
         Task::Annotate => annotate(bytes, can_patch, outcome, context),
         Task::Correct { likely, blanks, clean } => {
             let wanted = Wanted { blanks, likely, decided: None };
-            if clean {
-                correct::clean(outcome, wanted, context).map(|c| c.written)
-            } else {
-                fix(bytes, content, outcome, wanted, (options, options.narrative.as_ref()), context)
-            }
+            let told = (options, options.narrative.as_ref());
+            let make = if clean { clean_copy } else { fix };
+            make(bytes, content, outcome, wanted, told, context)
         }
     };
     made.map_err(|error| output::cannot_make(&error))

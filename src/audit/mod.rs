@@ -18,7 +18,7 @@ mod trial;
 
 pub use draft::draft;
 pub use files::{Delivery, Done, Task, each, process};
-pub use fix::fix;
+pub use fix::{clean, fix};
 pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
 pub use roster::Roster;

@@ -30,6 +30,7 @@ pub fn trial(form: &Form, step: usize) -> Result<Trial, XlsxError> {
         office: Some(OFFICE.to_owned()),
         year: form.until.or(form.since.map(|y| y + 1)),
         values: form.honest(),
+        ..Contents::default()
     };
     let run = |contents: &Contents| {
         fill(form, contents).map(|bytes| audit("honest.xlsx", &bytes, &options).outcome)

@@ -55,6 +55,9 @@ pub enum WriteError {
         /// The most that are typeset.
         most: usize,
     },
+    /// The official workbook that was filled in cannot be read again.
+    #[error("expected to read the filled template, but it cannot be read")]
+    Unread,
     /// The copy could not be made.
     #[error("cannot typeset the workbook")]
     Typeset(#[from] rust_xlsxwriter::XlsxError),

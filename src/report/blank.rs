@@ -27,6 +27,8 @@ pub struct Contents {
     pub year: Option<i32>,
     /// The numbers.
     pub values: BTreeMap<FieldIx, Decimal>,
+    /// What stands where no number can be read.
+    pub texts: BTreeMap<FieldIx, String>,
 }
 
 /// The blank official workbook of a form.
@@ -198,9 +200,11 @@ impl<'a> Printed<'a> {
             page.merge_range(first.row, left, last.row, right, slot.what.text(), &format)?;
         }
         if let What::Field(ix) = slot.what {
-            match contents.values.get(&ix).and_then(Decimal::to_f64) {
-                Some(value) => page.write_number_with_format(first.row, first.col as u16, value, &format)?,
-                None => page.write_blank(first.row, first.col as u16, &format)?,
+            let (row, col) = (first.row, first.col as u16);
+            match (contents.values.get(&ix).and_then(Decimal::to_f64), contents.texts.get(&ix)) {
+                (Some(value), _) => page.write_number_with_format(row, col, value, &format)?,
+                (None, Some(text)) => page.write_string_with_format(row, col, text, &format)?,
+                (None, None) => page.write_blank(row, col, &format)?,
             };
         }
         Ok(())

@@ -23,7 +23,6 @@ use crate::check::Submission;
 use crate::finding::{Certainty, Change, Choice, Finding, Lang, Outcome, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula};
-use crate::ingest::{self, Limits, Source};
 use crate::repair::blank_fills;
 
 /// Which corrections to make.
@@ -59,22 +58,48 @@ pub fn correct(
     wanted: Wanted<'_>,
     context: &Context<'_>,
 ) -> Result<Corrected, WriteError> {
-    let book = context.submission.book;
+    let past = past(input, context.submission.book);
+    write((input, can_patch), past, outcome, wanted, context)
+}
+
+/// What an earlier run made in a workbook, and what it made it from.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// Its corrections that still stand.
+    pub made: Vec<Change>,
+    /// SHA-256 and name of the file that was corrected first.
+    pub source: Option<String>,
+}
+
+/// What an earlier run has left in a workbook; `book` is what it holds without gouji's own sheets.
+pub fn past(input: &[u8], book: &Workbook) -> Past {
+    let record = patch::record(input).ok().flatten();
+    Past {
+        made: record.as_ref().map(|r| earlier(r, book)).unwrap_or_default(),
+        source: record.as_ref().and_then(|r| first_source(r, book)),
+    }
+}
+
+fn write(
+    (input, can_patch): (&[u8], bool),
+    past: Past,
+    outcome: &Outcome,
+    wanted: Wanted<'_>,
+    context: &Context<'_>,
+) -> Result<Corrected, WriteError> {
     let (fresh, left) = sorted_out(outcome, wanted, context.submission);
-    let mut original = annotate::original(input, can_patch);
-    let record = original.as_mut().and_then(|o| o.as_mut().ok()?.record().ok()?);
-    let mut made = record.as_ref().map(|r| earlier(r, book)).unwrap_or_default();
+    let mut made = past.made;
     made.retain(|old| fresh.iter().all(|new| new.cell != old.cell));
     made.extend(fresh.iter().cloned());
     let (edits, after) = edits(context.submission, &fresh);
-    let first = record.as_ref().and_then(|r| first_source(r, book));
-    let source = first.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
+    let source = past.source.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
     let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after)), (SOURCE.to_owned(), source.clone())];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
     evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
     let mended = if wanted.decided.is_some() { &[][..] } else { &made };
     let marks = all_marks(outcome, &made, mended, &left, Some(&after), context.lang);
     let remaining = remaining(outcome, mended);
+    let original = annotate::original(input, can_patch);
     let written = annotate::write(original, context, outcome, |typeset| {
         let after = Some(&after);
         let record = Corrections {
@@ -104,76 +129,45 @@ pub fn wanted_changes(outcome: &Outcome, wanted: Wanted<'_>, s: Submission<'_>) 
     sorted_out(outcome, wanted, s).0
 }
 
-/// The official workbook filled with the corrected numbers, instead of the office's own.
+/// The official workbook with the numbers of a submission, and the cells of its fields.
 ///
 /// # Errors
 /// When the workbook cannot be written.
-pub fn clean(outcome: &Outcome, wanted: Wanted<'_>, context: &Context<'_>) -> Result<Corrected, WriteError> {
-    let s = context.submission;
-    let (made, left) = sorted_out(outcome, wanted, s);
+pub fn template(s: Submission<'_>, outcome: &Outcome) -> Result<(Vec<u8>, Cells), WriteError> {
     let mut contents = Contents { office: outcome.office.clone(), year: outcome.year, ..Contents::default() };
-    let read = (0..).map(FieldIx).zip(&s.filled.readings);
-    contents.values.extend(read.filter_map(|(ix, r)| Some((ix, r.value?))));
-    contents.values.extend(made.iter().filter_map(|c| Some((s.form.field_ix(&c.field)?, c.to))));
-    let bytes = blank::fill(s.form, &contents)?;
-    let cells: BTreeMap<&str, Place> = blank::places(s.form, &contents)
-        .into_iter()
-        .filter_map(|(ix, place)| Some((s.form.field(ix)?.id.as_str(), place)))
-        .collect();
-    let there =
-        |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, &cells)).collect::<Vec<_>>();
-    let choice = |c: &Choice| Choice {
-        changes: there(&c.changes),
-        others: c.others.iter().map(|set| there(set)).collect(),
-    };
-    let (made, left) = (there(&made), left.iter().map(choice).collect::<Vec<_>>());
-    let moved = moved(outcome, &cells);
-    let remaining = remaining(&moved, &made);
-    let own_source = format!("{} {}", outcome.sha256, outcome.file);
-    let record = Corrections {
-        outcome: &moved,
-        context,
-        source: &own_source,
-        made: &made,
-        left: &left,
-        after: None,
-        remaining,
-        typeset: None,
-    };
-    let source = Source { name: "", bytes: &bytes };
-    let digest = ingest::read(&source, &Limits::default()).map(|read| own::digest(&read.book));
-    let sheet = record.sheet();
-    let evidence = digest.map(|d| (DIGEST.to_owned(), d)).into_iter().chain([own::written_on(&sheet)]);
-    let patch = Patch {
-        marks: all_marks(&moved, &made, &made, &left, None, context.lang),
-        evidence: evidence.collect(),
-        sheets: vec![sheet],
-        ..Patch::default()
-    };
-    let done = patch::apply(&bytes, &patch)?;
-    let verdict = Some(verdict(made.len(), remaining));
-    let written = Written { verdict, ..annotate::written(done, false, Vec::new()) };
-    Ok(Corrected { written, made, left })
+    for (ix, reading) in (0..).map(FieldIx).zip(&s.filled.readings) {
+        match (reading.value, &reading.raw) {
+            (Some(value), _) => drop(contents.values.insert(ix, value)),
+            (None, Some(raw)) => drop(contents.texts.insert(ix, raw.clone())),
+            (None, None) => {}
+        }
+    }
+    let id = |ix: FieldIx| s.form.field(ix).map(|f| f.id.clone());
+    let places = blank::places(s.form, &contents).into_iter();
+    let cells = places.filter_map(|(ix, place)| Some((id(ix)?, place))).collect();
+    Ok((blank::fill(s.form, &contents)?, cells))
 }
 
-/// The outcome as if its fields stood in these cells.
-fn moved(outcome: &Outcome, cells: &BTreeMap<&str, Place>) -> Outcome {
-    let all = |changes: &[Change]| changes.iter().filter_map(|c| move_change(c, cells)).collect::<Vec<_>>();
-    let mut out = outcome.clone();
-    for finding in &mut out.findings {
-        finding.cells = finding.fields.iter().filter_map(|f| cells.get(f.as_str()).cloned()).collect();
-    }
-    out.repair.changes = all(&outcome.repair.changes);
-    for choice in &mut out.repair.choices {
-        choice.changes = all(&choice.changes);
-        choice.others = choice.others.iter().map(|set| all(set)).collect();
-    }
-    out
-}
+/// Cells by the ids of their fields.
+pub type Cells = BTreeMap<String, Place>;
 
-fn move_change(change: &Change, cells: &BTreeMap<&str, Place>) -> Option<Change> {
-    let cell = cells.get(change.field.as_str())?.clone();
-    Some(Change { cell, ..change.clone() })
+/// The official workbook as [`template`] made it, with the corrections that are in it marked, instead of the office's
+/// own. `outcome` and `context` are the template's; `past` has what was corrected, by field.
+///
+/// # Errors
+/// When the workbook cannot be written.
+pub fn clean(
+    template: &[u8],
+    cells: &Cells,
+    past: Past,
+    outcome: &Outcome,
+    context: &Context<'_>,
+) -> Result<Corrected, WriteError> {
+    let there = |c: Change| Some(Change { cell: cells.get(&c.field)?.clone(), ..c });
+    let past = Past { made: past.made.into_iter().filter_map(there).collect(), ..past };
+    let wanted = Wanted { decided: Some(&[]), ..Wanted::default() };
+    let made = write((template, true), past, outcome, wanted, context)?;
+    Ok(Corrected { written: Written { patched: false, ..made.written }, ..made })
 }
 
 /// Changes to make, and what to leave to somebody's judgement, cause by cause.

@@ -15,7 +15,7 @@ use gouji::ingest::{Limits, Source};
 use gouji::mapping::{self, Filled, Identity, Mapping};
 use gouji::report::annotate::{Context, annotate};
 use gouji::report::conversation::{compare, confirm, fingerprint, in_vain, stored};
-use gouji::report::correct::{Wanted, clean, correct};
+use gouji::report::correct::{Wanted, correct};
 use gouji::report::{own, patch};
 
 use crate::package::{Book, broken, disturbed, order, parts};
@@ -416,14 +416,20 @@ fn the_official_template_is_filled_with_the_corrected_numbers() {
     let case = Case::sample("数字打错一位");
     let none = BTreeMap::new();
     let context = Context { submission: case.submission(), lang: Lang::Zh, explanations: &none };
-    let outcome = case.outcome();
-    let done = clean(&outcome, Wanted::default(), &context).unwrap();
-    assert_eq!(broken(&done.written.bytes), Vec::<String>::new());
+    let options = gouji::audit::Options::default();
+    let audited = gouji::audit::audit("某镇.xlsx", &case.bytes, &options);
+    let (outcome, content) = (audited.outcome, audited.content.unwrap());
+    let told = (&options, None);
+    let done =
+        gouji::audit::clean(&case.bytes, &content, &outcome, Wanted::default(), told, &context).unwrap();
+    assert_eq!(broken(&done.bytes), Vec::<String>::new());
     let change = outcome.repair.changes[0].clone();
-    let rows = results(&done.written.bytes);
+    let rows = results(&done.bytes);
     let row = rows.iter().position(|r| r[0] == "序号").unwrap() + 1;
-    assert_eq!(rows[row][1], done.made[0].cell.to_string(), "the link leads to the template's cell");
-    let copy = Case::of(done.written.bytes);
+    let copied = gouji::audit::audit("某镇.xlsx", &done.bytes, &options).outcome;
+    let cell = copied.fields[&change.field].cell.to_string();
+    assert_eq!(rows[row][1], cell, "the link leads to the template's cell");
+    let copy = Case::of(done.bytes);
     assert!(!copy.own().edited);
     assert!(check::broken(copy.submission()).is_empty());
     for (field, (new, old)) in

@@ -3,14 +3,14 @@
 
 use crate::repair::{COLS, Return};
 use crate::solver::Draw;
-use gouji::audit::{Options, audit, fix};
+use gouji::audit::{Options, audit, clean, fix};
 use gouji::finding::{Lang, Outcome};
 use gouji::form::FieldIx;
 use gouji::grid::{Entry, Sheet, Workbook, formula};
 use gouji::ingest::{Limits, Source};
 use gouji::report::annotate::Context;
 use gouji::report::blank::{Contents, fill};
-use gouji::report::correct::{Wanted, clean};
+use gouji::report::correct::Wanted;
 use gouji::report::patch::{self, Edit, NewValue, Patch};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,11 +65,8 @@ pub(crate) fn fixed(bytes: &[u8], accept: Accept) -> (Outcome, Vec<u8>) {
     let context = Context { submission: content.submission(), lang: Lang::Zh, explanations: &explanations };
     let wanted = Wanted { blanks: accept.blanks, likely: accept.likely, decided: None };
     let outcome = &audited.outcome;
-    let done = if accept.clean {
-        clean(outcome, wanted, &context).unwrap().written
-    } else {
-        fix(bytes, &content, outcome, wanted, (&options, None), &context).unwrap()
-    };
+    let make = if accept.clean { clean } else { fix };
+    let done = make(bytes, &content, outcome, wanted, (&options, None), &context).unwrap();
     (audited.outcome, done.bytes)
 }
 

@@ -17,8 +17,12 @@ const CELL: &str = "B6";
 /// The official workbook filled with honest numbers, part by part.
 fn parts() -> Vec<(String, Vec<u8>)> {
     let form = form::by_id("xxgk-2021").expect("the form");
-    let contents =
-        Contents { office: Some("某镇人民政府".to_owned()), year: Some(2023), values: form.honest() };
+    let contents = Contents {
+        office: Some("某镇人民政府".to_owned()),
+        year: Some(2023),
+        values: form.honest(),
+        ..Contents::default()
+    };
     let bytes = fill(form, &contents).expect("a workbook");
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a package");
     (0..zip.len())

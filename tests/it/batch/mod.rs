@@ -33,7 +33,11 @@ fn set(numbers: &mut Numbers, id: &str, value: i64) {
 }
 
 fn workbook(office: &str, year: i32, values: Numbers) -> Vec<u8> {
-    fill(form(), &Contents { office: Some(office.to_owned()), year: Some(year), values }).unwrap()
+    fill(
+        form(),
+        &Contents { office: Some(office.to_owned()), year: Some(year), values, ..Contents::default() },
+    )
+    .unwrap()
 }
 
 fn put(path: &Path, bytes: &[u8]) {

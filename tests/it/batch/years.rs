@@ -87,7 +87,12 @@ fn the_form_of_2019_is_compared_where_it_counts_the_same() {
     };
     set_old("t3.carried_forward.natural", 7);
     set_old("t2.normative.created", 200);
-    let contents = Contents { office: Some("石碁镇人民政府".to_owned()), year: Some(2022), values };
+    let contents = Contents {
+        office: Some("石碁镇人民政府".to_owned()),
+        year: Some(2022),
+        values,
+        ..Contents::default()
+    };
     let mut new = numbers(1);
     set(&mut new, "t3.carried_over.natural", 5);
     set(&mut new, "t2.normative.made", 2);
@@ -106,7 +111,10 @@ fn items_of_the_form_of_2019_follow_from_the_year_before() {
         let mut values: Numbers = older.honest();
         values.insert(older.field_ix("t2.licence.prior").unwrap(), Decimal::from(prior));
         values.insert(older.field_ix("t2.licence.change").unwrap(), Decimal::from(change));
-        let contents = Contents { office: Some("石碁镇".to_owned()), year: Some(year), values };
+        let contents =
+            Contents {
+                office: Some("石碁镇".to_owned()), year: Some(year), values, ..Contents::default()
+            };
         fill(older, &contents).unwrap()
     };
     let root = tempfile::tempdir().unwrap();

@@ -15,7 +15,8 @@ pub(in crate::report::summary) fn roll_up(
 ) -> Result<(), XlsxError> {
     let with_numbers = all.sums.iter().zip(0u32..).filter_map(|(sum, i)| Some((FieldIx(i), sum.value?)));
     let values: BTreeMap<_, _> = with_numbers.collect();
-    let contents = Contents { office: Some("汇总".to_owned()), year: all.year, values };
+    let contents =
+        Contents { office: Some("汇总".to_owned()), year: all.year, values, ..Contents::default() };
     let cells = stack(page, form, &contents)?;
     let used = all.used().count();
     for (field, at) in cells {
