@@ -8,7 +8,7 @@ use crate::finding::Place;
 use crate::form::layout::{Layout, Slot, What, layout};
 use crate::form::{FieldIx, Form, Kind, Line, Relation, Table};
 use crate::grid::a1::column_name;
-use crate::grid::{CellRef, Range};
+use crate::grid::{CellRef, Range, amount};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
@@ -27,6 +27,8 @@ pub struct Contents {
     pub year: Option<i32>,
     /// The numbers.
     pub values: BTreeMap<FieldIx, Decimal>,
+    /// Formulas that give such numbers, without `=`.
+    pub formulas: BTreeMap<FieldIx, String>,
     /// What stands where no number can be read.
     pub texts: BTreeMap<FieldIx, String>,
 }
@@ -201,10 +203,16 @@ impl<'a> Printed<'a> {
         }
         if let What::Field(ix) = slot.what {
             let (row, col) = (first.row, first.col as u16);
-            match (contents.values.get(&ix).and_then(Decimal::to_f64), contents.texts.get(&ix)) {
-                (Some(value), _) => page.write_number_with_format(row, col, value, &format)?,
-                (None, Some(text)) => page.write_string_with_format(row, col, text, &format)?,
-                (None, None) => page.write_blank(row, col, &format)?,
+            let number = contents.values.get(&ix);
+            match (contents.formulas.get(&ix), number.and_then(Decimal::to_f64), contents.texts.get(&ix)) {
+                (Some(formula), Some(_), _) => {
+                    let result = number.map(|n| amount::show(*n)).unwrap_or_default();
+                    let formula = Formula::new(formula).set_result(result);
+                    page.write_formula_with_format(row, col, formula, &format)?
+                }
+                (_, Some(value), _) => page.write_number_with_format(row, col, value, &format)?,
+                (_, None, Some(text)) => page.write_string_with_format(row, col, text, &format)?,
+                (_, None, None) => page.write_blank(row, col, &format)?,
             };
         }
         Ok(())

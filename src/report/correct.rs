@@ -23,6 +23,7 @@ use crate::check::Submission;
 use crate::finding::{Certainty, Change, Choice, Finding, Lang, Outcome, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula};
+use crate::mapping::FieldSum;
 use crate::repair::blank_fills;
 
 /// Which corrections to make.
@@ -143,9 +144,25 @@ pub fn template(s: Submission<'_>, outcome: &Outcome) -> Result<(Vec<u8>, Cells)
         }
     }
     let id = |ix: FieldIx| s.form.field(ix).map(|f| f.id.clone());
-    let places = blank::places(s.form, &contents).into_iter();
-    let cells = places.filter_map(|(ix, place)| Some((id(ix)?, place))).collect();
+    let places = blank::places(s.form, &contents);
+    let sums =
+        (0..).map(FieldIx).zip(&s.filled.readings).filter_map(|(ix, r)| Some((ix, r.formula.as_ref()?)));
+    contents.formulas =
+        sums.filter_map(|(ix, sum)| Some((ix, formula_of(sum, places.get(&ix)?, &places)?))).collect();
+    let cells = places.into_iter().filter_map(|(ix, place)| Some((id(ix)?, place))).collect();
     Ok((blank::fill(s.form, &contents)?, cells))
+}
+
+/// The formula that adds up the same fields in the template; none where one of them does not stand there.
+fn formula_of(sum: &FieldSum, own: &Place, places: &BTreeMap<FieldIx, Place>) -> Option<String> {
+    let mut text = if sum.constant.is_zero() { String::new() } else { amount::show(sum.constant) };
+    for (field, factor) in &sum.terms {
+        let place = places.get(field).filter(|p| p.sheet == own.sheet)?;
+        let sign = if *factor < 0 { "-" } else { "+" };
+        let times = if factor.abs() == 1 { String::new() } else { format!("{}*", factor.abs()) };
+        text.extend([sign, &times, &place.cell.to_string()]);
+    }
+    Some(text.trim_start_matches('+').to_owned()).filter(|t| !t.is_empty())
 }
 
 /// Cells by the ids of their fields.

@@ -242,3 +242,47 @@ fn what_must_be_chosen_stands_together_with_a_number_for_each_way() {
         }
     }
 }
+
+#[test]
+fn what_was_corrected_into_the_official_template_is_corrected_for_good() {
+    for seed in 0..12 {
+        let draw = &mut Draw::new(700 + seed);
+        let mut r = Return::honest(draw);
+        spoil(&mut r, draw);
+        spoil(&mut r, draw);
+        let rows = r.rows();
+        let bytes =
+            if seed % 2 == 0 { workbook(&r) } else { with_row_sums(&workbook(&r), &rows[2..rows.len() - 2]) };
+        for likely in [false, true] {
+            let accept = Accept { likely, clean: true, ..Accept::default() };
+            let (before, once) = fixed(&bytes, accept);
+            let (after, twice) = fixed(&once, accept);
+            assert!(once == twice, "seed {seed}, likely {likely}");
+            assert!(
+                broken(&after).is_subset(&broken(&before)),
+                "seed {seed}, likely {likely}: nothing is broken anew"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_likely_correction_is_made_that_is_right_only_together_with_another() {
+    let mut together = 0;
+    for seed in 0..60 {
+        let draw = &mut Draw::new(900 + seed);
+        let mut r = Return::honest(draw);
+        for _ in 0..2 {
+            let row = r.rows()[2 + draw.below(18)].clone();
+            let (a, b, by) = (COLS[draw.below(6)], COLS[draw.below(6)], 1 + draw.below(3) as i64);
+            r.set(&format!("t3.{row}.{a}"), r.get(&format!("t3.{row}.{a}")) + by);
+            r.set(&format!("t3.{row}.{b}"), (r.get(&format!("t3.{row}.{b}")) - by).max(0));
+        }
+        let bytes = workbook(&r);
+        let (before, once) = fixed(&bytes, Accept { likely: true, ..Accept::default() });
+        let after = audit("某镇.xlsx", &once, &Options::default()).outcome;
+        assert!(broken(&after).is_subset(&broken(&before)), "seed {seed}");
+        together += usize::from(before.repair.choices.len() > 1);
+    }
+    assert!(together > 5, "{together} returns with several causes");
+}
