@@ -8,15 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
 use quick_xml::events::Event;
-use zip::{CompressionMethod, ZipArchive};
+use zip::ZipArchive;
 
 use super::bytes::{u16_at, u32_at};
 use super::failure;
 use super::limits::{Limits, RATIO_FLOOR};
 pub(super) use super::part::key;
-use super::part::{rels_of, resolve};
+use super::part::{rels_of, resolve, unpacked};
 use super::xml::{Events, Part, SMALL, attr, decode, local};
 use crate::finding::Failure;
 
@@ -27,8 +26,6 @@ const CHUNK: usize = 1 << 16;
 pub(super) struct Package<'a> {
     bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// One for all small parts, for it is larger than most of them.
-    inflate: Decompress,
     index: BTreeMap<String, usize>,
     /// Parts that stand more than once with different content.
     ambiguous: BTreeSet<String>,
@@ -62,8 +59,7 @@ impl<'a> Package<'a> {
         }
         let ambiguous = repeated(bytes, archive.central_directory_start(), limits);
         let budget = Rc::new(Cell::new(limits.inflated_bytes));
-        let inflate = Decompress::new(false);
-        Ok(Self { bytes, archive, inflate, index, ambiguous, budget, limits: limits.clone() })
+        Ok(Self { bytes, archive, index, ambiguous, budget, limits: limits.clone() })
     }
 
     pub(super) fn has(&self, part: &str) -> bool {
@@ -120,23 +116,8 @@ impl<'a> Package<'a> {
         let part_key = key(part);
         let i = *self.index.get(&part_key).filter(|_| !self.ambiguous.contains(&part_key))?;
         let file = self.archive.by_index_raw(i).ok()?;
-        let (size, packed) =
-            (usize::try_from(file.size()).ok()?, usize::try_from(file.compressed_size()).ok()?);
-        let deflated = file.compression() == CompressionMethod::Deflated && !file.encrypted();
-        if !deflated || size >= small {
-            return None;
-        }
-        let from = usize::try_from(file.data_start()?).ok()?;
-        let packed = self.bytes.get(from..from.checked_add(packed)?)?;
-        let left = self.budget.get().checked_sub(size as u64)?;
-        let mut bytes = Vec::with_capacity(size + 1);
-        self.inflate.reset(false);
-        let ended = self.inflate.decompress_vec(packed, &mut bytes, FlushDecompress::Finish).ok()?;
-        let mut crc = Crc::new();
-        crc.update(&bytes);
-        if ended != Status::StreamEnd || bytes.len() != size || crc.sum() != file.crc32() {
-            return None;
-        }
+        let left = self.budget.get().checked_sub(file.size())?;
+        let bytes = unpacked(self.bytes, &file, small)?;
         self.budget.set(left);
         Some(bytes)
     }

@@ -1,5 +1,37 @@
-//! Names of parts in a zip package, as the Open Packaging Conventions (ECMA-376-2) have them; readers and writers
-//! of packages share them.
+//! Parts of a zip package: their names, as the Open Packaging Conventions (ECMA-376-2) have them, and their content
+//! where it is small; readers and writers of packages share both.
+
+use std::cell::RefCell;
+use std::io::Read;
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+use zip::CompressionMethod;
+use zip::read::ZipFile;
+
+thread_local! {
+    /// One for all small parts, for it is larger than most of them.
+    static INFLATE: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+}
+
+/// The content of a part smaller than so many bytes, unpacked in one step; none where anything about it is unusual:
+/// it is then for the reader of streams, which tells what.
+pub(crate) fn unpacked<R: Read>(package: &[u8], part: &ZipFile<'_, R>, most: usize) -> Option<Vec<u8>> {
+    let size = usize::try_from(part.size()).ok().filter(|size| *size < most)?;
+    if part.compression() != CompressionMethod::Deflated || part.encrypted() {
+        return None;
+    }
+    let (from, packed) =
+        (usize::try_from(part.data_start()?).ok()?, usize::try_from(part.compressed_size()).ok()?);
+    let packed = package.get(from..from.checked_add(packed)?)?;
+    let mut bytes = Vec::with_capacity(size + 1);
+    let ended = INFLATE.with_borrow_mut(|state| {
+        state.reset(false);
+        state.decompress_vec(packed, &mut bytes, FlushDecompress::Finish).ok()
+    });
+    let mut crc = Crc::new();
+    crc.update(&bytes);
+    (ended == Some(Status::StreamEnd) && bytes.len() == size && crc.sum() == part.crc32()).then_some(bytes)
+}
 
 /// The name by which a part is known: `\` as `/`, no leading slash, lower case.
 pub(crate) fn key(name: &str) -> String {

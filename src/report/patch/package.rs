@@ -14,10 +14,13 @@ use super::error::PatchError;
 use super::splice::{Splices, Undo};
 use super::xml::{Doc, insert_child};
 pub(super) use crate::ingest::part::key;
+use crate::ingest::part::unpacked;
 use crate::report::packing::{Packing, Place};
 
 /// No part is unpacked beyond this many bytes: it is held whole, with the places of all its elements.
 const LIMIT: u64 = crate::ingest::PART_BYTES;
+/// Bytes up to which a part is unpacked in one step.
+const AT_ONCE: usize = 1 << 24;
 /// How far into a part [`Package::head`] looks.
 const HEAD: u64 = 1 << 13;
 
@@ -94,6 +97,9 @@ impl<'a> Package<'a> {
     fn unpack(&mut self, part: &str, limit: u64, whole: bool) -> Result<Vec<u8>, PatchError> {
         let missing = || PatchError::MissingPart { part: part.to_owned() };
         let i = self.index.get(part).copied().filter(|_| self.has(part)).ok_or_else(missing)?;
+        if whole && let Some(bytes) = unpacked(self.bytes, &self.archive.by_index_raw(i)?, AT_ONCE) {
+            return Ok(bytes);
+        }
         let file = self.archive.by_index(i)?;
         let mut bytes = Vec::with_capacity(file.size().min(limit).min(1 << 24) as usize);
         file.take(limit + u64::from(whole)).read_to_end(&mut bytes)?;
