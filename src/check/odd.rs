@@ -61,7 +61,7 @@ pub(super) fn is_negative(s: Submission, ix: FieldIx, r: &Reading) -> bool {
 
 /// A count that is not whole.
 pub(super) fn is_fraction(s: Submission, ix: FieldIx, r: &Reading) -> bool {
-    r.value.is_some_and(|v| !v.fract().is_zero()) && s.form.field(ix).is_some_and(|f| f.kind.is_whole())
+    r.value.is_some_and(|v| !v.is_integer()) && s.form.field(ix).is_some_and(|f| f.kind.is_whole())
 }
 
 /// A formula's error value.
@@ -91,6 +91,9 @@ fn must_be_filled(s: Submission, ix: FieldIx) -> bool {
 
 /// The totals that are odd because parts of theirs are: they add up, so that the parts are what is wrong.
 pub(super) fn totals_over(s: Submission, odd: &[FieldIx]) -> Vec<(FieldIx, Vec<FieldIx>)> {
+    if odd.is_empty() {
+        return Vec::new();
+    }
     let holds = |r: &crate::form::Relation| super::sides(s, r).is_some_and(|sides| sides.hold(r.op));
     let sums = s.form.relations.iter().filter(|r| r.op == Op::Equal).filter_map(|r| Some((r, r.plain()?)));
     let of_odd = |(r, (parts, total)): (&crate::form::Relation, (Vec<FieldIx>, Vec<FieldIx>))| {
