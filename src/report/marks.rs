@@ -6,7 +6,7 @@
 use super::patch::Mark;
 use super::sheet::Fill;
 use super::text::{certainty_name, entered, severity_name};
-use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Place, Severity};
+use crate::finding::{BrokenRelation, Certainty, Change, Finding, Lang, Outcome, Place, Severity};
 use crate::grid::amount;
 
 /// Alternatives that a comment lists; there may be dozens.
@@ -45,8 +45,10 @@ pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang:
     let mut lines = vec![if zh { format!("【{grade}】{message}") } else { format!("[{grade}] {message}") }];
     let known = message.contains("应为") || message.contains("should be");
     lines.extend(sides(finding, place, outcome, lang).filter(|_| !known));
-    let sums = finding.relations.iter().map(|r| r.sums.get(lang)).filter(|s| !message.contains(s));
-    lines.extend(sums.map(|s| format!("· {s}")));
+    // Of a fault of many cells, each cell's comment has the relations that see it.
+    let of_cell = |r: &&BrokenRelation| finding.cells.len() == 1 || r.cells.contains(place);
+    let sums = finding.relations.iter().filter(of_cell).map(|r| r.sums.get(lang));
+    lines.extend(sums.filter(|s| !message.contains(s)).map(|s| format!("· {s}")));
     let proposals = proposals(place, outcome, lang);
     let advice = finding.advice.get(lang);
     let why = |c: &&Change| c.cell == *place && !c.why.is_empty() && advice.contains(c.why.get(lang));
