@@ -56,7 +56,11 @@ impl Reader<'_> {
         out: &mut Vec<Found>,
     ) {
         let words = self.context.words;
-        let mentions = self.objects(mentions);
+        // "行政复议方面：没有发生行政复议": what stands in front of the colon is the heading.
+        let head =
+            clause.clone().rev().find(|i| self.flow.chars.get(*i) == Some(&':')).unwrap_or(clause.start);
+        let said = mentions.iter().position(|m| m.range.start >= head);
+        let mentions = self.objects(said.and_then(|at| mentions.get(at..)).unwrap_or(mentions));
         let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);

@@ -45,7 +45,14 @@ pub(super) fn change(
     number: &Number,
 ) -> Option<Finding> {
     let near: Vec<char> = spot.flow.text(lead(spot.flow, number)).chars().rev().take(3).collect();
-    let sign = sign(context, &near.into_iter().rev().collect::<String>())?;
+    let near: String = near.into_iter().rev().collect();
+    let sign = match near.chars().next_back() {
+        Some('多') => Decimal::ONE,
+        Some('少') => -Decimal::ONE,
+        // "上升到53件" is no change.
+        Some('到' | '至') => return None,
+        _ => sign(context, &near)?,
+    };
     match beside(spot, context, number, sign) {
         Some((now, base)) => wrong(spot, number, now, base, sign, ""),
         None => over_tables(s, prior?, spot, context, claims, number, sign),
@@ -135,6 +142,7 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
             Some(host) if host <= percent.range.start => (Some(host), false),
             _ => continue,
         };
+        let mut end = 0;
         for n in numbers(&flow.chars, words).iter().filter(|n| words.counts.contains(&n.unit)) {
             if own && n.range.end > percent.range.start {
                 continue;
@@ -143,11 +151,12 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
                 return None;
             }
             let at = host.unwrap_or(n.range.start);
+            let end = std::mem::replace(&mut end, n.range.end);
             let inside = flow.text(0..n.range.start);
             let led = match host {
                 Some(_) if !years(&inside).is_empty() || any(&words.last_year, &inside) => inside,
                 Some(host) => spot.flow.text(lead_of(spot, host)..host),
-                None => flow.text(lead_of(spot, n.range.start)..n.range.start),
+                None => flow.text(lead_of(spot, n.range.start).max(end)..n.range.start),
             };
             let last =
                 any(&words.last_year, &led) || years(&led).last().copied() == context.year.map(|y| y - 1);
@@ -155,6 +164,7 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
             let change = host.is_none() && sign(context, &near).is_some()
                 || any(&words.change, &near)
                 || near.ends_with(['多', '少']);
+            let change = change && !near.ends_with(['到', '至']);
             found.push((at, Count { value: n.value, unit: n.unit.clone(), last: last && !change, change }));
         }
     }

@@ -80,7 +80,9 @@ fn number_at(chars: &[char], from: usize, words: &Words) -> Option<Number> {
         return None;
     }
     end += unit_len;
-    rough |= starts(chars.get(end..)?, &words.rough_after).is_some();
+    // "比44件多8件" is more by so many, "44件多" about so many.
+    let about = starts(chars.get(end..)?, &words.rough_after);
+    rough |= about.is_some_and(|n| !chars.get(end + n).is_some_and(char::is_ascii_digit));
     let rounded = decimals > 0 || unit != "元" && scale > Decimal::ONE;
     let step = if rounded { Decimal::new(1, decimals).checked_mul(scale)? } else { Decimal::ZERO };
     Some(Number { value: value.checked_mul(scale)?, unit, range: from..end, decimals, step, rough })
@@ -218,6 +220,7 @@ mod tests {
             ("零件", "0件"),
             ("无一起，没有一件", ""),
             ("增长1.4倍", "1.4倍"),
+            ("比44件多8件，收到44件多", "44件 8件 44件~"),
             ("3,500件", "3500件"),
             ("5件,2000件", "5件 2000件"),
         ];

@@ -73,10 +73,16 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
     let starts = |text: &str| words.opens.iter().any(|w| text.starts_with(w.as_str()));
     let opens = starts(behind.as_str()) || starts(dated) && any(&words.disclosure, &behind);
     let plain = topic.chars().count() > 1 && topic.chars().all(char::is_alphabetic);
-    let ours = any(&words.own, &name) || name.contains('各');
+    let bare = topic.chars().all(|c| words.common.contains(c));
+    let ours = bare || any(&words.own, &name) || name.contains('各') || own.contains(&name);
     let first = |text: &str| text.chars().next().is_some_and(|c| words.vague.contains(c));
     let called =
         words.called_alike.iter().any(|pair| pair.iter().all(|w| name.contains(w) || own.contains(w)));
-    (opens && plain && !called && !topic.chars().any(|c| own.contains(c)) && !first(topic) && !ours)
+    (opens
+        && plain
+        && !called
+        && !topic.chars().any(|c| own.contains(c) && !words.common.contains(c))
+        && !first(topic)
+        && !ours)
         .then_some(from..end.1)
 }

@@ -36,7 +36,8 @@ pub(super) fn problems(report: &Report, context: &Context) -> Option<Finding> {
     }
     let said = bare(&report.section(number));
     let count = said.chars().count();
-    let token = context.words.token.iter().any(|t| said == *t || count <= 15 && said.ends_with(t.as_str()));
+    let plain = context.words.adjectives.iter().fold(said.clone(), |rest, w| rest.replace(w.as_str(), ""));
+    let token = context.words.token.iter().any(|t| plain == *t || count <= 15 && plain.ends_with(t.as_str()));
     let (zh, en) = match said.as_str() {
         "" => ("是空的".to_owned(), "is empty".to_owned()),
         _ if token || count <= 5 => (format!("只写了“{said}”"), format!("says only “{said}”")),

@@ -20,7 +20,10 @@ impl Reader<'_> {
         // "教育考试费等行政事业性收费", "因不掌握等原因无法提供": what is named is an example.
         let example = said.contains('等') && !acts;
         let explained = self.explains(&said) && !self.narrows(lead, group);
+        // "10件未到答复期限" says what they are not.
+        let denied = gap.start >= lead.end && any(&self.context.words.negation, &self.flow.text(gap.clone()));
         (example || explained)
+            && !denied
             && !any(&self.context.words.foreign, &said)
             && unexplained(self.context, &self.plain(&self.flow.text(gap.clone()))) == 0
     }

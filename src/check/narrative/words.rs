@@ -79,6 +79,8 @@ pub(super) struct Words {
     pub(super) called_alike: Vec<Vec<String>>,
     pub(super) subject: Vec<String>,
     pub(super) vague: String,
+    pub(super) common: String,
+    pub(super) adjectives: Vec<String>,
 }
 
 /// A rate: which terms over which.
