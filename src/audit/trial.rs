@@ -25,6 +25,12 @@ const OFFICE: &str = "某镇人民政府";
 
 /// Takes a form through its round trip, planting errors in every `step`-th cell.
 pub fn trial(form: &Form, step: usize) -> Result<Trial, XlsxError> {
+    trial_told(form, step, &mut |_, _| ())
+}
+
+/// The same; after each error it is told how many are done, and of how many.
+pub fn trial_told(form: &Form, step: usize, told: &mut dyn FnMut(usize, usize)) -> Result<Trial, XlsxError> {
+    let step = step.max(1);
     let options = Options { forms: vec![form.clone()].into(), ..Options::default() };
     let honest = Contents {
         office: Some(OFFICE.to_owned()),
@@ -37,10 +43,12 @@ pub fn trial(form: &Form, step: usize) -> Result<Trial, XlsxError> {
     };
     let first = run(&honest)?;
     let mut planted = Vec::new();
-    for (field, value) in honest.values.iter().step_by(step.max(1)) {
+    let total = honest.values.len().div_ceil(step);
+    for (field, value) in honest.values.iter().step_by(step) {
         let mut contents = honest.clone();
         contents.values.insert(*field, *value + Decimal::from(ERROR));
         planted.push((*field, grade(form, *field, *value, &first, &run(&contents)?)));
+        told(planted.len(), total);
     }
     let complaints = first.findings.into_iter().filter(|f| f.severity > Severity::Info).collect();
     Ok(Trial { complaints, planted })

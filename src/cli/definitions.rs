@@ -1,6 +1,7 @@
 //! `gouji template`: the forms that the program knows.
 
 use super::args::{Shared, TemplateCommand};
+use super::progress::Progress;
 use super::{Exit, form_named, say};
 use crate::audit::{self, Trial, output};
 use crate::finding::{Lang, Text};
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Cells of a form that an error is planted in; of more, every second or third is enough.
 const MOST_PLANTED: usize = 1000;
+/// Numbers read in all of a round trip: each error planted is an audit of the whole form.
+const MOST_READ: usize = 1_000_000;
 
 pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
@@ -19,7 +22,7 @@ pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exi
         TemplateCommand::Export { form } => export(&form_named(form)?, shared)?,
         TemplateCommand::Schema => schema(shared)?,
         TemplateCommand::Learn { files } => return learn(files, shared),
-        TemplateCommand::Check { file } => return check(file, lang),
+        TemplateCommand::Check { file } => return check(file, lang, shared.quiet),
     }
     Ok(Exit::Passed)
 }
@@ -56,16 +59,24 @@ fn sampled(step: usize) -> Text {
     )
 }
 
+/// Of how many cells of a form one has an error planted in it.
+fn step_of(fields: usize) -> usize {
+    fields.div_ceil(MOST_PLANTED).max(fields * fields / MOST_READ).max(1)
+}
+
 /// Says what a definition holds, what its own rules say of each other, and how its round trip went.
-fn check(file: &Path, lang: Lang) -> Result<Exit, Text> {
+fn check(file: &Path, lang: Lang, quiet: bool) -> Result<Exit, Text> {
     let form = form_named(&file.to_string_lossy())?;
     let mut out = format!("{}\n", counts(&form).get(lang));
     if form.relations.is_empty() && form.checks.is_empty() {
         let _ = writeln!(out, "{}", nothing_to_check().get(lang));
     }
     out += &explain::remarks(&form, lang).concat();
-    let step = form.fields.len().div_ceil(MOST_PLANTED).max(1);
-    let trial = audit::trial(&form, step).map_err(|e| cannot_write(&e))?;
+    let step = step_of(form.fields.len());
+    let mut progress = Progress::new(lang, quiet);
+    let told = &mut |done, total| progress.planted(done, total);
+    let trial = audit::trial_told(&form, step, told).map_err(|e| cannot_write(&e))?;
+    progress.end();
     if step > 1 {
         let _ = writeln!(out, "{}", sampled(step).get(lang));
     }

@@ -1,4 +1,4 @@
-//! How far a batch has come: one line that is rewritten on a terminal, a line now and then elsewhere.
+//! How far a batch or a round trip has come: one line that is rewritten on a terminal, a line now and then elsewhere.
 
 use crate::audit::batch::Step;
 use crate::finding::Lang;
@@ -33,13 +33,31 @@ impl Progress {
 
     /// After each file.
     pub(super) fn step(&mut self, step: Step<'_>) {
-        let pause = if self.terminal { REDRAW } else { LINE };
-        let due = self.shown.is_none_or(|at| at.elapsed() >= pause) || step.done == step.total;
-        if self.quiet || !due {
-            return;
+        if self.is_due() || !self.quiet && step.done == step.total {
+            self.show(&self.text(step));
         }
+    }
+
+    /// After each error planted in a form's cells; nothing is shown of what is soon over.
+    pub(super) fn planted(&mut self, done: usize, total: usize) {
+        let lasts = self.began.elapsed() >= LINE;
+        if lasts && (self.is_due() || self.drawn && done == total) {
+            let time = time_left(self.began.elapsed(), done, total.saturating_sub(done));
+            let what = self.lang.pick("逐格植入错误", "planting errors");
+            self.show(&format!(
+                "{what} {done}/{total} {}",
+                self.lang.pick("约剩 ", "about ").to_owned() + &time
+            ));
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let pause = if self.terminal { REDRAW } else { LINE };
+        !self.quiet && self.shown.is_none_or(|at| at.elapsed() >= pause)
+    }
+
+    fn show(&mut self, text: &str) {
         self.shown = Some(Instant::now());
-        let text = self.text(step);
         let mut out = std::io::stderr().lock();
         let _ = if self.terminal { write!(out, "\r\x1b[2K{text}") } else { writeln!(out, "{text}") };
         let _ = out.flush();

@@ -76,6 +76,16 @@ impl Remark {
         matches!(self, Self::Redundant(..))
     }
 
+    /// The code of the rule whose line it speaks of, where the same is often said of many of its lines.
+    pub fn rule<'a>(&self, form: &'a Form) -> Option<&'a str> {
+        match self {
+            Self::Redundant(i, _) | Self::Implied(i) | Self::NeverBinding(i) => {
+                form.relations.get(*i).map(|r| r.code.as_str())
+            }
+            _ => None,
+        }
+    }
+
     /// The remark for people.
     pub fn text(&self, form: &Form) -> Text {
         let check =

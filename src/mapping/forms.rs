@@ -30,7 +30,7 @@ impl Forms {
 
     /// The labels of a workbook.
     pub(super) fn labels(&self, book: &Workbook) -> Labels {
-        Labels::of(book, &self.0.seated)
+        Labels::of(book, &self.0.forms, &self.0.seated)
     }
 
     /// The words of a form of these, by its place.

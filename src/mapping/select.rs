@@ -215,7 +215,7 @@ pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
 
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
-    let labels = Labels::of(book, &Seated::default());
+    let labels = Labels::of(book, std::slice::from_ref(form), &Seated::default());
     map_with(book, &labels, &upright(book, &labels), form, &Lexicon::new(form))
 }
 

@@ -8,12 +8,14 @@ use super::known::{MOST_LABELS, Seated};
 use super::label::{Reduced, reduce};
 use super::numbering;
 use super::vocabulary::vocabulary;
+use crate::form::Form;
+use crate::grid::label::normalise;
 use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Characters beyond which a text is a sentence and no label.
+/// Characters beyond which a text is a sentence and no label, unless a form has it.
 const LONGEST_LABEL: usize = 90;
 /// Bytes of the longest text that counts a line: （123）.
 const LONGEST_COUNT: usize = 16;
@@ -303,8 +305,9 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    /// The texts of all sheets.
-    pub(super) fn of(book: &Workbook, seated: &Seated) -> Self {
+    /// The texts of all sheets, of which labels of these forms are labels whatever their length.
+    pub(super) fn of(book: &Workbook, forms: &[Form], seated: &Seated) -> Self {
+        let long: Vec<&str> = forms.iter().flat_map(long_labels).collect();
         let mut kinds = Vec::with_capacity(book.sheets.len());
         let list = seated.share(|seated| {
             let (mut list, mut seen): (Vec<Arc<Reduced>>, HashMap<&str, Kind>) = Default::default();
@@ -312,7 +315,7 @@ impl Labels {
                 let of_sheet = sheet.cells.iter().map(|(_, cell)| match &cell.entry {
                     Entry::Text(text) => *seen.entry(text).or_insert_with(|| match seated.get(&**text) {
                         Some(label) if list.len() < MOST_LABELS => listed(&mut list, Arc::clone(label)),
-                        _ => kind_of(text, &mut list),
+                        _ => kind_of(text, &long, &mut list),
                     }),
                     Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
                 });
@@ -329,12 +332,30 @@ impl Labels {
     }
 }
 
-fn kind_of(text: &str, list: &mut Vec<Arc<Reduced>>) -> Kind {
+/// Whether a long text is a long label of a form, at least in its first half.
+fn is_long_label(text: &str, long: &[&str]) -> bool {
+    if long.is_empty() {
+        return false;
+    }
+    let own = normalise(text).text;
+    let alike = |long: &str| own.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
+    long.iter().any(|long| alike(long) * 2 >= long.chars().count())
+}
+
+/// The labels of a form that are longer than a label is as a rule, reduced to what they say.
+fn long_labels(form: &Form) -> impl Iterator<Item = &str> {
+    let blocks = form.tables.iter().flat_map(|t| &t.blocks);
+    let labels = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path);
+    let words = labels.flat_map(|l| &l.words).map(|w| w.text.as_str());
+    words.filter(|t| t.len() > LONGEST_LABEL / 2 && t.chars().count() * 2 > LONGEST_LABEL)
+}
+
+fn kind_of(text: &str, long: &[&str], list: &mut Vec<Arc<Reduced>>) -> Kind {
     if number::is_placeholder(text) {
         Kind::Placeholder
     } else if number::read(text).is_some() {
         Kind::Number
-    } else if text.chars().count() > LONGEST_LABEL {
+    } else if text.chars().count() > LONGEST_LABEL && !is_long_label(text, long) {
         Kind::Prose
     } else {
         listed(list, Arc::new(reduce(text)))

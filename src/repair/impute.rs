@@ -8,12 +8,14 @@ use rust_decimal::Decimal;
 /// The unknown cells of a problem that have exactly one possible value, with it.
 pub fn determined(problem: &Problem) -> Vec<(usize, Decimal)> {
     let unknown = problem.cells.iter().enumerate().filter(|(_, c)| c.value.is_none());
-    let only = |cell: usize| {
-        let range = solver::range(problem, &[], cell)?;
-        let whole = problem.cells.get(cell)?.integer;
-        let least = range.least.map(|l| if whole { l.ceil() } else { l })?;
-        let greatest = range.greatest.map(|g| if whole { g.floor() } else { g })?;
-        (least == greatest).then_some((cell, least.normalize()))
-    };
-    unknown.filter_map(|(cell, _)| only(cell)).collect()
+    unknown.filter_map(|(cell, _)| Some((cell, only(problem, cell)?))).collect()
+}
+
+/// The one value that relations leave a cell, if they do.
+pub(super) fn only(problem: &Problem, cell: usize) -> Option<Decimal> {
+    let range = solver::range(problem, &[], cell)?;
+    let whole = problem.cells.get(cell)?.integer;
+    let least = range.least.map(|l| if whole { l.ceil() } else { l })?;
+    let greatest = range.greatest.map(|g| if whole { g.floor() } else { g })?;
+    (least == greatest).then_some(least.normalize())
 }

@@ -5,25 +5,96 @@
 use super::solver::{self, Cell, Linear, Op, Problem};
 use crate::form::{Field, FieldIx, Form, Op as Comparison, Relation, Remark, Sum, review};
 use rust_decimal::Decimal;
+use std::collections::{BTreeSet, VecDeque};
+
+/// Relations that a larger form is judged by at a time: of those around one, the nearest; what takes no more than
+/// its closest is seen sooner.
+const NEAREST: usize = 48;
+const CLOSEST: usize = 8;
+/// The same for a cell, of which there are many more.
+const NEAREST_OF_CELL: usize = 16;
 
 /// For each relation, whether the others already say it; those found to add nothing are left out for the next.
 pub fn redundant(problem: &Problem) -> Vec<bool> {
+    redundant_of(problem, |_| true)
+}
+
+/// The same, asked only of some relations. In a large problem only the nearest of the others are looked at, so that
+/// the work grows with the number of relations and not with its square; what follows from them follows from all.
+fn redundant_of(problem: &Problem, asked: impl Fn(&Linear) -> bool) -> Vec<bool> {
     let mut kept: Vec<bool> = vec![true; problem.relations.len()];
-    for (i, relation) in problem.relations.iter().enumerate() {
-        let others = || {
-            let rest = problem.relations.iter().zip(&kept).enumerate();
-            rest.filter(move |(j, (_, keep))| *j != i && **keep).map(|(_, (r, _))| r.clone())
+    let around = Around::new(problem);
+    for (i, relation) in problem.relations.iter().enumerate().filter(|(_, r)| asked(r)) {
+        let follows = |most: usize| {
+            let near = around.relations(relation.terms.iter().map(|t| t.0), most);
+            let rest = near.into_iter().filter(|j| *j != i && kept.get(*j) == Some(&true));
+            let others: Vec<Linear> = rest.filter_map(|j| problem.relations.get(j)).cloned().collect();
+            opposites(relation.op).iter().all(|op| !is_possible(problem, &others, relation, *op))
         };
-        let impossible = |op: Op| {
-            let relations = others().chain([Linear { op, ..relation.clone() }]).collect();
-            solver::is_feasible(&Problem { cells: problem.cells.clone(), relations }) == Some(false)
-        };
-        let implied = opposites(relation.op).iter().all(|op| impossible(*op));
+        let implied = follows(CLOSEST) || follows(NEAREST);
         if let Some(slot) = kept.get_mut(i) {
             *slot = !implied;
         }
     }
     kept.into_iter().map(|k| !k).collect()
+}
+
+/// Whether some numbers satisfy these relations and another one turned round.
+fn is_possible(problem: &Problem, others: &[Linear], turned: &Linear, op: Op) -> bool {
+    let turned = Linear { op, ..turned.clone() };
+    let relations = others.iter().cloned().chain([turned]).collect();
+    let part = Problem { cells: problem.cells.clone(), relations };
+    solver::is_feasible(&concerned(&part).1) != Some(false)
+}
+
+/// The relations of a problem by their cells.
+struct Around<'a> {
+    problem: &'a Problem,
+    of_cell: Vec<Vec<usize>>,
+}
+
+impl<'a> Around<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        let mut of_cell = vec![Vec::new(); problem.cells.len()];
+        for (i, relation) in problem.relations.iter().enumerate() {
+            for (cell, _) in &relation.terms {
+                if let Some(own) = of_cell.get_mut(*cell) {
+                    own.push(i);
+                }
+            }
+        }
+        Self { problem, of_cell }
+    }
+
+    /// The relations nearest to some cells, from one to the next by the cells they share, in the problem's order.
+    fn relations(&self, cells: impl Iterator<Item = usize>, most: usize) -> Vec<usize> {
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut waiting: VecDeque<usize> = cells.collect();
+        while let Some(cell) = waiting.pop_front() {
+            if !seen.insert(cell) {
+                continue;
+            }
+            for relation in self.of_cell.get(cell).into_iter().flatten() {
+                if found.len() >= most {
+                    return found.into_iter().collect();
+                }
+                if found.insert(*relation) {
+                    let terms = self.problem.relations.get(*relation).into_iter().flat_map(|r| &r.terms);
+                    waiting.extend(terms.map(|t| t.0));
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+/// The cells that a problem's relations hold, and the problem of them alone.
+fn concerned(problem: &Problem) -> (Vec<usize>, Problem) {
+    let cells: BTreeSet<usize> = problem.relations.iter().flat_map(|r| r.terms.iter().map(|t| t.0)).collect();
+    let cells: Vec<usize> = cells.into_iter().collect();
+    let part = solver::restrict(problem, &cells);
+    (cells, part)
 }
 
 /// What it means that a relation does not hold.
@@ -37,11 +108,22 @@ fn opposites(op: Op) -> &'static [Op] {
     }
 }
 
-/// Cells that the relations alone leave one value, with it.
+/// Cells that the relations alone leave one value, with it; in a large problem, the relations nearest to each.
 pub fn fixed(problem: &Problem) -> Vec<(usize, Decimal)> {
     let unknown = |c: &Cell| Cell { value: None, ..c.clone() };
     let cells = problem.cells.iter().map(unknown).collect();
-    super::impute::determined(&Problem { cells, relations: problem.relations.clone() })
+    let problem = Problem { cells, relations: problem.relations.clone() };
+    if problem.relations.len() <= NEAREST {
+        return super::impute::determined(&problem);
+    }
+    let around = Around::new(&problem);
+    let only = |cell: usize| {
+        let near = around.relations(std::iter::once(cell), NEAREST_OF_CELL);
+        let relations = near.iter().filter_map(|r| problem.relations.get(*r)).cloned().collect();
+        let (cells, part) = concerned(&Problem { cells: problem.cells.clone(), relations });
+        Some((cell, super::impute::only(&part, cells.binary_search(&cell).ok()?)?))
+    };
+    (0..problem.cells.len()).filter_map(only).collect()
 }
 
 /// The whole self-check of a form's rules: its own review, and what its inequalities say together with the rest:
@@ -87,7 +169,7 @@ fn together(form: &Form) -> Vec<Remark> {
     if solver::is_feasible(&problem) == Some(false) {
         return vec![Remark::Impossible];
     }
-    let redundant = redundant(&problem);
+    let redundant = redundant_of(&problem, |r| r.op != Op::Eq);
     let idle = relations.iter().zip(redundant).filter(|((_, r), idle)| *idle && r.op != Comparison::Equal);
     let only = fixed(&problem).into_iter().map(|(i, value)| Remark::Only(FieldIx(i as u32), value));
     idle.map(|((i, _), _)| Remark::Implied(*i)).chain(only).collect()

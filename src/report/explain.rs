@@ -1,7 +1,7 @@
 //! How well a form's relations protect each of its cells, for people and for programs.
 
 use crate::finding::{Lang, Text};
-use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table};
+use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table, review};
 use crate::repair::rules;
 use serde::Serialize;
 use std::fmt::Write;
@@ -113,8 +113,32 @@ fn added(addition: &Addition, lang: Lang) -> String {
 }
 
 /// What the self-check of a form's rules has to say, a line each.
+///
+/// Of a rule that says the same of many lines, the first few are told, and of how many.
 pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
-    rules::examine(form).iter().map(|r| line(r, form, lang)).collect()
+    const FEW: usize = 3;
+    let all = rules::examine(form);
+    let kind = |r: &Remark| Some((r.rule(form)?.to_owned(), std::mem::discriminant(r)));
+    let mut out = Vec::new();
+    let mut told: Vec<(String, std::mem::Discriminant<Remark>)> = Vec::new();
+    for remark in &all {
+        let Some(own) = kind(remark) else {
+            out.push(line(remark, form, lang));
+            continue;
+        };
+        let before = told.iter().filter(|k| **k == own).count();
+        if before < FEW {
+            out.push(line(remark, form, lang));
+        } else if before == FEW {
+            let more = all.iter().filter(|r| kind(r).as_ref() == Some(&own)).count() - FEW;
+            out.push(match lang {
+                Lang::Zh => format!("  {} 另有 {more} 处也是这样\n", own.0),
+                Lang::En => format!("  {more} more of {}\n", own.0),
+            });
+        }
+        told.push(own);
+    }
+    out
 }
 
 fn line(remark: &Remark, form: &Form, lang: Lang) -> String {
@@ -122,41 +146,24 @@ fn line(remark: &Remark, form: &Form, lang: Lang) -> String {
     format!("{mark} {}\n", remark.text(form).get(lang))
 }
 
-/// The self-check in short, for somebody who uses a definition; `None` where there is nothing to say.
+/// What is wrong with a definition that somebody uses, in short; `None` where nothing is. What takes long to find
+/// out, and what is only worth knowing, is said by `gouji template check` alone.
 pub fn in_short(form: &Form) -> Option<Text> {
     const FEW: usize = 5;
-    let all = rules::examine(form);
-    if all.is_empty() {
+    let all = review(form);
+    let faults: Vec<&Remark> = all.iter().filter(|r| !r.is_harmless()).collect();
+    if faults.is_empty() {
         return None;
     }
-    let faults: Vec<&Remark> = all.iter().filter(|r| !r.is_harmless()).collect();
-    let redundant: Vec<String> = all.iter().filter_map(|r| redundant(r, form)).collect();
     let text = |lang: Lang| {
-        let mut out = String::new();
-        for fault in faults.iter().take(FEW) {
-            let _ = write!(out, "\n  {}", line(fault, form, lang).trim_end());
-        }
-        if faults.len() > FEW {
-            out += "\n  …";
-        }
-        if !redundant.is_empty() {
-            let head = lang.pick("可由其他关系推出（不是错误）：", "follow from others (no mistake): ");
-            let more = if redundant.len() > FEW { "…" } else { "" };
-            let few: Vec<&str> = redundant.iter().take(FEW).map(String::as_str).collect();
-            let _ = write!(out, "\n  · {head}{}{more}", few.join(lang.pick("、", ", ")));
-        }
-        out
+        let lines = faults.iter().take(FEW).map(|f| format!("\n  {}", line(f, form, lang).trim_end()));
+        let more = if faults.len() > FEW { "\n  …" } else { "" };
+        lines.collect::<String>() + more
     };
     Some(Text::new(
         format!("定义 {} 自查（详见 gouji template check）{}", form.id, text(Lang::Zh)),
         format!("self-check of {} (see gouji template check){}", form.id, text(Lang::En)),
     ))
-}
-
-/// The name of a relation that follows from others.
-fn redundant(remark: &Remark, form: &Form) -> Option<String> {
-    let Remark::Redundant(i, _) = remark else { return None };
-    form.relations.get(*i).map(|r| format!("{} {}", r.code, r.place))
 }
 
 fn summary(form: &Form, protection: &[Protection]) -> Text {

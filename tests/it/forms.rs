@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use std::path::Path;
 
 /// A text grid as a workbook: cells between bars; `<` belongs to the cell on its left, `^` to the one above.
-fn workbook(text: &str) -> Vec<u8> {
+pub(crate) fn workbook(text: &str) -> Vec<u8> {
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('|').collect()).collect();
     let at = |r: usize, c: usize| rows.get(r).and_then(|row| row.get(c)).copied().unwrap_or("");
     let mut book = Workbook::new();

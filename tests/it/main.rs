@@ -15,6 +15,7 @@ mod batch; // a folder of many offices: sum, who has reported, isolation, second
 mod cli; // the program as a user runs it
 mod corpus; // any folder of real workbooks, marked and held to the promises; ignored, needs GOUJI_CORPUS
 mod corrections; // what fixing gives back: nothing broken, made once, formulas put back, choices to read
+mod drafting; // a newcomer's workbooks: drafts, what they audit, what is told to look at
 mod dropped; // what a drop onto the icon does
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod forms; // forms that nobody here made, and the language that they need

@@ -239,20 +239,41 @@ fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: us
     let lines: Vec<&DraftLine> =
         draft.blocks.iter().flat_map(|b| if p.across { &b.cols } else { &b.rows }).collect();
     let rates = draft.blocks.iter().flat_map(|b| if p.across { &b.rows } else { &b.cols });
-    let rates: Vec<&str> =
-        rates.filter(|l| l.path.last().is_some_and(|t| is_rate(t))).map(|l| l.id.as_str()).collect();
-    let except = if rates.is_empty() { String::new() } else { format!(" except {}", rates.join(", ")) };
+    let rates: Vec<&DraftLine> = rates.filter(|l| l.path.last().is_some_and(|t| is_rate(t))).collect();
+    let ids: Vec<&str> = rates.iter().map(|l| l.id.as_str()).collect();
+    let except = if ids.is_empty() { String::new() } else { format!(" except {}", ids.join(", ")) };
     let axis = if p.across { "row" } else { "column" };
     let holds = format!("{} {} {}", sum(&p.left, &lines), p.op, sum(&p.right, &lines));
     let op = if p.op == "<=" { "≥" } else { p.op };
     let title = format!("{} {op} {}", in_words(&p.right, &lines), in_words(&p.left, &lines));
     let _ = writeln!(out, "\n# {}，请核对 · proposed", p.source);
+    left_out(out, p, &lines, &rates);
     let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nfor = \"each {axis} of {table}{except}\"");
     if let Some(condition) = &p.condition {
         let _ = writeln!(out, "if = {}", quoted(condition));
     }
     let _ = writeln!(out, "holds = {}", quoted(&holds));
     let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(&title), quoted(&holds));
+}
+
+/// Why lines beside a total's parts, and rates across it, are not in a relation: never in silence.
+fn left_out(out: &mut String, p: &Proposal, lines: &[&DraftLine], rates: &[&DraftLine]) {
+    let named = |ids: &[&str], all: &[&DraftLine]| {
+        ids.iter().map(|id| format!("{id}（{}）", label_of(id, all))).collect::<Vec<_>>().join("、")
+    };
+    let is_rate_id = |id: &str| lines.iter().any(|l| l.id == id && l.path.last().is_some_and(|t| is_rate(t)));
+    let (of_rate, of_part): (Vec<&str>, Vec<&str>) =
+        p.left_out.iter().map(String::as_str).partition(|id| is_rate_id(id));
+    let across: Vec<&str> = rates.iter().map(|l| l.id.as_str()).collect();
+    for (ids, all, zh, en) in [
+        (&of_rate, lines, "没有计入合计，名称像比率", "left out of the total, named like a rate"),
+        (&of_part, lines, "没有计入合计，是其中项", "left out of the total, part of another line"),
+        (&across, rates, "不适用，名称像比率", "not for what is named like a rate"),
+    ] {
+        if !ids.is_empty() {
+            let _ = writeln!(out, "# {zh}：{} · {en}", named(ids, all));
+        }
+    }
 }
 
 /// A side in the words of the form; many parts by how many there are.

@@ -30,6 +30,8 @@ pub(super) struct Proposal {
     pub(super) source: String,
     /// Whether the form itself says it, in words or by a formula.
     pub(super) stated: bool,
+    /// Lines beside the parts that a total leaves out, by id.
+    pub(super) left_out: Vec<String>,
 }
 
 /// A line whose numbers are rounded, and to what.
@@ -76,6 +78,7 @@ impl Default for Proposal {
             rounded: Vec::new(),
             source: String::new(),
             stated: false,
+            left_out: Vec::new(),
         }
     }
 }
@@ -83,6 +86,10 @@ impl Default for Proposal {
 impl Proposal {
     pub(super) fn sum(across: bool, parts: &[String], total: &[String], source: String) -> Self {
         Self { across, left: Part::all(parts), right: Part::all(total), source, ..Self::default() }
+    }
+
+    fn leaving_out<'a>(self, lines: impl IntoIterator<Item = &'a DraftLine>) -> Self {
+        Self { left_out: lines.into_iter().map(|l| l.id.clone()).collect(), ..self }
     }
 }
 
@@ -190,7 +197,9 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         let parts = members(lines, prefix, &line.id);
         if parts.len() > 1 {
             let source = format!("由标签“{leaf}”提出");
-            out.push(Proposal::sum(across, &parts, from_ref(&line.id), source));
+            let inside = lines.iter().filter(|l| l.path.len() > prefix.len() && l.path.starts_with(prefix));
+            let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
+            out.push(sum.leaving_out(inside.filter(|l| is_share(l))));
         }
     }
     out
@@ -206,11 +215,12 @@ fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         let Some((leaf, group)) = line.path.split_last() else { continue };
         let before = lines.iter().take(i).rev().take_while(|l| !total(l));
         let inside = before.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
-        let mut parts: Vec<String> = inside.filter(|l| !is_share(l)).map(|l| l.id.clone()).collect();
-        parts.reverse();
+        let (shares, parts): (Vec<_>, Vec<_>) = inside.partition(|l| is_share(l));
+        let parts: Vec<String> = parts.into_iter().rev().map(|l| l.id.clone()).collect();
         if parts.len() > 1 {
             let source = format!("由标签“{leaf}”提出");
-            out.push(Proposal::sum(across, &parts, from_ref(&line.id), source));
+            let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
+            out.push(sum.leaving_out(shares.into_iter().rev()));
         }
     }
     out
@@ -229,13 +239,13 @@ fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
         }
         let below = || rows.iter().zip(&levels).skip(i + 1).take_while(|(_, l)| l.is_none_or(|l| l > own));
         let Some(child) = below().find_map(|(_, l)| *l) else { continue };
-        let parts: Vec<String> = below()
-            .filter(|(l, at)| **at == Some(child) && !is_share(l))
-            .map(|(l, _)| l.id.clone())
-            .collect();
+        let children = below().filter(|(_, at)| **at == Some(child)).map(|(l, _)| l);
+        let (shares, parts): (Vec<_>, Vec<_>) = children.partition(|l| is_share(l));
+        let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
         if parts.len() > 1 {
             let source = format!("由标签“{}”和编号提出", leaf(line));
-            out.push(Proposal::sum(false, &parts, from_ref(&line.id), source));
+            let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
+            out.push(sum.leaving_out(shares));
         }
     }
     out

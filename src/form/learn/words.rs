@@ -41,16 +41,26 @@ pub(super) fn is(text: &str, list: &[String]) -> bool {
     list.contains(&own)
 }
 
-/// Whether a text holds one of these words.
+/// Whether a text holds one of these words; Latin ones as whole words, for "doctorate" holds no rate.
 pub(super) fn has(text: &str, list: &[String]) -> bool {
     let text = text.to_lowercase();
-    list.iter().any(|w| text.contains(w.as_str()))
+    list.iter().any(|w| text.match_indices(w.as_str()).any(|(at, _)| is_whole(&text, at, w)))
 }
 
 /// Whether a text begins with one of these words.
 pub(super) fn begins(text: &str, list: &[String]) -> bool {
     let text = text.to_lowercase();
-    list.iter().any(|w| text.starts_with(w.as_str()))
+    list.iter().any(|w| text.starts_with(w.as_str()) && is_whole(&text, 0, w))
+}
+
+/// Whether no letter goes on with a word that stands here, but for the s of a plural.
+fn is_whole(text: &str, at: usize, word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let (before, rest) =
+        (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+    let behind = rest.strip_prefix('s').unwrap_or(rest);
+    let goes_on = letter(word.chars().next_back()) && letter(behind.chars().next());
+    !(letter(word.chars().next()) && letter(before.chars().next_back()) || goes_on)
 }
 
 /// Whether a label names a rate, a share or a mean. "At 25%" names none.
@@ -95,6 +105,12 @@ mod tests {
     }
 
     #[test]
+    fn latin_words_count_where_they_stand_alone() {
+        assert!(!has("Foreign exchange", &words().signed) && has("Change on year", &words().signed));
+        assert!(begins("Notes: see below", &words().notes) && !begins("Notebooks", &words().notes));
+    }
+
+    #[test]
     fn rates_are_told_by_words_and_signs() {
         for (text, rate) in [
             ("% of all stock", true),
@@ -102,6 +118,11 @@ mod tests {
             ("比重（%）", true),
             ("No. of Discounts at 25%", false),
             ("合计", false),
+            ("Doctorate recipients", false),
+            ("Public administration", false),
+            ("Operations", false),
+            ("Exchange rates", true),
+            ("Pupil-teacher ratio", true),
         ] {
             assert_eq!(is_rate(text), rate, "{text}");
         }
