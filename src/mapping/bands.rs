@@ -7,6 +7,7 @@ use super::assign::assign;
 use super::lexicon::{BlockWords, LineWords};
 use super::sight::Sight;
 use super::similarity::How;
+use super::totals;
 use super::view::{Item, View};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,6 +114,8 @@ struct Candidate {
     col: usize,
     label: usize,
     term: usize,
+    /// Whether it is merged over several columns.
+    wide: bool,
 }
 
 /// The candidates, row by row.
@@ -134,7 +137,8 @@ fn candidates(view: &View, labels: &[usize], sight: &Sight, words: &BlockWords) 
             continue;
         }
         let (row, bottom) = item.rows;
-        found.push(Candidate { row, bottom, col: item.cols.0, label, term });
+        let wide = item.cols.1 > item.cols.0;
+        found.push(Candidate { row, bottom, col: item.cols.0, label, term, wide });
     }
     found
 }
@@ -174,7 +178,8 @@ fn enough<'n>(
     }
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
     for c in window {
-        lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
+        let takes = |l: &Candidate| c.row >= l.row && !is_total_under(sight, words, l, c);
+        lowest.entry(c.col).and_modify(|l| *l = if takes(l) { *c } else { *l }).or_insert(*c);
     }
     let columns = without_others(view, sight, words, lowest.into_values().collect());
     let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, c, named);
@@ -188,6 +193,13 @@ fn enough<'n>(
         }
     }
     clusters.into_iter().filter(met).collect()
+}
+
+/// Whether a label is the total of the columns under a heading, and no column of the form below it: then the heading
+/// is the column.
+fn is_total_under(sight: &Sight, words: &BlockWords, heading: &Candidate, label: &Candidate) -> bool {
+    let of_form = || words.cols.iter().any(|c| c.leaf == label.term && c.groups.contains(&heading.term));
+    heading.wide && label.row > heading.row && totals::says_total(sight, label.label) && !of_form()
 }
 
 /// Whether no blank column stands between two clusters.

@@ -100,7 +100,7 @@ struct Place<'a> {
 
 /// Maps one sheet by its view: upright, what it lacks then on its side, and what both lack by all labels of each cell.
 pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
-    let (view, earlier) = prepared(view.clone(), sight);
+    let (view, earlier) = prepared(view.clone(), sheet, sight);
     if !sight.shows(&view, LEAST_WORDS) {
         return Layout::default();
     }
@@ -110,7 +110,7 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
         let mut side = View::on_its_side(sheet, texts);
         side.leave_out(&view);
         period::leave_out_sections(&mut side, &view, sight);
-        let (side, _) = prepared(side, sight);
+        let (side, _) = prepared(side, sheet, sight);
         layout.take_better(tables(&side, sight, sheet), lexicon.blocks.len());
     }
     if !layout.is_whole(lexicon) {
@@ -126,7 +126,7 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
 /// A sheet whose table has no header of its own, read under the header of the sheet before; no fields where the
 /// rows or the columns do not agree with it.
 pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &Header) -> Layout {
-    let (view, _) = prepared(view.clone(), sight);
+    let (view, _) = prepared(view.clone(), sheet, sight);
     let cols = header.cols.iter().map(|(col, m)| Some(Match { at: view.col_at(*col)?, ..*m })).collect();
     let (Some(cols), Some(words)) = (cols, sight.lexicon.blocks.get(header.block)) else {
         return Layout::default();
@@ -160,7 +160,8 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
 }
 
 /// A view with split labels joined and without what belongs to earlier years; where these were written.
-fn prepared(mut view: View, sight: &mut Sight) -> (View, Vec<(usize, usize)>) {
+fn prepared(mut view: View, sheet: &Sheet, sight: &mut Sight) -> (View, Vec<(usize, usize)>) {
+    period::name_years(&mut view, sheet, sight);
     let earlier = period::drop_earlier(&mut view, sight);
     joined::join(&mut view, sight);
     joined::part(&mut view, sight);

@@ -8,6 +8,7 @@ use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
 use crate::grid::label::folded;
+use crate::grid::{Sheet, number};
 use std::collections::BTreeSet;
 
 /// Characters of the longest title that a year is looked for in.
@@ -35,6 +36,30 @@ struct Mark {
     cols: (usize, usize),
     /// Whether it is a title and not a period alone.
     title: bool,
+}
+
+/// Makes labels of the numbers of a row that holds different years and nothing else: 2021 | 2022.
+pub(super) fn name_years(view: &mut View, sheet: &Sheet, sight: &mut Sight) {
+    for row in 0..view.height() {
+        let Some(years) = bare_years(view, sheet, row) else { continue };
+        for (item, year) in view.row_mut(row).iter_mut().zip(years) {
+            item.kind = Kind::Label(sight.intern(&format!("{year}年")));
+        }
+    }
+}
+
+/// The numbers of a row, if all that stands there are years and these differ.
+fn bare_years(view: &View, sheet: &Sheet, row: usize) -> Option<Vec<i32>> {
+    let items = view.row(row);
+    if items.len() < 2 || !items.iter().all(|i| i.kind == Kind::Number) {
+        return None;
+    }
+    let year = |i: &Item| {
+        let typed = number::read(&sheet.cell(view.address(i.rows.0, i.cols.0)?)?.entry.raw()?)?;
+        i32::try_from(typed.value).ok().filter(|y| typed.value.is_integer() && (2008..=2099).contains(y))
+    };
+    let years: Vec<i32> = items.iter().map(year).collect::<Option<_>>()?;
+    years.iter().any(|y| Some(y) != years.first()).then_some(years)
 }
 
 /// Takes what stands under earlier periods out of a view; gives where these are written.

@@ -292,6 +292,8 @@ impl Joiner<'_> {
                     unread.insert(Issue2::Part(sheet));
                 } else if sheet != first && self.is_draft(sheet) && !self.is_draft(first) {
                     unread.insert(Issue2::Draft(sheet));
+                } else if sheet != first && self.is_blank(block, sheet) && !self.is_blank(block, first) {
+                    // A copy of the blank form.
                 } else if sheet != first && self.speaks_of_else(block, sheet) {
                     // Another statistic with some of the form's words.
                 } else {
@@ -322,13 +324,26 @@ impl Joiner<'_> {
         let count = |s: usize| self.count(block, s);
         let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
         let most = order.iter().map(|s| count(*s)).max().unwrap_or(0);
+        let several = order.len() > 1;
+        let order_shows: Vec<usize> =
+            order.iter().copied().filter(|s| several && !self.is_blank(block, *s)).collect();
         order.sort_by_key(|&s| {
             let year = years.get(s).copied().flatten();
             let is_sum = self.is_sum(s) && count(s) == most;
             let last = (self.is_hidden(s), self.is_part(s), self.is_draft(s));
-            (last, std::cmp::Reverse((year, is_sum, count(s))), s)
+            let shows = order_shows.contains(&s);
+            (last, std::cmp::Reverse((year, shows, is_sum, count(s))), s)
         });
         order
+    }
+
+    /// Whether none of a block's cells on a sheet shows anything, as in a copy of the blank form.
+    fn is_blank(&self, block: usize, sheet: usize) -> bool {
+        let (Some(layout), Some(sheet)) = (self.sheets.get(sheet), self.book.sheets.get(sheet)) else {
+            return true;
+        };
+        let shows = |at: CellRef| sheet.cell(at).is_some_and(|c| !c.entry.is_blank() || c.formula.is_some());
+        !layout.of_block(block).any(|(_, spot)| shows(spot.at))
     }
 
     fn count(&self, block: usize, sheet: usize) -> usize {

@@ -5,14 +5,14 @@
 
 use super::sight::Sight;
 use super::view::{Item, View};
-use super::vocabulary::vocabulary;
+use super::vocabulary::{has, vocabulary};
 use crate::grid::{Entry, Sheet, number};
 use rust_decimal::Decimal;
 
 /// A place of a view: row and column.
 type Place = (usize, usize);
 
-/// The column that is the total of those beside it, by the captions in one row.
+/// The column that is the total of those beside it, or the number of which they are shares, by the captions in one row.
 pub(super) fn column(
     (view, sight, sheet): (&View, &Sight, &Sheet),
     captions: usize,
@@ -23,7 +23,11 @@ pub(super) fn column(
     let cols: Vec<usize> = cols.filter(valued).collect();
     let labels: Option<Vec<usize>> =
         cols.iter().map(|c| view.item(captions, *c).and_then(Item::label)).collect();
-    let total = *cols.get(by_words(sight, &labels?)?)?;
+    let labels = labels?;
+    if let Some(at) = beside_shares(sight, &labels) {
+        return cols.get(at).copied();
+    }
+    let total = *cols.get(by_words(sight, &labels)?)?;
     let parts = |row: usize| cols.iter().filter(|c| **c != total).map(|c| (row, *c)).collect::<Vec<_>>();
     let lines = rows.iter().map(|r| ((*r, total), parts(*r)));
     is_confirmed(view, sheet, lines).then_some(total)
@@ -51,7 +55,15 @@ fn by_words(sight: &Sight, labels: &[usize]) -> Option<usize> {
     (labels.len() > 1 && !labels.iter().any(|l| sight.period(*l).is_some())).then_some(at)
 }
 
-fn says_total(sight: &Sight, label: usize) -> bool {
+/// Which of some labels is the only one that is no share of a whole (件数 beside 占比).
+fn beside_shares(sight: &Sight, labels: &[usize]) -> Option<usize> {
+    let is_share = |l: usize| has(&sight.text(l).text, &vocabulary().shares);
+    let mut others = labels.iter().enumerate().filter(|(_, l)| !is_share(**l));
+    let (Some((at, label)), None) = (others.next(), others.next()) else { return None };
+    (labels.len() > 1 && sight.period(*label).is_none()).then_some(at)
+}
+
+pub(super) fn says_total(sight: &Sight, label: usize) -> bool {
     let text = sight.text(label);
     let is = |words: &String| vocabulary().sums.contains(words);
     is(&text.text) || text.bare().iter().any(is)

@@ -21,6 +21,7 @@ pub(super) struct Vocabulary {
     pub(super) derived: Vec<String>,
     pub(super) period_ends: Vec<String>,
     pub(super) sums: Vec<String>,
+    pub(super) shares: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 

@@ -63,6 +63,21 @@ fn a_draft_or_an_example_is_not_read_where_the_report_stands() {
 }
 
 #[test]
+fn a_copy_of_the_blank_form_is_not_read_where_it_is_filled_in() {
+    let without = |line: &str| {
+        let cells = line.split(" | ").map(|c| if c.parse::<u32>().is_ok() { "" } else { c });
+        cells.collect::<Vec<_>>().join(" | ")
+    };
+    let blank = FORM.lines().map(without).collect::<Vec<_>>().join("\n").replace("年报表格", "空表");
+    for text in [format!("{blank}\n{FORM}"), format!("{FORM}\n{blank}")] {
+        let outcome = outcome(&text);
+        let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
+        assert_eq!(place.as_deref(), Some("年报表格!B6"));
+        assert!(told(&outcome).is_empty(), "{:?}", told(&outcome));
+    }
+}
+
+#[test]
 fn rows_too_many_called_as_a_row_of_another_group_are_no_second_table() {
     let more = "^ | ^ | 4.其他 | 9 | 8 | 7 | 6 | 5 | 4 | 3\n";
     let (mut text, mut added) = (String::new(), 0);
