@@ -191,7 +191,8 @@ fn over_tables(
     let clause = spot.flow.text(lead(spot.flow, percent));
     let claim = claims.iter().rfind(|c| c.end <= percent.range.start)?;
     let plain = claim.doubt == Doubt::None && any(&context.words.compared, &clause);
-    let between = spot.flow.text(claim.end..percent.range.start);
+    let last = context.year.map(|y| format!("{}年", y - 1)).unwrap_or_default();
+    let between = spot.flow.text(claim.end..percent.range.start).replacen(&last, "", 1);
     if !plain || between.contains(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ';']) {
         return None;
     }
