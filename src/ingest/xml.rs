@@ -128,8 +128,21 @@ pub(super) fn local(name: &str) -> &str {
 
 /// The value of an attribute by its local name, references resolved.
 pub(super) fn attr<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
-    let found = element.attributes().with_checks(false).flatten().find(|a| local(a.key.as_ref()) == name)?;
-    Some(unescape(found.value))
+    let (_, value) = attributes(element).find(|(key, _)| local(key) == name)?;
+    Some(unescape(value))
+}
+
+/// The attributes of an element by name and value, references as they stand; they end where one is not well-formed.
+pub(super) fn attributes<'a>(element: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let mut rest = element.attributes_raw();
+    std::iter::from_fn(move || {
+        let (name, value) = rest.split_once('=')?;
+        let value = value.trim_ascii_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = value.get(1..)?.split_once(quote)?;
+        rest = after;
+        Some((name.trim_ascii(), value))
+    })
 }
 
 /// An attribute read as a number.
@@ -147,14 +160,9 @@ pub(super) fn is_true(value: &str) -> bool {
     matches!(value.trim(), "1" | "true" | "on" | "TRUE" | "True")
 }
 
-fn unescape(value: Cow<'_, str>) -> Cow<'_, str> {
-    if !value.contains('&') {
-        return value;
-    }
-    match quick_xml::escape::unescape(&value) {
-        Ok(text) => Cow::Owned(text.into_owned()),
-        Err(_) => value,
-    }
+fn unescape(value: &str) -> Cow<'_, str> {
+    let unescaped = || quick_xml::escape::unescape(value).ok();
+    if value.contains('&') { unescaped().unwrap_or(Cow::Borrowed(value)) } else { Cow::Borrowed(value) }
 }
 
 /// Appends what a reference (`&amp;`, `&#10;`) stands for; an unknown one stays as written.

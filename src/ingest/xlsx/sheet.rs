@@ -7,7 +7,9 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::formats::Formats;
 use super::super::room::Room;
 use super::super::settle::{Notes, hide};
-use super::super::xml::{Events, Part, attr, flag, is_true, local, push_reference, unescape_xstring};
+use super::super::xml::{
+    Events, Part, attr, attributes, flag, is_true, local, push_reference, unescape_xstring,
+};
 use super::super::{failure, limits::Limits};
 use super::shared;
 use crate::finding::Failure;
@@ -180,14 +182,14 @@ impl State<'_, '_> {
 
     fn open_row(&mut self, e: &BytesStart<'_>) -> Result<(), Failure> {
         let (mut row, mut hidden) = (self.next.0, false);
-        for a in e.attributes().with_checks(false).flatten() {
-            match a.key.as_ref() {
-                "r" => match a.value.trim().parse::<u32>() {
+        for (name, value) in attributes(e) {
+            match name {
+                "r" => match value.trim().parse::<u32>() {
                     Ok(r) if (1..=MAX_ROWS).contains(&r) => row = r - 1,
                     _ => {}
                 },
-                "hidden" => hidden |= is_true(&a.value),
-                "ht" => hidden |= a.value.parse::<f64>() == Ok(0.0),
+                "hidden" => hidden |= is_true(value),
+                "ht" => hidden |= value.parse::<f64>() == Ok(0.0),
                 _ => {}
             }
         }
@@ -213,15 +215,15 @@ impl State<'_, '_> {
         (cell.open, cell.kind, cell.style, cell.formula) = (true, Kind::Number, 0, None);
         (cell.has_value, cell.has_inline, cell.malformed) = (false, false, false);
         cell.at = self.next;
-        for a in e.attributes().with_checks(false).flatten() {
-            match a.key.as_ref() {
-                "r" => match position(&a.value) {
+        for (name, value) in attributes(e) {
+            match name {
+                "r" => match position(value) {
                     Some(at) => cell.at = at,
                     None => cell.malformed = true,
                 },
-                "s" => cell.style = a.value.parse().unwrap_or(0),
+                "s" => cell.style = value.parse().unwrap_or(0),
                 "t" => {
-                    cell.kind = match a.value.as_ref() {
+                    cell.kind = match value {
                         "s" => Kind::Shared,
                         "n" => Kind::Number,
                         "str" | "d" => Kind::Plain,
