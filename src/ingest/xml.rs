@@ -136,10 +136,11 @@ pub(super) fn attr<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a
 pub(super) fn attributes<'a>(element: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let mut rest = element.attributes_raw();
     std::iter::from_fn(move || {
-        let (name, value) = rest.split_once('=')?;
+        // Names and values are short: looked through byte by byte.
+        let (name, value) = cut(rest, b'=')?;
         let value = value.trim_ascii_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, after) = value.get(1..)?.split_once(quote)?;
+        let quote = *value.as_bytes().first().filter(|b| matches!(b, b'"' | b'\''))?;
+        let (value, after) = cut(value.get(1..)?, quote)?;
         rest = after;
         Some((name.trim_ascii(), value))
     })
@@ -158,6 +159,12 @@ pub(super) fn flag(element: &BytesStart<'_>, name: &str) -> bool {
 /// `1`, `true` and `on` mean yes in office files.
 pub(super) fn is_true(value: &str) -> bool {
     matches!(value.trim(), "1" | "true" | "on" | "TRUE" | "True")
+}
+
+/// What stands before and behind a byte of ASCII.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|b| b == at)?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 fn unescape(value: &str) -> Cow<'_, str> {

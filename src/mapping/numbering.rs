@@ -25,16 +25,32 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
     let in_row = |row: usize| if announced.contains(&row) { 1 } else { LEAST_IN_ROW };
     let lines = along_rows.chunk_by(|a, b| a.0 == b.0).map(|l| (l, in_row(l.first().map_or(0, |p| p.0)), 1));
     let along_cols = along_cols.chunk_by(|a, b| a.0 == b.0).map(|l| (l, LEAST_IN_COLUMN, MOST_BEFORE + 1));
+    let mut counted = Vec::new();
     for (line, least, first) in lines.chain(along_cols).filter(|(line, least, _)| line.len() >= *least) {
-        let values = line.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
-        if longest_count(values, first).is_some_and(|n| n >= least) {
-            for (_, i) in line {
-                if let Some(item) = items.get_mut(*i) {
-                    item.kind = Kind::Prose;
-                }
-            }
+        let counts = |line: &[(usize, usize)]| {
+            let values = line.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
+            longest_count(values, first).is_some_and(|n| n >= least)
+        };
+        if counts(line) {
+            counted.extend(line.iter().copied());
+        } else {
+            // A table beside another has a line of its own in the same row.
+            counted.extend(
+                line.chunk_by(|a, b| adjoin(items, a.1, b.1)).filter(|part| counts(part)).flatten().copied(),
+            );
         }
     }
+    for (_, i) in counted {
+        if let Some(item) = items.get_mut(i) {
+            item.kind = Kind::Prose;
+        }
+    }
+}
+
+/// Whether nothing is left free between two items of a row; items of a column never adjoin.
+fn adjoin(items: &[Item], one: usize, other: usize) -> bool {
+    let (Some(one), Some(other)) = (items.get(one), items.get(other)) else { return false };
+    one.rows.0 == other.rows.0 && one.cols.1 + 1 == other.cols.0
 }
 
 /// The longest of the counts (1, 2, 3 …) that a line consists of, if it consists of counts alone: a numbering
