@@ -11,7 +11,7 @@ pub fn categories(s: Submission) -> Vec<Finding> {
 
 fn judge(s: Submission, check: &Check) -> Option<Finding> {
     let in_force = check.life.in_force(s.year());
-    if !in_force || !s.is_met(&check.when) || check.unless.as_ref().is_some_and(|c| s.is_met(c)) {
+    if !in_force || !s.is_met(&check.when) || check.unless.as_ref().is_some_and(|c| s.may_be_met(c)) {
         return None;
     }
     let severity = check.life.severity(s.concerns(check.exempt.as_ref(), check.severity)?);

@@ -91,6 +91,18 @@ impl Submission<'_> {
         }
     }
 
+    /// Whether a condition may be met for all that is known: a number that could not be read may be any.
+    pub(super) fn may_be_met(&self, condition: &Condition) -> bool {
+        let unread = |t: &Term| !t.last_year && self.this_year(t.field).is_none();
+        match condition {
+            Condition::All(parts) => parts.iter().all(|p| self.may_be_met(p)),
+            Condition::Any(parts) => parts.iter().any(|p| self.may_be_met(p)),
+            Condition::Compare(left, _, right) => {
+                left.terms.iter().chain(&right.terms).any(unread) || self.is_met(condition)
+            }
+        }
+    }
+
     /// How bad a finding of a rule is for this office; `None` where it is exempt.
     pub(super) fn concerns(&self, exempt: Option<&Exempt>, severity: Severity) -> Option<Severity> {
         let Some(exempt) = exempt else { return Some(severity) };

@@ -190,3 +190,17 @@ fn two_offices_beside_each_other_are_told_though_nothing_is_read() {
     assert!(message.get(Lang::Zh).contains("有不止一组数字"), "{message:?}");
     assert!(message.get(Lang::En).contains("more than one set of numbers"), "{message:?}");
 }
+
+#[test]
+fn what_could_not_be_read_is_not_taken_for_nothing() {
+    let all = Options::default();
+    let coded = |text: &str| {
+        let outcome = audit("表.xlsx", &workbook(&parse(text)), &all).outcome;
+        outcome.findings.iter().filter(|f| f.code == "C401").count()
+    };
+    let numbers: Vec<String> = (1..=5).map(|n| format!("4010{n}")).collect();
+    let none = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, "0"));
+    assert_eq!(coded(&none), 1, "suits after review, and no review");
+    let unread = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, "见附件"));
+    assert_eq!(coded(&unread), 0, "how many reviews there were is not known");
+}
