@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::finding::{Failure, FailureKind, Text};
-use crate::form::{self, Content};
+use crate::form::{self, Content, Drafted};
 use crate::grid::Workbook;
 use crate::ingest::Source;
 use crate::mapping::{self, Reading};
@@ -14,12 +14,12 @@ use crate::mapping::{self, Reading};
 /// # Errors
 ///
 /// A file cannot be read, no table was found in the first, or another holds little of the first one's tables.
-pub fn draft(files: &[Source], id: &str, options: &Options) -> Result<String, Failure> {
+pub fn draft(files: &[Source], id: &str, options: &Options) -> Result<Drafted, Failure> {
     let read = |s: &Source| super::read(s.name, s.bytes, options).map(|r| r.book);
     let books = files.iter().map(read).collect::<Result<Vec<Workbook>, Failure>>()?;
     let Some(first) = books.first() else { return Err(no_table()) };
-    let text = form::learn(first, id, &[]).ok_or_else(no_table)?;
-    let Ok(form) = form::load(&text, id) else { return Ok(text) };
+    let alone = form::learn(first, id, &[]).ok_or_else(no_table)?;
+    let Ok(form) = form::load(&alone.text, id) else { return Ok(alone) };
     let mut samples = Vec::new();
     for (source, book) in files.iter().zip(&books) {
         let mapping = mapping::map(book, &form);
@@ -73,7 +73,7 @@ mod tests {
 
     fn learnt(bytes: &[u8]) -> Form {
         let files = [Source { name: "blank.xlsx", bytes }];
-        let text = draft(&files, "learnt", &Options::default()).unwrap();
+        let text = draft(&files, "learnt", &Options::default()).unwrap().text;
         load(&text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{text}"))
     }
 
@@ -185,8 +185,9 @@ mod tests {
             ],
         );
         let bytes = book.save_to_buffer().unwrap();
-        let text =
-            draft(&[Source { name: "收支.xlsx", bytes: &bytes }], "budget", &Options::default()).unwrap();
+        let text = draft(&[Source { name: "收支.xlsx", bytes: &bytes }], "budget", &Options::default())
+            .unwrap()
+            .text;
         let form = load(&text, "budget.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
         let block = &form.tables[0].blocks[0];
         assert_eq!(form.tables[0].title, "财政收支情况表");
@@ -241,7 +242,8 @@ mod tests {
             "disclosure",
             &Options::default(),
         )
-        .unwrap();
+        .unwrap()
+        .text;
         let form = load(&text, "disclosure.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
         let block = &form.tables[0].blocks[0];
         assert_eq!(form.tables[0].title, "政府信息公开情况统计报表");
@@ -277,7 +279,7 @@ mod tests {
         wrong[1][0] = 8; // 10 = 11 + 12 + 13 is broken in one place
         let books = [reporting_form(&right), reporting_form(&wrong), reporting_form(&right)];
         let files: Vec<Source> = books.iter().map(|b| Source { name: "filled.xlsx", bytes: b }).collect();
-        let text = draft(&files, "disclosure", &Options::default()).unwrap();
+        let text = draft(&files, "disclosure", &Options::default()).unwrap().text;
         assert!(text.contains("但样表 9 处中有 1 处不成立"), "{text}");
         assert!(text.contains("holds = \"sum of r11 to r13 = r10\""), "{text}");
     }
@@ -307,7 +309,7 @@ mod tests {
     fn shares_conversions_and_totals_are_found_in_samples() {
         let books = [shares(1), shares(2), shares(5)];
         let files: Vec<Source> = books.iter().map(|b| Source { name: "filled.xlsx", bytes: b }).collect();
-        let text = draft(&files, "housing", &Options::default()).unwrap();
+        let text = draft(&files, "housing", &Options::default()).unwrap().text;
         let form = load(&text, "housing.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
         let rules: Vec<&str> = form.rules.iter().map(|r| r.formula.as_str()).collect();
         for expected in [

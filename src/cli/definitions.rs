@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Cells of a form that an error is planted in; of more, every second or third is enough.
 const MOST_PLANTED: usize = 1000;
+/// Cells that are named; all of them are shown by `gouji explain`.
+const MOST_NAMED: usize = 30;
 /// Numbers read in all of a round trip: each error planted is an audit of the whole form.
 const MOST_READ: usize = 1_000_000;
 
@@ -67,15 +69,23 @@ fn step_of(fields: usize) -> usize {
 /// Says what a definition holds, what its own rules say of each other, and how its round trip went.
 fn check(file: &Path, lang: Lang, quiet: bool) -> Result<Exit, Text> {
     let form = form_named(&file.to_string_lossy())?;
-    let mut out = format!("{}\n", counts(&form).get(lang));
+    let (told, clean) = checked(&form, lang, quiet)?;
+    let head = lang.pick("定义没有错误。", "no mistakes. ");
+    say(&format!("{}{head}{}\n{told}", form.id.clone() + lang.pick("：", ": "), counts(&form).get(lang)));
+    Ok(if clean { Exit::Passed } else { Exit::Errors })
+}
+
+/// What a form's own rules say of each other and how its round trip went; whether that was clean.
+fn checked(form: &Form, lang: Lang, quiet: bool) -> Result<(String, bool), Text> {
+    let mut out = String::new();
     if form.relations.is_empty() && form.checks.is_empty() {
         let _ = writeln!(out, "{}", nothing_to_check().get(lang));
     }
-    out += &explain::remarks(&form, lang).concat();
+    out += &explain::remarks(form, lang).concat();
     let step = step_of(form.fields.len());
     let mut progress = Progress::new(lang, quiet);
     let told = &mut |done, total| progress.planted(done, total);
-    let trial = audit::trial_told(&form, step, told).map_err(|e| cannot_write(&e))?;
+    let trial = audit::trial_told(form, step, told).map_err(|e| cannot_write(&e))?;
     progress.end();
     if step > 1 {
         let _ = writeln!(out, "{}", sampled(step).get(lang));
@@ -89,14 +99,16 @@ fn check(file: &Path, lang: Lang, quiet: bool) -> Result<Exit, Text> {
             |(f, g): &(FieldIx, Grade)| (*g == grade).then(|| form.field(*f).map(|f| f.id.as_str()))?;
         let ids: Vec<&str> = trial.planted.iter().filter_map(of_grade).collect();
         if !ids.is_empty() {
-            let _ = writeln!(out, "  {}（{}）：{}", lang.pick(zh, en), ids.len(), ids.join("、"));
+            let few: Vec<&str> = ids.iter().take(MOST_NAMED).copied().collect();
+            let more = if ids.len() > few.len() { " …" } else { "" };
+            let few = few.join(lang.pick("、", ", "));
+            let _ = writeln!(out, "  {}（{}）：{few}{more}", lang.pick(zh, en), ids.len());
         }
     }
     for finding in &trial.complaints {
         let _ = writeln!(out, "! {} {}", finding.code, finding.message.get(lang));
     }
-    say(&out);
-    Ok(if trial.complaints.is_empty() { Exit::Passed } else { Exit::Errors })
+    Ok((out, trial.complaints.is_empty()))
 }
 
 fn counts(form: &Form) -> Text {
@@ -105,14 +117,8 @@ fn counts(form: &Form) -> Text {
     let relations = form.relations.iter().filter(|r| !r.variant).count();
     let checks = form.checks.len();
     Text::new(
-        format!(
-            "{}：定义没有错误。表 {tables} 张，数字 {fields} 个，勾稽关系 {relations} 条，其他核查 {checks} 条",
-            form.id
-        ),
-        format!(
-            "{}: no mistakes; {tables} tables, {fields} fields, {relations} relations, {checks} other checks",
-            form.id
-        ),
+        format!("表 {tables} 张，数字 {fields} 个，勾稽关系 {relations} 条，其他核查 {checks} 条"),
+        format!("{tables} tables, {fields} fields, {relations} relations, {checks} other checks"),
     )
 }
 
@@ -164,21 +170,36 @@ fn learn(files: &[PathBuf], shared: &Shared) -> Result<Exit, Text> {
         read.iter().map(|(name, bytes)| audit::Source { name, bytes }).collect();
     let named = shared.out_dir.as_ref().or_else(|| files.first());
     let stem = named.and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy().into_owned();
-    let draft = audit::draft(&sources, &stem, &super::options(shared)?).map_err(|failure| failure.message)?;
+    let lang = Lang::from(shared.lang);
+    let drafted =
+        audit::draft(&sources, &stem, &super::options(shared)?).map_err(|failure| failure.message)?;
     let Some(path) = &shared.out_dir else {
-        say(&draft);
+        say(&drafted.text);
+        if !drafted.doubts.is_empty() {
+            super::complain(&to_look_at(&drafted.doubts), lang);
+        }
         return Ok(Exit::Passed);
     };
     if path.exists() && !shared.force {
         return Err(output::OutputError::Foreign(path.clone()).text());
     }
-    output::write_lasting(path, draft.as_bytes()).map_err(|e| e.text())?;
+    output::write_lasting(path, drafted.text.as_bytes()).map_err(|e| e.text())?;
     say(&text::written(path, super::style(shared)));
-    let form = form::load(&draft, &path.to_string_lossy())
+    let form = form::load(&drafted.text, &path.to_string_lossy())
         .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
-    let lang = Lang::from(shared.lang);
-    say(&format!("{}\n{}\n", counts(&form).get(lang), what_next(path, read.len()).get(lang)));
+    let (told, _) = checked(&form, lang, shared.quiet)?;
+    let mut out = format!("{}\n{told}", counts(&form).get(lang));
+    if !drafted.doubts.is_empty() {
+        let _ = writeln!(out, "{}", to_look_at(&drafted.doubts).get(lang));
+    }
+    say(&format!("{out}{}\n", what_next(path, read.len()).get(lang)));
     Ok(Exit::Passed)
+}
+
+/// What is doubtful about a draft, a line each.
+fn to_look_at(doubts: &[Text]) -> Text {
+    let lines = |lang: Lang| doubts.iter().map(|d| format!("\n? {}", d.get(lang))).collect::<String>();
+    Text::new(format!("请看一看：{}", lines(Lang::Zh)), format!("please look at this:{}", lines(Lang::En)))
 }
 
 /// What the owner does with a draft, and what no draft can know.

@@ -3,7 +3,7 @@
 use super::args::{Accept, FilesArgs, FixArgs, Format, Shared};
 use super::{Exit, complain, options, say, style};
 use crate::audit::{self, Delivery, Done, Task, output};
-use crate::finding::{Outcome, Severity, Status, Text};
+use crate::finding::{FailureKind, Outcome, Severity, Status, Text};
 use crate::report::text::Style;
 use crate::report::{json, text};
 use std::collections::BTreeSet;
@@ -46,7 +46,8 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
     let delivery = Delivery { lasting: files.len() == 1, ..delivery(task, show_mapping, shared) };
     let jobs = super::jobs(shared);
     let mut folders = BTreeSet::new();
-    let mut printer = Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed };
+    let mut printer =
+        Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed, hinted: false };
     printer.begin();
     audit::each(
         files,
@@ -71,6 +72,22 @@ struct Printer<'a> {
     show_mapping: bool,
     printed: usize,
     exit: Exit,
+    /// Whether forms of one's own were told of.
+    hinted: bool,
+}
+
+fn is_of_no_form(outcome: &Outcome) -> bool {
+    outcome.failure.as_ref().is_some_and(|f| f.kind == FailureKind::NoForm)
+}
+
+/// What to do where the files are of a form that gouji does not bring along.
+fn own_form() -> Text {
+    Text::new(
+        "审核别的报表，用 --form 报表.toml 指明它的定义；还没有定义的，先起草：\
+         gouji template learn 空白表.xlsx -o 报表.toml",
+        "to audit another form name its definition: --form FORM.toml; draft one by \
+         gouji template learn BLANK.xlsx -o FORM.toml",
+    )
 }
 
 impl Printer<'_> {
@@ -86,6 +103,10 @@ impl Printer<'_> {
         match self.shared.format {
             Format::Text => self.text(done),
             Format::Json | Format::Jsonl => self.json(done),
+        }
+        if !self.hinted && is_of_no_form(&done.outcome) && self.shared.template.is_none() {
+            self.hinted = true;
+            complain(&own_form(), lang);
         }
         for problem in &done.problems {
             complain(problem, lang);

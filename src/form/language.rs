@@ -187,6 +187,7 @@ static BLOCK: Section = Section {
     keys: &[
         may("band", Word, "表头上方通栏的一行", "the line printed above the header"),
         may("corner", Word, "表头左上角的字", "the label in the header's corner"),
+        may("unfilled", Words, "不用填的格（写全代号），空白不查", "ids of fields that nobody fills in"),
         must("fields", Word, "字段代号的写法，如 t1.{row}.{col}", "how field ids are made: t1.{row}.{col}"),
         KIND,
         UNIT,

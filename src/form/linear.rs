@@ -85,6 +85,11 @@ impl System {
         Added::New
     }
 
+    /// Each independent equation with the relations that it was made of.
+    pub(super) fn derived(&self) -> impl Iterator<Item = (&Row, &Row)> {
+        self.rows.iter().map(|(_, row, made_of)| (row, made_of))
+    }
+
     /// Each independent equation: the field that it determines, and the coefficients that sum to zero.
     pub(super) fn equations(&self) -> impl Iterator<Item = (usize, &Row)> {
         self.rows.iter().map(|(pivot, row, _)| (*pivot, row))

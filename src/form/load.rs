@@ -109,12 +109,29 @@ impl<'a> Loader<'a> {
                 self.fields.push(field(id, (table, block), (r, c), &measure));
             }
         }
+        self.unfilled(&raw.unfilled, &fields);
         Block {
             band: raw.band.as_ref().map(|w| self.label(w)),
             corner: raw.corner.as_ref().map(|w| self.label(w)),
             rows: raw.rows.iter().map(|l| self.line(l)).collect(),
             cols: raw.cols.iter().map(|l| self.line(l)).collect(),
             fields,
+        }
+    }
+
+    /// Cells of a block that nobody fills in: a blank there is no number.
+    fn unfilled(&mut self, ids: &[Word], own: &[FieldIx]) {
+        for word in ids {
+            let of_block = |f: &&mut Field| f.id == word.text;
+            let first = own.first().map_or(0, |f| f.0 as usize);
+            match self.fields.iter_mut().skip(first).find(of_block) {
+                Some(field) => field.blank = Blank::Unknown,
+                None => {
+                    let known: Vec<String> = self.fields.iter().skip(first).map(|f| f.id.clone()).collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    self.unknown(word, ("格", "field"), &known);
+                }
+            }
         }
     }
 
@@ -374,7 +391,7 @@ title = { zh = "合计 = 甲 + 乙", en = "total = a + b" }
         let text = mistakes(&[("each row of t1", "every row of t1")]);
         insta::assert_snapshot!(text, @r"
         small.toml:22:7: expected a scope, but found `every row of t1`
-          hint: known: each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID
+          hint: known: each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID to ID, … only ID, ID to ID
         ");
         let text = mistakes(&[("each row of t1", "each row of t2")]);
         insta::assert_snapshot!(text, @r"

@@ -25,7 +25,7 @@ mod source;
 
 pub use builtin::{builtin, by_id};
 pub use condition::{Condition, LAST_YEAR, Op, Sum, Term};
-pub use learn::{Content, Sample, learn};
+pub use learn::{Content, Drafted, Sample, learn};
 pub use load::load;
 pub use model::{
     Blank, Block, Check, Comparable, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, Relation,

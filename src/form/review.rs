@@ -9,7 +9,10 @@ use super::linear::{Added, ONE, Row, System};
 use super::model::{FieldIx, Form, Relation};
 use crate::finding::Text;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Fields that are named where more are concerned.
+const FEW_FIELDS: usize = 6;
 
 /// What the self-check has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +23,8 @@ pub enum Remark {
     Contradiction(usize, Vec<usize>),
     /// No numbers satisfy all relations together.
     Impossible,
-    /// The relations together allow nothing but 0 in these fields.
-    OnlyZero(Vec<FieldIx>),
+    /// These relations together allow nothing but 0 in these fields.
+    OnlyZero(Vec<FieldIx>, Vec<usize>),
     /// The relations together leave a field this one number.
     Only(FieldIx, Decimal),
     /// This inequality follows from the other relations.
@@ -49,7 +52,7 @@ pub fn review(form: &Form) -> Vec<Remark> {
             Added::TooLarge => return remarks,
         }
     }
-    remarks.extend(only_zero(&system, form).map(Remark::OnlyZero));
+    remarks.extend(only_zero(&system, form).map(|(fields, by)| Remark::OnlyZero(fields, by)));
     for (i, relation) in form.relations.iter().enumerate().filter(|(_, r)| !r.variant && binding(r)) {
         if !relation.is_equation() && holds_anyway(form, relation) {
             remarks.push(Remark::NeverBinding(i));
@@ -120,13 +123,17 @@ impl Remark {
                 format!("{} 不论填什么都成立，不起作用", relation_name(form, *i)),
                 format!("{} holds whatever is filled in", relation_name(form, *i)),
             ),
-            Self::OnlyZero(fields) => {
+            Self::OnlyZero(fields, by) => {
                 let ids: Vec<&str> =
                     fields.iter().filter_map(|f| Some(form.field(*f)?.id.as_str())).collect();
-                let ids = ids.join(", ");
+                let (few, by) = (ids.iter().take(FEW_FIELDS).copied().collect::<Vec<_>>(), named(form, by));
+                let more = ids.len() - few.len();
+                let and = |zh: String, en: String| if more > 0 { (zh, en) } else { Default::default() };
+                let (zh, en) = and(format!(" 等 {} 个", ids.len()), format!(" and {more} more"));
+                let few = few.join(", ");
                 Text::new(
-                    format!("关系互相矛盾：下列字段只能为 0：{ids}"),
-                    format!("the relations contradict each other but for 0 in: {ids}"),
+                    format!("关系互相矛盾：{by} 合在一起，下列字段只能为 0：{few}{zh}"),
+                    format!("the relations contradict each other: {by} together leave only 0 for {few}{en}"),
                 )
             }
             Self::NeverMet(i) => {
@@ -156,19 +163,19 @@ fn named(form: &Form, relations: &[usize]) -> String {
     counts.iter().map(|(code, n)| format!("{code} × {n}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Fields that stand in a sum of zero with one sign only.
-fn only_zero(system: &System, form: &Form) -> Option<Vec<FieldIx>> {
+/// Fields that stand in a sum of zero with one sign only, and the relations that such sums are made of.
+fn only_zero(system: &System, form: &Form) -> Option<(Vec<FieldIx>, Vec<usize>)> {
     let signed = |f: usize| form.fields.get(f.wrapping_sub(1)).is_some_and(|f| f.kind.is_signed());
-    let forced = |row: &&Row| {
+    let forced = |row: &Row| {
         let one_sign = row.values().all(|k| *k > 0) || row.values().all(|k| *k < 0);
         one_sign && !row.contains_key(&ONE) && !row.keys().any(|f| signed(*f))
     };
-    let rows = system.equations().map(|(_, row)| row).filter(forced);
-    let mut fields: Vec<FieldIx> =
-        rows.flat_map(Row::keys).map(|f| FieldIx(f.saturating_sub(1) as u32)).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    (!fields.is_empty()).then_some(fields)
+    let (mut fields, mut by) = (BTreeSet::new(), BTreeSet::new());
+    for (row, made_of) in system.derived().filter(|(row, _)| forced(row)) {
+        fields.extend(row.keys().map(|f| FieldIx(f.saturating_sub(1) as u32)));
+        by.extend(made_of.keys().copied());
+    }
+    (!fields.is_empty()).then(|| (fields.into_iter().collect(), by.into_iter().collect()))
 }
 
 /// Whether a condition is met whatever is filled in (true) or never (false), where that can be said.
@@ -264,7 +271,10 @@ mod tests {
     #[test]
     fn relations_that_leave_only_zero_contradict_each_other() {
         let rules = relation("one", "a + b = c") + &relation("two", "c = a");
-        assert_eq!(remarks(&rules), ["the relations contradict each other but for 0 in: b"]);
+        assert_eq!(
+            remarks(&rules),
+            ["the relations contradict each other: R001 one, R001 two together leave only 0 for b"]
+        );
     }
 
     #[test]

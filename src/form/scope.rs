@@ -92,10 +92,70 @@ impl Scope for Place<'_> {
     }
 }
 
+/// Which of the lines a scope speaks of.
+enum Chosen<'a> {
+    All,
+    Only(&'a str),
+    Except(&'a str),
+}
+
+/// A scope without its list of lines, and that list.
+fn chosen(scope: &str) -> (&str, Chosen<'_>) {
+    if let Some((scope, list)) = scope.split_once(" except ") {
+        return (scope, Chosen::Except(list));
+    }
+    match scope.split_once(" only ") {
+        Some((scope, list)) => (scope, Chosen::Only(list)),
+        None => (scope, Chosen::All),
+    }
+}
+
+/// The ids of a list such as `a, c to e`, in which `to` names all from one line to another.
+fn listed<'a>(list: &str, ids: &[&'a str]) -> Result<Vec<&'a str>, Mistake> {
+    let at = |id: &str| {
+        ids.iter().position(|known| *known == id).ok_or_else(|| {
+            let message = Text::new(format!("没有行或列“{id}”"), format!("unknown row or column `{id}`"));
+            (message, did_you_mean(id, ids.iter().copied()))
+        })
+    };
+    let mut out = Vec::new();
+    for item in list.split(',').map(str::trim).filter(|i| !i.is_empty()) {
+        let words: Vec<&str> = item.split_whitespace().collect();
+        let (from, to) = match words.as_slice() {
+            [from, "to", to] => (at(from)?, at(to)?),
+            ids if ids.contains(&"to") => return Err(not_a_list(item)),
+            _ => {
+                for id in words {
+                    out.extend(ids.get(at(id)?));
+                }
+                continue;
+            }
+        };
+        let Some(range) = ids.get(from..=to).filter(|r| !r.is_empty()) else {
+            let message = Text::new(
+                format!("“{item}”的先后反了"),
+                format!("expected the first line of `{item}` to stand before the last"),
+            );
+            return Err((message, Text::default()));
+        };
+        out.extend(range);
+    }
+    Ok(out)
+}
+
+fn not_a_list(item: &str) -> Mistake {
+    let message =
+        Text::new(format!("看不懂“{item}”"), format!("expected an id or `A to B`, but found `{item}`"));
+    let hint = Text::new(
+        "各行（列）的代号之间用逗号，连续的写 A to B",
+        "put commas between ids; write A to B for all from A to B",
+    );
+    (message, hint)
+}
+
 /// The places that a rule with this `for` and formula is written out for.
 pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<Vec<Place<'a>>, Mistake> {
-    let (scope, except) = scope.split_once(" except ").unwrap_or((scope, ""));
-    let except: Vec<&str> = except.split([',', ' ']).filter(|w| !w.is_empty()).collect();
+    let (scope, chosen) = chosen(scope);
     let words: Vec<&str> = scope.split_whitespace().collect();
     let (axis, table) = match words.as_slice() {
         ["each", "row", "of", table] => (Along::Row, *table),
@@ -106,8 +166,8 @@ pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<V
                 format!("看不懂适用范围“{scope}”"),
                 format!("expected a scope, but found `{scope}`"),
             );
-            let known =
-                "each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID";
+            let known = "each row of TABLE, each column of TABLE, each column group of TABLE, … except ID, ID to \
+                         ID, … only ID, ID to ID";
             return Err((message, Text::new(format!("可用：{known}"), format!("known: {known}"))));
         }
     };
@@ -116,14 +176,17 @@ pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<V
         return Err((message, did_you_mean(table, form.tables.iter().map(|t| t.id.as_str()))));
     };
     let mut all: Vec<Vec<Place>> = table.blocks.iter().map(|b| block_places(axis, b, form)).collect();
-    let places = || all.iter().flatten().map(|p| p.id.as_str());
-    if let Some(unknown) = except.iter().find(|e| !places().any(|id| id == **e)) {
-        let message =
-            Text::new(format!("没有行或列“{unknown}”"), format!("unknown row or column `{unknown}`"));
-        return Err((message, did_you_mean(unknown, places())));
-    }
-    for places in &mut all {
-        places.retain(|p| !except.contains(&p.id.as_str()));
+    let ids: Vec<&str> = all.iter().flatten().map(|p| p.id.as_str()).collect();
+    let taken = match &chosen {
+        Chosen::All => None,
+        Chosen::Only(list) => Some((listed(list, &ids)?, true)),
+        Chosen::Except(list) => Some((listed(list, &ids)?, false)),
+    };
+    if let Some((listed, keep)) = taken {
+        let listed: Vec<String> = listed.into_iter().map(str::to_owned).collect();
+        for places in &mut all {
+            places.retain(|p| listed.contains(&p.id) == keep);
+        }
     }
     let understood =
         |places: &[Place]| places.first().is_some_and(|p| formula::condition(formula, p).is_ok());

@@ -115,6 +115,7 @@ pub(super) struct RawBlock {
     pub(super) corner: Option<Word>,
     pub(super) fields: Word,
     pub(super) measure: RawMeasure,
+    pub(super) unfilled: Vec<Word>,
     pub(super) rows: Vec<RawLine>,
     pub(super) cols: Vec<RawLine>,
 }
@@ -349,6 +350,7 @@ fn block(t: Table) -> RawBlock {
         corner: t.word("corner"),
         fields: t.need("fields"),
         measure: measure(t),
+        unfilled: t.words("unfilled"),
         rows: t.each("rows", line),
         cols: t.each("cols", line),
     }

@@ -140,18 +140,27 @@ fn read_title(
 ) {
     let evidence = |value: String| Evidence { value, source: source.to_owned() };
     for key in &vocabulary().office_keys {
-        let rest = title
-            .get(key.len()..)
-            .filter(|_| starts_with(title, key))
-            .and_then(|r| r.strip_prefix([':', '：']));
-        if let Some(name) = rest.map(|r| r.trim_end_matches(['(', ')'])).filter(|n| is_office(n)) {
+        let name = behind_key(title, key).map(|r| r.trim_end_matches(['(', ')']));
+        if let Some(name) = name.filter(|n| is_office(n) || key != OF_UNITS_TOO && is_name(n)) {
             offices.push(evidence(name.to_owned()));
         }
     }
+    let told = vocabulary().year_keys.iter().find_map(|key| year_in(behind_key(title, key)?));
+    years.extend(told.map(|value| Evidence { value, source: source.to_owned() }));
     if has(title, &vocabulary().reports) {
         years.extend(year_in(title).map(|value| Evidence { value, source: source.to_owned() }));
         offices.extend(office_before_year(title).map(evidence));
     }
+}
+
+/// The key that stands before units as well as offices; behind the others any name is an office's.
+const OF_UNITS_TOO: &str = "单位";
+
+/// What stands behind a key and a colon, a note in brackets between them or not: 填报单位（盖章）：….
+fn behind_key<'a>(title: &'a str, key: &str) -> Option<&'a str> {
+    let rest = title.get(key.len()..).filter(|_| starts_with(title, key))?;
+    let rest = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map_or(rest, |(_, after)| after);
+    rest.strip_prefix([':', '：'])
 }
 
 fn report_year(title: &str) -> Option<i32> {
@@ -167,8 +176,10 @@ struct Title {
 
 fn titles(sheet: &Sheet) -> Vec<Title> {
     let words = vocabulary();
-    let wanted = |t: &str| has(t, &words.reports) || words.office_keys.iter().any(|key| starts_with(t, key));
-    let (mut titles, mut text) = (Vec::new(), String::new());
+    let keys = || words.office_keys.iter().chain(&words.year_keys);
+    let wanted = |t: &str| has(t, &words.reports) || keys().any(|key| starts_with(t, key));
+    let (mut titles, mut text): (Vec<Title>, String) = Default::default();
+    let mut open = false; // whether the last text is a key whose value stands in the next cell
     for (at, cell) in &sheet.cells {
         let Entry::Text(written) = &cell.entry else { continue };
         if written.len() > LONGEST_TITLE * 3 {
@@ -176,7 +187,13 @@ fn titles(sheet: &Sheet) -> Vec<Title> {
         }
         text.clear();
         text.extend(folded(written));
+        if let Some(key) = titles.last_mut().filter(|key| open && key.at.row == at.row && !text.contains(':'))
+        {
+            key.text += &text;
+        }
+        open = false;
         if wanted(&text) && text.chars().count() <= LONGEST_TITLE {
+            open = text.ends_with(':');
             titles.push(Title { at: *at, text: text.clone() });
         }
     }
@@ -245,9 +262,16 @@ fn is_office(name: &str) -> bool {
     (3..=40).contains(&count) && words && !other && vocabulary().office_ends.iter().any(ends)
 }
 
+/// Whether a text may be a name at all.
+fn is_name(name: &str) -> bool {
+    let letters = name.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')' | '·'));
+    (2..=40).contains(&name.chars().count()) && letters && !has(name, &vocabulary().no_office)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Cell;
 
     fn office(title: &str) -> Option<String> {
         office_before_year(&plain(title))
@@ -290,6 +314,18 @@ mod tests {
         ] {
             assert_eq!(office(stem).as_deref(), name, "{stem}");
         }
+    }
+
+    #[test]
+    fn what_is_filled_in_above_a_table_names_office_and_period() {
+        let text = |s: &str| Cell { entry: Entry::Text(s.into()), formula: None, format: 0 };
+        let cells = ["填报机构：", "昆山所", "报表日期：2020年3月", "填报日期：2021年1月"];
+        let cells = (0..).zip(cells).map(|(c, s)| (CellRef::new(1, c), text(s))).collect();
+        let book = Workbook { sheets: vec![Sheet { cells, ..Sheet::default() }], ..Workbook::default() };
+        let identity = identify(&book, "附件1");
+        assert_eq!(identity.office.map(|o| o.value).as_deref(), Some("昆山所"));
+        assert_eq!(identity.year.map(|y| y.value), Some(2020));
+        assert!(identity.other_years.is_empty());
     }
 
     #[test]

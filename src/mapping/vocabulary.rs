@@ -9,6 +9,7 @@ pub(super) struct Vocabulary {
     pub(super) reports: Vec<String>,
     pub(super) report_titles: Vec<String>,
     pub(super) office_keys: Vec<String>,
+    pub(super) year_keys: Vec<String>,
     pub(super) office_ends: Vec<String>,
     pub(super) vague_ends: Vec<String>,
     pub(super) own_ends: Vec<String>,

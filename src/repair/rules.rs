@@ -134,7 +134,7 @@ pub fn examine(form: &Form) -> Vec<Remark> {
         let said = match &remark {
             Remark::Implied(i) => remarks.contains(&Remark::NeverBinding(*i)),
             Remark::Only(field, _) => {
-                remarks.iter().any(|r| matches!(r, Remark::OnlyZero(fields) if fields.contains(field)))
+                remarks.iter().any(|r| matches!(r, Remark::OnlyZero(fields, _) if fields.contains(field)))
             }
             _ => false,
         };

@@ -8,7 +8,7 @@ use gouji::form::{Form, load};
 /// The draft from some workbooks.
 fn drafted(books: &[Vec<u8>]) -> String {
     let sources: Vec<Source> = books.iter().map(|bytes| Source { name: "form.xlsx", bytes }).collect();
-    draft(&sources, "learnt", &Options::default()).unwrap()
+    draft(&sources, "learnt", &Options::default()).unwrap().text
 }
 
 fn loaded(text: &str) -> Form {
@@ -111,4 +111,145 @@ fn the_self_check_of_a_form_of_three_thousand_cells_is_soon_over() {
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     // an audit says nothing of what is no mistake, and does not look for it
     assert_eq!(gouji::report::explain::in_short(&form).map(|t| t.en.lines().count()), None);
+}
+
+#[test]
+fn what_an_office_fills_in_above_the_header_is_no_header() {
+    let form = "贷款表|<|<|<|<\n填报机构：||报表日期：2020年3月||货币单位：万元\n\
+                项目|国有|私人|其他|合计\n贷款余额\n新发放贷款\n有余额的户数\n合计\n填表人：|张三|复核人：|李四";
+    let text = drafted(&[workbook(form)]);
+    let learnt = loaded(&text);
+    let block = &learnt.tables[0].blocks[0];
+    assert_eq!((block.rows.len(), block.cols.len()), (4, 4), "{text}");
+    assert!(block.cols.iter().all(|c| c.path.len() == 1), "{text}");
+    assert!(text.contains("kind = \"amount\"\nunit = \"万元\""), "{text}");
+    assert!(text.contains("path = [\"有余额的户数\"], kind = \"count\", unit = \"户\""), "{text}");
+    assert_eq!(learnt.tables[0].title, "贷款表");
+    let filled = form.replace("填报机构：|", "填报机构：|昆山所").replace("贷款余额", "贷款余额|1.5|2|3|6.5");
+    let outcome = audited(&text, &filled);
+    assert_eq!(outcome.office.as_deref(), Some("昆山所"), "{outcome:#?}");
+    assert_eq!(outcome.year, Some(2020));
+}
+
+#[test]
+fn letters_that_number_the_columns_are_no_labels() {
+    let form = "序号|项目|A|B|B1|C\n^|^|国有|私人|其中：小微|合计\n1|甲类\n2|乙类\n3|合计";
+    let text = drafted(&[workbook(form)]);
+    let paths: Vec<String> = loaded(&text).tables[0].blocks[0]
+        .cols
+        .iter()
+        .map(|c| c.path.iter().map(|l| l.text.clone()).collect::<Vec<_>>().join("/"))
+        .collect();
+    assert_eq!(paths, ["国有", "私人", "其中：小微", "合计"], "{text}");
+    // letters that are the labels stay
+    let bands = drafted(&[workbook("Dwellings|A|B|C|Total\nHouses\nFlats\nTotal")]);
+    assert_eq!(loaded(&bands).tables[0].blocks[0].cols.len(), 4, "{bands}");
+    assert!(bands.contains("path = [\"A\"]"), "{bands}");
+}
+
+#[test]
+fn a_text_in_a_number_cell_takes_no_column_away_and_is_told() {
+    let form = "项目|国有|私人|其他|合计\n甲类\n乙类|见附件|见附件|见附件\n丙类\n合计";
+    let bytes = workbook(form);
+    let drafted =
+        draft(&[Source { name: "form.xlsx", bytes: &bytes }], "learnt", &Options::default()).unwrap();
+    let learnt = loaded(&drafted.text);
+    let block = &learnt.tables[0].blocks[0];
+    assert_eq!((block.rows.len(), block.cols.len()), (4, 4), "{}", drafted.text);
+    let doubts: Vec<&str> = drafted.doubts.iter().map(|d| d.zh.as_str()).collect();
+    assert_eq!(doubts, ["数字格里有文字：Sheet1!B3、C3、D3；不是要填的内容就从样表里删去"]);
+}
+
+/// A table whose total leaves a column out in its lower rows, and a cell that holds another formula.
+fn computed() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (c, text) in (0..).zip(["项目", "甲", "乙", "个人", "合计"]) {
+        page.write_string(0, c, text).unwrap();
+    }
+    for row in 1..8 {
+        page.write_string(row, 0, format!("第{row}类")).unwrap();
+        let last = if row < 5 { 'D' } else { 'C' };
+        page.write_formula(row, 4, format!("=SUM(B{n}:{last}{n})", n = row + 1).as_str()).unwrap();
+    }
+    page.write_formula(7, 4, "=MAX(B8:D8)").unwrap();
+    page.write_number(3, 6, 12).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_formula_of_some_rows_is_a_relation_of_these_rows() {
+    let bytes = computed();
+    let drafted =
+        draft(&[Source { name: "form.xlsx", bytes: &bytes }], "learnt", &Options::default()).unwrap();
+    assert_eq!(
+        rules(&drafted.text),
+        [
+            "each row of t1 only r5, r6: c1 + c2 = total",
+            "each row of t1 except r5 to r7: sum of c1 to c3 = total"
+        ]
+    );
+    let doubts: Vec<&str> = drafted.doubts.iter().map(|d| d.zh.as_str()).collect();
+    assert_eq!(
+        doubts,
+        [
+            "G 列有数或公式，但没有读成表的一栏或一行：Sheet1!G4",
+            "有公式没有用上，关系请自己写：Sheet1!E8 =MAX(B8:D8)"
+        ]
+    );
+}
+
+#[test]
+fn relations_that_contradict_each_other_are_named() {
+    let form = loaded(&drafted(&[workbook("项目|甲|乙|合计\n一\n二\n合计")]).replace(
+        "holds = \"c1 + c2 = total\"",
+        "holds = \"c1 + c2 = total\"\ntitle = { zh = \"a\", en = \"a\" }\n[[relation]]\ncode = \"R009\"\n\
+             for = \"each row of t1 only r1\"\nholds = \"c1 = total\"",
+    ));
+    let remarks = gouji::report::explain::remarks(&form, gouji::finding::Lang::Zh).concat();
+    assert!(
+        remarks.contains("关系互相矛盾：R001 r1, R009 r1 合在一起，下列字段只能为 0：t1.r1.c2"),
+        "{remarks}"
+    );
+}
+
+#[test]
+fn a_rule_may_name_lines_by_their_range() {
+    let text = |scope: &str| {
+        drafted(&[workbook("项目|甲|乙|合计\n一\n二\n三\n四")])
+            .replace("for = \"each row of t1\"", &format!("for = \"each row of t1 {scope}\""))
+    };
+    let places = |scope: &str| -> Vec<String> {
+        loaded(&text(scope)).relations.iter().map(|r| r.place.clone()).collect()
+    };
+    assert_eq!(places("except r2 to r3"), ["r1", "r4"]);
+    assert_eq!(places("only r1, r3 to r4"), ["r1", "r3", "r4"]);
+    let mistake =
+        |scope: &str| load(&text(scope), "a.toml").expect_err("a mistake").render(gouji::finding::Lang::Zh);
+    assert!(mistake("except r3 to r2").contains("“r3 to r2”的先后反了"), "{}", mistake("except r3 to r2"));
+    assert!(mistake("only r2 to").contains("连续的写 A to B"), "{}", mistake("only r2 to"));
+    assert!(mistake("only r22").contains("没有行或列“r22”"), "{}", mistake("only r22"));
+}
+
+#[test]
+fn a_cell_that_no_sample_fills_in_leaves_its_row_checked() {
+    let sample = |k: i32| {
+        format!(
+            "项目|甲|乙|合计\n一|{}|{}|{}\n二|{}||\n三|{}|{}|{}",
+            k,
+            2 * k,
+            3 * k,
+            5 + k,
+            k * k,
+            7,
+            k * k + 7
+        )
+    };
+    let text = drafted(&[workbook(&sample(1)), workbook(&sample(2)), workbook(&sample(4))]);
+    assert!(text.contains("unfilled = [\"t1.r2.c2\", \"t1.r2.total\"]"), "{text}");
+    assert!(!text.contains("blank = \"unknown\""), "{text}");
+    assert_eq!(audited(&text, &sample(3)).findings.len(), 0, "{text}");
+    // what should be filled in on the same row is missed
+    let without = sample(3).replace("二|8||", "二|||");
+    assert!(audited(&text, &without).findings.iter().any(|f| f.code == "V001"), "{text}");
 }

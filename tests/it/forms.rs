@@ -130,7 +130,7 @@ fn learnt(names: &[&str]) -> (String, Form) {
     let files: Vec<(String, Vec<u8>)> =
         names.iter().map(|n| (format!("{n}.xlsx"), workbook(&published(n)))).collect();
     let sources: Vec<Source> = files.iter().map(|(name, bytes)| Source { name, bytes }).collect();
-    let text = draft(&sources, "learnt", &Options::default()).unwrap();
+    let text = draft(&sources, "learnt", &Options::default()).unwrap().text;
     let form = load(&text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{text}"));
     (text, form)
 }

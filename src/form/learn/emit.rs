@@ -120,7 +120,7 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
         let key = t.split_once(['：', ':']).map(|(key, _)| key);
         let is_entry = key.is_some_and(|k| {
             let short = !k.is_ascii() && label::normalise(k).text.chars().count() <= LONGEST_KEY;
-            short || words::begins(k, &words().entries)
+            short || words::begins(k.trim(), &words().entries)
         });
         !is_unit(t) && !is_to_fill_in(t) && !is_entry
     };
@@ -170,16 +170,14 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
         }
     }
     let _ = writeln!(out, "fields = \"{table}.{{row}}.{{col}}\"");
+    unfilled(out, block, table);
     for (key, lines) in [("rows", &block.rows), ("cols", &block.cols)] {
         let _ = writeln!(out, "{key} = [");
         for line in lines {
             let path: Vec<String> = line.path.iter().map(|l| quoted(l)).collect();
             let measure = measure(line);
-            let holed = if line.holed {
-                " # 样表都空着的格，不查空白 · blank on all samples"
-            } else {
-                ""
-            };
+            let holed =
+                if line.holed { " # 样表都空着，不查空白 · blank on all samples" } else { "" };
             let _ = writeln!(
                 out,
                 "  {{ id = {}, path = [{}]{measure} }},{holed}",
@@ -191,12 +189,37 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
     }
 }
 
+impl DraftLine {
+    /// The unit that the end of a label tells, in a table of amounts: 有贷款余额的户数.
+    fn counted_in(&self) -> Option<String> {
+        let label = label::normalise(self.path.last()?).text;
+        let units = words().counted.iter().filter(|u| !u.is_ascii());
+        units.filter(|u| label.ends_with(&format!("{u}数"))).max_by_key(|u| u.len()).cloned()
+    }
+}
+
+/// Cells that no sample fills in, where their lines have other numbers.
+fn unfilled(out: &mut String, block: &DraftBlock, table: &str) {
+    let id = |(r, c): &(usize, usize)| {
+        let (row, col) = block.rows.get(*r).zip(block.cols.get(*c))?;
+        Some(quoted(&format!("{table}.{}.{}", row.id, col.id)))
+    };
+    let ids: Vec<String> = block.unfilled.iter().filter_map(id).collect();
+    if !ids.is_empty() {
+        out.push_str(
+            "# 样表都空着的格，不查空白；应填的删去 · blank on all samples: no blank is a fault there\n",
+        );
+        let _ = writeln!(out, "unfilled = [{}]", ids.join(", "));
+    }
+}
+
 /// Kind, unit and rounding of a line, as its label and the samples tell.
 fn measure(line: &DraftLine) -> String {
     let text = line.path.last().map_or("", String::as_str);
     let unit = line.unit.clone().or_else(|| unit_of(text));
     let by_unit = unit.as_deref().map(kind_of_unit) == Some("amount");
     let decimals = line.fractional || by_unit || words::has(text, &words().money) || is_rate(text);
+    let unit = unit.or_else(|| line.counted_in());
     let counted = unit.as_deref().map(kind_of_unit) == Some("count");
     let label = label::normalise(text).text;
     let may_be_negative =
@@ -238,22 +261,52 @@ fn unit_of(text: &str) -> Option<String> {
 fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: usize) {
     let lines: Vec<&DraftLine> =
         draft.blocks.iter().flat_map(|b| if p.across { &b.cols } else { &b.rows }).collect();
-    let rates = draft.blocks.iter().flat_map(|b| if p.across { &b.rows } else { &b.cols });
-    let rates: Vec<&DraftLine> = rates.filter(|l| l.path.last().is_some_and(|t| is_rate(t))).collect();
-    let ids: Vec<&str> = rates.iter().map(|l| l.id.as_str()).collect();
-    let except = if ids.is_empty() { String::new() } else { format!(" except {}", ids.join(", ")) };
-    let axis = if p.across { "row" } else { "column" };
+    let others: Vec<&DraftLine> =
+        draft.blocks.iter().flat_map(|b| if p.across { &b.rows } else { &b.cols }).collect();
+    let rate = |l: &&&DraftLine| p.only.is_none() && l.path.last().is_some_and(|t| is_rate(t));
+    let rates: Vec<&DraftLine> = others.iter().filter(rate).copied().collect();
+    let ids: Vec<&str> = others.iter().map(|l| l.id.as_str()).collect();
+    let holds_for = |id: &str| match &p.only {
+        Some(only) => only.iter().any(|o| o == id),
+        None => !rates.iter().any(|l| l.id == id),
+    };
+    let scope = scope(p.across, table, &ids, &holds_for);
     let holds = format!("{} {} {}", sum(&p.left, &lines), p.op, sum(&p.right, &lines));
     let op = if p.op == "<=" { "≥" } else { p.op };
     let title = format!("{} {op} {}", in_words(&p.right, &lines), in_words(&p.left, &lines));
     let _ = writeln!(out, "\n# {}，请核对 · proposed", p.source);
     left_out(out, p, &lines, &rates);
-    let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nfor = \"each {axis} of {table}{except}\"");
+    let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nfor = {}", quoted(&scope));
     if let Some(condition) = &p.condition {
         let _ = writeln!(out, "if = {}", quoted(condition));
     }
     let _ = writeln!(out, "holds = {}", quoted(&holds));
     let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(&title), quoted(&holds));
+}
+
+/// `each row of t1`, but for some of its rows or for some only, whichever is shorter.
+pub(super) fn scope(across: bool, table: &str, ids: &[&str], holds_for: &dyn Fn(&str) -> bool) -> String {
+    let axis = if across { "row" } else { "column" };
+    let listed = |keep: bool| -> Vec<String> {
+        let runs = ids.chunk_by(|a, b| holds_for(a) == holds_for(b));
+        runs.filter(|run| run.first().is_some_and(|id| holds_for(id) == keep))
+            .flat_map(|run| ranged(run))
+            .collect()
+    };
+    let (only, except) = (listed(true), listed(false));
+    let (word, list) = if only.len() <= except.len() { ("only", only) } else { ("except", except) };
+    if list.is_empty() {
+        return format!("each {axis} of {table}");
+    }
+    format!("each {axis} of {table} {word} {}", list.join(", "))
+}
+
+/// Neighbouring lines by their ids: three or more as a range.
+fn ranged(run: &[&str]) -> Vec<String> {
+    match run {
+        [first, _, .., last] => vec![format!("{first} to {last}")],
+        few => few.iter().map(|id| (*id).to_owned()).collect(),
+    }
 }
 
 /// Why lines beside a total's parts, and rates across it, are not in a relation: never in silence.

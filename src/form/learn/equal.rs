@@ -61,8 +61,12 @@ pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Ve
         side.iter().map(of).try_fold(Decimal::ZERO, |sum, x| sum.checked_add(x?))
     };
     let places = numbers.places(p.across);
-    let mut out = Verdict { places: places.len(), ..Verdict::default() };
-    for (i, (_, line)) in places.iter().enumerate() {
+    let others = if p.across { &block.rows } else { &block.cols };
+    let holds_for =
+        |line: usize| p.only.as_ref().is_none_or(|ids| others.get(line).is_some_and(|l| ids.contains(&l.id)));
+    let of_its_own = places.iter().enumerate().filter(|(_, (_, line))| holds_for(*line));
+    let mut out = Verdict { places: of_its_own.clone().count(), ..Verdict::default() };
+    for (i, (_, line)) in of_its_own {
         let Some((left, right)) = value(&p.left, i).zip(value(&p.right, i)) else { continue };
         if left == right || p.op == "<=" && left < right {
             continue;

@@ -3,6 +3,7 @@
 //! A draft is for its owner to read, mend and check; whatever was guessed is said beside it. What a submission
 //! holds is found by `mapping`, not here: filled samples come as numbers by field.
 
+mod doubts;
 mod emit;
 mod equal;
 mod propose;
@@ -12,6 +13,7 @@ mod stated;
 mod whole;
 mod words;
 
+use crate::finding::Text;
 use crate::grid::{Visibility, Workbook};
 use propose::Proposal;
 use samples::Samples;
@@ -39,6 +41,12 @@ struct DraftBlock {
     cols: Vec<DraftLine>,
     /// Whether samples leave cells blank in it.
     has_blanks: bool,
+    /// Cells, by row and column, that every sample leaves blank on lines that have numbers.
+    unfilled: Vec<(usize, usize)>,
+    /// The first column behind the rows' labels.
+    first_value: u32,
+    /// Columns that number the rows or give their units.
+    describing: Vec<u32>,
 }
 
 /// A row or column: its labels, where it stands on the sheet, and what samples show of its numbers.
@@ -55,17 +63,26 @@ struct DraftLine {
     fractional: bool,
     /// Whether samples have negative numbers in it.
     negative: bool,
-    /// Whether it has cells that every sample leaves blank.
+    /// Whether every sample leaves all of it blank.
     holed: bool,
     /// What its numbers are rounded to, where a rate tells.
     rounded: Option<rust_decimal::Decimal>,
+}
+
+/// A draft and what its owner should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drafted {
+    /// The definition.
+    pub text: String,
+    /// What was seen and is not in it, and what in it is doubtful.
+    pub doubts: Vec<Text>,
 }
 
 /// Drafts a definition from the visible sheets of a workbook; `None` where no table was found in it.
 ///
 /// Samples are filled workbooks of the same form, each as the numbers of the fields that a draft without samples
 /// has: equalities that hold on all of them are proposed, and proposals that they contradict are left out.
-pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<String> {
+pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
     let mut drafts = Vec::new();
     let mut filled = Vec::new();
     let mut samples = Samples::new(samples);
@@ -87,5 +104,8 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<String> {
     let mut wholes = whole::across_sheets(&drafts, book);
     wholes.extend(whole::ratios(&mut drafts, book));
     wholes.extend(whole::shares(&mut drafts, &filled, &wholes));
-    (!drafts.is_empty()).then(|| emit::definition(&drafts, &wholes, id))
+    (!drafts.is_empty()).then(|| Drafted {
+        text: emit::definition(&drafts, &wholes, id),
+        doubts: doubts::doubts(&drafts, book),
+    })
 }

@@ -32,6 +32,8 @@ pub(super) struct Proposal {
     pub(super) stated: bool,
     /// Lines beside the parts that a total leaves out, by id.
     pub(super) left_out: Vec<String>,
+    /// The rows (or columns) that it holds for, by id, where that is not all of them.
+    pub(super) only: Option<Vec<String>>,
 }
 
 /// A line whose numbers are rounded, and to what.
@@ -79,6 +81,7 @@ impl Default for Proposal {
             source: String::new(),
             stated: false,
             left_out: Vec::new(),
+            only: None,
         }
     }
 }
@@ -111,15 +114,20 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(stated::by_number(&block.rows, false))
             .chain(by_share(&block.cols, true))
             .chain(by_share(&block.rows, false))
-            .filter_map(|p| doubted(block, numbers, p));
+            .collect::<Vec<Proposal>>();
+        let found = found.iter().filter(|p| !is_computed_otherwise(p, &found)).cloned();
         let mut own: Vec<Proposal> = Vec::new();
-        for proposal in found {
+        for proposal in found.filter_map(|p| doubted(block, numbers, p)) {
             let same = |p: &&mut Proposal| {
                 (p.across, p.op, &p.left, &p.right)
                     == (proposal.across, proposal.op, &proposal.left, &proposal.right)
             };
             match own.iter_mut().find(same) {
-                Some(known) => known.source = format!("{}；{}", known.source, proposal.source),
+                Some(known) => {
+                    known.source = format!("{}；{}", known.source, proposal.source);
+                    known.left_out.extend(proposal.left_out);
+                    known.only = known.only.take().or(proposal.only);
+                }
                 None => own.push(proposal),
             }
         }
@@ -131,6 +139,14 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
         }
     }
     out
+}
+
+/// Whether labels suggest a total that the workbook's own formulas make of something else.
+fn is_computed_otherwise(p: &Proposal, all: &[Proposal]) -> bool {
+    let of_total =
+        |q: &&Proposal| q.only.is_some() && (q.across, q.op, &q.right) == (p.across, p.op, &p.right);
+    let mut formulas = all.iter().filter(of_total).peekable();
+    !p.stated && formulas.peek().is_some() && formulas.all(|q| q.left != p.left)
 }
 
 /// Samples may hold errors: one in ten places, at the most, for what is guessed.
@@ -298,45 +314,63 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
 /// Whether along a row, which lines are added and subtracted, and which holds the formula.
 type Computed = (bool, Vec<(usize, bool)>, usize);
 
-/// Sums and differences that the workbook itself computes, where at least two lines compute them alike or there is
-/// one line.
+/// Formulas that stand in one place only: of more than these, none says a rule.
+const MOST_SINGLE: usize = 40;
+
+/// Sums and differences that the workbook itself computes, each for the rows (or columns) that compute it so.
 fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
-    let mut seen: BTreeMap<Computed, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<Computed, Vec<usize>> = BTreeMap::new();
     for (r, row) in block.rows.iter().enumerate() {
         for (c, col) in block.cols.iter().enumerate() {
-            let Some(cells) = computed(sheet, CellRef::new(row.at, col.at)) else { continue };
-            let in_row = cells.iter().all(|(a, _)| a.row == row.at);
-            let index = |lines: &[DraftLine], at: u32| lines.iter().position(|l| l.at == at);
-            let place = |(a, negative): &(CellRef, bool)| {
-                let line = if in_row { index(&block.cols, a.col) } else { index(&block.rows, a.row) };
-                line.filter(|_| in_row || a.col == col.at).map(|l| (l, *negative))
-            };
-            let parts: Option<Vec<(usize, bool)>> = cells.iter().map(place).collect();
-            if let Some(parts) = parts.filter(|p| p.len() > 1) {
-                *seen.entry((in_row, parts, if in_row { c } else { r })).or_default() += 1;
+            if let Some(computed) = sum_of_lines(block, sheet, CellRef::new(row.at, col.at)) {
+                let place = if computed.0 { r } else { c };
+                seen.entry(computed).or_default().push(place);
             }
         }
     }
-    let proposal = |((across, parts, total), support): (Computed, usize)| {
-        let lines = if across { &block.cols } else { &block.rows };
-        let of = if across { block.rows.len() } else { block.cols.len() };
-        let part = |(i, negative): &(usize, bool)| {
-            let factor = if *negative { -Decimal::ONE } else { Decimal::ONE };
-            lines.get(*i).map(|l| Part { factor, ..Part::of(&l.id) })
-        };
-        let source = format!("由表内公式提出，{of} 处中有 {support} 处");
-        let left = parts.iter().filter_map(part).collect();
-        let right = vec![part(&(total, false))?];
-        (support > 1 || of == 1).then(|| Proposal {
-            across,
-            left,
-            right,
-            source,
-            stated: true,
-            ..Proposal::default()
-        })
+    let single = seen.values().filter(|places| places.len() == 1).count();
+    let of = |across: bool| if across { block.rows.len() } else { block.cols.len() };
+    let tells = |(across, ..): &Computed, places: &[usize]| {
+        places.len() > 1 || of(*across) == 1 || single <= MOST_SINGLE
     };
-    seen.into_iter().filter_map(proposal).collect()
+    let seen = seen.into_iter().filter(|(computed, places)| tells(computed, places));
+    seen.filter_map(|(computed, places)| computed_alike(block, &computed, &places)).collect()
+}
+
+/// The sum of lines that a cell's formula makes; `None` where it makes anything else.
+pub(super) fn sum_of_lines(block: &DraftBlock, sheet: &Sheet, at: CellRef) -> Option<Computed> {
+    let cells = computed(sheet, at)?;
+    let in_row = cells.iter().all(|(a, _)| a.row == at.row);
+    let index = |lines: &[DraftLine], at: u32| lines.iter().position(|l| l.at == at);
+    let place = |(a, negative): &(CellRef, bool)| {
+        let line = if in_row { index(&block.cols, a.col) } else { index(&block.rows, a.row) };
+        line.filter(|_| in_row || a.col == at.col).map(|l| (l, *negative))
+    };
+    let parts: Vec<(usize, bool)> = cells.iter().map(place).collect::<Option<_>>()?;
+    let own = if in_row { index(&block.cols, at.col)? } else { index(&block.rows, at.row)? };
+    (parts.len() > 1).then_some((in_row, parts, own))
+}
+
+fn computed_alike(
+    block: &DraftBlock,
+    (across, parts, total): &Computed,
+    places: &[usize],
+) -> Option<Proposal> {
+    let (lines, others) = if *across { (&block.cols, &block.rows) } else { (&block.rows, &block.cols) };
+    let part = |(i, negative): &(usize, bool)| {
+        let factor = if *negative { -Decimal::ONE } else { Decimal::ONE };
+        lines.get(*i).map(|l| Part { factor, ..Part::of(&l.id) })
+    };
+    let only = places.iter().filter_map(|p| others.get(*p)).map(|l| l.id.clone()).collect();
+    Some(Proposal {
+        across: *across,
+        left: parts.iter().filter_map(part).collect(),
+        right: vec![part(&(*total, false))?],
+        source: format!("由表内公式提出，{} 处中有 {} 处", others.len(), places.len()),
+        stated: true,
+        only: Some(only),
+        ..Proposal::default()
+    })
 }
 
 /// The cells of a formula on its own sheet that it adds up and subtracts, if it does nothing else.

@@ -146,8 +146,18 @@ impl Numbers {
         };
         block.has_blanks = self.samples.iter().any(blank);
         for (line, cells) in block.rows.iter_mut().zip(holes.chunks(self.width.max(1))) {
-            line.holed = cells.contains(&true);
+            line.holed = !cells.contains(&false);
         }
+        for (c, line) in block.cols.iter_mut().enumerate() {
+            line.holed = holes.iter().skip(c).step_by(self.width.max(1)).all(|hole| *hole);
+        }
+        let width = self.width.max(1);
+        let in_filled_lines = |i: &usize| {
+            let (row, col) = (block.rows.get(i / width), block.cols.get(i % width));
+            row.zip(col).is_some_and(|(r, c)| !r.holed && !c.holed)
+        };
+        let holes = holes.iter().enumerate().filter(|(_, hole)| **hole).map(|(i, _)| i);
+        block.unfilled = holes.filter(in_filled_lines).map(|i| (i / width, i % width)).collect();
         let fractional = |s: &[Decimal]| s.iter().any(|n| !n.is_integer());
         let numbers = |of: &dyn Fn(usize) -> bool| {
             let each = |s: &Sample| s.iter().copied().enumerate().collect::<Vec<_>>();
@@ -155,7 +165,6 @@ impl Numbers {
             own.filter_map(|(_, c)| if let Content::Number(n) = c { Some(n) } else { None })
                 .collect::<Vec<_>>()
         };
-        let width = self.width.max(1);
         let cols: Vec<Vec<Decimal>> = (0..self.width).map(|c| numbers(&|i| i % width == c)).collect();
         let rows: Vec<Vec<Decimal>> = (0..self.height).map(|r| numbers(&|i| i / width == r)).collect();
         // decimals belong to columns where only some columns have them, else to rows

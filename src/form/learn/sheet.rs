@@ -13,6 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_ROWS: u32 = 2000;
 const MOST_COLS: u32 = 300;
 
+/// Bytes of dots behind a label that are more than a full stop or an abbreviation.
+const LEADERS: usize = 3;
+/// Of so many rows, one at least has a text in a column of labels that has a header of its own.
+const LABELLED: usize = 3;
+
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
     texts: Vec<(Range, String)>,
@@ -24,6 +29,10 @@ struct Labels {
     whole: BTreeMap<(u32, u32), u32>,
     /// Rows under a header that number its columns (甲 乙 1 2 3).
     counting: BTreeSet<u32>,
+    /// Rows in which letters number the columns (A B C C1 D), beside labels of the corner or not.
+    codes: BTreeSet<u32>,
+    /// Rows that an office fills in beside the table (填报机构：… 报表日期：… 货币单位：万元).
+    entries: BTreeSet<u32>,
     left: u32,
     right: u32,
     bottom: u32,
@@ -77,7 +86,7 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
             }
             RowKind::Empty => row += 1,
             RowKind::Title | RowKind::Body => {
-                let texts: Vec<String> = labels.in_row(row).iter().map(|i| labels.text(*i)).collect();
+                let texts = labels.joined(row);
                 draft.notes.extend(texts.iter().cloned());
                 above.extend(texts);
                 row += 1;
@@ -96,6 +105,8 @@ impl Labels {
             figures: BTreeSet::new(),
             whole: BTreeMap::new(),
             counting: BTreeSet::new(),
+            codes: BTreeSet::new(),
+            entries: BTreeSet::new(),
             left: u32::MAX,
             right: 0,
             bottom: 0,
@@ -132,7 +143,63 @@ impl Labels {
         }
         out.set_counting_rows();
         out.leave_out_remarks();
+        out.entries = (0..=out.bottom).filter(|row| out.is_entry_row(*row)).collect();
+        for row in 0..=out.bottom {
+            out.take_codes(row);
+        }
         out
+    }
+
+    /// The texts that begin in a row, from left to right.
+    fn beginning_in(&self, row: u32) -> Vec<(Range, usize)> {
+        let own = |i: usize| self.texts.get(i).map(|(r, _)| (*r, i)).filter(|(r, _)| r.first.row == row);
+        self.in_row(row).into_iter().filter_map(own).collect()
+    }
+
+    /// Whether all that stands in a row is "key：value", a value behind such a key, a date or a unit.
+    fn is_entry_row(&self, row: u32) -> bool {
+        let texts = self.beginning_in(row);
+        let text = |i: usize| self.texts.get(i).map_or("", |(_, t)| t.as_str());
+        let behind_key = |col: u32| {
+            let before = texts.iter().rev().find(|(r, _)| r.last.col < col);
+            before.is_some_and(|(_, i)| text(*i).ends_with(['：', ':']))
+        };
+        let fits = |(r, i): &(Range, usize)| {
+            let t = text(*i);
+            words::is_entry(t) || is_unit(t) || is_to_fill_in(t) || behind_key(r.first.col)
+        };
+        let known = |(_, i): &(Range, usize)| words::is_known_entry(text(*i)) || is_unit(text(*i));
+        let figures = || self.figures.range((row, 0)..(row + 1, 0));
+        texts.iter().any(known) && texts.iter().all(fits) && figures().all(|(_, col)| behind_key(*col))
+    }
+
+    /// Takes letters that number the columns out of the labels: A B C C1 D above or below the columns' own labels.
+    fn take_codes(&mut self, row: u32) {
+        let texts = self.beginning_in(row);
+        let is_code = |i: usize| self.texts.get(i).is_some_and(|(_, t)| is_code(t));
+        let (codes, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, i)| is_code(*i));
+        let Some(first) = codes.first().map(|(r, _)| r.first.col).filter(|_| codes.len() > 1) else { return };
+        let beside = others.iter().all(|(r, _)| r.last.col < first);
+        let coded = |col: u32| codes.iter().any(|(r, _)| (r.first.col..=r.last.col).contains(&col));
+        let labels =
+            |other: u32| (first..=self.right).filter_map(|c| Some((c, self.label(other, c)?))).collect();
+        let names_columns = |other: u32| {
+            let labels: Vec<(u32, usize)> = labels(other);
+            let known = labels.iter().filter(|(_, i)| !is_code(*i)).count();
+            known == labels.len() && labels.iter().all(|(c, _)| coded(*c)) && known >= codes.len()
+        };
+        let distinct = |other: u32| {
+            let labels: Vec<(u32, usize)> = labels(other);
+            let mut own: Vec<usize> = labels.iter().map(|(_, i)| *i).collect();
+            own.dedup();
+            own.len() == codes.len()
+        };
+        let above = || row.checked_sub(1).is_some_and(|r| names_columns(r) && distinct(r));
+        if beside && !self.numbers.contains(&row) && (names_columns(row + 1) || above()) {
+            let taken: BTreeSet<usize> = codes.iter().map(|(_, i)| *i).collect();
+            self.at.retain(|_, i| !taken.contains(i));
+            self.codes.insert(row);
+        }
     }
 
     /// Rows that number the columns hold no labels: a word such as 甲 or 栏次, then 1, 2, 3 …
@@ -194,10 +261,32 @@ impl Labels {
         out
     }
 
+    /// The texts of a row; of what an office fills in, a key with its value.
+    fn joined(&self, row: u32) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for text in self.in_row(row).iter().map(|i| self.text(*i)) {
+            match out.last_mut().filter(|last| self.entries.contains(&row) && last.ends_with(['：', ':'])) {
+                Some(key) if !words::is_entry(&text) => *key += &text,
+                _ => out.push(text),
+            }
+        }
+        out
+    }
+
     /// What a row is; under a header, a row with texts beside its left edge goes on with it.
     fn kind(&self, row: u32, under_header: bool) -> RowKind {
         if self.counting.contains(&row) {
             return if under_header { RowKind::Header } else { RowKind::Empty };
+        }
+        if self.codes.contains(&row) {
+            return if under_header || !self.in_row(row).is_empty() {
+                RowKind::Header
+            } else {
+                RowKind::Empty
+            };
+        }
+        if self.entries.contains(&row) {
+            return RowKind::Title;
         }
         let labels = self.in_row(row);
         let [first, rest @ ..] = labels.as_slice() else {
@@ -219,7 +308,15 @@ impl Labels {
             .is_some_and(|i| self.texts.get(i).is_some_and(|(r, _)| r.first.row == row));
         let reaches = self.label(row, self.right).is_some();
         let goes_on = under_header && beside > 1 && !new_on_left && !self.numbers.contains(&row);
-        if (reaches && !self.numbers.contains(&row)) || goes_on { RowKind::Header } else { RowKind::Body }
+        let repeats = !under_header && new_on_left && rest.len() > 1 && self.are_alike(rest);
+        let is_header = reaches && !self.numbers.contains(&row) && !repeats;
+        if is_header || goes_on { RowKind::Header } else { RowKind::Body }
+    }
+
+    /// Whether texts say the same: a remark copied along a row, and no labels.
+    fn are_alike(&self, texts: &[usize]) -> bool {
+        let text = |i: &usize| self.texts.get(*i).map(|(_, t)| t);
+        texts.windows(2).all(|w| matches!(w, [a, b] if text(a) == text(b)))
     }
 
     /// Whether a title stands between blocks further down, so that one stands above the first as well.
@@ -234,14 +331,10 @@ impl Labels {
         while head <= self.bottom && self.kind(head, true) == RowKind::Header {
             head += 1;
         }
-        let mut end = head;
-        while end <= self.bottom && self.kind(end, false) == RowKind::Body {
-            end += 1;
-        }
+        let end = self.end_of_body(head);
         let rows = head..end;
         let describing = self.describing(top..head, &rows);
-        let reach = |r: u32| self.last_label(r, &describing).map(|range| range.last.col + 1);
-        let label_end = rows.clone().filter_map(reach).max();
+        let label_end = self.label_end(top..head, &rows, &describing);
         let top_left = self.label(top, self.left).filter(|_| label_end.is_some());
         let corner_end = top_left.and_then(|i| self.texts.get(i)).map(|(r, _)| r.last.col + 1);
         let mut first_col = label_end.max(corner_end).unwrap_or(self.left).max(self.left);
@@ -257,6 +350,8 @@ impl Labels {
                 None => vec![line(Vec::new(), head)],
             },
             cols: self.columns(top, head, first_col, &describing),
+            first_value: first_col,
+            describing: describing.keys().copied().collect(),
             ..DraftBlock::default()
         };
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
@@ -275,12 +370,47 @@ impl Labels {
         (self.left..=self.right).filter_map(role).collect()
     }
 
-    /// Where the last label of a row stands; what is behind a number of the form is none.
-    fn last_label(&self, row: u32, describing: &BTreeMap<u32, Role>) -> Option<Range> {
+    /// The row after a body. Blank rows above it belong to it, and within it those that figures follow.
+    fn end_of_body(&self, head: u32) -> u32 {
+        let mut end = head;
+        let mut next = head;
+        while next <= self.bottom {
+            match self.kind(next, false) {
+                RowKind::Body if next == end || end == head || self.numbers.contains(&next) => end = next + 1,
+                RowKind::Empty => {}
+                _ => break,
+            }
+            next += 1;
+        }
+        end
+    }
+
+    /// The column after the rows' labels. Under a header of its own, texts in a few rows are no labels: somebody
+    /// wrote them where numbers belong.
+    fn label_end(&self, head: Range32, rows: &Range32, describing: &BTreeMap<u32, Role>) -> Option<u32> {
+        let corner = self.label(head.start, self.left);
+        let header =
+            |col: u32| head.clone().rev().find_map(|r| self.label(r, col)).filter(|i| Some(*i) != corner);
+        let labelled = |col: u32| {
+            rows.clone()
+                .filter(move |r| self.before_figures(*r, col, describing) && self.label(*r, col).is_some())
+        };
+        let filled = rows.clone().filter(|r| !self.in_row(*r).is_empty()).count();
+        let holds_labels = |col: &u32| {
+            let n = labelled(*col).count();
+            n > 0 && (header(*col).is_none() || n * LABELLED >= filled)
+        };
+        let last =
+            (self.left..=self.right).rev().filter(|c| !describing.contains_key(c)).find(holds_labels)?;
+        let reach =
+            |row: u32| self.label(row, last).and_then(|i| self.texts.get(i)).map(|(r, _)| r.last.col + 1);
+        labelled(last).filter_map(reach).max()
+    }
+
+    /// Whether a cell stands before the first number of its row, as a label does.
+    fn before_figures(&self, row: u32, col: u32, describing: &BTreeMap<u32, Role>) -> bool {
         let own = self.figures.range((row, 0)..(row + 1, 0)).map(|(_, col)| *col);
-        let end = own.filter(|c| !describing.contains_key(c)).min().unwrap_or(self.right + 1);
-        let last = (self.left..end).rev().find_map(|c| self.label(row, c))?;
-        self.texts.get(last).map(|(range, _)| *range)
+        own.filter(|c| !describing.contains_key(c)).min().is_none_or(|first| col < first)
     }
 
     fn columns(&self, top: u32, head: u32, first: u32, describing: &BTreeMap<u32, Role>) -> Vec<DraftLine> {
@@ -359,11 +489,22 @@ fn one_line(text: &str) -> String {
         }
         out += word;
     }
-    out
+    // dots lead from a label to its numbers: "March . . . . ."
+    let bare = out.trim_end_matches(['.', '…', '·', ' ']);
+    if out.len() - bare.len() > LEADERS { bare.to_owned() } else { out }
 }
 
 fn line(path: Vec<String>, at: u32) -> DraftLine {
     DraftLine { path, at, ..DraftLine::default() }
+}
+
+/// A letter that numbers a column: A, B, C1.
+fn is_code(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.get(1..).unwrap_or_default();
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && digits.len() <= 2
+        && digits.chars().all(|c| c.is_ascii_digit())
 }
 
 /// "单位：万元", "计量单位：个" above a table.

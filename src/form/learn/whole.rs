@@ -2,7 +2,7 @@
 //! base that stands elsewhere.
 
 use super::samples::Numbers;
-use super::{Draft, DraftBlock, DraftLine};
+use super::{Draft, DraftBlock, DraftLine, emit, propose};
 use crate::grid::{CellRef, Workbook, formula, ratio};
 use rust_decimal::Decimal;
 
@@ -32,30 +32,55 @@ impl Spot<'_> {
     fn id(&self) -> String {
         format!("t{}.{}.{}", self.table + 1, self.row.id, self.col.id)
     }
+
+    /// Where it stands on its sheet.
+    fn cell(&self, drafts: &[Draft]) -> String {
+        let sheet = drafts.get(self.table).map_or("", |d| d.name.as_str());
+        format!("{sheet}!{}", CellRef::new(self.row.at, self.col.at))
+    }
 }
 
 /// Formulas that take their numbers from other tables.
 pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
     let mut out = Vec::new();
     for (spot, text) in formulas(drafts, book) {
-        let Some(sum) = formula::parse(text).filter(|s| s.constant.is_zero()) else { continue };
-        if sum.terms.iter().all(|t| t.sheet.is_none()) {
-            continue;
-        }
-        let own = drafts.get(spot.table).map_or("", |d| d.name.as_str());
-        let term = |t: &formula::Term| {
-            let id = spot_at(drafts, t.sheet.as_deref().unwrap_or(own), t.cell)?.id();
-            Some(if t.negative { format!("- {id}") } else { format!("+ {id}") })
-        };
-        let Some(terms) = sum.terms.iter().map(term).collect::<Option<Vec<_>>>() else { continue };
-        let left = terms.join(" ");
-        let left = left.strip_prefix("+ ").unwrap_or(&left);
-        let cell = format!("{own}!{}", CellRef::new(spot.row.at, spot.col.at));
+        let Some(left) = sum_across(drafts, spot, text) else { continue };
+        let cell = spot.cell(drafts);
         let holds = format!("{left} = {}", spot.id());
         let source = format!("由 {cell} 的公式提出");
         out.push(Whole { scope: Err(cell), title: holds.clone(), holds, condition: None, source });
     }
     out
+}
+
+/// The fields that a formula adds up, of which one at least stands on another sheet.
+fn sum_across(drafts: &[Draft], spot: Spot, text: &str) -> Option<String> {
+    let sum = formula::parse(text).filter(|s| s.constant.is_zero())?;
+    if sum.terms.iter().all(|t| t.sheet.is_none()) {
+        return None;
+    }
+    let own = drafts.get(spot.table).map_or("", |d| d.name.as_str());
+    let term = |t: &formula::Term| {
+        let id = spot_at(drafts, t.sheet.as_deref().unwrap_or(own), t.cell)?.id();
+        Some(if t.negative { format!("- {id}") } else { format!("+ {id}") })
+    };
+    let left = sum.terms.iter().map(term).collect::<Option<Vec<_>>>()?.join(" ");
+    Some(left.strip_prefix("+ ").unwrap_or(&left).to_owned())
+}
+
+/// Formulas in fields that no relation comes of, each with its cell.
+pub(super) fn unused<'a>(drafts: &'a [Draft], book: &'a Workbook) -> Vec<(String, &'a str)> {
+    let is_used = |spot: Spot, text: &str| {
+        let block = drafts.get(spot.table).and_then(|d| d.blocks.get(spot.block));
+        let name = drafts.get(spot.table).map_or("", |d| d.name.as_str());
+        let sheet = book.sheets.iter().find(|s| s.name == name);
+        let at = CellRef::new(spot.row.at, spot.col.at);
+        let sums = block.zip(sheet).is_some_and(|(b, s)| propose::sum_of_lines(b, s, at).is_some());
+        sums || sum_across(drafts, spot, text).is_some()
+            || ratio::ratio(text).and_then(|r| rate_at(drafts, spot, r)).is_some()
+    };
+    let all = formulas(drafts, book).into_iter();
+    all.filter(|(spot, text)| !is_used(*spot, text)).map(|(spot, text)| (spot.cell(drafts), text)).collect()
 }
 
 /// Rates alike: one column (or row) over another, for the lines that compute it so.
@@ -78,17 +103,16 @@ impl Rate {
     fn whole(&self, drafts: &[Draft], lines: &[String], source: String) -> Option<Whole> {
         let block = drafts.get(self.table)?.blocks.get(self.block)?;
         let all = if self.across { &block.rows } else { &block.cols };
-        let others: Vec<&str> =
-            all.iter().map(|l| l.id.as_str()).filter(|id| !lines.iter().any(|l| l == id)).collect();
-        let except = if others.is_empty() { String::new() } else { format!(" except {}", others.join(", ")) };
-        let axis = if self.across { "row" } else { "column" };
+        let ids: Vec<&str> = all.iter().map(|l| l.id.as_str()).collect();
+        let table = format!("t{}", self.table + 1);
+        let scope = emit::scope(self.across, &table, &ids, &|id| lines.iter().any(|l| l == id));
         let (times, words) = if self.times == Decimal::ONE {
             (String::new(), String::new())
         } else {
             (format!(" * {}", self.times.normalize()), format!(" × {}", self.times.normalize()))
         };
         Some(Whole {
-            scope: Ok(format!("each {axis} of t{}{except}", self.table + 1)),
+            scope: Ok(scope),
             holds: format!("{}{times} = {} * {}", self.part.0, self.own.0, self.base.0),
             condition: Some(format!("{} > 0", self.base.0)),
             title: format!("{} = {}{words} ÷ {}", self.own.1, self.part.1, self.base.1),

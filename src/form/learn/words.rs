@@ -77,6 +77,30 @@ pub(super) fn is_of_which(text: &str) -> bool {
     begins(text, &words().of_which)
 }
 
+/// Characters of the longest key before a colon beside a table (综合机关名称：).
+const LONGEST_KEY: usize = 8;
+/// Words of the longest key in Latin letters.
+const MOST_KEY_WORDS: usize = 4;
+
+/// Whether a text is "key：value" or "key：", as an office fills it in; "其中：男" is not.
+pub(super) fn is_entry(text: &str) -> bool {
+    let Some((key, _)) = text.split_once(['：', ':']) else { return is_known_entry(text) };
+    let short = if key.is_ascii() {
+        key.split_whitespace().count() <= MOST_KEY_WORDS
+    } else {
+        label::normalise(key).text.chars().count() <= LONGEST_KEY
+    };
+    short && !key.trim().is_empty() && !key.contains(['（', '(']) && !is_of_which(text)
+}
+
+/// Whether a text begins with a word for what an office fills in beside a table: "填表人", "报表日期：2020年3月".
+pub(super) fn is_known_entry(text: &str) -> bool {
+    let key = text.split(['：', ':']).next().unwrap_or_default();
+    let first = key.split_whitespace().next().unwrap_or_default();
+    let list = &words().entries;
+    if text.contains(['：', ':']) { begins(key.trim(), list) } else { list.iter().any(|w| w == first) }
+}
+
 /// Whether a text is a unit that is known.
 pub(super) fn is_unit(text: &str) -> bool {
     let text = text.trim();

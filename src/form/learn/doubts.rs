@@ -1,0 +1,125 @@
+//! What a draft's owner should look at: what was seen on the sheet and is not in the draft, and lines without labels.
+
+use super::{Draft, DraftBlock, DraftLine, whole};
+use crate::finding::Text;
+use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
+use std::collections::BTreeMap;
+
+/// Places that are named; of more, how many there are.
+const FEW: usize = 5;
+
+/// Everything that is doubtful about drafts of a workbook, a line each.
+pub(super) fn doubts(drafts: &[Draft], book: &Workbook) -> Vec<Text> {
+    let mut out = Vec::new();
+    for draft in drafts {
+        let sheet = book.sheets.iter().find(|s| s.name == draft.name);
+        for block in &draft.blocks {
+            out.extend(sheet.and_then(|s| texts(block, s)));
+            out.extend(sheet.into_iter().flat_map(|s| strays(block, s)));
+            out.extend(unlabelled(block, &draft.name));
+        }
+    }
+    out.extend(unused(drafts, book));
+    out
+}
+
+/// The cells of a sheet on the rows of a block, behind its labels; whether each is one of its fields.
+fn cells<'a>(
+    block: &'a DraftBlock,
+    sheet: &'a Sheet,
+) -> impl Iterator<Item = (bool, CellRef, &'a crate::grid::Cell)> {
+    let rows = block.rows.first().map_or(0, |l| l.at)..=block.rows.last().map_or(0, |l| l.at);
+    let is_line = |lines: &[DraftLine], at: u32| lines.iter().any(|l| l.at == at);
+    let own = sheet.cells.iter().filter(move |(at, _)| rows.contains(&at.row) && at.col >= block.first_value);
+    let own = own.filter(|(at, _)| !block.describing.contains(&at.col));
+    own.map(move |(at, cell)| (is_line(&block.rows, at.row) && is_line(&block.cols, at.col), *at, cell))
+}
+
+/// Texts that stand in cells of numbers.
+fn texts(block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
+    let is_text = |cell: &crate::grid::Cell| match &cell.entry {
+        Entry::Text(t) => !cell.entry.is_blank() && number::read(t).is_none() && !number::is_placeholder(t),
+        _ => false,
+    };
+    let found: Vec<CellRef> =
+        cells(block, sheet).filter(|(field, _, c)| *field && is_text(c)).map(|(_, at, _)| at).collect();
+    let places = named(&sheet.name, &found)?;
+    Some(Text::new(
+        format!("数字格里有文字：{}；不是要填的内容就从样表里删去", places.zh),
+        format!(
+            "texts stand in number cells: {}; delete from the sample what is not to be filled in",
+            places.en
+        ),
+    ))
+}
+
+/// Numbers and formulas on a block's rows that are in no field, column by column.
+fn strays(block: &DraftBlock, sheet: &Sheet) -> Vec<Text> {
+    let is_figure =
+        |cell: &crate::grid::Cell| cell.formula.is_some() || matches!(cell.entry, Entry::Number(_));
+    let mut by_column: BTreeMap<u32, Vec<CellRef>> = BTreeMap::new();
+    for (_, at, _) in cells(block, sheet).filter(|(field, _, cell)| !field && is_figure(cell)) {
+        by_column.entry(at.col).or_default().push(at);
+    }
+    let text = |(col, found): (u32, Vec<CellRef>)| {
+        let places = named(&sheet.name, &found)?;
+        let col = a1::column_name(col);
+        Some(Text::new(
+            format!("{col} 列有数或公式，但没有读成表的一栏或一行：{}", places.zh),
+            format!(
+                "column {col} holds numbers or formulas that are in no row or column of the form: {}",
+                places.en
+            ),
+        ))
+    };
+    by_column.into_iter().filter_map(text).collect()
+}
+
+/// Rows and columns without a label; the one row of a table of columns needs none.
+fn unlabelled(block: &DraftBlock, sheet: &str) -> Vec<Text> {
+    let bare = |lines: &[DraftLine]| -> Vec<String> {
+        lines.iter().filter(|l| l.path.is_empty()).map(|l| l.id.clone()).collect()
+    };
+    let rows = if block.rows.len() > 1 { bare(&block.rows) } else { Vec::new() };
+    let mut out = Vec::new();
+    for (ids, zh, en) in [(rows, "行", "rows"), (bare(&block.cols), "列", "columns")] {
+        if !ids.is_empty() {
+            let ids = ids.join(", ");
+            out.push(Text::new(
+                format!("{sheet} 有没有标签的{zh}（path = []），审核时认不出来：{ids}"),
+                format!("{sheet} has {en} without a label (path = []), which no audit can find: {ids}"),
+            ));
+        }
+    }
+    out
+}
+
+/// Formulas that no relation comes of.
+fn unused(drafts: &[Draft], book: &Workbook) -> Option<Text> {
+    let all = whole::unused(drafts, book);
+    let few: Vec<String> = all.iter().take(FEW).map(|(cell, text)| format!("{cell} ={text}")).collect();
+    let (more_zh, more_en) = more(all.len());
+    (!all.is_empty()).then(|| {
+        Text::new(
+            format!("有公式没有用上，关系请自己写：{}{more_zh}", few.join("、")),
+            format!("formulas of which no relation was made; write it yourself: {}{more_en}", few.join(", ")),
+        )
+    })
+}
+
+/// A few cells by name, many by how many there are; `None` where there are none.
+fn named(sheet: &str, cells: &[CellRef]) -> Option<Text> {
+    let few: Vec<String> = cells.iter().take(FEW).map(ToString::to_string).collect();
+    let (zh, en) = more(cells.len());
+    (!cells.is_empty()).then(|| {
+        Text::new(format!("{sheet}!{}{zh}", few.join("、")), format!("{sheet}!{}{en}", few.join(", ")))
+    })
+}
+
+fn more(all: usize) -> (String, String) {
+    if all > FEW {
+        (format!(" 等 {all} 处"), format!(" and {} more", all - FEW))
+    } else {
+        Default::default()
+    }
+}
