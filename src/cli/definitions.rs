@@ -16,6 +16,8 @@ const MOST_PLANTED: usize = 1000;
 const MOST_NAMED: usize = 30;
 /// Numbers read in all of a round trip: each error planted is an audit of the whole form.
 const MOST_READ: usize = 1_000_000;
+/// The same for a draft, which its owner checks again.
+const MOST_READ_OF_DRAFT: usize = 250_000;
 
 pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);
@@ -62,27 +64,27 @@ fn sampled(step: usize) -> Text {
 }
 
 /// Of how many cells of a form one has an error planted in it.
-fn step_of(fields: usize) -> usize {
-    fields.div_ceil(MOST_PLANTED).max(fields * fields / MOST_READ).max(1)
+fn step_of(fields: usize, most_read: usize) -> usize {
+    fields.div_ceil(MOST_PLANTED).max(fields * fields / most_read).max(1)
 }
 
 /// Says what a definition holds, what its own rules say of each other, and how its round trip went.
 fn check(file: &Path, lang: Lang, quiet: bool) -> Result<Exit, Text> {
     let form = form_named(&file.to_string_lossy())?;
-    let (told, clean) = checked(&form, lang, quiet)?;
+    let (told, clean) = checked(&form, lang, quiet, MOST_READ)?;
     let head = lang.pick("定义没有错误。", "no mistakes. ");
     say(&format!("{}{head}{}\n{told}", form.id.clone() + lang.pick("：", ": "), counts(&form).get(lang)));
     Ok(if clean { Exit::Passed } else { Exit::Errors })
 }
 
 /// What a form's own rules say of each other and how its round trip went; whether that was clean.
-fn checked(form: &Form, lang: Lang, quiet: bool) -> Result<(String, bool), Text> {
+fn checked(form: &Form, lang: Lang, quiet: bool, most_read: usize) -> Result<(String, bool), Text> {
     let mut out = String::new();
     if form.relations.is_empty() && form.checks.is_empty() {
         let _ = writeln!(out, "{}", nothing_to_check().get(lang));
     }
     out += &explain::remarks(form, lang).concat();
-    let step = step_of(form.fields.len());
+    let step = step_of(form.fields.len(), most_read);
     let mut progress = Progress::new(lang, quiet);
     let told = &mut |done, total| progress.planted(done, total);
     let trial = audit::trial_told(form, step, told).map_err(|e| cannot_write(&e))?;
@@ -187,7 +189,7 @@ fn learn(files: &[PathBuf], shared: &Shared) -> Result<Exit, Text> {
     say(&text::written(path, super::style(shared)));
     let form = form::load(&drafted.text, &path.to_string_lossy())
         .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
-    let (told, _) = checked(&form, lang, shared.quiet)?;
+    let (told, _) = checked(&form, lang, shared.quiet, MOST_READ_OF_DRAFT)?;
     let mut out = format!("{}\n{told}", counts(&form).get(lang));
     if !drafted.doubts.is_empty() {
         let _ = writeln!(out, "{}", to_look_at(&drafted.doubts).get(lang));

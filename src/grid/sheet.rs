@@ -71,6 +71,8 @@ pub struct Sheet {
     pub hidden_cols: Vec<(u32, u32)>,
     /// Column widths in characters as (first, last, width), where the file states them.
     pub widths: Vec<(u32, u32, f64)>,
+    /// Texts that their cells indent, and how far, where the file states it.
+    pub indents: Vec<(CellRef, u8)>,
 }
 
 /// One cell that holds something.

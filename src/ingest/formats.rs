@@ -12,13 +12,20 @@ pub(super) struct Formats {
     pub(super) codes: Vec<String>,
     /// Index into `codes` for each cell style.
     pub(super) of_style: Vec<u16>,
+    /// Cell styles that indent what they show, and how far.
+    indents: BTreeMap<usize, u8>,
     known: BTreeMap<String, u16>,
 }
 
 impl Default for Formats {
     fn default() -> Self {
         let general = "General".to_owned();
-        Self { codes: vec![general.clone()], of_style: Vec::new(), known: BTreeMap::from([(general, 0)]) }
+        Self {
+            codes: vec![general.clone()],
+            of_style: Vec::new(),
+            indents: BTreeMap::new(),
+            known: BTreeMap::from([(general, 0)]),
+        }
     }
 }
 
@@ -38,6 +45,18 @@ impl Formats {
             Err(_) => 0,
         });
         self.of_style.push(index);
+    }
+
+    /// The last cell style indents what it shows.
+    pub(super) fn indent(&mut self, steps: u8) {
+        if let Some(style) = self.of_style.len().checked_sub(1).filter(|_| steps > 0) {
+            self.indents.insert(style, steps);
+        }
+    }
+
+    /// How far a cell style indents.
+    pub(super) fn indent_of(&self, style: usize) -> Option<u8> {
+        self.indents.get(&style).copied()
     }
 
     /// Index of the code that a cell style has.

@@ -118,7 +118,10 @@ fn added(addition: &Addition, lang: Lang) -> String {
 pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
     const FEW: usize = 3;
     let all = rules::examine(form);
-    let kind = |r: &Remark| Some((r.rule(form)?.to_owned(), std::mem::discriminant(r)));
+    // what is no mistake is not told rule by rule
+    let rule =
+        |r: &Remark| r.rule(form).map(|code| if r.is_harmless() { String::new() } else { code.to_owned() });
+    let kind = |r: &Remark| Some((rule(r)?, std::mem::discriminant(r)));
     let mut out = Vec::new();
     let mut told: Vec<(String, std::mem::Discriminant<Remark>)> = Vec::new();
     for remark in &all {
@@ -131,9 +134,10 @@ pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
             out.push(line(remark, form, lang));
         } else if before == FEW {
             let more = all.iter().filter(|r| kind(r).as_ref() == Some(&own)).count() - FEW;
+            let code = if own.0.is_empty() { String::new() } else { own.0.clone() + " " };
             out.push(match lang {
-                Lang::Zh => format!("  {} 另有 {more} 处也是这样\n", own.0),
-                Lang::En => format!("  {more} more of {}\n", own.0),
+                Lang::Zh => format!("  {code}另有 {more} 处也是这样\n"),
+                Lang::En => format!("  {code}and {more} more alike\n"),
             });
         }
         told.push(own);

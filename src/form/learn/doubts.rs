@@ -20,7 +20,19 @@ pub(super) fn doubts(drafts: &[Draft], book: &Workbook) -> Vec<Text> {
         }
     }
     out.extend(unused(drafts, book));
+    out.extend(guesses(drafts));
     out
+}
+
+/// Relations that are written down without being in force.
+fn guesses(drafts: &[Draft]) -> Option<Text> {
+    let n = drafts.iter().flat_map(|d| &d.proposals).filter(|p| p.unsure).count();
+    (n > 0).then(|| {
+        Text::new(
+            format!("有 {n} 条关系只是猜想，写成 status = \"draft\"，没有启用；成立就删去那一行"),
+            format!("{n} relations are guesses with status = \"draft\", not in force; delete that line where they hold"),
+        )
+    })
 }
 
 /// The cells of a sheet on the rows of a block, behind its labels; whether each is one of its fields.

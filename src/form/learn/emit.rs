@@ -277,6 +277,9 @@ fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: us
     let _ = writeln!(out, "\n# {}，请核对 · proposed", p.source);
     left_out(out, p, &lines, &rates);
     let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nfor = {}", quoted(&scope));
+    if p.unsure {
+        out.push_str("status = \"draft\" # 只是猜想，没有启用；成立就删去此行 · a guess, not in force: delete this line if it holds\n");
+    }
     if let Some(condition) = &p.condition {
         let _ = writeln!(out, "if = {}", quoted(condition));
     }
@@ -294,7 +297,12 @@ pub(super) fn scope(across: bool, table: &str, ids: &[&str], holds_for: &dyn Fn(
             .collect()
     };
     let (only, except) = (listed(true), listed(false));
-    let (word, list) = if only.len() <= except.len() { ("only", only) } else { ("except", except) };
+    let covered = |keep: bool| ids.iter().filter(|id| holds_for(id) == keep).count();
+    let (word, list) = if (only.len(), covered(true)) <= (except.len(), covered(false)) {
+        ("only", only)
+    } else {
+        ("except", except)
+    };
     if list.is_empty() {
         return format!("each {axis} of {table}");
     }

@@ -55,6 +55,8 @@ struct DraftLine {
     id: String,
     path: Vec<String>,
     at: u32,
+    /// How far its own label is indented.
+    depth: u32,
     /// The number printed for it in a column or row of numbers (行次, 栏次).
     number: Option<u32>,
     /// The unit printed for it in a column of units.

@@ -32,6 +32,8 @@ pub(super) struct Proposal {
     pub(super) stated: bool,
     /// Lines beside the parts that a total leaves out, by id.
     pub(super) left_out: Vec<String>,
+    /// Whether it is no more than a guess, to be put in force by the form's owner.
+    pub(super) unsure: bool,
     /// The rows (or columns) that it holds for, by id, where that is not all of them.
     pub(super) only: Option<Vec<String>>,
 }
@@ -81,6 +83,7 @@ impl Default for Proposal {
             source: String::new(),
             stated: false,
             left_out: Vec::new(),
+            unsure: false,
             only: None,
         }
     }
@@ -108,6 +111,8 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(by_total_before(&block.cols, true))
             .chain(by_total_before(&block.rows, false))
             .chain(by_outline(&block.rows))
+            .chain(by_indent(&block.rows))
+            .chain(by_groups(&block.rows))
             .chain(stated::by_sentence(draft, block))
             .chain(stated::by_statement(draft, block))
             .chain(stated::by_number(&block.cols, true))
@@ -126,6 +131,7 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
                 Some(known) => {
                     known.source = format!("{}；{}", known.source, proposal.source);
                     known.left_out.extend(proposal.left_out);
+                    known.unsure &= proposal.unsure;
                     known.only = known.only.take().or(proposal.only);
                 }
                 None => own.push(proposal),
@@ -166,7 +172,9 @@ fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposa
     } else {
         String::new()
     };
-    Some(Proposal { source: format!("{}{but}", p.source), rounded, ..p })
+    // samples on which it holds say more than a label
+    let unsure = p.unsure && (broken > 0 || places == 0);
+    Some(Proposal { source: format!("{}{but}", p.source), rounded, unsure, ..p })
 }
 
 /// Whether a label names the total of its neighbours.
@@ -267,6 +275,66 @@ fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
     out
 }
 
+/// "Sciences" above "Physics" and "Chemistry" that are indented: a total before its parts.
+fn by_indent(rows: &[DraftLine]) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    for (i, line) in rows.iter().enumerate() {
+        let Some((leaf, group)) = line.path.split_last() else { continue };
+        let inside = |l: &&DraftLine| {
+            l.depth > line.depth && l.path.len() == line.path.len() && l.path.starts_with(group)
+        };
+        let below: Vec<&DraftLine> = rows.iter().skip(i + 1).take_while(inside).collect();
+        let Some(depth) = below.first().map(|l| l.depth) else { continue };
+        let children = below.iter().filter(|l| l.depth == depth).copied();
+        let (shares, parts): (Vec<_>, Vec<_>) = children.partition(|l| is_share(l));
+        let is_odd = below.iter().any(|l| l.depth < depth)
+            || parts.iter().any(|l| l.path.last().is_some_and(|t| is_total(t)));
+        if parts.len() > 1 && !is_odd {
+            let unsure = overlap(&parts);
+            let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
+            let source = format!("由“{leaf}”下面各行的缩进提出");
+            let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
+            out.push(Proposal { unsure, ..sum.leaving_out(shares) });
+        }
+    }
+    out
+}
+
+/// Whether lines may count the same twice: 逾期60天以上 and 逾期90天以上.
+fn overlap(lines: &[&DraftLine]) -> bool {
+    let with = |word: &String| {
+        let list = std::slice::from_ref(word);
+        lines.iter().filter(|l| l.path.last().is_some_and(|t| words::has(t, list))).count()
+    };
+    words().thresholds.iter().any(|word| with(word) > 1)
+}
+
+/// "贷款余额合计" above the groups "按五级分类" and "按担保方式": each of them may make up the total, or a part of it.
+fn by_groups(rows: &[DraftLine]) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    for (i, line) in rows.iter().enumerate() {
+        let Some((leaf, group)) = line.path.split_last() else { continue };
+        let label = label::normalise(leaf).text;
+        if !words().total_ends.iter().any(|w| label.ends_with(w.as_str())) {
+            continue;
+        }
+        let depth = group.len();
+        let inside = |l: &&DraftLine| l.path.len() == depth + 2 && l.path.starts_with(group);
+        let below: Vec<&DraftLine> = rows.iter().skip(i + 1).take_while(inside).collect();
+        for own in below.chunk_by(|a, b| a.path.get(depth) == b.path.get(depth)) {
+            let name = own.first().and_then(|l| l.path.get(depth)).cloned().unwrap_or_default();
+            let (shares, parts): (Vec<&DraftLine>, Vec<_>) = own.iter().copied().partition(|l| is_share(l));
+            let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
+            if parts.len() > 1 {
+                let source = format!("由“{leaf}”和下面的“{name}”猜想");
+                let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
+                out.push(Proposal { unsure: true, ..sum.leaving_out(shares) });
+            }
+        }
+    }
+    out
+}
+
 /// The depth of a list mark: 一、 then （一） then 1. then （1）.
 fn level(text: &str) -> Option<u8> {
     label::normalise(text).mark?;
@@ -328,6 +396,12 @@ fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
             }
         }
     }
+    for (computed, places) in &mut seen {
+        let crossed =
+            (0..block.rows.len().max(block.cols.len())).filter(|p| follows(block, sheet, computed, *p));
+        places.extend(crossed);
+        places.sort_unstable();
+    }
     let single = seen.values().filter(|places| places.len() == 1).count();
     let of = |across: bool| if across { block.rows.len() } else { block.cols.len() };
     let tells = |(across, ..): &Computed, places: &[usize]| {
@@ -335,6 +409,17 @@ fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
     };
     let seen = seen.into_iter().filter(|(computed, places)| tells(computed, places));
     seen.filter_map(|(computed, places)| computed_alike(block, &computed, &places)).collect()
+}
+
+/// Whether a sum holds in a place where its total and all its parts are computed the other way, each alike: in the
+/// last cell of a row and a column of totals.
+fn follows(block: &DraftBlock, sheet: &Sheet, (across, parts, total): &Computed, place: usize) -> bool {
+    let at = |line: usize| {
+        let (row, col) = if *across { (place, line) } else { (line, place) };
+        Some(CellRef::new(block.rows.get(row)?.at, block.cols.get(col)?.at))
+    };
+    let crossing = |line: usize| sum_of_lines(block, sheet, at(line)?).filter(|c| c.0 != *across);
+    crossing(*total).is_some_and(|own| parts.iter().all(|(p, _)| crossing(*p).as_ref() == Some(&own)))
 }
 
 /// The sum of lines that a cell's formula makes; `None` where it makes anything else.

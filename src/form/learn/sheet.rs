@@ -21,6 +21,8 @@ const LABELLED: usize = 3;
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
     texts: Vec<(Range, String)>,
+    /// How far each text is indented, by its cell's style and by spaces in front.
+    depths: Vec<u32>,
     at: BTreeMap<(u32, u32), usize>,
     numbers: BTreeSet<u32>,
     /// Cells of numbers, of formulas and of marks for nothing.
@@ -100,6 +102,7 @@ impl Labels {
     fn new(sheet: &Sheet) -> Self {
         let mut out = Self {
             texts: Vec::new(),
+            depths: Vec::new(),
             at: BTreeMap::new(),
             numbers: BTreeSet::new(),
             figures: BTreeSet::new(),
@@ -111,6 +114,7 @@ impl Labels {
             right: 0,
             bottom: 0,
         };
+        let indents: BTreeMap<CellRef, u8> = sheet.indents.iter().copied().collect();
         let merges: BTreeMap<CellRef, Range> = sheet.merges.iter().map(|m| (m.first, *m)).collect();
         for (at, cell) in sheet.cells.iter().filter(|(at, _)| at.row < MOST_ROWS && at.col < MOST_COLS) {
             let number = match &cell.entry {
@@ -140,6 +144,7 @@ impl Labels {
             out.reach(range);
             out.cover(range);
             out.texts.push((range, one_line(text)));
+            out.depths.push(indents.get(at).map_or(0, |i| u32::from(*i) * INDENT) + spaces_before(text));
         }
         out.set_counting_rows();
         out.leave_out_remarks();
@@ -469,14 +474,24 @@ impl Labels {
             }
             path.dedup();
             if !path.is_empty() {
+                let depth = path.last().and_then(|i| self.depths.get(*i)).copied().unwrap_or(0);
                 let path = path.iter().map(|i| self.text(*i)).collect();
                 let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
                 let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                out.push(DraftLine { number, unit, ..line(path, row) });
+                out.push(DraftLine { number, unit, depth, ..line(path, row) });
             }
         }
         out
     }
+}
+
+/// Spaces that a step of a cell's indentation is worth.
+const INDENT: u32 = 2;
+
+/// The columns of blank space in front of a text; a wide space takes two.
+fn spaces_before(text: &str) -> u32 {
+    let blank = text.chars().take_while(|c| c.is_whitespace());
+    blank.map(|c| if c == '\u{3000}' { 2 } else { 1 }).sum()
 }
 
 /// A label on one line: spaces stay between Latin words only.

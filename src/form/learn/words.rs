@@ -17,6 +17,7 @@ pub(super) struct Words {
     pub(super) total_ends: Vec<String>,
     pub(super) total_begins: Vec<String>,
     pub(super) of_which: Vec<String>,
+    pub(super) thresholds: Vec<String>,
     pub(super) rates: Vec<String>,
     pub(super) counted: Vec<String>,
     pub(super) measured: Vec<String>,
@@ -72,9 +73,20 @@ pub(super) fn is_rate(text: &str) -> bool {
     percent || has(text, &words().rates)
 }
 
-/// Whether a label is a part of the line before it.
+/// Whether a label is a part of the line before it, with a list mark or without: "1.a其中：…".
 pub(super) fn is_of_which(text: &str) -> bool {
-    begins(text, &words().of_which)
+    let list = &words().of_which;
+    begins(text, list) || begins(without_mark(text), list)
+}
+
+/// A label without the figures, signs and the one letter of its list mark.
+fn without_mark(text: &str) -> &str {
+    let signs = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".．、()（）-".contains(c);
+    let bare = text.trim_start_matches(signs);
+    let mut rest = bare.chars();
+    let letter = bare.len() < text.len() && rest.next().is_some_and(|c| c.is_ascii_lowercase());
+    let alone = !rest.as_str().starts_with(|c: char| c.is_ascii_alphabetic());
+    if letter && alone { rest.as_str().trim_start_matches(signs) } else { bare }
 }
 
 /// Characters of the longest key before a colon beside a table (综合机关名称：).

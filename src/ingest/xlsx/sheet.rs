@@ -273,6 +273,10 @@ impl State<'_, '_> {
         }
         let cell = Cell { entry, formula, format: self.context.formats.of(self.cell.style) };
         self.room.take(&cell)?;
+        if let (Entry::Text(_), Some(steps)) = (&cell.entry, self.context.formats.indent_of(self.cell.style))
+        {
+            self.sheet.indents.push((at, steps));
+        }
         self.sheet.cells.push((at, cell));
         Ok(())
     }

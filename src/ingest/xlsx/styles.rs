@@ -1,4 +1,4 @@
-//! The styles part: which number format each cell style has.
+//! The styles part: which number format each cell style has, and how far it indents.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,10 @@ pub(super) fn read(
                 "xf" if in_cell_xfs => {
                     let id = number(&e, "numFmtId").unwrap_or(0);
                     formats.style(own.get(&id).map_or_else(|| builtin_format(id), String::as_str));
+                }
+                "alignment" if in_cell_xfs => {
+                    let steps = number(&e, "indent").unwrap_or(0);
+                    formats.indent(u8::try_from(steps).unwrap_or(u8::MAX));
                 }
                 _ => {}
             },
