@@ -201,7 +201,7 @@ fn a_formula_of_some_rows_is_a_relation_of_these_rows() {
 
 #[test]
 fn relations_that_contradict_each_other_are_named() {
-    let form = loaded(&drafted(&[workbook("项目|甲|乙|合计\n一\n二\n合计")]).replace(
+    let form = loaded(&drafted(&[workbook("项目|甲|乙|合计\n东部\n西部\n合计")]).replace(
         "holds = \"c1 + c2 = total\"",
         "holds = \"c1 + c2 = total\"\ntitle = { zh = \"a\", en = \"a\" }\n[[relation]]\ncode = \"R009\"\n\
              for = \"each row of t1 only r1\"\nholds = \"c1 = total\"",
@@ -216,7 +216,7 @@ fn relations_that_contradict_each_other_are_named() {
 #[test]
 fn a_rule_may_name_lines_by_their_range() {
     let text = |scope: &str| {
-        drafted(&[workbook("项目|甲|乙|合计\n一\n二\n三\n四")])
+        drafted(&[workbook("项目|甲|乙|合计\n东部\n西部\n南部\n北部")])
             .replace("for = \"each row of t1\"", &format!("for = \"each row of t1 {scope}\""))
     };
     let places = |scope: &str| -> Vec<String> {
@@ -235,7 +235,7 @@ fn a_rule_may_name_lines_by_their_range() {
 fn a_cell_that_no_sample_fills_in_leaves_its_row_checked() {
     let sample = |k: i32| {
         format!(
-            "项目|甲|乙|合计\n一|{}|{}|{}\n二|{}||\n三|{}|{}|{}",
+            "项目|甲|乙|合计\n东部|{}|{}|{}\n西部|{}||\n南部|{}|{}|{}",
             k,
             2 * k,
             3 * k,
@@ -250,7 +250,7 @@ fn a_cell_that_no_sample_fills_in_leaves_its_row_checked() {
     assert!(!text.contains("blank = \"unknown\""), "{text}");
     assert_eq!(audited(&text, &sample(3)).findings.len(), 0, "{text}");
     // what should be filled in on the same row is missed
-    let without = sample(3).replace("二|8||", "二|||");
+    let without = sample(3).replace("西部|8||", "西部|||");
     assert!(audited(&text, &without).findings.iter().any(|f| f.code == "V001"), "{text}");
 }
 
@@ -309,4 +309,15 @@ fn groups_below_a_total_are_guesses_until_samples_confirm_them() {
     let text = drafted(&[workbook(&filled(2)), workbook(&filled(3)), workbook(&filled(5))]);
     assert_eq!(draft_rules(&text), 0, "what samples contradict is left out: {text}");
     assert!(text.contains("holds = \"r2 + r3 = r1\""), "{text}");
+}
+
+#[test]
+fn a_part_of_a_column_beside_it_is_known_as_such() {
+    let form = "项目|按控股|<|<|合计\n^|国有|私人||^\n^|^|^|其中：小微|^\n甲类\n乙类";
+    let text = drafted(&[workbook(form)]);
+    assert!(text.contains("path = [\"按控股\", \"私人\", \"其中：小微\"]"), "{text}");
+    assert!(text.contains("holds = \"c3 <= c2\""), "{text}");
+    assert!(rules(&text).contains(&"each row of t1: c1 + c2 = total".to_owned()), "{text}");
+    let filled = form.replace("甲类", "甲类|1|2|1|3").replace("乙类", "乙类|4|5|3|9");
+    assert_eq!(audited(&text, &filled).status, Status::Clean);
 }

@@ -85,7 +85,8 @@ pub(super) fn definition(drafts: &[Draft], wholes: &[Whole], id: &str) -> String
     );
     let title = if heading.is_empty() { id } else { &heading };
     let _ = writeln!(out, "id = {}\nstatus = \"draft\"", quoted(id));
-    let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(title), quoted(id));
+    let english = if title.is_ascii() { title } else { id };
+    let _ = writeln!(out, "title = {{ zh = {}, en = {} }}", quoted(title), quoted(english));
     let _ = writeln!(out, "authority = {}", quoted(&authority(drafts)));
     for (i, draft) in drafts.iter().enumerate() {
         table(&mut out, draft, &format!("t{}", i + 1));
@@ -122,7 +123,8 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
             let short = !k.is_ascii() && label::normalise(k).text.chars().count() <= LONGEST_KEY;
             short || words::begins(k.trim(), &words().entries)
         });
-        !is_unit(t) && !is_to_fill_in(t) && !is_entry
+        let bracketed = t.starts_with(['(', '（']) && t.ends_with([')', '）']);
+        !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
     };
     draft.titles.iter().filter(names)
 }

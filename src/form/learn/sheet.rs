@@ -129,7 +129,8 @@ impl Labels {
                 _ => {
                     out.numbers.insert(at.row);
                     out.figures.insert((at.row, at.col));
-                    out.reach(Range::single(*at));
+                    out.left = out.left.min(at.col);
+                    out.bottom = out.bottom.max(at.row);
                     continue;
                 }
             };
@@ -448,10 +449,12 @@ impl Labels {
         if own.is_some() || !below() {
             return own;
         }
-        (first..col)
-            .rev()
-            .find_map(|c| self.label(row, c))
-            .filter(|i| self.texts.get(*i).is_some_and(|(r, _)| r.first.row == row && r.last.row == row))
+        // 其中 beside a column is a part of that, however far down its label reaches
+        let leaf = (row + 1..head).rev().find_map(|r| self.label(r, col));
+        let is_part = leaf.is_some_and(|i| words::is_of_which(&self.text(i)));
+        let stands_here = |r: &Range| r.first.row == row && (r.last.row == row || is_part);
+        let before = (first..col).rev().find_map(|c| self.label(row, c));
+        before.filter(|i| self.texts.get(*i).is_some_and(|(r, _)| stands_here(r)))
     }
 
     fn rows(&self, rows: Range32, first_value: u32, describing: &BTreeMap<u32, Role>) -> Vec<DraftLine> {
