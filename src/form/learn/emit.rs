@@ -294,9 +294,7 @@ pub(super) fn scope(across: bool, table: &str, ids: &[&str], holds_for: &dyn Fn(
     let axis = if across { "row" } else { "column" };
     let listed = |keep: bool| -> Vec<String> {
         let runs = ids.chunk_by(|a, b| holds_for(a) == holds_for(b));
-        runs.filter(|run| run.first().is_some_and(|id| holds_for(id) == keep))
-            .flat_map(|run| ranged(run))
-            .collect()
+        runs.filter(|run| run.first().is_some_and(|id| holds_for(id) == keep)).flat_map(ranged).collect()
     };
     let (only, except) = (listed(true), listed(false));
     let covered = |keep: bool| ids.iter().filter(|id| holds_for(id) == keep).count();

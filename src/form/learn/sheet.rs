@@ -481,7 +481,7 @@ impl Labels {
                 let path = path.iter().map(|i| self.text(*i)).collect();
                 let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
                 let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                out.push(DraftLine { number, unit, depth, ..line(path, row) });
+                out.push(DraftLine { depth, number, unit, ..line(path, row) });
             }
         }
         out
