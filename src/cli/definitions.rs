@@ -17,7 +17,7 @@ const MOST_NAMED: usize = 30;
 /// Numbers read in all of a round trip: each error planted is an audit of the whole form.
 const MOST_READ: usize = 1_000_000;
 /// The same for a draft, which its owner checks again.
-const MOST_READ_OF_DRAFT: usize = 250_000;
+const MOST_READ_OF_DRAFT: usize = 100_000;
 
 pub(super) fn template(command: &TemplateCommand, shared: &Shared) -> Result<Exit, Text> {
     let lang = Lang::from(shared.lang);

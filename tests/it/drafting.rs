@@ -321,3 +321,12 @@ fn a_part_of_a_column_beside_it_is_known_as_such() {
     let filled = form.replace("甲类", "甲类|1|2|1|3").replace("乙类", "乙类|4|5|3|9");
     assert_eq!(audited(&text, &filled).status, Status::Clean);
 }
+
+#[test]
+fn a_title_that_ends_with_its_year_is_a_title_and_a_note_of_the_unit_is_none() {
+    let form = "Table 22|<|<\nDoctorate recipients, by subfield of study: 2017|<|<\n(Number)|<|<\n\
+                Field|Men|Women\nArts\nLaw";
+    let learnt = loaded(&drafted(&[workbook(form)]));
+    assert_eq!(learnt.tables[0].title, "Doctorate recipients, by subfield of study: 2017");
+    assert_eq!(learnt.title.en, "Table 22");
+}

@@ -539,7 +539,9 @@ pub(super) fn unit_after(text: &str) -> Option<&str> {
 
 /// What an office fills in beside a table: "填表人：", "报出日期：20  年  月  日", "20  年".
 pub(super) fn is_to_fill_in(text: &str) -> bool {
-    let open = text.rsplit(['：', ':']).next().unwrap_or_default();
+    let (key, open) = text.rsplit_once(['：', ':']).unwrap_or(("", text));
     let is_date = |c: char| c.is_ascii_digit() || c.is_whitespace() || "年月日季度＿_/-".contains(c);
-    open.chars().all(is_date)
+    // "Doctorate recipients, by subfield: 2017" is a title
+    let is_entry = key.is_empty() || open.trim().is_empty() || words::is_entry(text);
+    is_entry && open.chars().all(is_date)
 }
