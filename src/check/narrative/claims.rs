@@ -123,8 +123,8 @@ impl Reader<'_> {
     fn claims(&self) -> Vec<Found> {
         let mut numbers = numbers(&self.flow.chars, self.context.words);
         numbers.retain(|n| self.may_count(n));
-        let (mut out, mut foreign) = (Vec::new(), false);
-        for clause in clauses(&self.flow.chars, &numbers) {
+        let (mut out, mut foreign, mut of_some) = (Vec::new(), false, false);
+        for clause in clauses(&self.flow.chars, &numbers, self.context.words) {
             let around = Around { flow: self.flow, sentence: self.sentence, paragraph: self.paragraph };
             let mentions = mentions(self.context, around, &clause);
             let text = self
@@ -151,6 +151,7 @@ impl Reader<'_> {
                 out.extend(self.summed(&clause, &numbers, &out));
             }
             self.same_subject(&clause, &mut out, from);
+            of_some = self.of_some(&clause, &mut out, from, of_some);
             if foreign {
                 let claimed = out.iter_mut().skip(from).filter(|f| !f.value.is_zero());
                 claimed.for_each(|f| f.doubt = f.doubt.max(Doubt::Unclear));
@@ -158,6 +159,26 @@ impl Reader<'_> {
         }
         self.all_upheld(&mut out);
         out
+    }
+
+    /// Whether what follows is about one kind of applicants: "受理自然人申请54件，已办结50件". Such clauses leave it
+    /// open, until one names the applications again.
+    fn of_some(&self, clause: &Range<usize>, out: &mut [Found], from: usize, before: bool) -> bool {
+        let words = self.context.words;
+        let said =
+            words.parties.iter().fold(self.flow.text(clause.clone()), |t, w| t.replace(w.as_str(), ""));
+        let (counted, here) = out.split_at_mut(from.min(out.len()));
+        if said.contains(words.application.as_str()) || any(&words.disclosure, &said) {
+            let led = said.split(words.application.as_str()).next().unwrap_or_default();
+            let plain = counted.is_empty() && !said.contains("其中");
+            return plain && here.len() == 1 && any(&words.applicants, led);
+        }
+        if before {
+            for f in here {
+                f.doubt = f.doubt.max(Doubt::Unclear);
+            }
+        }
+        before
     }
 
     /// "全省新收8.6万件，办结8.5万件": a clause without a subject has that of the clause in front.
@@ -235,17 +256,27 @@ impl Reader<'_> {
     }
 }
 
-/// The clauses of a flow, cut where a comma is no separator of thousands.
-fn clauses(chars: &[char], numbers: &[Number]) -> Vec<Range<usize>> {
+/// The clauses of a flow, cut where a comma is no separator of thousands, and where a row of numbers ends with a denial:
+/// 行政强制3185件、无行政事业性收费.
+fn clauses(chars: &[char], numbers: &[Number], words: &Words) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut from = 0;
     for (i, c) in chars.iter().enumerate() {
         let in_number = numbers.iter().any(|n| n.range.contains(&i));
-        if matches!(c, ',' | ';') && !in_number {
+        let denial = *c == '、' && numbers.iter().any(|n| n.range.end == i) && is_denial(chars, i + 1, words);
+        if denial || matches!(c, ',' | ';') && !in_number {
             out.push(from..i);
             from = i + 1;
         }
     }
     out.push(from..chars.len());
     out
+}
+
+/// Whether an item of a row begins with a word for none, and counts nothing.
+fn is_denial(chars: &[char], from: usize, words: &Words) -> bool {
+    let item = chars.get(from..).unwrap_or_default().split(|c| matches!(c, ',' | ';' | '、')).next();
+    let item: String = item.unwrap_or_default().iter().collect();
+    words.negation.iter().any(|w| item.starts_with(w.as_str()))
+        && !item.contains(|c: char| c.is_ascii_digit())
 }

@@ -4,6 +4,7 @@ use super::claims::{Found, Reader};
 use super::mentions::Mention;
 use super::numerals::Number;
 use super::scope::{self, Doubt};
+use super::understood::unexplained;
 use super::words::{any, residue};
 use crate::form::narrative::Counts;
 use rust_decimal::Decimal;
@@ -41,6 +42,7 @@ impl Reader<'_> {
             let in_front: Vec<&Mention> = mentions
                 .iter()
                 .filter(|m| m.range.start >= from && m.range.end <= number.range.start)
+                .filter(|m| number.unit != "元" || self.is_money(m))
                 .collect();
             let begins = std::mem::replace(&mut from, number.range.end);
             if let Some(last) = in_front.last() {
@@ -108,7 +110,12 @@ impl Reader<'_> {
         }
         let doubt = self.doubt_of(count);
         let asked = doubt == Doubt::None && self.any_of(count, Counts::Unsure) && !number.value.is_zero();
-        let doubt = if asked { Doubt::Scope } else { doubt };
+        // Items are told only where another beside them agrees with the table.
+        let doubt = match doubt {
+            Doubt::None if self.is_item(count) => Doubt::Unclear,
+            Doubt::None if asked => Doubt::Scope,
+            doubt => doubt,
+        };
         let money = self.every(count, Counts::Money);
         let scale = if money { Decimal::from(10_000) } else { Decimal::ONE };
         let (value, step) = (number.value / scale, number.step / scale);
@@ -129,6 +136,11 @@ impl Reader<'_> {
         let unclear = terms.len() > 1 && !together && !number.value.is_zero() && !severally;
         let doubt = if unclear { Doubt::Unclear } else { doubt };
         terms.into_iter().map(|t| found(vec![t], doubt)).collect()
+    }
+
+    /// Whether a term is an amount: of "行政事业性收费共收到26.78万元" the fees are counted.
+    fn is_money(&self, mention: &Mention) -> bool {
+        self.context.narrative.terms.get(mention.term).is_some_and(|t| t.kind == Counts::Money)
     }
 
     /// Whether a number can count its terms at all, and is no change of them.
@@ -152,14 +164,13 @@ impl Reader<'_> {
         let gap = &count.gap;
         let cut = |c: &usize| gap.start < *c && *c <= gap.end || *c == gap.start && gap.start < gap.end;
         let unclear = self.flow.cuts.iter().any(cut)
-            || residue(words, &between) > 1
+            || if self.every(count, Counts::Money) { unexplained(self.context, &between) > 1 } else { residue(words, &between) > 1 }
             || self.flow.text(gap.clone()).ends_with('中') // 行政复议中1件维持
             || acts && (led.ends_with("其中") && !self.is_new(first) || self.narrowed(&count.behind))
             || acts && self.of_a_sort(&led)
             || !acts && self.reasoned(&led)
             || acts && self.off_topic(&count.clause, &between, &led)
             || acts && self.of_cases(&count.clause, first)
-            || self.is_item(count)
             || any(&words.classified, self.sentence)
             || self.of_another(&count.group, &count.behind)
             || !self.is_understood(&self.item(&count.lead), &count.group, &count.gap);
@@ -281,13 +292,15 @@ impl Reader<'_> {
     /// in the report of 财政厅 is all of its information.
     pub(super) fn plain(&self, text: &str) -> String {
         let words = self.context.words;
+        let text =
+            &self.context.year.map_or_else(|| text.to_owned(), |y| text.replace(&format!("{y}年"), ""));
         let by = words.by.iter().filter_map(|w| text.find(w.as_str())).min();
         let ends = words.channels.iter().filter_map(|w| text.find(w.as_str()).map(|i| i + w.len()));
         let text = match (by, ends.max()) {
             (Some(from), Some(to)) if from < to => {
                 [text.get(..from), text.get(to..)].into_iter().flatten().collect()
             }
-            _ => text.to_owned(),
+            _ => text.clone(),
         };
         let office: Vec<char> = self.context.office.unwrap_or_default().chars().collect();
         let pairs = office.windows(2).map(|w| w.iter().collect::<String>());

@@ -60,7 +60,9 @@ impl Reader<'_> {
         let head =
             clause.clone().rev().find(|i| self.flow.chars.get(*i) == Some(&':')).unwrap_or(clause.start);
         let said = mentions.iter().position(|m| m.range.start >= head);
-        let mentions = self.objects(said.and_then(|at| mentions.get(at..)).unwrap_or(mentions));
+        let said = said.and_then(|at| mentions.get(at..)).unwrap_or(mentions);
+        let said: Vec<Mention> = said.iter().map(|m| self.decisions(m)).collect();
+        let (mentions, end) = self.outcome_alone(self.objects(&said), clause.end);
         let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else { return };
         let negation = words.negation.iter().flat_map(|w| self.flow.find_all(w));
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
@@ -71,20 +73,61 @@ impl Reader<'_> {
         let explained =
             if self.is_outcome(last) { unexplained(self.context, lead) } else { residue(words, lead) };
         let plain = explained == 0
-            && residue(words, &self.flow.text(last.range.end..clause.end)) <= 1
-            && !any(&words.qualified, &self.besides(clause, mentions));
+            && self.is_idle(&self.flow.text(last.range.end..end))
+            && !any(&words.qualified, &self.besides(&(clause.start..end), mentions));
         let taken = numbers.iter().any(|n| !n.value.is_zero());
         // "未因答复不当引起复议" denies the fault and not the answer.
         let same = mentions.iter().all(|m| m.term == first.term);
         let together = same
             || self.adjacent(mentions)
-            || self.group(&mentions.iter().collect::<Vec<_>>()).len() == mentions.len();
+            || mentions.windows(2).all(|w| matches!(w, [a, b] if self.in_a_row(a, b)));
         if !plain || taken || !together || !mentions.iter().all(|m| self.denies(m, clause, no.start)) {
             return;
         }
         let doubt = self.doubt(clause, no.start);
         let range = no.start..last.range.end;
         out.extend(mentions.iter().map(|m| Found::new(vec![m.term], Decimal::ZERO, doubt, range.clone())));
+    }
+
+    /// Whether what stands behind the things denied changes nothing: 情况, 诉求, 、投诉.
+    fn is_idle(&self, tail: &str) -> bool {
+        let words = self.context.words;
+        let lists = words.denied_too.iter().chain(&words.idle);
+        residue(words, &lists.fold(tail.to_owned(), |rest, w| rest.replace(w.as_str(), ""))) <= 1
+    }
+
+    /// Whether two things stand in one row: 行政许可、规章和行政强制. A slip such as 、提前行政诉讼 does not part them.
+    fn in_a_row(&self, a: &Mention, b: &Mention) -> bool {
+        let words = self.context.words;
+        let between = self.flow.text(a.range.end..b.range.start.max(a.range.end));
+        let plain = words.denied_too.iter().fold(between.clone(), |rest, w| rest.replace(w.as_str(), ""));
+        let slip = if between.starts_with('、') && !self.is_act(b) { 2 } else { 0 };
+        any(&words.joints, &between) && residue(words, &plain) <= slip
+    }
+
+    /// Of a row of things that begins with what became of cases, that alone: 复议被纠错、诉讼败诉.
+    fn outcome_alone<'m>(&self, mentions: &'m [Mention], end: usize) -> (&'m [Mention], usize) {
+        let first = mentions.first().filter(|m| self.is_outcome(m)).map(|m| m.range.end);
+        match first.filter(|at| self.flow.chars.get(*at) == Some(&'、')) {
+            Some(at) => (mentions.get(..1).unwrap_or_default(), at),
+            None => (mentions, end),
+        }
+    }
+
+    /// Where there are no 行政许可事项 there are no decisions either.
+    fn decisions(&self, mention: &Mention) -> Mention {
+        let terms = &self.context.narrative.terms;
+        let empty = terms.get(mention.term).is_some_and(|t| t.readings.is_empty());
+        let unsure = terms.iter().zip(self.context.phrases).enumerate();
+        let mut inner =
+            unsure.filter(|(_, (t, _))| empty && t.kind == Counts::Unsure).flat_map(|(term, (_, p))| {
+                let found = p.iter().flat_map(|p| p.find_all(&self.flow.chars));
+                found.map(move |range| Mention { term, range, live: true })
+            });
+        let begins = |m: &Mention| m.range.start == mention.range.start && m.range.end < mention.range.end;
+        let found =
+            inner.find(|m| begins(m) && self.is_idle(&self.flow.text(m.range.end..mention.range.end)));
+        found.unwrap_or_else(|| mention.clone())
     }
 
     /// What is denied: of "未收到因政府信息公开引起的行政诉讼" the suit, and not what was received.

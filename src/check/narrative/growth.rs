@@ -189,11 +189,10 @@ fn over_tables(
     sign: Decimal,
 ) -> Option<Finding> {
     let clause = spot.flow.text(lead(spot.flow, percent));
-    let claim = claims.iter().rfind(|c| c.end <= percent.range.start)?;
-    let plain = claim.doubt == Doubt::None && any(&context.words.compared, &clause);
     let last = context.year.map(|y| format!("{}年", y - 1)).unwrap_or_default();
-    let between = spot.flow.text(claim.end..percent.range.start).replacen(&last, "", 1);
-    if !plain || between.contains(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ';']) {
+    let of_all = || volume(spot, context, &clause.replacen(&last, "", 1));
+    let claim = of_all().or_else(|| near(spot, context, claims, percent, &last))?;
+    if claim.doubt != Doubt::None || !any(&context.words.compared, &clause) {
         return None;
     }
     let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
@@ -208,6 +207,51 @@ fn over_tables(
     }
     let base = before.get(meaning.unwrap_or(0)).copied().flatten()?;
     wrong(spot, percent, value, base, sign, "上年表中")
+}
+
+/// The claim in front of a percentage with no other number between; of one in brackets, that in front of them.
+fn near<'c>(
+    spot: &Spot<'c>,
+    context: &Context,
+    claims: &[&'c Claim],
+    percent: &Number,
+    last: &str,
+) -> Option<&'c Claim> {
+    let own = claims.iter().rfind(|c| c.end <= percent.range.start).copied();
+    let (claim, between) = match own {
+        Some(claim) => (claim, spot.flow.text(claim.end..percent.range.start)),
+        None => {
+            let host = spot.flow.host.filter(|_| spot.flow.depth == 0)?;
+            let claim = spot
+                .paragraph_claims
+                .iter()
+                .rfind(|c| (c.sentence, c.flow) == (spot.sentence, 0) && c.end <= host)?;
+            let main = spot.flows.first()?;
+            (*claim, main.text(claim.end..host) + &spot.flow.text(0..percent.range.start))
+        }
+    };
+    let between = between.replacen(last, "", 1);
+    let counts = between.contains(|c: char| c.is_ascii_digit() || c == ';');
+    (!counts && !any(&context.words.partial, &between)).then_some(claim)
+}
+
+/// The applications that the paragraph counted, where a clause says that it is their number that grew: 申请量同比上升.
+fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<&'c Claim> {
+    let words = context.words;
+    let at = words.volume.iter().filter_map(|w| clause.find(w.as_str()).map(|i| (i, i + w.len())));
+    let (from, to) = at.min_by_key(|(from, to)| (*from, std::cmp::Reverse(*to)))?;
+    let plain = clause.get(..from).is_some_and(|lead| unexplained(context, lead) == 0);
+    let rest = clause.get(to..).filter(|_| plain)?;
+    let lists = words.growth.iter().chain(&words.decline).chain(&words.compared).chain(&words.last_year);
+    let rest = lists.fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
+    let of_new = |c: &&&Claim| {
+        let [term] = c.terms.as_slice() else { return false };
+        let whole = context.narrative.wholes.iter().any(|w| w.whole == *term);
+        whole && context.narrative.terms.get(*term).is_some_and(|t| t.id == "received")
+    };
+    let mut told = spot.paragraph_claims.iter().filter(|c| c.sentence <= spot.sentence).filter(of_new);
+    let (claim, None) = (told.next()?, told.next()) else { return None };
+    (unexplained(context, &rest) <= 1).then_some(*claim)
 }
 
 /// What is wrong with a growth, if it does not compute.

@@ -6,6 +6,7 @@ use super::text::Report;
 use crate::check::Submission;
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
+use crate::form::narrative::Counts;
 use crate::grid::amount;
 use crate::grid::label::{fold_width, is_space};
 use rust_decimal::Decimal;
@@ -83,6 +84,17 @@ fn of_kind(
     all: Vec<Reading>,
 ) -> Vec<Reading> {
     let lead = lead(report, claim);
+    let all = match kinds(s, context, claim, &all, &lead) {
+        Some(groups) => {
+            let mut own: Vec<Reading> =
+                all.into_iter().filter(|r| r.fields.iter().all(|f| groups.contains(f))).collect();
+            // None at all is none of any kind named.
+            let most = own.iter().map(|r| r.fields.len()).max().unwrap_or_default();
+            own.retain(|r| !claim.value.is_zero() || r.fields.len() == most);
+            own
+        }
+        None => all,
+    };
     let named = |term: usize| {
         context.phrases.get(term).is_some_and(|p| p.iter().any(|p| !p.find_all(&lead).is_empty()))
     };
@@ -100,6 +112,53 @@ fn of_kind(
     let most = own.iter().map(|r| r.fields.len()).max().unwrap_or_default();
     own.retain(|r| !claim.value.is_zero() || r.fields.len() == most);
     if own.is_empty() { all } else { own }
+}
+
+/// The cells of results that the kinds of cases named in front have. Where a result was counted before the last kind,
+/// what follows belongs to that alone: 复议6件，维持4件；复议后起诉2件，1件维持.
+fn kinds(
+    s: Submission,
+    context: &Context,
+    claim: &Claim,
+    all: &[Reading],
+    lead: &[char],
+) -> Option<Vec<FieldIx>> {
+    let results: Vec<FieldIx> = all.iter().flat_map(|r| r.fields.clone()).collect();
+    let plain = || s.form.relations.iter().filter_map(crate::form::Relation::plain);
+    let groups = |fields: &[FieldIx]| -> Vec<FieldIx> {
+        let of = plain().filter(|(_, total)| total.len() == 1 && total.iter().all(|t| fields.contains(t)));
+        of.flat_map(|(parts, _)| parts).filter(|f| results.contains(f)).collect()
+    };
+    let terms = context.narrative.terms.iter().zip(context.phrases).enumerate();
+    let places = |phrases: &Vec<crate::form::phrase::Phrase>| -> Vec<std::ops::Range<usize>> {
+        phrases.iter().flat_map(|p| p.find_all(lead)).collect()
+    };
+    let mut named: Vec<(std::ops::Range<usize>, Vec<FieldIx>)> = Vec::new();
+    let mut counted: Vec<usize> = Vec::new();
+    let is_result = |t: usize| context.narrative.wholes.iter().any(|w| w.apart && w.parts.contains(&t));
+    for (i, (term, phrases)) in terms {
+        if is_result(i) {
+            counted.extend(places(phrases).iter().map(|r| r.start));
+            continue;
+        }
+        let [fields] = term.readings.as_slice() else { continue };
+        let cells = groups(fields);
+        if !cells.is_empty() {
+            named.extend(places(phrases).into_iter().map(|r| (r, cells.clone())));
+        }
+    }
+    // Of words that overlap the longest counts: 复议后起诉 names no review.
+    let longest = |r: &std::ops::Range<usize>| {
+        !named.iter().any(|(o, _)| o.start < r.end && r.start < o.end && o.len() > r.len())
+    };
+    let mut kept: Vec<&(std::ops::Range<usize>, Vec<FieldIx>)> =
+        named.iter().filter(|(r, _)| longest(r)).collect();
+    kept.sort_by_key(|(r, _)| r.start);
+    let (last, _) = kept.last()?;
+    let since = counted.iter().filter(|c| **c < last.start).max().copied().filter(|_| !claim.follows);
+    let run = kept.iter().filter(|(r, _)| since.is_none_or(|at| r.start > at));
+    let run: Vec<FieldIx> = run.flat_map(|(_, cells)| cells.clone()).collect();
+    (!run.is_empty() && all.iter().any(|r| r.fields.iter().all(|f| run.contains(f)))).then_some(run)
 }
 
 /// The sentence up to a claim and with it, plain: 没有行政复议被纠正.
@@ -141,9 +200,14 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
 /// Words that leave open what they count are no question where another beside them agrees with the table: of
 /// "行政处罚5217件、行政许可18432件" both count decisions if one does.
 pub(super) fn settle(s: Submission, claims: &mut [Claim]) {
+    let unsure = |t: &usize| s.form.narrative.terms.get(*t).is_some_and(|t| t.kind == Counts::Unsure);
+    let none = |c: &Claim| c.value.is_zero() && c.doubt == Doubt::None && c.terms.iter().all(unsure);
     let agrees = |c: &Claim| readings(s, &c.terms).is_some_and(|r| r.iter().any(|r| c.is(r.value)));
-    let sure: Vec<(usize, usize, usize)> =
-        claims.iter().filter(|c| c.asked && agrees(c)).map(|c| (c.paragraph, c.sentence, c.flow)).collect();
+    let sure: Vec<(usize, usize, usize)> = claims
+        .iter()
+        .filter(|c| (c.asked || none(c)) && agrees(c))
+        .map(|c| (c.paragraph, c.sentence, c.flow))
+        .collect();
     let beside = |c: &&mut Claim| c.asked && sure.contains(&(c.paragraph, c.sentence, c.flow));
     claims.iter_mut().filter(beside).for_each(|c| c.doubt = Doubt::None);
 }

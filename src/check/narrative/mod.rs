@@ -21,6 +21,7 @@ mod sections;
 mod shares;
 mod sums;
 mod text;
+mod titles;
 mod understood;
 mod words;
 

@@ -33,10 +33,19 @@ pub(super) struct Spoken<'a> {
 /// The doubt about a claim.
 pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
     let (words, Spoken { lead, clause_lead, .. }) = (context.words, spoken);
+    // Applications are counted by each for itself, documents are issued in the government's name.
+    let documents = !spoken.sentence.contains(words.application.as_str());
+    let own_name = |text: &str| if documents { without_own_name(context, text) } else { text.to_owned() };
+    let clause_lead = &own_name(clause_lead);
+    // Since another year is more than one.
+    if years(lead).iter().any(|y| context.year != Some(*y) && lead.contains(&format!("{y}年以来"))) {
+        return Doubt::Unclear;
+    }
     if let Some(year) = year_of(&spoken.undated, context) {
         return Doubt::Year(year);
     }
-    let part = any(&words.partial, &spoken.clause) && !spoken.clause.contains("等");
+    let clause = words.on_topic.iter().fold(spoken.clause.clone(), |t, w| t.replace(w.as_str(), ""));
+    let part = any(&words.partial, &clause) && !clause.contains("等");
     let unclear = any(&words.helped, clause_lead)
         || years(clause_lead).iter().any(|y| context.year.is_some_and(|own| own != *y))
             && !any(&words.compared, clause_lead)
@@ -46,10 +55,22 @@ pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
     if part || unclear {
         return Doubt::Unclear;
     }
-    let wider = any(&words.other_scope, spoken.sentence)
+    let wider = any(&words.other_scope, &own_name(spoken.sentence))
         || any(&words.other_base, lead)
         || is_wider(context, clause_lead);
     if wider || other_office(context, clause_lead) { Doubt::Scope } else { Doubt::None }
+}
+
+/// A text without "以市政府或市政府办公室名义", no other circle in the report of the government or its office.
+fn without_own_name(context: &Context, text: &str) -> String {
+    let words = context.words;
+    let seat = |name: &str| words.government.iter().any(|g| name.contains(g.as_str()));
+    let own = context.office.is_some_and(seat) && !text.contains("代表");
+    let Some((lead, rest)) = text.split_once("名义").filter(|_| own) else { return text.to_owned() };
+    match lead.rsplit_once('以') {
+        Some((before, name)) if seat(name) => before.to_owned() + rest,
+        _ => text.to_owned(),
+    }
 }
 
 /// Another year that a sentence starts with; one that it only compares with counts for nothing.
@@ -64,7 +85,8 @@ fn year_of(lead: &str, context: &Context) -> Option<i32> {
 /// A text without "截至12月31日" and the like, which end a whole year.
 fn whole_years(context: &Context, text: &str) -> String {
     let own = context.year.map(|y| format!("{y}年")).unwrap_or_default();
-    let text = if own.is_empty() { text.to_owned() } else { text.replace(&own, "") };
+    let so_far = format!("{own}以来");
+    let text = if own.is_empty() { text.to_owned() } else { text.replace(&so_far, "").replace(&own, "") };
     context.words.year_end.iter().fold(text, |text, w| text.replace(w.as_str(), ""))
 }
 
@@ -72,7 +94,8 @@ fn whole_years(context: &Context, text: &str) -> String {
 pub(super) fn subject(context: &Context, lead: &str) -> usize {
     let ends = context.words.office_ends.iter().filter_map(|e| lead.rfind(e.as_str()).map(|i| i + e.len()));
     let rest = ends.max().and_then(|end| lead.get(end..)).unwrap_or(lead);
-    let own = context.words.own.iter().fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
+    let rest = context.words.year_end.iter().fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
+    let own = context.words.own.iter().fold(rest, |rest, w| rest.replace(w.as_str(), ""));
     let plain: String =
         own.chars().filter(|c| !c.is_ascii_digit() && !context.words.dates_and_places.contains(*c)).collect();
     residue(context.words, &plain)

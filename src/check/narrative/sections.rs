@@ -137,14 +137,19 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
         let text = paragraph.text.get(sentence.bytes.clone()).unwrap_or_default();
         let now = any(&context.words.this_year, text) || years(text).contains(&own);
         let compares = any(&context.words.compared, text) || now;
-        if !own_too && !compares && year < own && told.insert((claim.paragraph, claim.sentence)) {
-            let digits = year.to_string();
+        // A year to come is one only where the sentence opens with it and plans nothing.
+        let digits = year.to_string();
+        let to_come = text.trim_start().starts_with(&digits) && !any(&context.words.plan, text);
+        if !own_too && !compares && (year < own || to_come) && told.insert((claim.paragraph, claim.sentence))
+        {
             let at = text.find(&digits).map_or(claim.bytes.clone(), |a| {
                 sentence.bytes.start + a..sentence.bytes.start + a + digits.len()
             });
             out.push(wrong_year(report, claim.paragraph, claim.sentence, at, own, false));
         }
     }
+    let more = super::titles::titles(report, context).into_iter();
+    out.extend(more.filter(|(p, i, _)| told.insert((*p, *i))).map(|(.., finding)| finding));
     out
 }
 

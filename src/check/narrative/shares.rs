@@ -25,6 +25,8 @@ pub(super) struct Spot<'a> {
     pub(super) flow: &'a Flow,
     /// All flows of the sentence.
     pub(super) flows: Vec<&'a Flow>,
+    /// The claims of the paragraph.
+    pub(super) paragraph_claims: Vec<&'a Claim>,
 }
 
 /// Percentages that do not compute.
@@ -40,7 +42,8 @@ pub(super) fn shares(
         for (i, sentence) in paragraph.sentences.iter().enumerate() {
             for (f, flow) in sentence.flows.iter().enumerate() {
                 let flows = sentence.flows.iter().collect();
-                let spot = Spot { report, paragraph: p, sentence: i, flow, flows };
+                let paragraph_claims = claims.iter().filter(|c| c.paragraph == p).collect();
+                let spot = Spot { report, paragraph: p, sentence: i, flow, flows, paragraph_claims };
                 let own: Vec<&Claim> =
                     claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, f)).collect();
                 let all = numbers(&flow.chars, context.words);

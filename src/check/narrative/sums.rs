@@ -33,8 +33,9 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
             let before = i.checked_sub(1).and_then(|j| paragraph.sentences.get(j));
             let here: Vec<&Claim> =
                 claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, 0)).collect();
+            let claimed: Vec<usize> = here.iter().map(|c| c.end).collect();
             let found = || {
-                listed(context, sentence, before)
+                listed(context, sentence, before, &claimed)
                     .or_else(|| totalled(s, context, sentence.flows.first()?, &here))
                     .or_else(|| by_office(sentence.flows.first()?, &here))
             };
@@ -172,9 +173,14 @@ fn by_office(flow: &Flow, here: &[&Claim]) -> Option<Fault> {
     })
 }
 
-/// A list in one sentence: behind 其中, or in brackets.
-fn listed(context: &Context, sentence: &Sentence, before: Option<&Sentence>) -> Option<Fault> {
-    let inside = sentence.flows.iter().find_map(|flow| of_which(context, flow));
+/// A list in one sentence: behind 其中, or in brackets; `claimed` is where numbers of the tables end.
+fn listed(
+    context: &Context,
+    sentence: &Sentence,
+    before: Option<&Sentence>,
+    claimed: &[usize],
+) -> Option<Fault> {
+    let inside = sentence.flows.iter().find_map(|flow| of_which(context, flow, claimed));
     let across = || of_the_sentence_before(context, sentence.flows.first()?, before?.flows.first()?);
     inside.or_else(across).or_else(|| bracketed(context, sentence))
 }
@@ -195,7 +201,8 @@ fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Opti
     let complete = is_rest(context, rest.trim_start_matches([',', '、', '和']));
     let one_each = list.split([';']).all(|p| p.matches(unit.as_str()).count() == 1);
     let mixed = any(&context.words.not_a_part, &list) || list.contains(';') && !one_each;
-    let differs = parts.len() > 2 && (sum > whole.value || complete && sum != whole.value);
+    let slip = parts.len() > 3 && is_slip(whole, &parts);
+    let differs = parts.len() > 2 && (sum > whole.value || (complete || slip) && sum != whole.value);
     (differs && !mixed).then(|| Fault {
         whole: whole.value,
         parts: parts.iter().map(|n| n.value).collect(),
@@ -204,10 +211,14 @@ fn of_the_sentence_before(context: &Context, flow: &Flow, before: &Flow) -> Opti
 }
 
 /// "8778条，其中网站5434条、微信1919条、其他1425条", or the same list behind a colon.
-fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
+fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> {
     let all = numbers(&flow.chars, context.words);
     let counted = |n: &&Number| context.words.counts.contains(&n.unit);
     let marks = context.words.parts.iter().map(|w| flow.find_all(w)).find(|m| !m.is_empty());
+    // Numbers of the tables are compared with these.
+    let free = |from: usize| !claimed.iter().any(|end| *end > from);
+    let among = || among(context, flow).filter(|m| free(m.start)).map(|m| vec![m]);
+    let marks = marks.or_else(among);
     let mut marks = marks.unwrap_or_else(|| by_kind(context, flow)).into_iter();
     let (whole, from) = match (marks.next(), marks.next()) {
         (Some(at), None) => (all.iter().filter(counted).rfind(|n| n.range.end <= at.start)?, at),
@@ -238,7 +249,8 @@ fn of_which(context: &Context, flow: &Flow) -> Option<Fault> {
     let most = sum <= running(&earlier).into_iter().max().unwrap_or_default() && sum > whole.value;
     let made = made_before(flow, &parts, whole);
     let fits = running(&earlier).contains(&sum) || earlier.contains(&sum) || most || made;
-    if mixed || parts.len() < 2 || fits || !(sum > whole.value || complete || handled) {
+    let slip = free(from.end) && !goes_on && is_slip(whole, &parts);
+    if mixed || parts.len() < 2 || fits || !(sum > whole.value || complete || handled || slip) {
         return None;
     }
     Some(fault(flow, whole, &parts))
@@ -259,6 +271,40 @@ fn by_kind(context: &Context, flow: &Flow) -> Vec<Range<usize>> {
         from = cut + 1;
     }
     found
+}
+
+/// "收到的58件申请中，": the mark of a list, behind the number of all that it lists.
+fn among(context: &Context, flow: &Flow) -> Option<Range<usize>> {
+    let end = flow.find_all("中,").into_iter().next()?.start + 1;
+    let from = (0..end).rev().find(|i| matches!(flow.chars.get(*i), Some(',' | ';')));
+    let clause = from.map_or(0, |i| i + 1)..end;
+    let counts = numbers(&flow.chars, context.words).into_iter();
+    let mut counts =
+        counts.filter(|n| clause.contains(&n.range.start) && context.words.counts.contains(&n.unit));
+    let (whole, None) = (counts.next()?, counts.next()) else { return None };
+    let between = flow.text(whole.range.end..clause.end);
+    let plain = between.strip_suffix('中').filter(|b| unexplained(context, b) == 0);
+    plain.map(|_| whole.range.end..clause.end + 1)
+}
+
+/// Whether a list would make its whole if two neighbouring digits of one number were exchanged: no part is missing,
+/// a number was mistyped.
+fn is_slip(whole: &Number, parts: &[&Number]) -> bool {
+    let sum: Decimal = parts.iter().map(|n| n.value).sum();
+    let of_whole = exchanged(whole.value).any(|w| w == sum);
+    of_whole || parts.iter().any(|n| exchanged(n.value).any(|v| sum - n.value + v == whole.value))
+}
+
+/// A whole number with two neighbouring digits exchanged, in every way.
+fn exchanged(value: Decimal) -> impl Iterator<Item = Decimal> {
+    let digits: Vec<char> = value.normalize().to_string().chars().collect();
+    let whole = digits.iter().all(char::is_ascii_digit);
+    (1..digits.len()).filter_map(move |i| {
+        let mut other = digits.clone();
+        other.swap(i - 1, i);
+        let plain = whole && other != digits && other.first() != Some(&'0');
+        plain.then(|| other.iter().collect::<String>().parse().ok()).flatten()
+    })
 }
 
 /// Whether the parts up to 其他 make the whole, so that what stands behind is of another kind: 网站268条，其他292条，
