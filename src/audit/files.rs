@@ -33,6 +33,16 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// The kind of copy that it makes.
+    pub const fn output(self) -> OutputKind {
+        match self {
+            Self::Annotate => OutputKind::Annotated,
+            Self::Correct { .. } => OutputKind::Corrected,
+        }
+    }
+}
+
 /// What is written, where.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -110,7 +120,13 @@ impl Done {
 
 /// Audits one file and writes what was asked for; a fault of ours becomes that file's reason.
 pub fn process(path: &Path, options: &Options, delivery: &Delivery) -> Done {
-    let guarded = catch_unwind(AssertUnwindSafe(|| one(path, options, delivery)));
+    process_nth((path, 1), options, delivery)
+}
+
+/// The same for a file with its number among those of a run whose copies would have one name, see
+/// [`output::namesakes`].
+pub fn process_nth((path, nth): (&Path, u32), options: &Options, delivery: &Delivery) -> Done {
+    let guarded = catch_unwind(AssertUnwindSafe(|| one((path, nth), options, delivery)));
     guarded.unwrap_or_else(|_| {
         let failure = internal_fault();
         Done::failed(Outcome::failed(name_of(path), String::new(), Status::Unreadable, failure))
@@ -193,7 +209,7 @@ fn is_folder(path: &Path) -> Text {
     )
 }
 
-fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
+fn one((path, nth): (&Path, u32), options: &Options, delivery: &Delivery) -> Done {
     let bytes = match bytes_of(path, options) {
         Ok(bytes) => bytes,
         Err(outcome) => return Done::failed(outcome),
@@ -211,11 +227,13 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     if delivery.show_mapping {
         done.mapping = mapping::matched(&content.read.book, content.form, &content.mapping);
     }
-    let target = target(path, &content, delivery, options);
+    let target = target((path, nth), &content, delivery, options);
     let standing = if write { std::fs::read(&target).ok() } else { None };
     let mut explanations = standing.as_deref().map(own::explanations).unwrap_or_default();
     let own = content.own(bytes);
-    let stands = write && stands(path, &target, own.as_ref(), options, delivery);
+    // One that was saved as another format is given back as a workbook again.
+    let is_book = content.read.format.can_patch();
+    let stands = write && is_book && stands(path, &target, own.as_ref(), options, delivery);
     let own = own.unwrap_or_default();
     explanations.extend(own.explanations.clone());
     done.warnings.extend(conversation::in_vain(&done.outcome, &explanations));
@@ -250,7 +268,10 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
         put((path, &target), &made.bytes, replaceable, delivery).map(|()| target)
     });
     match written {
-        Ok(target) => done.written.push(target),
+        Ok(target) => {
+            done.warnings.extend(namesake((path, nth), &target));
+            done.written.push(target);
+        }
         Err(problem) => {
             done.verdict = None;
             done.problems.push(problem);
@@ -258,14 +279,25 @@ fn one(path: &Path, options: &Options, delivery: &Delivery) -> Done {
     }
     tell(&mut done);
     if delivery.task == Task::Annotate {
-        write_documents(path, bytes, &content, options, delivery, &mut done);
+        write_documents((path, nth), bytes, &content, options, delivery, &mut done);
     }
     done
 }
 
+/// What is said where another file of the run has taken the name that a copy would have had.
+fn namesake((path, nth): (&Path, u32), target: &Path) -> Option<Text> {
+    let (path, target) = (path.display(), target.display());
+    (nth > 1).then(|| {
+        Text::new(
+            format!("{path}：同一次处理的文件中有同名的，这一份的结果另写为 {target}"),
+            format!("{path}: another file of this run has the same name; its own copy is {target}"),
+        )
+    })
+}
+
 /// Writes the Word documents among the inputs with comments, beside each.
 fn write_documents(
-    path: &Path,
+    (path, nth): (&Path, u32),
     bytes: &[u8],
     content: &Content,
     options: &Options,
@@ -281,6 +313,7 @@ fn write_documents(
     }) {
         let of = Path::new(&document.of);
         let target = output::document_path_for(of, delivery.out_dir.as_deref());
+        let target = if of == path { output::nth(&target, nth) } else { target };
         let standing = std::fs::read(&target).ok();
         let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
         done.warnings.extend(document.warnings);
@@ -293,15 +326,13 @@ fn write_documents(
 
 /// Where the copy goes; it keeps the kind of its input where that can be patched. A marked copy that is audited again
 /// is kept, and the next round goes beside it.
-fn target(path: &Path, content: &Content, delivery: &Delivery, options: &Options) -> PathBuf {
-    let kind = match delivery.task {
-        Task::Annotate => OutputKind::Annotated,
-        Task::Correct { .. } => OutputKind::Corrected,
-    };
+fn target((path, nth): (&Path, u32), content: &Content, delivery: &Delivery, options: &Options) -> PathBuf {
+    let kind = delivery.task.output();
     let format = content.read.format;
     let own = format.can_patch() && !matches!(delivery.task, Task::Correct { clean: true, .. });
     let first = output::path_for(path, kind, content.extension(own), delivery.out_dir.as_deref());
-    if kind == OutputKind::Corrected || output::round(&name_of(path)) == 0 || !beside(&first, path) {
+    let first = output::nth(&first, nth);
+    if kind == OutputKind::Corrected || output::round(&name_of(path)) == 0 || !output::beside(&first, path) {
         return first;
     }
     if delivery.force {
@@ -321,12 +352,7 @@ fn stands(
 ) -> bool {
     let later = delivery.task == Task::Annotate && target != path && output::round(&name_of(path)) > 0;
     let alone = options.prior.is_none() && options.narrative.is_none() && !delivery.force;
-    later && alone && beside(target, path) && own.is_some_and(|own| !own.is_returned())
-}
-
-/// Whether two files stand in one folder.
-fn beside(one: &Path, other: &Path) -> bool {
-    one.parent() == other.parent() || output::same_file(one, other)
+    later && alone && output::beside(target, path) && own.is_some_and(|own| !own.is_returned())
 }
 
 /// The copy that was asked for.

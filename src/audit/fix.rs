@@ -67,7 +67,7 @@ fn copied<'f>(template: &[u8], content: &Content<'f>) -> Result<Content<'f>, Wri
         .map_err(|_| WriteError::Unread)?;
     let mapping = mapping::map(&read.book, content.form);
     let filled = mapping::fill(&read.book, content.form, &mapping);
-    Ok(Content { read, mapping, filled, marked: false, clear: None, ..content.clone() })
+    Ok(Content { read, mapping, filled, marked: false, left: None, clear: None, ..content.clone() })
 }
 
 /// The changes to make, and the submission as it stands with them.
@@ -136,7 +136,7 @@ fn add(made: &mut Vec<Change>, more: Vec<Change>) -> bool {
     for change in more {
         match made.iter_mut().find(|m| m.cell == change.cell) {
             // What the office has entered is what a change is from.
-            Some(known) => *known = Change { from: known.from, ..change },
+            Some(known) => *known = Change { from: known.from, text: known.text.take(), ..change },
             None => made.push(change),
         }
     }

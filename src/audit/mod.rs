@@ -17,7 +17,7 @@ mod submission;
 mod trial;
 
 pub use draft::draft;
-pub use files::{Delivery, Done, Task, each, process};
+pub use files::{Delivery, Done, Task, each, process, process_nth};
 pub use fix::{clean, fix};
 pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
@@ -129,6 +129,8 @@ pub struct Content<'f> {
     pub identity: Identity,
     /// Whether the file carries gouji's own marks, which are no part of what is read.
     pub marked: bool,
+    /// What gouji left in it, where an office has saved a marked copy as another format.
+    pub left: Option<Own>,
     /// The office's numbers of the year before, where they are at hand.
     pub before: Option<LastYear>,
 }
@@ -199,6 +201,8 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     if marked && let Ok((clean, true)) = patch::strip(&unlocked.bytes) {
         read = read_bytes(&clean)?;
     }
+    let taken = if read.format.can_patch() { None } else { patch::take_out(&mut read.book) };
+    let left = taken.map(|taken| own::own_taken(&taken, &read.book));
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
     }
@@ -222,6 +226,7 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
         filled,
         identity,
         marked,
+        left,
         before: None,
     })
 }
@@ -360,7 +365,8 @@ impl Content<'_> {
 
     /// What gouji left in the file, where it carries gouji's own marks.
     fn own(&self, file: &[u8]) -> Option<Own> {
-        if self.marked { own::own_output(self.bytes(file), &self.read.book) } else { None }
+        let patched = || own::own_output(self.bytes(file), &self.read.book);
+        if self.marked { self.left.clone().or_else(patched) } else { None }
     }
 
     /// What checks look at.

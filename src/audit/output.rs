@@ -1,6 +1,7 @@
 //! Where outputs go and how they are written: beside the input or into a folder, whole or not at all.
 
 use crate::finding::Text;
+use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -148,6 +149,48 @@ pub fn document_path_for(input: &Path, out_dir: Option<&Path>) -> PathBuf {
     let word = OutputKind::Annotated.word();
     let folder = out_dir.or_else(|| input.parent()).unwrap_or(Path::new(""));
     folder.join(format!("{}{word}.docx", base.strip_suffix(word).unwrap_or(base)))
+}
+
+/// Which of the inputs of one run that would share an output each one is: 1 for the first, in the order given. The same
+/// file named twice has one output.
+pub fn namesakes(inputs: &[PathBuf], kind: OutputKind, out_dir: Option<&Path>) -> Vec<u32> {
+    let mut taken: HashMap<(PathBuf, String, bool), PathBuf> = HashMap::new();
+    let mut number = |input: &PathBuf| {
+        let first = path_for(input, kind, "", out_dir);
+        let folder = first.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        // A marked copy audited where it stands goes on under the number of its next round.
+        let later = kind == OutputKind::Annotated && is_round(input) && beside(&first, input);
+        let input = input.canonicalize().unwrap_or_else(|_| input.clone());
+        let key = |n| {
+            let name = nth(&first, n).file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            (folder.clone(), name, later)
+        };
+        let free =
+            (1..=u32::MAX).find(|n| taken.get(&key(*n)).is_none_or(|other| *other == input)).unwrap_or(1);
+        taken.insert(key(free), input);
+        free
+    };
+    inputs.iter().map(&mut number).collect()
+}
+
+fn is_round(input: &Path) -> bool {
+    input.file_name().is_some_and(|name| round(&name.to_string_lossy()) > 0)
+}
+
+/// The name of an output whose input is the nth of one run that would share it: `年报（2）.审核.xlsx`.
+pub(super) fn nth(first: &Path, n: u32) -> PathBuf {
+    let name = first.file_name().unwrap_or_default().to_string_lossy();
+    let at = OutputKind::ALL.iter().find_map(|kind| name.rfind(kind.word()));
+    match at.and_then(|at| name.split_at_checked(at)).filter(|_| n > 1) {
+        Some((stem, rest)) => first.with_file_name(format!("{stem}（{n}）{rest}")),
+        None => first.to_owned(),
+    }
+}
+
+/// Whether two files stand in one folder.
+pub(super) fn beside(one: &Path, other: &Path) -> bool {
+    one.parent() == other.parent() || same_file(one, other)
 }
 
 /// The name before 审核 or 更正: without .xlsx or .xlsm, and with any other extension kept.

@@ -8,7 +8,7 @@ use crate::check;
 use crate::finding::Text;
 use crate::form::Level;
 use crate::grid::label::{fold_width, is_space};
-use crate::grid::{Sheet, Workbook};
+use crate::grid::{Sheet, Workbook, shown};
 use crate::report::summary::Office;
 use std::path::Path;
 
@@ -168,23 +168,10 @@ fn date(text: &str) -> String {
     days.map_or_else(
         || text.to_owned(),
         |days| {
-            let (year, month, day) = civil(days - 25_569);
+            let (year, month, day) = shown::civil(days - 25_569);
             format!("{year}年{month}月{day}日")
         },
     )
-}
-
-/// The date of so many days since 1970-01-01 (Howard Hinnant, “chrono-compatible low-level date algorithms”).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -329,6 +329,7 @@ fn own_value(content: &Content, value: &Adopted) -> Option<Change> {
         field: value.field.clone(),
         cell: s.cell(ix)?,
         from: content.filled.reading(ix).and_then(|r| r.value),
+        text: s.entered_text(ix),
         to: value.to,
         certainty: Certainty::Chosen,
         why,

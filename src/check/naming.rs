@@ -139,6 +139,12 @@ impl Submission<'_> {
         self.place(placed.sheet, placed.at)
     }
 
+    /// What was entered in a field where no number could be read in it.
+    pub fn entered_text(&self, ix: FieldIx) -> Option<String> {
+        let reading = self.filled.reading(ix).filter(|r| r.value.is_none())?;
+        reading.raw.clone().filter(|raw| !raw.trim().is_empty())
+    }
+
     /// A cell of a sheet.
     pub fn place(&self, sheet: usize, cell: crate::grid::CellRef) -> Option<Place> {
         self.book.sheets.get(sheet).map(|s| Place { sheet: s.name.clone(), cell })

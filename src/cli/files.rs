@@ -49,10 +49,12 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
     let mut printer =
         Printer { shared, style: style(shared), show_mapping, printed: 0, exit: Exit::Passed, hinted: false };
     printer.begin();
+    let numbers = output::namesakes(files, task.output(), delivery.out_dir.as_deref());
+    let numbered: Vec<(&PathBuf, u32)> = files.iter().zip(numbers).collect();
     audit::each(
-        files,
+        &numbered,
         jobs,
-        |path| audit::process(path, &options, &delivery),
+        |(path, nth)| audit::process_nth((path.as_path(), *nth), &options, &delivery),
         |done| {
             folders.extend(done.written.iter().filter_map(|p| p.parent()).map(Path::to_owned));
             printer.file(&done);

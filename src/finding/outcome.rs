@@ -71,6 +71,8 @@ pub struct Change {
     pub cell: Place,
     /// The number entered; `None` for a blank.
     pub from: Option<Decimal>,
+    /// What was entered where no number could be read in it: `35（其中网上8）`, `#REF!`, a date.
+    pub text: Option<String>,
     /// The number that it should be.
     pub to: Decimal,
     /// How sure that is.

@@ -9,6 +9,7 @@ pub mod label;
 pub mod number;
 pub mod ratio;
 pub mod sheet;
+pub mod shown;
 
 pub use a1::{CellRef, Range};
 pub use sheet::{Cell, Entry, Note, NoteKind, Sheet, Visibility, Workbook};

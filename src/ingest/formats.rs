@@ -66,7 +66,7 @@ impl Formats {
 }
 
 /// Codes that files name by number only (ECMA-376 part 1, 18.8.30, with those of zh-CN).
-pub(super) fn builtin_format(id: u32) -> &'static str {
+pub fn builtin_format(id: u32) -> &'static str {
     match id {
         1 => "0",
         2 => "0.00",

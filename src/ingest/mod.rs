@@ -35,6 +35,7 @@ mod xml2003;
 
 pub use failure::is_locked;
 pub use format::Format;
+pub use formats::builtin_format;
 pub use limits::{Limits, PART_BYTES};
 pub use lock::{Password, Unlocked, unlock};
 pub use trace::{Origin, Stretch, origins};

@@ -7,7 +7,7 @@ use super::layout::Axis;
 use super::select::{Line, Mapping, Placed};
 use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
 use crate::grid::formula::{self, LinearSum};
-use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number};
+use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number, shown};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -157,7 +157,7 @@ impl Reader<'_> {
         self.convert(field, cell, &mut reading);
         let Some(text) = &cell.formula else { return reading };
         reading.is_formula = true;
-        reading.raw = cell.entry.raw().filter(|_| !cell.entry.is_blank());
+        reading.raw = reading.raw.or_else(|| cell.entry.raw()).filter(|_| !cell.entry.is_blank());
         reading.quirks.retain(|q| *q != Quirk::Placeholder);
         let sheet = self.book.sheets.get(spot.sheet);
         let recomputed = sheet.and_then(|s| formula::evaluate(self.book, s, text));
@@ -249,10 +249,12 @@ impl Reader<'_> {
 
 fn entry(field: &Field, entry: &Entry, format: Option<&String>) -> Reading {
     let unreadable = |quirk| Reading { raw: entry.raw(), quirks: vec![quirk], ..Reading::default() };
+    let format = format.map_or("General", String::as_str);
+    let shown = |n: &Decimal, quirk| Reading { raw: Some(shown::number(*n, format)), ..unreadable(quirk) };
     match entry {
         _ if entry.is_blank() => Reading::default(),
-        Entry::Number(_) if format.is_some_and(|f| is_date(f)) => unreadable(Quirk::Date),
-        Entry::Number(_) if format.is_some_and(|f| f.contains('%')) => unreadable(Quirk::Percent),
+        Entry::Number(n) if shown::is_date(format) => shown(n, Quirk::Date),
+        Entry::Number(n) if shown::is_percent(format) => shown(n, Quirk::Percent),
         Entry::Number(n) => Reading { value: Some(*n), ..Reading::default() },
         Entry::Text(text) => text_entry(field, text, Some(text.to_string())),
         Entry::Error(_) => unreadable(Quirk::ErrorValue),
@@ -287,51 +289,5 @@ fn in_unit(field: &Field, typed: &number::Typed) -> Option<(Decimal, Quirk)> {
             (money || typed.unit.is_empty()).then_some((typed.value, quirk))
         }
         _ => (!money && typed.unit != "%").then_some((typed.value, quirk)),
-    }
-}
-
-/// Whether a number format shows dates or times.
-fn is_date(format: &str) -> bool {
-    if format == "General" {
-        return false;
-    }
-    let mut quoted = false;
-    let mut bracket = false;
-    let plain: String = format
-        .chars()
-        .filter(|c| {
-            match c {
-                '"' => quoted = !quoted,
-                '[' => bracket = true,
-                ']' => bracket = false,
-                _ => {}
-            }
-            !quoted && !bracket
-        })
-        .collect();
-    let code = plain.split(';').next().unwrap_or_default().to_lowercase();
-    !code.contains("general") && code.contains(['y', 'd', 'h', 's']) && !code.contains('#')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn date_formats_are_told_from_number_formats() {
-        for f in ["yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\"", "h:mm", "[$-804]yyyy年m月"] {
-            assert!(is_date(f), "{f}");
-        }
-        for f in [
-            "General",
-            "0",
-            "0.00_);[Red]\\(0.00\\)",
-            "#,##0\"days\"",
-            "0%",
-            "@",
-            "_ * #,##0_ ;_ * \\-#,##0_ ;_ * \"-\"_ ;_ @_ ",
-        ] {
-            assert!(!is_date(f), "{f}");
-        }
     }
 }

@@ -66,6 +66,7 @@ fn zero(s: Submission, field: FieldIx) -> Option<Change> {
         field: s.id(field),
         cell,
         from: None,
+        text: None,
         to: Decimal::ZERO,
         certainty: Certainty::Proved,
         why,

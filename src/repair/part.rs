@@ -385,8 +385,9 @@ impl<'a> Part<'a> {
                 }
                 None => because.clone(),
             };
+            let text = self.s.entered_text(field);
             let (field, cell, from) = (self.s.id(field), self.s.cell(field)?, self.entered(*cell));
-            Some(Change { field, cell, from, to: *to, certainty, why })
+            Some(Change { field, cell, from, text, to: *to, certainty, why })
         };
         option.iter().filter_map(change).collect()
     }

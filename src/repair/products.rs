@@ -98,6 +98,7 @@ fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
         field: s.id(*rate),
         cell,
         from: s.filled.reading(*rate).and_then(|r| r.value),
+        text: s.entered_text(*rate),
         to,
         certainty: Certainty::Likely,
         why: Text::new(

@@ -36,6 +36,7 @@ fn change(s: Submission, typed: &Typed, cell: usize) -> Option<Change> {
         field: s.id(field),
         cell: s.cell(field)?,
         from: None,
+        text: s.entered_text(field),
         to,
         certainty,
         why: why(telling.len()),

@@ -204,8 +204,7 @@ impl Teller<'_> {
             self.s.filled.reading(ix)?.raw.as_ref().filter(|r| !r.trim().is_empty())
         };
         let number = match (change.from, raw()) {
-            (None, Some(raw)) if lang == Lang::Zh => format!("“{raw}”"),
-            (None, Some(raw)) => format!("{raw:?}"),
+            (None, Some(raw)) => quoted(raw, lang),
             (from, _) => entered(from, lang),
         };
         let odd = self.remarks(change, lang);
@@ -334,12 +333,22 @@ fn at(change: &Change, apart: bool) -> String {
 /// "D37 由 2 改为 3".
 fn step(change: &Change, apart: bool, lang: Lang) -> String {
     let (cell, to) = (at(change, apart), amount::show(change.to));
-    let from = entered(change.from, lang);
+    let from = match (&change.text, change.from) {
+        (Some(text), None) => quoted(text, lang),
+        (_, from) => entered(from, lang),
+    };
     match lang {
         Lang::Zh => {
             format!("{cell} 由{}改为 {to}", if change.from.is_some() { format!("{from} ") } else { from })
         }
         Lang::En => format!("{cell} from {from} to {to}"),
+    }
+}
+
+fn quoted(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("“{text}”"),
+        Lang::En => format!("{text:?}"),
     }
 }
 

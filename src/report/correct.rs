@@ -18,11 +18,11 @@ use super::own::{self, CHANGE, DIGEST, SOURCE};
 use super::patch::{self, Edit, Mark, NewValue, Patch, Record};
 use super::restore;
 use super::sheet::Fill;
-use super::text::{certainty_name, entered};
+use super::text::{certainty_name, original};
 use crate::check::Submission;
 use crate::finding::{Certainty, Change, Choice, Finding, Lang, Outcome, Place, Severity, Text};
 use crate::form::FieldIx;
-use crate::grid::{Cell, Entry, Workbook, amount, formula};
+use crate::grid::{Cell, Entry, Workbook, amount, formula, shown};
 use crate::mapping::FieldSum;
 use crate::repair::blank_fills;
 
@@ -286,7 +286,9 @@ fn edits(s: Submission<'_>, changes: &[Change]) -> (Vec<Edit>, Workbook) {
 /// Puts a number into a cell, with the formula that gives it.
 fn put(book: &mut Workbook, place: &Place, to: Decimal, formula: Option<String>) {
     let Some(sheet) = book.sheets.iter_mut().find(|s| s.name == place.sheet) else { return };
-    let format = sheet.cell(place.cell).map_or(0, |c| c.format);
+    // A date or a percentage becomes a plain number, as it does in the file.
+    let is_plain = |format: &u16| book.formats.get(usize::from(*format)).is_none_or(|f| shown::is_plain(f));
+    let format = sheet.cell(place.cell).map(|c| c.format).filter(is_plain).unwrap_or(0);
     // The later of two cells at one address stays.
     sheet.cells.push((
         place.cell,
@@ -358,7 +360,7 @@ pub(super) fn put_back<'b>(after: Option<&'b Workbook>, change: &Change) -> Opti
 }
 
 fn corrected(change: &Change, after: Option<&Workbook>, lang: Lang) -> String {
-    let (from, to) = (entered(change.from, lang), amount::show(change.to));
+    let (from, to) = (original(change, lang), amount::show(change.to));
     let sure = certainty_name(change.certainty, lang);
     let mut lines = vec![match lang {
         Lang::Zh => format!("原值 {from}，已更正为 {to}"),
@@ -385,6 +387,8 @@ struct Stored {
     sheet: String,
     cell: String,
     from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     to: String,
     proved: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -399,6 +403,7 @@ impl From<&Change> for Stored {
             sheet: change.cell.sheet.clone(),
             cell: change.cell.cell.to_string(),
             from: change.from.map(amount::show),
+            text: change.text.clone(),
             to: amount::show(change.to),
             proved: change.certainty == Certainty::Proved,
             chosen: change.certainty == Certainty::Chosen,
@@ -414,6 +419,7 @@ impl Stored {
             field: self.field,
             cell: Place { sheet: self.sheet, cell: self.cell.parse().ok()? },
             from: self.from.as_deref().and_then(number),
+            text: self.text,
             to: number(&self.to)?,
             certainty: match (self.chosen, self.proved) {
                 (true, _) => Certainty::Chosen,

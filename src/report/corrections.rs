@@ -4,7 +4,7 @@ use super::annotate::Context;
 use super::correct::put_back;
 use super::layout::{banner, gap, table_row, text};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
-use super::text::{certainty_name, entered};
+use super::text::{certainty_name, original};
 use super::ways;
 use crate::finding::{Change, Choice, Lang, Outcome, Text};
 use crate::grid::{CellRef, Range, Workbook, amount};
@@ -196,7 +196,7 @@ impl Corrections<'_> {
         let centre = |col, content| NewCell { col, content, style: StyleKind::Centre };
         let from = match change.from {
             Some(number) => Content::Number(amount::show(number)),
-            None => Content::Text(entered(None, lang)),
+            None => Content::Text(original(change, lang)),
         };
         let link = Content::Link {
             sheet: change.cell.sheet.clone(),

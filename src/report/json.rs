@@ -144,6 +144,9 @@ struct ChangeItem<'a> {
     field: &'a str,
     cell: String,
     from: Option<serde_json::Number>,
+    /// The text as entered, where it holds no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a str>,
     to: Option<serde_json::Number>,
     certainty: &'static str,
     why: &'a str,
@@ -251,6 +254,7 @@ fn change(change: &Change, lang: Lang) -> ChangeItem<'_> {
         field: &change.field,
         cell: change.cell.to_string(),
         from: change.from.and_then(number),
+        raw: change.text.as_deref(),
         to: number(change.to),
         certainty: certainty(change.certainty),
         why: change.why.get(lang),

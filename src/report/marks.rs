@@ -5,7 +5,7 @@
 
 use super::patch::Mark;
 use super::sheet::Fill;
-use super::text::{certainty_name, entered, severity_name};
+use super::text::{certainty_name, entered, original, severity_name};
 use crate::finding::{BrokenRelation, Certainty, Change, Finding, Lang, Outcome, Place, Severity};
 use crate::grid::amount;
 
@@ -134,7 +134,7 @@ fn proposal(change: &Change, lang: Lang) -> String {
 /// One step of a repair in a few words.
 pub(super) fn step(change: &Change, lang: Lang) -> String {
     let (cell, to) = (&change.cell, amount::show(change.to));
-    let from = entered(change.from, lang);
+    let from = original(change, lang);
     match lang {
         Lang::Zh => format!("{cell} 由 {from} 改为 {to}"),
         Lang::En => format!("{cell} from {from} to {to}"),

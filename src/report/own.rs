@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::conversation::Earlier;
-use super::patch::{self, Record};
+use super::patch::{self, Record, Taken};
 use super::results;
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use crate::grid::{Cell, CellRef, Entry, Sheet, Workbook, amount};
@@ -65,14 +65,24 @@ impl Own {
 /// without gouji's own sheets.
 pub fn own_output(bytes: &[u8], book: &Workbook) -> Option<Own> {
     let record = patch::record(bytes).ok().flatten()?;
-    let left = evidence(&record, DIGEST).next();
-    let findings = findings(&record);
-    let Told { explanations, words } = sheet_of(bytes, &findings);
-    let noted = evidence(&record, SHEET).next().is_some_and(|left| left != said_on(words));
-    let before = evidence(&record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
+    let texts = patch::own_texts(bytes).unwrap_or_default();
+    Some(own_of(&record, &texts, book))
+}
+
+/// The same of a marked workbook that was saved as another format, from what was taken out of it.
+pub fn own_taken(taken: &Taken, book: &Workbook) -> Own {
+    own_of(&taken.record, &taken.texts, book)
+}
+
+fn own_of(record: &Record, texts: &[(CellRef, String)], book: &Workbook) -> Own {
+    let left = evidence(record, DIGEST).next();
+    let findings = findings(record);
+    let Told { explanations, words } = told(texts, &findings);
+    let noted = evidence(record, SHEET).next().is_some_and(|left| left != said_on(words));
+    let before = evidence(record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
     let edited = left != Some(digest(book).as_str());
     let answered = said(&explanations, &findings) != before;
-    Some(Own { edited, answered, noted, explanations, findings })
+    Own { edited, answered, noted, explanations, findings }
 }
 
 /// A digest of what is said about these findings.
@@ -85,7 +95,10 @@ pub(super) fn said(explanations: &BTreeMap<String, String>, findings: &[Earlier]
 /// What the office wrote into 说明 of a workbook that gouji marked, by fingerprint.
 pub fn explanations(bytes: &[u8]) -> BTreeMap<String, String> {
     match patch::record(bytes) {
-        Ok(Some(record)) => sheet_of(bytes, &findings(&record)).explanations,
+        Ok(Some(record)) => {
+            let texts = patch::own_texts(bytes).unwrap_or_default();
+            told(&texts, &findings(&record)).explanations
+        }
         _ => BTreeMap::new(),
     }
 }
@@ -111,15 +124,14 @@ struct Told {
     words: Vec<String>,
 }
 
-fn sheet_of(bytes: &[u8], findings: &[Earlier]) -> Told {
+fn told(texts: &[(CellRef, String)], findings: &[Earlier]) -> Told {
     let by_row: BTreeMap<usize, &str> = findings.iter().map(|f| (f.row, f.fingerprint.as_str())).collect();
-    let texts = patch::own_texts(bytes).unwrap_or_default();
     let numbers = texts.iter().filter(|(cell, _)| cell.col == results::NUMBER);
     let rows: BTreeMap<u32, &str> = numbers
         .filter_map(|(cell, text)| Some((cell.row, *by_row.get(&text.trim().parse().ok()?)?)))
         .collect();
     let mut told = Told { explanations: BTreeMap::new(), words: Vec::new() };
-    for (cell, text) in &texts {
+    for (cell, text) in texts {
         match rows.get(&cell.row).filter(|_| cell.col == results::EXPLANATION) {
             Some(_) if text.trim().is_empty() => {}
             Some(of) => drop(told.explanations.insert((*of).to_owned(), text.trim().to_owned())),

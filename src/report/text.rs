@@ -2,7 +2,7 @@
 //!
 //! Colour is the caller's choice; widths count Chinese characters as two columns.
 
-use crate::finding::{Certainty, Finding, Lang, Outcome, Severity, State, Status};
+use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Severity, State, Status};
 use crate::grid::amount;
 use crate::mapping::{Axis, How, MatchedLine};
 use crate::report::markup::is_obeyed;
@@ -234,6 +234,22 @@ pub fn certainty_name(certainty: Certainty, lang: Lang) -> &'static str {
 /// A number entered, or what stands for none.
 pub fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
     value.map_or_else(|| if lang == Lang::Zh { "空" } else { "blank" }.to_owned(), amount::show)
+}
+
+/// What a change is from: the number, else the text entered, `“35（其中网上8）”`, else what stands for none.
+pub fn original(change: &Change, lang: Lang) -> String {
+    const MOST: usize = 200;
+    match (&change.text, change.from) {
+        (Some(text), None) => {
+            let head: String = text.trim().chars().take(MOST).collect();
+            let rest = if head.len() < text.trim().len() { "…" } else { "" };
+            match lang {
+                Lang::Zh => format!("“{head}{rest}”"),
+                Lang::En => format!("\"{head}{rest}\""),
+            }
+        }
+        (_, from) => entered(from, lang),
+    }
 }
 
 /// How each header was read, a line each; what stayed unplaced is said.

@@ -154,7 +154,7 @@ impl File {
             field: change.field.clone(),
             name: field.map(|(c, ix)| c.submission().names().field(ix)).unwrap_or_default(),
             cell: change.cell.to_string(),
-            from: change.from.map(crate::grid::amount::show),
+            from: change.from.map(crate::grid::amount::show).or_else(|| change.text.clone()),
             to: crate::grid::amount::show(change.to),
             sure: certainty_name(change.certainty, lang),
             why: change.why.get(lang).to_owned(),

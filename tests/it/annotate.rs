@@ -85,7 +85,8 @@ impl Case {
             findings.insert(0, finding);
             let why = Text::new("两位数字写颠倒了", "two digits swapped");
             let from = Some(now);
-            let change = Change { field: field.clone(), cell, from, to, certainty: Certainty::Proved, why };
+            let (certainty, text) = (Certainty::Proved, None);
+            let change = Change { field: field.clone(), cell, from, text, to, certainty, why };
             repair = Repair {
                 status: RepairStatus::Unique,
                 changes: vec![change],

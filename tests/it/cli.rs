@@ -50,6 +50,32 @@ fn an_audit_writes_the_marked_workbook_beside_and_leaves_the_input_alone() {
 }
 
 #[test]
+fn two_files_of_one_name_have_an_output_each() {
+    let folder = folder_with(&[]);
+    for (quarter, sample) in [("q1", "数字打错一位.xlsx"), ("q2", "总计没有更新.xlsx")] {
+        std::fs::create_dir(folder.path().join(quarter)).unwrap();
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(sample);
+        std::fs::copy(sample, folder.path().join(quarter).join("年报.xlsx")).unwrap();
+    }
+    for (verb, word) in [("audit", "审核"), ("fix", "更正")] {
+        let read = |out: &str, name: &str| std::fs::read(folder.path().join(out).join(name)).expect(name);
+        for jobs in ["1", "4"] {
+            let output =
+                gouji(&[verb, "--jobs", jobs, "-o", "out", "q1/年报.xlsx", "q2/年报.xlsx"], folder.path());
+            let named = format!("另写为 out/年报（2）.{word}.xlsx");
+            assert!(said(&output).contains(&named), "{}", said(&output));
+        }
+        for (quarter, name) in [("q1", "年报"), ("q2", "年报（2）")] {
+            gouji(&[verb, "-o", quarter, &format!("{quarter}/年报.xlsx")], folder.path());
+            let alone = read(quarter, &format!("年报.{word}.xlsx"));
+            assert!(read("out", &format!("{name}.{word}.xlsx")) == alone, "{verb} {quarter}");
+        }
+    }
+    let twice = gouji(&["audit", "-o", "twice", "q1/年报.xlsx", "./q1/年报.xlsx"], folder.path());
+    assert_eq!(std::fs::read_dir(folder.path().join("twice")).unwrap().count(), 1, "{}", said(&twice));
+}
+
+#[test]
 fn a_corrected_workbook_audits_clean_and_correcting_it_changes_nothing() {
     let folder = folder_with(&["数字打错一位.xlsx", "总计没有更新.xlsx"]);
     let output = gouji(&["fix", "数字打错一位.xlsx", "总计没有更新.xlsx"], folder.path());

@@ -1,6 +1,7 @@
 //! What `gouji fix` gives back: corrections that leave nothing broken, made once, formulas put back, blanks filled
 //! only where that is certain, choices that can be read.
 
+use crate::batch::retyped;
 use crate::repair::{COLS, Return};
 use crate::solver::Draw;
 use gouji::audit::{Options, audit, clean, fix};
@@ -285,4 +286,46 @@ fn no_likely_correction_is_made_that_is_right_only_together_with_another() {
         together += usize::from(before.repair.choices.len() > 1);
     }
     assert!(together > 5, "{together} returns with several causes");
+}
+
+/// The sample with this in place of the number at 表三 (一) 自然人, which its totals leave no choice about.
+fn with_entry(cell: &str) -> Vec<u8> {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/数字打错一位.xlsx");
+    let bytes = std::fs::read(sample).unwrap();
+    let date =
+        "<xf numFmtId=\"14\" fontId=\"2\" fillId=\"0\" borderId=\"1\" xfId=\"0\" applyNumberFormat=\"1\"/>";
+    let bytes = retyped(&bytes, "</cellXfs>", &format!("{date}{}</cellXfs>", date.replace("14", "9")));
+    retyped(&bytes, "<c r=\"D25\" s=\"2\"><v>14</v></c>", cell)
+}
+
+#[test]
+fn what_the_office_had_entered_is_told_and_the_corrected_copy_holds_a_plain_number() {
+    let text = |text: &str| format!("<c r=\"D25\" s=\"2\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let cases = [
+        (text("41（其中网上8）"), "41（其中网上8）"),
+        (text("30+11"), "30+11"),
+        ("<c r=\"D25\" s=\"2\" t=\"e\"><v>#REF!</v></c>".to_owned(), "#REF!"),
+        ("<c r=\"D25\" s=\"3\"><v>44990</v></c>".to_owned(), "2023-03-05"),
+        ("<c r=\"D25\" s=\"4\"><v>0.41</v></c>".to_owned(), "41%"),
+    ];
+    for (cell, entered) in cases {
+        let (outcome, copy) = fixed(&with_entry(&cell), Accept::default());
+        let message = outcome.findings[0].message.zh.clone();
+        assert!(
+            message.contains(&format!("“{entered}”")) || message.contains(&format!("显示 {entered}")),
+            "{message}"
+        );
+        let json = gouji::report::json::line(&outcome, Lang::Zh).unwrap();
+        assert!(json.contains(&format!("\"from\":null,\"raw\":\"{entered}\",\"to\":41")), "{json}");
+        let told = words(&record(&copy));
+        assert!(told.contains(&format!("“{entered}”")) && !told.contains("空"), "{told}");
+        let comments =
+            crate::package::parts(&copy).into_iter().find(|(name, _)| name.starts_with("xl/comments"));
+        let comments = String::from_utf8(comments.unwrap().1).unwrap();
+        assert!(comments.contains(&format!("原值 “{entered}”，已更正为 41")), "{comments}");
+        let audited = audit("某镇.更正.xlsx", &copy, &Options::default()).outcome;
+        assert_eq!(audited.findings, [], "{entered}: the corrected copy is right");
+        let (_, again) = fixed(&copy, Accept::default());
+        assert!(again == copy, "{entered}: correcting it again changes nothing");
+    }
 }

@@ -169,3 +169,65 @@ fn every_kind_of_file_is_read_field_by_field() {
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// A workbook as another program saves it as XML: every sheet, hidden ones too, without colours and comments.
+fn saved_as_xml(bytes: &[u8]) -> String {
+    use gouji::grid::{Entry, Sheet};
+    let source = gouji::ingest::Source { name: "表.xlsx", bytes };
+    let book = gouji::ingest::read(&source, &gouji::ingest::Limits::default()).unwrap().book;
+    let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "&#10;");
+    let cell = |sheet: &Sheet, at: gouji::grid::CellRef, entry: &Entry| {
+        let kind = if matches!(entry, Entry::Number(_)) { "Number" } else { "String" };
+        let merge = sheet.merges.iter().find(|m| m.first == at);
+        let (down, across) = merge.map_or((0, 0), |m| (m.last.row - at.row, m.last.col - at.col));
+        format!(
+            "<Row ss:Index=\"{}\"><Cell ss:Index=\"{}\" ss:MergeDown=\"{down}\" ss:MergeAcross=\"{across}\">\
+             <Data ss:Type=\"{kind}\">{}</Data></Cell></Row>",
+            at.row + 1,
+            at.col + 1,
+            plain(&entry.raw().unwrap_or_default())
+        )
+    };
+    let sheets: String = book
+        .sheets
+        .iter()
+        .map(|s| {
+            let rows: String = s.cells.iter().map(|(at, c)| cell(s, *at, &c.entry)).collect();
+            format!("<Worksheet ss:Name=\"{}\"><Table>{rows}</Table></Worksheet>", s.name)
+        })
+        .collect();
+    let namespace = "urn:schemas-microsoft-com:office:spreadsheet";
+    format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"{namespace}\" \
+         xmlns:ss=\"{namespace}\">{sheets}</Workbook>"
+    )
+}
+
+#[test]
+fn a_marked_copy_saved_as_another_format_is_audited_without_goujis_own_sheets() {
+    use gouji::{Lang, Options, annotate, audit};
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/数字打错一位.xlsx");
+    let (options, bytes) = (Options::default(), std::fs::read(sample).unwrap());
+    let first = audit("乙镇.xlsx", &bytes, &options);
+    let marked = annotate(&first, &bytes, Lang::Zh).unwrap().unwrap();
+    let answered = saved_as_xml(&marked);
+    assert!(answered.contains("审核结果") && answered.contains("_gouji"), "gouji's sheets are in it");
+    let back = answered.into_bytes();
+    let second = audit("乙镇.审核.xls", &back, &options);
+    let told = |outcome: &gouji::finding::Outcome| -> Vec<(String, String)> {
+        outcome.findings.iter().map(|f| (f.code.clone(), f.message.zh.clone())).collect()
+    };
+    assert_eq!(told(&second.outcome), told(&first.outcome));
+    let again = annotate(&second, &back, Lang::Zh).unwrap().expect("a copy");
+    let third = audit("乙镇.审核.xlsx", &again, &options);
+    assert_eq!(told(&third.outcome), told(&first.outcome));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("乙镇.审核.xls"), &back).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gouji"))
+        .args(["audit", "乙镇.审核.xls"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(folder.path().join("乙镇.审核.2.xlsx").exists(), "{}", String::from_utf8_lossy(&output.stdout));
+}

@@ -36,6 +36,8 @@ struct State {
     end: u64,
     /// Whether lines stand in the journal that no longer count.
     stale: bool,
+    /// Copies that were made of what has been audited anew.
+    former: Vec<Copies>,
 }
 
 /// Where a result stands.
@@ -109,17 +111,19 @@ impl Cache {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(NAME);
         let writer = OpenOptions::new().append(true).create(true).truncate(false).open(&path)?;
-        let (mut entries, mut end) = index(&path)?;
+        let Index { mut entries, mut former, mut end } = index(&path)?;
         let summary = entries.get(SUMMARY).filter(|_| fresh).map(|spot| spot.key.clone());
         if fresh {
-            (entries, end) = (BTreeMap::new(), 0);
+            former.extend(std::mem::take(&mut entries).into_values());
+            end = 0;
         }
+        let former = copies_of(&path, &former);
         // A torn last line would swallow the next one; a whole journal is not touched.
         if writer.metadata()?.len() != end {
             writer.set_len(end)?;
         }
         let reader = Mutex::new(File::open(&path)?);
-        let state = RwLock::new(State { entries, writer: BufWriter::new(writer), end, stale: false });
+        let state = RwLock::new(State { entries, writer: BufWriter::new(writer), end, stale: false, former });
         let cache = Self { path, reader, state };
         if let Some(key) = summary {
             cache.put_summary(&key)?;
@@ -132,7 +136,8 @@ impl Cache {
         let file = tempfile::tempfile()?;
         let reader = Mutex::new(file.try_clone()?);
         let writer = BufWriter::new(file);
-        let state = RwLock::new(State { entries: BTreeMap::new(), writer, end: 0, stale: false });
+        let state =
+            RwLock::new(State { entries: BTreeMap::new(), writer, end: 0, stale: false, former: Vec::new() });
         Ok(Self { path: PathBuf::new(), reader, state })
     }
 
@@ -181,7 +186,9 @@ impl Cache {
 
     /// Keeps a result.
     pub(super) fn put(&self, file: &str, key: &str, line: &Line) -> std::io::Result<()> {
+        let former = self.read(file).map(|kept| kept.copies);
         let state = &mut *self.change();
+        state.former.extend(former);
         // A temporary journal is read through the same handle, which moves its place.
         let _reader = if self.path.as_os_str().is_empty() {
             let reader = self.reader();
@@ -222,12 +229,14 @@ impl Cache {
         self.put_summary(&key)
     }
 
-    /// Forgets results of files that are no longer there, and gives the copies that were made for them.
+    /// Forgets results of files that are no longer there, and gives the copies that were made for them, and those that
+    /// were made of what files held before.
     pub(super) fn retain(&self, is_there: impl Fn(&str) -> bool) -> Vec<Copies> {
         let is_gone = |f: &&String| *f != SUMMARY && !is_there(f);
         let gone: Vec<String> = self.state().entries.keys().filter(is_gone).cloned().collect();
-        let copies = gone.iter().filter_map(|f| self.read(f)).map(|k| k.copies).collect();
+        let mut copies: Vec<Copies> = gone.iter().filter_map(|f| self.read(f)).map(|k| k.copies).collect();
         let mut state = self.change();
+        copies.append(&mut state.former);
         for file in gone {
             state.entries.remove(&file);
             state.stale = true;
@@ -260,15 +269,38 @@ impl Archive for Cache {
     }
 }
 
-/// The lines of a journal by file, the last one counting, and where the last whole line ends.
-fn index(path: &Path) -> std::io::Result<(BTreeMap<String, Spot>, u64)> {
+/// The copies that the lines of a journal name.
+fn copies_of(path: &Path, lines: &[Spot]) -> Vec<Copies> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let Ok(text) = std::fs::read(path) else { return Vec::new() };
+    let head = |spot: &Spot| {
+        let from = usize::try_from(spot.offset).ok()?;
+        text.get(from..from.checked_add(spot.head as usize)?)
+    };
+    let kept = lines.iter().filter_map(|spot| serde_json::from_slice::<Kept>(head(spot)?).ok());
+    kept.map(|kept| kept.copies).collect()
+}
+
+/// The lines of a journal.
+struct Index {
+    /// By file, the last one counting.
+    entries: BTreeMap<String, Spot>,
+    /// Those that no longer count: what a run that was killed has left.
+    former: Vec<Spot>,
+    /// Where the last whole line ends.
+    end: u64,
+}
+
+fn index(path: &Path) -> std::io::Result<Index> {
     #[derive(Deserialize)]
     struct Head {
         file: String,
         key: String,
     }
     let mut reader = BufReader::new(File::open(path)?);
-    let mut entries = BTreeMap::new();
+    let (mut entries, mut former) = (BTreeMap::new(), Vec::new());
     let (mut offset, mut line) = (0u64, Vec::new());
     loop {
         line.clear();
@@ -279,9 +311,9 @@ fn index(path: &Path) -> std::io::Result<(BTreeMap<String, Spot>, u64)> {
         let end = line.iter().position(|b| *b == b'\t').unwrap_or_default();
         if let Ok(known) = serde_json::from_slice::<Head>(line.get(..end).unwrap_or_default()) {
             let (head, length) = (end as u32, read as u32 - 1);
-            entries.insert(known.file, Spot { key: known.key.into(), offset, head, length });
+            former.extend(entries.insert(known.file, Spot { key: known.key.into(), offset, head, length }));
         }
         offset += read as u64;
     }
-    Ok((entries, offset))
+    Ok(Index { entries, former, end: offset })
 }

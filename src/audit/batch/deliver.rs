@@ -2,7 +2,9 @@
 
 use super::Batch;
 use super::cache::Cache;
+use super::work::Copies;
 use super::zipped::safe;
+use crate::audit::files::is_untouched;
 use crate::audit::output::{self, OutputError, Pending};
 use crate::audit::{Options, hex};
 use crate::finding::Text;
@@ -17,14 +19,20 @@ const NOTICES: &str = "问题告知单";
 /// What offices have sent in earlier runs; hidden, since it is of no use to people.
 const ROUNDS: &str = ".gouji-rounds.json";
 
-/// Takes away the copies of files that are no longer there.
-pub(super) fn sweep(out: &Path, cache: &Cache, overview: &Overview) {
+/// Takes away the copies of files that are no longer there, and those that no longer hold of files sent anew; one that
+/// somebody has worked in stays.
+pub(super) fn sweep(out: &Path, cache: &Cache, overview: &Overview, options: &Options) {
     let there: BTreeSet<&str> = overview.entries.iter().map(|e| e.file.as_str()).collect();
-    let taken: BTreeSet<&String> =
-        overview.entries.iter().flat_map(|e| e.annotated.iter().chain(&e.corrected)).collect();
-    for gone in cache.retain(|file| there.contains(file)) {
-        for path in gone.annotated.iter().chain(&gone.corrected).filter(|p| !taken.contains(p)) {
-            let _ = std::fs::remove_file(out.join(path));
+    let former = cache.retain(|file| there.contains(file));
+    if former.is_empty() {
+        return;
+    }
+    let kept = overview.entries.iter().filter_map(|e| cache.read(&e.file));
+    let taken: BTreeSet<String> = kept.flat_map(|kept| kept.copies.into_paths()).collect();
+    for path in former.into_iter().flat_map(Copies::into_paths).filter(|p| !taken.contains(p)) {
+        let path = out.join(path);
+        if std::fs::read(&path).is_ok_and(|bytes| is_untouched(&bytes, options)) {
+            let _ = std::fs::remove_file(path);
         }
     }
 }

@@ -142,7 +142,7 @@ pub fn run(
         }
     }
     if let Some(out) = &batch.out {
-        deliver::sweep(out, &cache, &overview);
+        deliver::sweep(out, &cache, &overview, &batch.options);
         match deliver::deliver(batch, out, &mut overview, &cache) {
             Ok(paths) => written = paths,
             Err(problem) => problems.push(problem),

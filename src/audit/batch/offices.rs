@@ -186,18 +186,25 @@ fn assign(entries: &[Entry], roster: Option<&Roster>) -> Vec<Office> {
     let mut by_key: BTreeMap<String, Office> = BTreeMap::new();
     for (key, i) in others {
         let longer = if key.starts_with('/') { None } else { keys.only_longer(&key) };
-        // What holds no form and names nobody may be anybody's.
-        let nobody = key.starts_with('/') && entries.get(i).is_some_and(|e| !e.is_submission());
+        let nobody = key.starts_with('/');
         let new = || Office { listed: roster.is_none(), nobody, ..Office::default() };
         let office = by_key.entry(longer.unwrap_or(key)).or_insert_with(new);
         office.files.push(i);
-        let name = entries.get(i).map_or("", Entry::name);
+        let name = entries.get(i).map(name_of).unwrap_or_default();
         if name.chars().count() > office.name.chars().count() {
-            name.clone_into(&mut office.name);
+            office.name = name;
         }
     }
     offices.extend(by_key.into_values());
     offices
+}
+
+/// What the office of a submission is called; a file's name is none of an office that reports.
+fn name_of(entry: &Entry) -> String {
+    match entry.office {
+        None if entry.is_submission() => format!("认不出单位（{}）", entry.name()),
+        _ => entry.name().to_owned(),
+    }
 }
 
 /// The office of the roster that a submission is of: by its name, else by the names of its file and folders.

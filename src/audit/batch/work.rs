@@ -40,6 +40,13 @@ pub(super) struct Copies {
     pub(super) edited: bool,
 }
 
+impl Copies {
+    /// Where they are.
+    pub(super) fn into_paths(self) -> impl Iterator<Item = String> {
+        self.annotated.into_iter().chain(self.corrected).chain(self.documents)
+    }
+}
+
 /// What became of an item.
 #[derive(Debug)]
 pub(super) enum Made {

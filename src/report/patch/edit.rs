@@ -1,4 +1,5 @@
-//! Changing what cells hold: numbers and formulas, with the format left as it is.
+//! Changing what cells hold: numbers and formulas, with the format left as it is unless it would
+//! show a number as a date or a percentage.
 //!
 //! The head of a formula that other cells rest on (shared, array, data table) is not changed but named. A
 //! formula that goes takes the calculation chain with it, which programs build anew; and values that changed
@@ -10,6 +11,7 @@ use super::error::{PatchError, PatchWarning};
 use super::package::Package;
 use super::sheet::{Cells, Sheet};
 use super::splice::Splices;
+use super::styles::Styles;
 use super::workbook::{self, Workbook};
 use super::xml::{Node, escape, insert_child};
 use super::{content_types, rels};
@@ -56,12 +58,14 @@ pub(super) fn apply(
     for edit in edits {
         by_sheet.entry(&edit.sheet).or_default().insert(edit.cell, edit);
     }
+    let mut styles = Styles::open(package, book)?;
     let mut formula_gone = false;
     for (name, edits) in by_sheet {
         let sheet = book.sheet(name).filter(|s| package.has(&s.part));
         let sheet = sheet.ok_or_else(|| PatchError::NoSuchSheet { sheet: name.to_owned() })?;
-        formula_gone |= edit_sheet(package, &sheet.part, &edits, warnings)?;
+        formula_gone |= edit_sheet(package, (&sheet.part, &mut styles), &edits, warnings)?;
     }
+    styles.flush(package)?;
     if formula_gone {
         drop_chain(package, book)?;
     }
@@ -71,7 +75,7 @@ pub(super) fn apply(
 /// Edits one sheet; says whether a formula went.
 fn edit_sheet(
     package: &mut Package<'_>,
-    part: &str,
+    (part, styles): (&str, &mut Styles),
     edits: &BTreeMap<CellRef, &Edit>,
     warnings: &mut Vec<PatchWarning>,
 ) -> Result<bool, PatchError> {
@@ -85,7 +89,7 @@ fn edit_sheet(
         let row = sheet.row(cell.row)?;
         let found = row.as_ref().and_then(|(node, cells)| Some((node, cells, cells.index(cell.col)?)));
         let Some((node, cells, at)) = found else {
-            missing.insert(*cell, (sheet.inherited(*cell), inner(&edit.value, "")));
+            missing.insert(*cell, (styles.plain(sheet.inherited(*cell))?, inner(&edit.value, "")));
             continue;
         };
         if heads_others(cells, at) && !matches!(edit.value, NewValue::Cached(_)) {
@@ -93,6 +97,9 @@ fn edit_sheet(
             continue;
         }
         formula_gone |= set(cells, node.start, at, &edit.value, &mut splices);
+        if !matches!(edit.value, NewValue::Cached(_)) {
+            show_number(cells, node.start, at, styles, &mut splices)?;
+        }
     }
     sheet.insert_cells(&missing, &mut splices)?;
     package.splice(part, splices)?;
@@ -134,6 +141,23 @@ fn set(cells: &Cells<'_>, row: usize, at: usize, value: &NewValue, splices: &mut
         splices.replace(row + cell.open_end..row + cell.close, text);
     }
     formula.is_some() && matches!(value, NewValue::Number(_))
+}
+
+/// Splices after which a cell shows the number that it holds.
+fn show_number(
+    cells: &Cells<'_>,
+    row: usize,
+    at: usize,
+    styles: &mut Styles,
+    splices: &mut Splices,
+) -> Result<(), PatchError> {
+    let Some(cell) = cells.doc.nodes.get(at) else { return Ok(()) };
+    let old = cells.style(cell).unwrap_or(0);
+    let plain = styles.plain(old)?;
+    if plain != old {
+        cells.set_style(cell, row, plain, splices);
+    }
+    Ok(())
 }
 
 /// Drops the calculation chain, which names cells that hold formulas.

@@ -37,6 +37,7 @@ mod splice;
 mod strip;
 mod styles;
 mod tags;
+mod taken;
 mod vml;
 pub mod word;
 mod workbook;
@@ -47,6 +48,7 @@ use std::collections::BTreeMap;
 pub use edit::{Edit, NewValue};
 pub use error::{PatchError, PatchWarning};
 pub use record::{CommentKind, MarkRecord, RECORD_SHEET, Record};
+pub use taken::{Taken, take_out};
 
 use crate::grid::CellRef;
 use crate::report::sheet::{Fill, NewSheet};

@@ -140,6 +140,13 @@ pub(super) fn find(
     Ok(None)
 }
 
+/// The record that the texts of its sheet hold.
+pub(super) fn of_texts(texts: &[(CellRef, String)]) -> Option<Record> {
+    let first = texts.iter().filter(|(cell, _)| cell.col == 0);
+    let mut lines = first.map(|(_, text)| text.clone());
+    (lines.next()? == MARKER).then(|| parse(lines))
+}
+
 fn parse(lines: impl Iterator<Item = String>) -> Record {
     let mut record = Record::default();
     for line in lines {

@@ -33,7 +33,7 @@ fn cells(sheet: &Sheet) -> impl Iterator<Item = (CellRef, &Entry, Option<&str>)>
     all.filter(|(_, entry, formula)| !entry.is_blank() || formula.is_some())
 }
 
-fn is_own(sheet: &Sheet) -> bool {
+pub(super) fn is_own(sheet: &Sheet) -> bool {
     let first = sheet.cells.iter().find_map(|(_, c)| match &c.entry {
         Entry::Text(text) if !c.entry.is_blank() => Some(text),
         _ => None,

@@ -11,6 +11,8 @@ use super::splice::Splices;
 use super::workbook::Workbook;
 use super::xml::{Doc, insert_child, slot};
 use super::{content_types, rels};
+use crate::grid::shown;
+use crate::ingest::builtin_format;
 use crate::report::sheet::{BORDER, FONT, Fill, Look, StyleKind};
 
 /// Children of `styleSheet` in the schema's order.
@@ -65,6 +67,8 @@ pub(super) struct Styles {
     /// Fills of formats that were asked for.
     filled: BTreeMap<usize, String>,
     kinds: BTreeMap<StyleKind, usize>,
+    /// Number formats that the file defines, by their ids.
+    codes: BTreeMap<u32, String>,
 }
 
 impl Styles {
@@ -93,6 +97,7 @@ impl Styles {
             marked: BTreeMap::new(),
             filled: BTreeMap::new(),
             kinds: BTreeMap::new(),
+            codes: read_codes(&doc),
             part: part.clone(),
             prefix: prefix.clone(),
         })
@@ -109,16 +114,36 @@ impl Styles {
         Ok(id)
     }
 
+    /// The format `xf` so that a number shows as a number: dates and percentages give way to General.
+    pub(super) fn plain(&mut self, xf: usize) -> Result<usize, PatchError> {
+        if self.number_format(xf).is_none_or(|code| shown::is_plain(&code)) {
+            return Ok(xf);
+        }
+        self.with(xf, &[("numFmtId", "0".to_owned())])
+    }
+
+    /// The code of a format's numbers.
+    fn number_format(&self, xf: usize) -> Option<String> {
+        let doc = Doc::parse_to(&self.part, self.xfs.get(xf)?, 0).ok()?;
+        let id = doc.value(doc.root().ok()?, "numFmtId")?.parse().ok()?;
+        Some(self.codes.get(&id).cloned().unwrap_or_else(|| builtin_format(id).to_owned()))
+    }
+
     /// The format `xf` with the fill numbered `fill`.
     fn with_fill(&mut self, xf: usize, fill: usize) -> Result<usize, PatchError> {
+        self.with(xf, &[("fillId", fill.to_string()), ("applyFill", "1".to_owned())])
+    }
+
+    /// The format `xf` with other attributes.
+    fn with(&mut self, xf: usize, attrs: &[(&str, String)]) -> Result<usize, PatchError> {
         let plain = format!("<{}{PLAIN_XF}", self.prefix);
         let source = self.xfs.get(xf).or_else(|| self.xfs.get(0)).cloned().unwrap_or(plain);
         let doc = Doc::parse_to(&self.part, &source, 0)?;
         let root = doc.root()?;
         let mut splices = Splices::default();
-        for (name, value) in [("fillId", fill.to_string()), ("applyFill", "1".to_owned())] {
+        for (name, value) in attrs {
             match doc.attr(root, name) {
-                Some(attr) => splices.replace(attr.at, value),
+                Some(attr) => splices.replace(attr.at, value.clone()),
                 None => splices.insert(root.attr_slot(), format!(" {name}=\"{value}\"")),
             }
         }
@@ -225,6 +250,14 @@ impl Styles {
         }
         package.splice(&self.part, splices)
     }
+}
+
+fn read_codes(doc: &Doc<'_>) -> BTreeMap<u32, String> {
+    let Some((at, _)) = doc.child(0, "numFmts") else { return BTreeMap::new() };
+    let code = |node| {
+        Some((doc.value(node, "numFmtId")?.parse().ok()?, doc.value(node, "formatCode")?.into_owned()))
+    };
+    doc.children(at).filter_map(|(_, node)| code(node)).collect()
 }
 
 fn read_list(doc: &Doc<'_>, prefix: &str, name: &'static str, least: &[&str]) -> List {

@@ -12,7 +12,7 @@ use crate::finding::Severity;
 pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<std::io::Result<Vec<u8>>> {
     let (entry, _) = all.current(office)?;
     let office = all.offices.get(office)?;
-    if office.nobody || entry.error.is_none() && entry.count(Severity::Error) == 0 {
+    if office.nobody && !entry.is_submission() || entry.error.is_none() && entry.count(Severity::Error) == 0 {
         return None;
     }
     let findings = archive.details(&entry.file).findings;

@@ -86,7 +86,7 @@ pub struct Office {
     pub contact: String,
     /// Whether it stands on the roster; `true` for all where there is none.
     pub listed: bool,
-    /// Whether it stands for a file that holds no form and of which nobody knows whose it is.
+    /// Whether it stands for a file of which nobody knows whose it is.
     pub nobody: bool,
     /// Its submissions by number, the one that counts first.
     pub files: Vec<usize>,
@@ -213,10 +213,16 @@ impl Overview {
     pub fn verdict(&self) -> Text {
         let errors = self.used().filter(|(_, e)| e.count(Severity::Error) > 0).count();
         let (used, missing) = (self.used().count(), self.count(State::Missing));
-        let mut said = vec![Text::new(
-            format!("采用 {used} 家单位的报表"),
-            format!("The returns of {used} offices are counted"),
-        )];
+        let mut said = vec![match self.unknown() {
+            0 => Text::new(
+                format!("采用 {used} 家单位的报表"),
+                format!("The returns of {used} offices are counted"),
+            ),
+            n => Text::new(
+                format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
+                format!("{used} returns are counted, {n} of them of offices not recognised"),
+            ),
+        }];
         if self.has_roster {
             said.push(match missing {
                 0 => Text::new("名单上的单位已报齐", "all on the roster have reported"),
@@ -232,6 +238,11 @@ impl Overview {
         });
         let all = |lang, comma| said.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(comma);
         Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")))
+    }
+
+    /// How many of the submissions that count are of nobody knows whom.
+    pub fn unknown(&self) -> usize {
+        self.used().filter(|(i, _)| self.office_of(*i).is_some_and(|o| o.nobody)).count()
     }
 
     /// How many offices stand how against the roster; files of nobody only where there are any.

@@ -13,8 +13,11 @@ pub struct Rounds {
     /// The round before, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Round>,
-    /// What stands now.
+    /// What stands now, or stood last.
     pub now: Round,
+    /// Whether what it had sent is no longer there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 /// What an office had sent, and what was wrong with it.
@@ -33,6 +36,8 @@ pub struct Round {
 pub enum Answer {
     /// Still nothing sent.
     StillMissing,
+    /// What it had sent is no longer there, and nothing else was sent.
+    Gone,
     /// Nothing sent anew, its errors stand.
     Silent,
     /// Sent anew, and errors stand.
@@ -50,6 +55,7 @@ impl Answer {
     pub const fn word(self) -> &'static str {
         match self {
             Self::StillMissing => "仍未报送",
+            Self::Gone => "报送的文件不见了",
             Self::Silent => "未重新报送",
             Self::Remaining => "重报后仍有错误",
             Self::New => "新出现错误",
@@ -65,8 +71,12 @@ impl Answer {
 }
 
 impl Rounds {
-    /// Takes in what stands now.
+    /// Takes in what stands now; a file that went away has corrected nothing.
     fn advance(&mut self, now: Round) {
+        self.gone = now.sha256.is_empty() && !self.now.sha256.is_empty();
+        if self.gone {
+            return;
+        }
         if self.now.sha256 != now.sha256 {
             self.before = Some(std::mem::take(&mut self.now));
         }
@@ -75,7 +85,7 @@ impl Rounds {
 
     /// How many errors of the round before are gone, remain, and how many are new.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let (before, now) = (self.before.as_ref(), &self.now.errors);
+        let (before, now) = (self.before.as_ref().filter(|_| !self.gone), &self.now.errors);
         let Some(before) = before else { return (0, now.len(), 0) };
         let gone = before.errors.difference(now).count();
         (gone, before.errors.len() - gone, now.difference(&before.errors).count())
@@ -91,6 +101,7 @@ impl Rounds {
         let (_, remaining, new) = self.counts();
         let is_first = self.before.as_ref().is_none_or(|b| b.sha256.is_empty());
         match &self.before {
+            _ if self.gone => Some(Answer::Gone),
             _ if self.now.sha256.is_empty() => Some(Answer::StillMissing),
             None if remaining > 0 => Some(Answer::Silent),
             None => None,
@@ -113,16 +124,17 @@ impl Overview {
             match rounds.get_mut(&office.name) {
                 Some(known) => known.advance(round),
                 None => {
-                    rounds.insert(office.name.clone(), Rounds { before: None, now: round });
+                    rounds.insert(office.name.clone(), Rounds { now: round, ..Rounds::default() });
                 }
             }
         }
         self.rounds = rounds;
     }
 
-    /// Whether an office has sent anything since it was first looked at.
+    /// Whether an office has sent anything, or taken it away, since it was first looked at.
     pub fn is_second_round(&self) -> bool {
-        self.offices.iter().any(|o| self.rounds.get(&o.name).is_some_and(|r| r.before.is_some()))
+        let is_later = |r: &Rounds| r.before.is_some() || r.gone;
+        self.offices.iter().any(|o| self.rounds.get(&o.name).is_some_and(is_later))
     }
 
     /// The submission of an office that its errors are told of: the one that counts, else the newest.
@@ -158,7 +170,7 @@ mod tests {
 
     #[test]
     fn answers_follow_from_the_last_two_rounds() {
-        let cases: [(&[Round], Option<Answer>); 8] = [
+        let cases: [(&[Round], Option<Answer>); 11] = [
             (&[sent("a", &[])], None),
             (&[sent("", &[])], Some(Answer::StillMissing)),
             (&[sent("a", &["A303 natural"])], Some(Answer::Silent)),
@@ -167,9 +179,15 @@ mod tests {
             (&[sent("a", &["A303 natural"]), sent("b", &["A401 review"])], Some(Answer::New)),
             (&[sent("", &[]), sent("b", &[])], Some(Answer::Late)),
             (&[sent("a", &[]), sent("b", &[])], None),
+            (&[sent("a", &["A303 natural"]), sent("", &[])], Some(Answer::Gone)),
+            (&[sent("a", &["A303 natural"]), sent("", &[]), sent("b", &[])], Some(Answer::Corrected)),
+            (
+                &[sent("a", &["A303 natural"]), sent("", &[]), sent("a", &["A303 natural"])],
+                Some(Answer::Silent),
+            ),
         ];
         for (rounds, answer) in cases {
-            let mut all = Rounds { before: None, now: rounds[0].clone() };
+            let mut all = Rounds { now: rounds[0].clone(), ..Rounds::default() };
             for round in &rounds[1..] {
                 all.advance(round.clone());
             }

@@ -377,7 +377,7 @@ fn a_marked_copy_with_an_answer_is_a_submission() {
     assert_eq!(audited(&batch(root.path())).overview.entries.len(), 0, "marked again, with the answer kept");
 }
 
-/// A workbook with a number typed over, as an office would.
+/// A workbook with a number typed over, or given another format, as an office would.
 pub(crate) fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut input = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
     let mut output = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -385,7 +385,7 @@ pub(crate) fn retyped(book: &[u8], from: &str, to: &str) -> Vec<u8> {
         let mut part = input.by_index(i).unwrap();
         let (name, mut bytes) = (part.name().unwrap().to_string(), Vec::new());
         std::io::Read::read_to_end(&mut part, &mut bytes).unwrap();
-        if name.starts_with("xl/worksheets/sheet") {
+        if name.starts_with("xl/worksheets/sheet") || name == "xl/styles.xml" {
             bytes = String::from_utf8(bytes).unwrap().replace(from, to).into_bytes();
         }
         output.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -70,6 +70,69 @@ fn on_the_second_round_it_is_said_who_has_corrected() {
     assert!(before == fs::read(root.path().join("结果/汇总.xlsx")).unwrap(), "looking again changes nothing");
 }
 
+#[test]
+fn a_corrected_copy_goes_once_its_office_has_sent_a_right_one() {
+    for fresh in [false, true] {
+        let root = tempfile::tempdir().unwrap();
+        first_round(root.path());
+        let mut wrong = numbers(1);
+        set(&mut wrong, "t3.new.natural", 900);
+        for office in ["石碁镇", "沙湾镇", "南村镇"] {
+            let file = root.path().join(format!("报送/{office}.xlsx"));
+            put(&file, &workbook(office, 2023, wrong.clone()));
+        }
+        audited(&batch(root.path()));
+        let corrected = |office: &str| root.path().join(format!("结果/corrected/{office}.更正.xlsx"));
+        assert!(corrected("石碁镇").exists() && corrected("南村镇").exists());
+        put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, numbers(1)));
+        put(&root.path().join("报送/南村镇.xlsx"), &workbook("南村镇", 2023, numbers(1)));
+        // Somebody works on in this one.
+        let number = wrong[&form().field_ix("t3.new.total").unwrap()];
+        let (old, new) = (format!("<v>{number}</v>"), format!("<v>{number}1</v>"));
+        let worked = retyped(&fs::read(corrected("南村镇")).unwrap(), &old, &new);
+        fs::write(corrected("南村镇"), worked).unwrap();
+        audited(&Batch { fresh, ..batch(root.path()) });
+        assert!(!corrected("石碁镇").exists(), "nothing is to be corrected any more");
+        assert!(corrected("南村镇").exists(), "what somebody has worked in is not taken away");
+        assert!(corrected("沙湾镇").exists(), "its errors stand");
+        assert!(root.path().join("结果/annotated/石碁镇.审核.xlsx").exists());
+    }
+}
+
+#[test]
+fn an_office_whose_file_went_away_has_corrected_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    first_round(root.path());
+    audited(&batch(root.path()));
+    let sent = fs::read(root.path().join("报送/石碁镇.xlsx")).unwrap();
+    fs::remove_file(root.path().join("报送/石碁镇.xlsx")).unwrap();
+    let second = audited(&batch(root.path()));
+    assert_eq!(answer(&second, "石碁镇"), Some(Answer::Gone));
+    let listed = rows(&root.path().join("结果/汇总.xlsx"), "催报清单");
+    let row = listed.iter().find(|r| r[0] == "石碁镇").unwrap();
+    assert_eq!(row[4..8], ["报送的文件不见了", "0", "1", "0"], "nothing was corrected: {row:?}");
+    put(&root.path().join("报送/石碁镇.xlsx"), &sent);
+    let third = audited(&batch(root.path()));
+    assert_eq!(answer(&third, "石碁镇"), Some(Answer::Silent), "the same file is no new round");
+}
+
+#[test]
+fn a_report_of_nobody_knows_whom_is_counted_and_said_to_be() {
+    let root = tempfile::tempdir().unwrap();
+    first_round(root.path());
+    let unnamed = Contents { year: Some(2023), values: numbers(1), ..Contents::default() };
+    put(&root.path().join("报送/新建工作表.xlsx"), &fill(form(), &unnamed).unwrap());
+    let all = audited(&batch(root.path())).overview;
+    let office = all.offices.iter().find(|o| o.name.contains("新建工作表")).unwrap();
+    assert_eq!((office.name.as_str(), office.state()), ("认不出单位（新建工作表）", State::Nobody));
+    assert_eq!(all.count(State::Unlisted), 0);
+    let verdict = all.verdict().zh;
+    assert!(verdict.contains("采用 5 份报表，其中 1 份认不出单位"), "{verdict}");
+    assert!(all.rounds.keys().all(|name| !name.contains("新建工作表")), "nobody is reminded of it");
+    let said = rows(&root.path().join("结果/汇总.xlsx"), "总览");
+    assert!(said.iter().any(|r| r[0].trim() == "其中认不出单位的" && r[1] == "1"), "{said:?}");
+}
+
 /// The texts of a sheet, row by row.
 pub(super) fn rows(book: &Path, sheet: &str) -> Vec<Vec<String>> {
     use calamine::Reader;

@@ -61,6 +61,9 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
     if all.has_roster {
         lines.push(("　其中名单外的单位", unlisted));
     }
+    if all.unknown() > 0 {
+        lines.push(("　其中认不出单位的", all.unknown()));
+    }
     lines.extend([
         ("未计入：同一单位有较新的", role(Role::Older)),
         ("未计入：年度不同", role(Role::OtherYear)),
