@@ -1,5 +1,6 @@
 //! The whole form in every kind of file that offices send, read field by field.
 
+use crate::batch::retyped;
 use crate::layouts::{Sheet, faults, parse, shown, workbook};
 use std::io::{Cursor, Write};
 
@@ -210,7 +211,8 @@ fn a_marked_copy_saved_as_another_format_is_audited_without_goujis_own_sheets() 
     let (options, bytes) = (Options::default(), std::fs::read(sample).unwrap());
     let first = audit("乙镇.xlsx", &bytes, &options);
     let marked = annotate(&first, &bytes, Lang::Zh).unwrap().unwrap();
-    let answered = saved_as_xml(&marked);
+    let answered = retyped(&marked, "\"preserve\"></t>", "\"preserve\">经核实无误</t>");
+    let answered = saved_as_xml(&answered);
     assert!(answered.contains("审核结果") && answered.contains("_gouji"), "gouji's sheets are in it");
     let back = answered.into_bytes();
     let second = audit("乙镇.审核.xls", &back, &options);
@@ -218,6 +220,9 @@ fn a_marked_copy_saved_as_another_format_is_audited_without_goujis_own_sheets() 
         outcome.findings.iter().map(|f| (f.code.clone(), f.message.zh.clone())).collect()
     };
     assert_eq!(told(&second.outcome), told(&first.outcome));
+    let left = second.content.as_ref().and_then(|c| c.left.clone()).expect("what gouji left");
+    assert!(left.explanations.values().any(|said| said == "经核实无误"), "{left:?}");
+    assert!(left.is_returned() && !left.edited, "the office has answered and changed no number: {left:?}");
     let again = annotate(&second, &back, Lang::Zh).unwrap().expect("a copy");
     let third = audit("乙镇.审核.xlsx", &again, &options);
     assert_eq!(told(&third.outcome), told(&first.outcome));
