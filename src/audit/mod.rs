@@ -320,18 +320,14 @@ fn why_unread(forms: &Forms, book: &Workbook, identity: &Identity) -> Option<Tex
 
 fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Outcome {
     let submission = content.submission();
-    let fields: IndexMap<String, FieldValue> = content
-        .form
-        .fields
-        .iter()
-        .zip(&content.filled.readings)
-        .filter_map(|(field, reading)| {
-            let place = reading.place?;
-            let cell = submission.place(place.sheet, place.at)?;
-            let raw = reading.raw.clone().or_else(|| reading.value.map(amount::show));
-            Some((field.id.clone(), FieldValue { cell, raw, value: reading.value }))
-        })
-        .collect();
+    let readings = content.form.fields.iter().zip(&content.filled.readings);
+    let mut fields = IndexMap::with_capacity(content.form.fields.len());
+    fields.extend(readings.filter_map(|(field, reading)| {
+        let place = reading.place?;
+        let cell = submission.place(place.sheet, place.at)?;
+        let raw = reading.raw.clone().or_else(|| reading.value.map(amount::show));
+        Some((field.id.clone(), FieldValue { cell, raw, value: reading.value }))
+    }));
     let wrong = judged.findings.iter().any(|f| f.severity > Severity::Info && f.confirmed.is_none());
     Outcome {
         file: name.to_owned(),

@@ -52,13 +52,17 @@ impl Submission<'_> {
             let number = if last_year { self.last_year(field)? } else { self.this_year(field)? };
             out.blanks |= number.is_none();
             let (x, off) = (number.unwrap_or_default(), self.half_unit(field));
-            // (v ± s)(x ± o) is v·x, off by at most |v|·o + s·|x| + s·o
-            let by_slack = slack.checked_mul(x.abs().checked_add(off)?)?;
-            slack = value.abs().checked_mul(off)?.checked_add(by_slack)?;
-            value = value.checked_mul(x)?;
+            if !off.is_zero() || !slack.is_zero() {
+                // (v ± s)(x ± o) is v·x, off by at most |v|·o + s·|x| + s·o
+                let by_slack = slack.checked_mul(x.abs().checked_add(off)?)?;
+                slack = value.abs().checked_mul(off)?.checked_add(by_slack)?;
+            }
+            value = if value == Decimal::ONE { x } else { value.checked_mul(x)? };
         }
         out.sum = out.sum.checked_add(value)?;
-        out.slack = out.slack.checked_add(slack)?;
+        if !slack.is_zero() {
+            out.slack = out.slack.checked_add(slack)?;
+        }
         Some(())
     }
 

@@ -13,7 +13,7 @@ use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Labels, View};
-use crate::form::{FieldIx, Form};
+use crate::form::{FieldIx, Form, Label};
 use crate::grid::{CellRef, Sheet, Visibility, Workbook};
 use std::collections::{BTreeSet, HashSet};
 
@@ -161,14 +161,11 @@ impl<'a> Words<'a> {
 
     /// Whether fewer than a quarter of a form's labels stand in the workbook.
     fn lack(&self, form: &Form) -> bool {
-        let blocks = form.tables.iter().flat_map(|t| &t.blocks);
-        let leaves = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).filter_map(|l| l.path.last());
-        let (mut all, mut found) = (0, 0);
-        for label in leaves {
-            all += 1;
-            found += usize::from(label.words.iter().any(|w| self.0.contains(w.text.as_str())));
-        }
-        found * 4 < all
+        let blocks = || form.tables.iter().flat_map(|t| &t.blocks);
+        let leaves = || blocks().flat_map(|b| b.rows.iter().chain(&b.cols)).filter_map(|l| l.path.last());
+        let stands = |label: &&Label| label.words.iter().any(|w| self.0.contains(w.text.as_str()));
+        let enough = leaves().count().div_ceil(4);
+        leaves().filter(stands).take(enough).count() < enough
     }
 }
 
