@@ -152,7 +152,7 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
             header.block,
             m,
             row,
-            &band,
+            (&band, region),
             usual.get(&depth).copied().unwrap_or(row.leaf_col),
         );
     }
@@ -255,7 +255,7 @@ impl Builder<'_> {
             self.line(block, Axis::Row, m, row.row, row.leaf_col);
             let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
             let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
-            self.row_fields(sight, block, m, row, place.band, usual);
+            self.row_fields(sight, block, m, row, (place.band, place.region), usual);
         }
         for band in used.iter().filter_map(|id| places.get(*id)) {
             self.columns(block, band.band);
@@ -289,10 +289,10 @@ impl Builder<'_> {
         block: usize,
         m: &Match,
         row: &LabelledRow,
-        band: &Band,
+        (band, region): (&Band, Region),
         usual: usize,
     ) {
-        let shift = rows::shift(self.view, band, row, usual);
+        let shift = rows::shift(self.view, band, region.rows, row, usual);
         let Some(shift) = shift.filter(|s| !rows::is_divided(self.view, sight, band, row, *s)) else {
             self.layout.unplaced.push((block, m.line));
             return;
@@ -389,7 +389,7 @@ impl Builder<'_> {
         }
         for (m, row, place) in again {
             self.named.insert(row.row);
-            self.row_fields(sight, block, &m, row, place.band, row.leaf_col);
+            self.row_fields(sight, block, &m, row, (place.band, place.region), row.leaf_col);
         }
     }
 

@@ -200,33 +200,67 @@ fn settle_by_place(sight: &Sight, words: &BlockWords, rows: &[LabelledRow], matc
 
 /// How many columns a row's values stand to the right of where the header says (negative: to the left).
 ///
-/// The shift that leaves fewest values outside the value columns; among equals the label's own shift, else none.
-/// `None` where equals remain and the row's label moved as well.
-pub(super) fn shift(view: &View, band: &Band, row: &LabelledRow, usual_leaf_col: usize) -> Option<isize> {
+/// A row that lost or got cells shows it: its numbers stand among the labels of the others and fit under the header
+/// when moved back, or its label moved along. Numbers under a heading of their own, or beside the columns in other
+/// rows as well, are somebody else's, whatever cell of the row is blank. `None` where both may be.
+pub(super) fn shift(
+    view: &View,
+    band: &Band,
+    rows: (usize, usize),
+    row: &LabelledRow,
+    usual_leaf_col: usize,
+) -> Option<isize> {
+    let moved = row.leaf_col as isize - usual_leaf_col as isize;
     let (first, last) = band.span();
-    let is_known = |col: usize| band.cols.iter().any(|c| c.at == col) || band.strangers.contains(&col);
+    let from = (row.leaf_col + 1).max((first + 1).saturating_sub(3));
     let values: Vec<usize> = view
-        .within(row.row, (row.leaf_col + 1).max((first + 1).saturating_sub(3))..last + SLID + 1)
+        .within(row.row, from..last + SLID + 1)
         .iter()
         .filter(|i| i.is_value())
         .map(|i| i.cols.0)
         .collect();
-    let outside =
-        |s: isize| values.iter().filter(|v| !v.checked_add_signed(-s).is_some_and(is_known)).count();
-    let allowed = |s: &isize| first.checked_add_signed(*s).is_some_and(|c| c > row.leaf_col);
-    let label_shift = row.leaf_col as isize - usual_leaf_col as isize;
-    if label_shift == 0 && allowed(&0) && outside(0) == 0 {
-        return Some(0);
-    }
-    let shifts: Vec<(isize, usize)> = (-3..=3).filter(allowed).map(|s| (s, outside(s))).collect();
-    let best = shifts.iter().map(|(_, outside)| *outside).min()?;
-    let equal: Vec<isize> = shifts.iter().filter(|(_, o)| *o == best).map(|(s, _)| *s).collect();
-    match equal.as_slice() {
+    let is_known = |col: usize| band.cols.iter().any(|c| c.at == col) || band.strangers.contains(&col);
+    let fits = |s: isize| {
+        let lands = |v: &usize| v.checked_add_signed(-s).is_some_and(is_known);
+        let allowed = first.checked_add_signed(s).is_some_and(|c| c > row.leaf_col);
+        allowed && values.iter().filter(|v| s > 0 || **v <= last).all(lands)
+    };
+    let others = |col: &usize| is_others(view, band, rows, row.row, *col);
+    let (left, right): (Vec<usize>, Vec<usize>) =
+        values.iter().filter(|v| !(first..=last).contains(*v)).partition(|v| **v < first);
+    let fitting: Vec<isize> = if left.is_empty() { 1..=3 } else { -3..=-1 }.filter(|s| fits(*s)).collect();
+    let back = match fitting.as_slice() {
         [only] => Some(*only),
-        _ if equal.contains(&label_shift) && label_shift != 0 && !values.is_empty() => Some(label_shift),
-        _ if equal.contains(&0) => Some(0),
-        _ => None,
+        several => several.contains(&moved).then_some(moved),
+    };
+    if !left.is_empty() {
+        let headed = left.iter().all(|c| is_headed(view, band, *c));
+        return if headed { left.iter().all(others).then_some(0) } else { back };
     }
+    let stay = (first > row.leaf_col).then_some(0);
+    match moved {
+        _ if values.is_empty() => stay,
+        1.. if stay.is_none() || !fits(0) => back,
+        1.. => stay.filter(|_| fitting.is_empty()),
+        0 => stay.filter(|_| right.is_empty() || fitting.is_empty() || right.iter().all(others)),
+        _ => stay.filter(|_| !(-3..0).any(fits)),
+    }
+}
+
+/// Whether a column beside a row's own has numbers that are not this row's: under a heading, or in other rows too.
+fn is_others(view: &View, band: &Band, rows: (usize, usize), row: usize, col: usize) -> bool {
+    let has = |r: &usize| view.item(*r, col).is_some_and(Item::is_value);
+    let counted = || (rows.0..rows.1).filter(|r| *r != row && has_values(view, band, *r));
+    let (with, all) = (counted().filter(has).count(), counted().count());
+    if col > band.span().1 { with >= 2 || is_headed(view, band, col) } else { with * 2 >= all }
+}
+
+/// Whether a label of its own stands over a column, and not the one to its left filled on.
+fn is_headed(view: &View, band: &Band, col: usize) -> bool {
+    let label = |r: usize, c: usize| view.item(r, c).and_then(Item::label);
+    let own =
+        |r: usize| label(r, col).is_some_and(|l| col.checked_sub(1).and_then(|c| label(r, c)) != Some(l));
+    (band.rows.0..=band.rows.1).any(own)
 }
 
 /// Whether a word stands where a row's values would have moved away from: then they did not move, but the row is
