@@ -11,6 +11,7 @@ use super::sight::Sight;
 use super::similarity::{How, Likeness};
 use super::view::{Item, View};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// How far a header that is not merged is carried to the right.
 const CARRIED: usize = 40;
@@ -214,6 +215,14 @@ impl<'a> Scan<'a, '_> {
     }
 
     /// The field whose path a cell's labels hold, if one leads clearly.
+    /// The last of a row's values that has labels of its own, for the values behind the next label: labels before it
+    /// are not theirs.
+    fn taken(&self, row: usize, cols: Range<usize>) -> Option<usize> {
+        let items = self.view.within(row, cols);
+        let label = items.iter().rposition(|i| i.label().is_some())?;
+        items.get(..label)?.iter().rev().find(|i| i.is_value()).map(|i| i.cols.0)
+    }
+
     fn field_of(&self, item: &Item) -> Option<(Key, Cell)> {
         let col = item.cols.0;
         let above = self.headers.get(&col).map_or(0, |h| h.tokens.len());
@@ -223,7 +232,11 @@ impl<'a> Scan<'a, '_> {
         let run = self.view.run_start(col);
         let own = self.carried.iter().any(|(c, t)| (run..col).contains(c) && t.at.0 == item.rows.0);
         let from = if own { run } else { 0 };
-        tokens.extend(self.carried.iter().filter(|(c, _)| (from..col).contains(c)).map(|(_, t)| t));
+        let taken = self.taken(item.rows.0, from..col);
+        let of_cell = |(c, t): &&(usize, Token)| {
+            (from..col).contains(c) && (t.at.0 != item.rows.0 || taken.is_none_or(|taken| taken < *c))
+        };
+        tokens.extend(self.carried.iter().filter(of_cell).map(|(_, t)| t));
         for (_, heading) in &self.headings {
             if !tokens.iter().any(|t| t.at == heading.at) {
                 tokens.push(heading);

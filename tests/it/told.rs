@@ -204,3 +204,39 @@ fn what_could_not_be_read_is_not_taken_for_nothing() {
     let unread = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, "见附件"));
     assert_eq!(coded(&unread), 0, "how many reviews there were is not known");
 }
+
+/// The fields of a workbook drawn as text whose number is another's on the form.
+fn misread(text: &str) -> Vec<String> {
+    let form = outcome(FORM).fields;
+    let read = outcome(text).fields;
+    let wrong = |id: &&String| read[*id].value.is_some_and(|v| form[*id].value != Some(v));
+    read.keys().filter(wrong).map(|id| format!("{id} is {:?}", read[id].value)).collect()
+}
+
+#[test]
+fn a_number_beside_a_row_with_a_blank_cell_is_not_taken_into_it() {
+    let row = "行政规范性文件 | 20201 | 20202 | 20203";
+    let t3 =
+        "一、本年新收政府信息公开申请数量 | < | < | 30101 | 30102 | 30103 | 30104 | 30105 | 30106 | 30107";
+    let head = "^ | ^ | ^ | 自然人 | 法人或其他组织 | < | < | < | < | 总计";
+    assert!(FORM.contains(row) && FORM.contains(t3) && FORM.contains(head));
+    let last_year = FORM
+        .replace("现行有效件数\n", "现行有效件数 | 上年现行有效件数\n")
+        .replace(row, "行政规范性文件 |  | 20202 | 20203 | 88");
+    let remark = FORM
+        .replace(head, &format!("{head} | 备注"))
+        .replace(t3, &format!("{} | 12", t3.replace("30101", "")));
+    let stray = FORM.replace(t3, &format!("{} | 12", t3.replace("30101", "")));
+    let checked = stray.replace("30207\n", "30207 | 0\n").replace("30307\n", "30307 | 0\n");
+    for (name, text) in [("last year", last_year), ("remark", remark), ("check", checked), ("stray", stray)] {
+        assert_eq!(misread(&text), Vec::<String>::new(), "{name}");
+    }
+    let pairs = "[年报]\n主动公开政府信息情况\n指标 | 数量 | 指标 | 数量\n\
+        规章本年制发件数 | 11 | 行政规范性文件现行有效件数 | 45\n行政规范性文件本年制发件数 | 7 | 行政许可处理决定数量 | 9";
+    let read = outcome(pairs);
+    assert!(
+        read.fields.get("t2.normative.made").is_none_or(|f| f.value == Some(7.into())),
+        "{:?}",
+        read.fields
+    );
+}
