@@ -19,8 +19,13 @@ fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn package(sheet: &[u8], strings: &str) -> Vec<u8> {
+    package_with(r#"Id="r1""#, sheet, strings)
+}
+
+/// A package in which this names the relation of its sheet.
+fn package_with(id: &str, sheet: &[u8], strings: &str) -> Vec<u8> {
     let rels = format!(
-        r#"<Relationships xmlns="r"><Relationship Id="r1" Type="{REL}/worksheet" Target="/xl\worksheets/a.xml"/><Relationship Id="r2" Type="{REL}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#
+        r#"<Relationships xmlns="r"><Relationship {id} Type="{REL}/worksheet" Target="/xl\worksheets/a.xml"/><Relationship Id="r2" Type="{REL}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#
     );
     let book = format!(
         r#"<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets><sheet name="表三" state="veryHidden" sheetId="1" r:id="r1"/></sheets></workbook>"#
@@ -154,4 +159,14 @@ fn broken_and_endless_sheets_are_refused() {
     assert_eq!(kind(two, &few), Err(FailureKind::TooLarge));
     let short = Limits { inflated_bytes: 2_000, ..Limits::default() };
     assert_eq!(kind(&format!("<a>{}</a>", "x".repeat(5_000)), &short), Err(FailureKind::TooLarge));
+}
+
+#[test]
+fn a_sheet_whose_relation_cannot_be_read_is_damage_and_no_guess() {
+    // Found by fuzzing: a marked copy has a sheet more, so that a sheet found by its number was another one there.
+    for id in [r#"Id=16384"r1""#, r#"Id="r9""#] {
+        let bytes = package_with(id, b"<worksheet><sheetData/></worksheet>", "<sst/>");
+        let failure = read(&Source { name: "a.xlsx", bytes: &bytes }, &Limits::default()).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Damaged, "{id}");
+    }
 }
