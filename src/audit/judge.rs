@@ -24,18 +24,13 @@ pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Nar
     broken.retain(|b| s.form.relations.get(b.relation).is_some_and(|r| options.selects(&r.code)));
     let diagnosis = repair::diagnose(s, &broken);
     let selects = |code: &str| options.selects(code);
-    let mut checks = checks(s);
-    checks.retain(|f| options.selects(&f.code));
-    let mut findings = Vec::new();
-    for cause in &diagnosis.causes {
-        if let Some(mut finding) = arithmetic(s, &broken, cause, &selects) {
-            take_effects(s, cause, &mut finding, &mut checks);
-            findings.push(finding);
-        }
-    }
+    let causes = diagnosis.causes.iter();
+    let mut findings: Vec<Finding> =
+        causes.filter_map(|cause| arithmetic(s, &broken, cause, &selects)).collect();
     findings.extend(values(s, &diagnosis));
     findings.extend(check::structure(s));
-    findings.extend(checks);
+    findings.extend(check::categories(s));
+    findings.extend(check::years(s));
     let last = options.prior.as_ref().and_then(|p| p.text_of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,
@@ -60,38 +55,6 @@ fn values(s: Submission, diagnosis: &Diagnosis) -> Vec<Finding> {
         check::impute(&mut findings, change);
     }
     findings
-}
-
-/// What numbers say together, or beside last year's.
-fn checks(s: Submission) -> Vec<Finding> {
-    let mut findings = check::categories(s);
-    findings.extend(check::years(s));
-    findings
-}
-
-/// Tells with a located cell what else its number brings about: findings on it that go when it is corrected.
-fn take_effects(s: Submission, cause: &Cause, finding: &mut Finding, checks: &mut Vec<Finding>) {
-    let on_cell = |f: &Finding| cause.changes.iter().any(|c| f.fields.contains(&c.field));
-    if !cause.alternatives.is_empty() || !checks.iter().any(on_cell) {
-        return;
-    }
-    let mut filled = s.filled.clone();
-    for change in &cause.changes {
-        let ix = s.form.field_ix(&change.field).map(|ix| ix.0 as usize);
-        if let Some(reading) = ix.and_then(|ix| filled.readings.get_mut(ix)) {
-            (reading.value, reading.quirks) = (Some(change.to), Vec::new());
-        }
-    }
-    let after = self::checks(Submission { filled: &filled, ..s });
-    let stays = |f: &Finding| after.iter().any(|a| (&a.code, &a.place) == (&f.code, &f.place));
-    for effect in checks.extract_if(.., |f| on_cell(f) && !stays(f)) {
-        finding.message.zh.extend(["。由此还引起：", &effect.message.zh]);
-        finding.message.en.extend([". It also brings about: ", &effect.message.en]);
-        finding.severity = finding.severity.max(effect.severity);
-        finding.also.push(effect.code);
-    }
-    finding.also.sort_unstable();
-    finding.also.dedup();
 }
 
 /// The report's text: that of the file given for it, else that around the tables.

@@ -1,7 +1,7 @@
 //! One wrong cell is one finding that says everything about it, and of several ways to mend it every one can be read.
 
 use crate::batch::retyped;
-use crate::corrections::{Accept, fixed, read, record, words, workbook, workbook_of};
+use crate::corrections::{Accept, fixed, read, record, words, workbook};
 use crate::package::parts;
 use crate::repair::Return;
 use crate::solver::Draw;
@@ -171,32 +171,4 @@ fn every_way_to_mend_can_be_read_in_the_terminal_and_in_both_workbooks() {
         assert!(lists_all(&lines_of(&record(&corrected)), choice), "{}", words(&record(&corrected)));
     }
     assert!(words(&record(&corrected)).contains(&format!("1-{n}")), "the last way has its number");
-}
-
-#[test]
-fn a_wrong_number_carried_over_is_not_told_again_against_last_year() {
-    let columns = ["natural", "enterprise", "research", "ngo", "legal_service", "other_org", "total"];
-    let mut last = Return::zero();
-    let honest = office();
-    for col in columns {
-        last.set(&format!("t3.carried_forward.{col}"), honest.get(&format!("t3.carried_over.{col}")));
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let prior = folder.path().join("上年.xlsx");
-    std::fs::write(&prior, workbook_of(&last, 2022)).unwrap();
-    let mut options = Options::default();
-    options.prior = Some(gouji::audit::batch::last_year(&prior, &options, 1).unwrap());
-    let codes = |r: &Return| -> Vec<Vec<String>> {
-        let outcome = audit("某镇.xlsx", &workbook(r), &options).outcome;
-        outcome.findings.iter().map(|f| f.codes().map(str::to_owned).collect()).collect()
-    };
-    assert!(codes(&honest).is_empty(), "{:?}", codes(&honest));
-    let mut wrong = office();
-    wrong.set("t3.carried_over.natural", honest.get("t3.carried_over.natural") + 9);
-    assert_eq!(codes(&wrong), [["A301", "X301"]], "one wrong cell");
-    for id in ["t3.carried_over.total", "t3.new.natural", "t3.new.total"] {
-        let by = if id.starts_with("t3.new") { -9 } else { 9 };
-        wrong.set(id, wrong.get(id) + by);
-    }
-    assert_eq!(codes(&wrong), [["X301"], ["X301"]], "where this year balances, last year alone tells");
 }
