@@ -161,14 +161,14 @@ pub fn namesakes(inputs: &[PathBuf], kind: OutputKind, out_dir: Option<&Path>) -
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         // A marked copy audited where it stands goes on under the number of its next round.
         let later = kind == OutputKind::Annotated && is_round(input) && beside(&first, input);
-        let input = input.canonicalize().unwrap_or_else(|_| input.clone());
         let key = |n| {
             let name = nth(&first, n).file_name().unwrap_or_default().to_string_lossy().to_lowercase();
             (folder.clone(), name, later)
         };
-        let free =
-            (1..=u32::MAX).find(|n| taken.get(&key(*n)).is_none_or(|other| *other == input)).unwrap_or(1);
-        taken.insert(key(free), input);
+        let is_free =
+            |n: &u32| taken.get(&key(*n)).is_none_or(|other| other == input || same_file(other, input));
+        let free = (1..=u32::MAX).find(is_free).unwrap_or(1);
+        taken.insert(key(free), input.clone());
         free
     };
     inputs.iter().map(&mut number).collect()

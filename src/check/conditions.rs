@@ -80,9 +80,23 @@ impl Submission<'_> {
 
     /// Whether a condition is met for certain.
     pub(super) fn is_met(&self, condition: &Condition) -> bool {
+        self.holds(condition, false)
+    }
+
+    /// Whether a condition may be met for all that is known: a number that could not be read may be any.
+    pub(super) fn may_be_met(&self, condition: &Condition) -> bool {
+        self.holds(condition, true)
+    }
+
+    /// Whether a condition holds, where a comparison of numbers that could not be read is taken for `unread`.
+    fn holds(&self, condition: &Condition, unread: bool) -> bool {
+        let is_unread = |t: &Term| !t.last_year && self.this_year(t.field).is_none();
         match condition {
-            Condition::All(parts) => parts.iter().all(|p| self.is_met(p)),
-            Condition::Any(parts) => parts.iter().any(|p| self.is_met(p)),
+            Condition::All(parts) => parts.iter().all(|p| self.holds(p, unread)),
+            Condition::Any(parts) => parts.iter().any(|p| self.holds(p, unread)),
+            Condition::Compare(left, _, right) if left.terms.iter().chain(&right.terms).any(is_unread) => {
+                unread
+            }
             Condition::Compare(left, op, right) => {
                 let (Some(left), Some(right)) = (self.total(left), self.total(right)) else { return false };
                 let certain = match op {
@@ -91,18 +105,6 @@ impl Submission<'_> {
                     Op::Equal | Op::Differs => !left.blanks && !right.blanks,
                 };
                 certain && op.holds(left.sum, right.sum)
-            }
-        }
-    }
-
-    /// Whether a condition may be met for all that is known: a number that could not be read may be any.
-    pub(super) fn may_be_met(&self, condition: &Condition) -> bool {
-        let unread = |t: &Term| !t.last_year && self.this_year(t.field).is_none();
-        match condition {
-            Condition::All(parts) => parts.iter().all(|p| self.may_be_met(p)),
-            Condition::Any(parts) => parts.iter().any(|p| self.may_be_met(p)),
-            Condition::Compare(left, _, right) => {
-                left.terms.iter().chain(&right.terms).any(unread) || self.is_met(condition)
             }
         }
     }

@@ -6,7 +6,7 @@ use super::unread::{lines_missing, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
-use crate::mapping::{Axis, How, Issue};
+use crate::mapping::{Axis, How, Issue, Unread};
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
@@ -42,31 +42,8 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
             );
             Some(Finding::new("S006", Severity::Info, table_id(s, *t), text))
         }
-        Issue::HiddenSheet(sheet, read) => Some(hidden_sheet(s, *sheet, *read)),
-        Issue::EarlierYear(sheet) => {
-            let name = sheet_name(s, *sheet);
-            let text = Text::new(
-                format!("工作表“{name}”是较早年份的表，没有读取"),
-                format!("sheet {name:?} holds an earlier year and was not read"),
-            );
-            Some(Finding::new("S007", Severity::Warning, name, text))
-        }
-        Issue::PartOfYear(sheet) => {
-            let name = sheet_name(s, *sheet);
-            let text = Text::new(
-                format!("工作表“{name}”只是一年中一段时间的表，没有读取"),
-                format!("sheet {name:?} holds a part of the year and was not read"),
-            );
-            Some(Finding::new("S007", Severity::Warning, name, text))
-        }
-        Issue::Draft(sheet) => {
-            let name = sheet_name(s, *sheet);
-            let text = Text::new(
-                format!("工作表“{name}”从名称看是示例、草稿或备份，没有读取"),
-                format!("sheet {name:?} is by its name an example, a draft or a backup and was not read"),
-            );
-            Some(Finding::new("S007", Severity::Warning, name, text))
-        }
+        Issue::HiddenSheet(sheet) => Some(hidden_sheet(s, *sheet)),
+        Issue::NotRead(sheet, why) => Some(not_read(s, *sheet, *why)),
         Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
         Issue::Twice(copies, chosen) => Some(twice(s, copies, *chosen)),
@@ -152,20 +129,37 @@ fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option
     Some(Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text).at(Vec::new(), vec![place]))
 }
 
-fn hidden_sheet(s: Submission, sheet: usize, read: bool) -> Finding {
+fn hidden_sheet(s: Submission, sheet: usize) -> Finding {
     let name = sheet_name(s, sheet);
-    let text = if read {
-        Text::new(
-            format!("表格在隐藏的工作表“{name}”中，已读取；请取消隐藏后再报送"),
-            format!("the form stands on the hidden sheet {name:?}; it was read"),
-        )
-    } else {
-        Text::new(
-            format!("隐藏的工作表“{name}”中另有一份表格，没有读取"),
-            format!("the hidden sheet {name:?} holds another copy of the form, which was not read"),
-        )
-    };
+    let text = Text::new(
+        format!("表格在隐藏的工作表“{name}”中，已读取；请取消隐藏后再报送"),
+        format!("the form stands on the hidden sheet {name:?}; it was read"),
+    );
     Finding::new("S007", Severity::Warning, name, text)
+}
+
+/// A sheet that holds the form and was not read beside another.
+fn not_read(s: Submission, sheet: usize, why: Unread) -> Finding {
+    let name = sheet_name(s, sheet);
+    let (zh, en) = match why {
+        Unread::Hidden => (
+            format!("隐藏的工作表“{name}”中另有一份表格"),
+            format!("the hidden sheet {name:?} holds another copy of the form, which was not read"),
+        ),
+        Unread::EarlierYear => (
+            format!("工作表“{name}”是较早年份的表"),
+            format!("sheet {name:?} holds an earlier year and was not read"),
+        ),
+        Unread::PartOfYear => (
+            format!("工作表“{name}”只是一年中一段时间的表"),
+            format!("sheet {name:?} holds a part of the year and was not read"),
+        ),
+        Unread::Draft => (
+            format!("工作表“{name}”从名称看是示例、草稿或备份"),
+            format!("sheet {name:?} is by its name an example, a draft or a backup and was not read"),
+        ),
+    };
+    Finding::new("S007", Severity::Warning, name, Text::new(zh + "，没有读取", en))
 }
 
 fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
@@ -294,11 +288,14 @@ fn version_and_year(s: Submission) -> Option<Finding> {
 fn contradicting_years(s: Submission) -> Option<Finding> {
     let year = s.identity.year.as_ref()?;
     // A workbook with a sheet a year speaks of several years rightly.
-    if s.mapping
-        .issues
-        .iter()
-        .any(|i| matches!(i, Issue::EarlierYear(_) | Issue::EarlierPart(..) | Issue::HiddenSheet(..)))
-    {
+    if s.mapping.issues.iter().any(|i| {
+        matches!(
+            i,
+            Issue::NotRead(_, Unread::EarlierYear | Unread::Hidden)
+                | Issue::EarlierPart(..)
+                | Issue::HiddenSheet(..)
+        )
+    }) {
         return None;
     }
     let other = s.identity.other_years.first()?;

@@ -9,6 +9,10 @@ use crate::grid::CellRef;
 use crate::mapping::{Axis, Chosen, Copy, Issue, Seen, Why};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Characters of a label, and of what stands where a number belongs, that are quoted.
+const LABEL: usize = 30;
+const NUMBER: usize = 20;
+
 /// A table that is not there, or whose labels stand somewhere and not its numbers where they belong.
 pub(super) fn table_missing(s: Submission, table: usize, seen: Option<&Seen>) -> Finding {
     let name = s.names().table(table);
@@ -64,7 +68,7 @@ pub(super) fn lines_missing(
 
 /// The first label seen, where it stands, and how many more there are.
 fn first_label(s: Submission, seen: &Seen) -> Text {
-    let (label, at) = (label(s, seen.at), format!("{}!{}", sheet_name(s, seen.at.0), seen.at.1));
+    let (label, at) = (excerpt(s, seen.at, LABEL), format!("{}!{}", sheet_name(s, seen.at.0), seen.at.1));
     if seen.count == 1 {
         return Text::new(format!("“{label}”（{at}）"), format!("{label:?} ({at})"));
     }
@@ -72,15 +76,15 @@ fn first_label(s: Submission, seen: &Seen) -> Text {
     Text::new(format!("{at} 的“{label}”等 {n} 处"), format!("{label:?} in {at} and others, {n} in all"))
 }
 
-/// A label as it stands, on one line and not too long.
-fn label(s: Submission, at: (usize, CellRef)) -> String {
-    let raw = s.book.sheets.get(at.0).and_then(|sheet| sheet.cell(at.1)).and_then(|c| c.entry.raw());
-    raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(30).collect()
+/// The beginning of what stands in a cell, on one line.
+fn excerpt(s: Submission, (sheet, at): (usize, CellRef), most: usize) -> String {
+    let raw = s.book.sheets.get(sheet).and_then(|sheet| sheet.cell(at)).and_then(|c| c.entry.raw());
+    raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(most).collect()
 }
 
 /// Why the numbers of labels were not read.
 fn in_the_way(s: Submission, seen: &Seen) -> Text {
-    let quoted = |at: CellRef| format!("“{}”（{at}）", label(s, (seen.at.0, at)));
+    let quoted = |at: CellRef| format!("“{}”（{at}）", excerpt(s, (seen.at.0, at), LABEL));
     match seen.why {
         Why::NoNumber => Text::new("右边没有数字", "no number stands to the right"),
         Why::NoNumberBelow => Text::new("下面没有数字", "no number stands below"),
@@ -243,9 +247,8 @@ fn twice_text(s: Submission, copies: &[Copy], chosen: Chosen) -> Text {
 }
 
 /// A cell as it stands.
-fn shown(s: Submission, (sheet, at): (usize, CellRef)) -> Text {
-    let raw = s.book.sheets.get(sheet).and_then(|s| s.cell(at)).and_then(|c| c.entry.raw());
-    let text: String = raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(20).collect();
+fn shown(s: Submission, at: (usize, CellRef)) -> Text {
+    let text = excerpt(s, at, NUMBER);
     if text.trim().is_empty() { Text::new("空白", "blank") } else { Text::new(text.clone(), text) }
 }
 

@@ -71,12 +71,16 @@ impl<'a> Package<'a> {
         self.index.keys().map(String::as_str)
     }
 
-    fn open_part(&mut self, part: &str) -> Result<Option<Bounded<impl Read + use<'_, 'a>>>, Failure> {
+    /// The entry of a part; `None` where it is missing.
+    fn entry(&self, part: &str) -> Result<Option<usize>, Failure> {
         let part_key = key(part);
-        let Some(&i) = self.index.get(&part_key) else { return Ok(None) };
         if self.ambiguous.contains(&part_key) {
             return Err(failure::broken(&format!("{part} 有两份"), &format!("{part} stands twice")));
         }
+        Ok(self.index.get(&part_key).copied())
+    }
+
+    fn open_part(&mut self, i: usize, part: &str) -> Result<Bounded<impl Read + use<'_, 'a>>, Failure> {
         let file = self.archive.by_index(i).map_err(|e| match e {
             zip::result::ZipError::InvalidPassword | zip::result::ZipError::UnsupportedArchive(_) => {
                 failure::encrypted()
@@ -85,16 +89,17 @@ impl<'a> Package<'a> {
         })?;
         let own = (file.compressed_size().saturating_mul(self.limits.ratio)).max(RATIO_FLOOR);
         let size = file.size();
-        Ok(Some(Bounded { inner: file, size, own, budget: Rc::clone(&self.budget) }))
+        Ok(Bounded { inner: file, size, own, budget: Rc::clone(&self.budget) })
     }
 
     /// A part of XML in UTF-8; `None` where it is missing.
     pub(super) fn part(&mut self, part: &str) -> Result<Option<Part<'_>>, Failure> {
         let (most, small) = (self.limits.part_bytes, SMALL.min(self.limits.tag_bytes));
-        if let Some(bytes) = self.at_once(part, small).filter(|bytes| is_utf8(bytes)) {
+        let Some(i) = self.entry(part)? else { return Ok(None) };
+        if let Some(bytes) = self.at_once(i, small).filter(|bytes| is_utf8(bytes)) {
             return Ok(Some(Part::Whole(bytes)));
         }
-        let Some(mut reader) = self.open_part(part)? else { return Ok(None) };
+        let mut reader = self.open_part(i, part)?;
         let mut head = Vec::with_capacity(usize::try_from(reader.size).map_or(small, |size| small.min(size)));
         let read = reader.by_ref().take(small as u64).read_to_end(&mut head);
         let is_whole = read.map_err(|e| io_failure(part, &e))? < small;
@@ -110,11 +115,9 @@ impl<'a> Package<'a> {
         })))
     }
 
-    /// A part smaller than so many bytes, unpacked in one step; none where anything about it is unusual: it is then
+    /// An entry smaller than so many bytes, unpacked in one step; none where anything about it is unusual: it is then
     /// read as a stream, which tells what.
-    fn at_once(&mut self, part: &str, small: usize) -> Option<Vec<u8>> {
-        let part_key = key(part);
-        let i = *self.index.get(&part_key).filter(|_| !self.ambiguous.contains(&part_key))?;
+    fn at_once(&mut self, i: usize, small: usize) -> Option<Vec<u8>> {
         let file = self.archive.by_index_raw(i).ok()?;
         let left = self.budget.get().checked_sub(file.size())?;
         let bytes = unpacked(self.bytes, &file, small)?;
@@ -125,7 +128,8 @@ impl<'a> Package<'a> {
     /// The bytes of a part that is no text.
     pub(super) fn binary(&mut self, part: &str) -> Result<Option<Vec<u8>>, Failure> {
         let most = self.limits.part_bytes;
-        self.open_part(part)?.map(|reader| whole(reader, part, most)).transpose()
+        let Some(i) = self.entry(part)? else { return Ok(None) };
+        whole(self.open_part(i, part)?, part, most).map(Some)
     }
 
     /// The bytes of a part of XML, in UTF-8.

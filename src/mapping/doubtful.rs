@@ -2,7 +2,6 @@
 //! for nothing says which are the report's own; unless one is by its word the total of the others (`totals`).
 
 use super::bands::{Band, Match};
-use super::lexicon::{BlockWords, NO_TERM};
 use super::regions::overlap;
 use super::rows::{self, LabelledRow, Region};
 use super::sight::Sight;
@@ -57,7 +56,7 @@ pub(super) fn take_out(
 fn beside(view: &View, sight: &Sight, bands: &[Band], regions: &[Region]) -> Vec<bool> {
     let named = |(band, region): (&Band, &Region)| {
         let words = sight.lexicon.blocks.get(band.block)?;
-        Some(!is_nameless(words) && !rows::labelled(view, sight, words, 0, band, *region).is_empty())
+        Some(!words.is_nameless() && !rows::labelled(view, sight, words, 0, band, *region).is_empty())
     };
     let rival = |one: &Band, other: &Band| {
         let shares_a_line = one.cols.iter().any(|c| other.col(c.line).is_some());
@@ -74,11 +73,6 @@ fn beside(view: &View, sight: &Sight, bands: &[Band], regions: &[Region]) -> Vec
     let all_named = |b: &Band| bands.iter().zip(&named).filter(|(o, _)| rival(b, o)).all(|(_, named)| *named);
     let doubtful = |((band, rival), own): ((&Band, &bool), &bool)| *rival && !(*own && all_named(band));
     bands.iter().zip(&has_rival).zip(&named).map(doubtful).collect()
-}
-
-/// Whether the rows of a block have no label.
-fn is_nameless(words: &BlockWords) -> bool {
-    words.rows.iter().all(|r| r.leaf == NO_TERM)
 }
 
 /// Whether a heading has several columns of numbers below it.

@@ -30,7 +30,7 @@ impl Forms {
 
     /// The labels of a workbook.
     pub(super) fn labels(&self, book: &Workbook) -> Labels {
-        Labels::of(book, &self.0.forms, &self.0.seated)
+        Labels::of(book, &self.0.seated)
     }
 
     /// The words of a form of these, by its place.
@@ -43,7 +43,8 @@ impl Forms {
 impl From<Vec<Form>> for Forms {
     fn from(forms: Vec<Form>) -> Self {
         let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
-        Self(Arc::new(Inner { forms, lexicons, seated: Seated::default() }))
+        let seated = Seated::of(&forms);
+        Self(Arc::new(Inner { forms, lexicons, seated }))
     }
 }
 

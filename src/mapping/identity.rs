@@ -1,5 +1,6 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
+use super::period::YEARS;
 use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
 use crate::grid::label::{chinese_digit, folded};
@@ -208,7 +209,7 @@ fn plain(text: &str) -> String {
     folded(text).collect()
 }
 
-/// A year such as 2022, standing alone or before 年, between 2008 (the regulation's first year) and 2099.
+/// A year such as 2022 that a report may be of, standing alone or before 年.
 fn year_in(text: &str) -> Option<i32> {
     let mut end = 0;
     text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).find_map(|run| {
@@ -220,7 +221,7 @@ fn year_in(text: &str) -> Option<i32> {
         let (before, after) = (text.get(..start)?, text.get(end..)?);
         let year: i32 = text.get(start..end)?.parse().ok()?;
         let in_brackets = before.ends_with(['(', '[']) && after.chars().nth(1) == Some('号');
-        ((2008..=2099).contains(&year) && !in_brackets).then_some(year)
+        (YEARS.contains(&year) && !in_brackets).then_some(year)
     })
 }
 

@@ -6,6 +6,8 @@
 
 use super::label::Reduced;
 use super::similarity::Likeness;
+use crate::form::Form;
+use crate::grid::label::normalise;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -15,6 +17,9 @@ const SEATS: usize = 2048;
 /// Different labels of a workbook for which likeness is measured; a form with all its notes has a few hundred. Of
 /// those beyond only the form's own words count, so that work stays bounded, and none has a seat.
 pub(super) const MOST_LABELS: usize = 20_000;
+
+/// Characters beyond which a text is a sentence and no label, unless a form has it.
+const LONGEST_LABEL: usize = 90;
 
 /// The terms that a label is alike.
 pub(super) type Terms = Vec<(usize, Likeness)>;
@@ -50,15 +55,35 @@ impl AllKnown {
 
 /// The labels that have a seat.
 #[derive(Debug, Default)]
-pub(super) struct Seated(RwLock<HashMap<Box<str>, Arc<Reduced>>>);
+pub(super) struct Seated {
+    labels: RwLock<HashMap<Box<str>, Arc<Reduced>>>,
+    /// The forms' own labels that are longer than a label is as a rule, reduced to what they say.
+    long: Vec<String>,
+}
 
 impl Seated {
+    /// Nobody's seats yet, for labels of these forms.
+    pub(super) fn of(forms: &[Form]) -> Self {
+        let long = forms.iter().flat_map(long_labels).map(str::to_owned).collect();
+        Self { labels: RwLock::default(), long }
+    }
+
+    /// Whether a text is a sentence: too long for a label, and not at least in its first half a long one of the forms'.
+    pub(super) fn is_prose(&self, text: &str) -> bool {
+        if text.chars().count() <= LONGEST_LABEL {
+            return false;
+        }
+        let own = if self.long.is_empty() { String::new() } else { normalise(text).text };
+        let alike = |long: &str| own.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
+        !self.long.iter().any(|long| alike(long) * 2 >= long.chars().count())
+    }
+
     /// Labels found by a function that is given those seated so far; the new ones among them get seats.
     pub(super) fn share(
         &self,
         find: impl FnOnce(&HashMap<Box<str>, Arc<Reduced>>) -> Vec<Arc<Reduced>>,
     ) -> Vec<Arc<Reduced>> {
-        let seated = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let seated = self.labels.read().unwrap_or_else(PoisonError::into_inner);
         let mut labels = find(&seated);
         let is_full = seated.len() >= SEATS;
         drop(seated);
@@ -69,7 +94,7 @@ impl Seated {
     }
 
     fn seat(&self, labels: &mut [Arc<Reduced>]) {
-        let mut seated = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut seated = self.labels.write().unwrap_or_else(PoisonError::into_inner);
         for label in labels.iter_mut().take(MOST_LABELS).filter(|l| l.seat.is_none()) {
             if let Some(known) = seated.get(label.raw.as_str()) {
                 *label = Arc::clone(known);
@@ -79,4 +104,12 @@ impl Seated {
             }
         }
     }
+}
+
+/// The labels of a form that are longer than a label is as a rule.
+fn long_labels(form: &Form) -> impl Iterator<Item = &str> {
+    let blocks = form.tables.iter().flat_map(|t| &t.blocks);
+    let labels = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path);
+    let words = labels.flat_map(|l| &l.words).map(|w| w.text.as_str());
+    words.filter(|t| t.len() > LONGEST_LABEL / 2 && t.chars().count() * 2 > LONGEST_LABEL)
 }

@@ -3,7 +3,7 @@
 use super::bands::{self, Band, Match};
 use super::doubtful;
 use super::joined;
-use super::lexicon::{BlockWords, LineWords, NO_TERM};
+use super::lexicon::{BlockWords, LineWords};
 use super::period;
 use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
@@ -231,7 +231,7 @@ impl Builder<'_> {
         labelled: &[LabelledRow],
     ) {
         let own: Vec<&Place> = places.iter().filter(|p| p.band.block == block).collect();
-        if words.rows.iter().all(|r| r.leaf == NO_TERM) {
+        if words.is_nameless() {
             for place in &own {
                 self.columns(block, place.band);
                 self.nameless_row(sight, block, place, places);

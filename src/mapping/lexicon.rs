@@ -67,6 +67,11 @@ impl BlockWords {
         let all = TermSet::new(all.copied());
         Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, col_groups, all }
     }
+
+    /// Whether its rows have no label.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.rows.iter().all(|r| r.leaf == NO_TERM)
+    }
 }
 
 /// Some terms, in order.

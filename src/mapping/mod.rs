@@ -45,5 +45,5 @@ pub use identity::Identity;
 pub use layout::Axis;
 pub use matched::{FoundLabel, MatchedLine, matched};
 pub use seen::{Seen, Why};
-pub use select::{Chosen, Copy, Issue, Line, Mapping, Placed, best, closest, map, words_seen};
+pub use select::{Chosen, Copy, Issue, Line, Mapping, Placed, Unread, best, closest, map, words_seen};
 pub use similarity::How;

@@ -10,9 +10,12 @@ use super::vocabulary::{has, vocabulary};
 use crate::grid::label::folded;
 use crate::grid::{Sheet, number};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// Characters of the longest title that a year is looked for in.
 const LONGEST_TITLE: usize = 60;
+/// Years that a report may be of, from the regulation's first.
+pub(super) const YEARS: RangeInclusive<i32> = 2008..=2099;
 /// Rows of header above periods that share their columns.
 const HEADER_ROWS: usize = 6;
 
@@ -56,7 +59,7 @@ fn bare_years(view: &View, sheet: &Sheet, row: usize) -> Option<Vec<i32>> {
     }
     let year = |i: &Item| {
         let typed = number::read(&sheet.cell(view.address(i.rows.0, i.cols.0)?)?.entry.raw()?)?;
-        i32::try_from(typed.value).ok().filter(|y| typed.value.is_integer() && (2008..=2099).contains(y))
+        i32::try_from(typed.value).ok().filter(|y| typed.value.is_integer() && YEARS.contains(y))
     };
     let years: Vec<i32> = items.iter().map(year).collect::<Option<_>>()?;
     years.iter().any(|y| Some(y) != years.first()).then_some(years)
@@ -188,7 +191,7 @@ pub(super) fn year_of(text: &str) -> Option<i32> {
     let mut years = (0..chars.len()).filter(at);
     let (first, None) = (years.next()?, years.next()) else { return None };
     let year: i32 = chars.get(first..first + 4)?.iter().collect::<String>().parse().ok()?;
-    ((2008..=2099).contains(&year) && !text.contains(['月', '日'])).then_some(year)
+    (YEARS.contains(&year) && !text.contains(['月', '日'])).then_some(year)
 }
 
 /// Leaves out of a view on its side what stands, upright, between the title of an earlier year and the next title.

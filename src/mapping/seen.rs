@@ -155,9 +155,14 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether an item is a word of a block.
+    fn is_own(&self, words: &BlockWords, item: &Item) -> bool {
+        item.label().is_some_and(|l| self.sight.is_among(l, &words.all))
+    }
+
     /// A number stands to the right of a label.
     fn beside(&self, words: &BlockWords, item: &Item, next: &[Item], at: usize) -> Why {
-        let own = |i: &Item| i.label().is_some_and(|l| self.sight.is_among(l, &words.all));
+        let own = |i: &Item| self.is_own(words, i);
         let (between, rest) = next.split_at_checked(at).unwrap_or_default();
         if let Some(word) = between.iter().find(|i| i.label().is_some() && !own(i)) {
             return self.cell(word, Why::Divided);
@@ -192,7 +197,7 @@ impl<'a> Scene<'a> {
     fn below(&self, words: &BlockWords, item: &Item) -> Why {
         let near = item.rows.1 + 1..(item.rows.1 + 4).min(self.view.height());
         let below: Vec<&Item> = near.filter_map(|row| self.view.item(row, item.cols.0)).collect();
-        let own = |i: &Item| i.label().is_some_and(|l| self.sight.is_among(l, &words.all));
+        let own = |i: &Item| self.is_own(words, i);
         let above = item.rows.0.checked_sub(1).and_then(|row| self.view.item(row, item.cols.0));
         match below.first() {
             Some(i) if i.is_value() => Why::Unclear,

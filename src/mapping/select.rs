@@ -83,14 +83,10 @@ pub enum Issue {
     Several(usize, usize, Vec<(Axis, usize)>, usize, Vec<CellRef>),
     /// Lines stand in another order than the form's: table, block, axis.
     OutOfOrder(usize, usize, Axis),
-    /// A sheet holds the form but is hidden; whether it was read all the same.
-    HiddenSheet(usize, bool),
-    /// A sheet holds the form of an earlier year and was not read.
-    EarlierYear(usize),
-    /// A sheet holds the form of a part of the year and was not read.
-    PartOfYear(usize),
-    /// A sheet holds the form but is, by its name, a draft or an example; it was not read.
-    Draft(usize),
+    /// A sheet that was read is hidden.
+    HiddenSheet(usize),
+    /// A sheet holds the form and was not read.
+    NotRead(usize, Unread),
     /// An earlier year's numbers stand on a sheet that was read: where the year is written.
     EarlierPart(usize, CellRef),
     /// Fields in hidden rows or columns of a sheet.
@@ -101,6 +97,19 @@ pub enum Issue {
     UnderMerge(usize, Vec<CellRef>),
     /// The form has one row where its version has several: table, block, the row.
     Variant(usize, usize, usize),
+}
+
+/// Why a sheet that holds the form was not read beside another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unread {
+    /// It is hidden.
+    Hidden,
+    /// It is of an earlier year.
+    EarlierYear,
+    /// It is of a part of the year.
+    PartOfYear,
+    /// It is, by its name, a draft or an example.
+    Draft,
 }
 
 /// Why one of several copies was read.
@@ -212,7 +221,7 @@ pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
 
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
-    let labels = Labels::of(book, std::slice::from_ref(form), &Seated::default());
+    let labels = Labels::of(book, &Seated::of(std::slice::from_ref(form)));
     map_with(book, &labels, &upright(book, &labels), form, &Lexicon::new(form))
 }
 
@@ -271,32 +280,26 @@ pub(super) struct Joiner<'a> {
 impl Joiner<'_> {
     fn join(&mut self) {
         let years = self.years();
-        let mut unread: BTreeSet<Issue2> = BTreeSet::new();
+        let mut unread: BTreeSet<(Unread, usize)> = BTreeSet::new();
         let mut used: BTreeSet<usize> = BTreeSet::new();
         let mut copies = Vec::new();
         for block in 0..self.lexicon.blocks.len() {
             let order = self.reading_order(block, &years);
             let Some(&first) = order.first() else { continue };
             for &sheet in &order {
-                let hidden = self.is_hidden(sheet);
-                let earlier =
-                    years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
-                if sheet != first && hidden {
-                    unread.insert(Issue2::Hidden(sheet));
-                } else if sheet != first && earlier {
-                    unread.insert(Issue2::Earlier(sheet));
-                } else if sheet != first && self.is_part(sheet) && !self.is_part(first) {
-                    unread.insert(Issue2::Part(sheet));
-                } else if sheet != first && self.is_draft(sheet) && !self.is_draft(first) {
-                    unread.insert(Issue2::Draft(sheet));
-                } else if sheet != first && self.is_blank(block, sheet) && !self.is_blank(block, first) {
-                    // A copy of the blank form.
-                } else if sheet != first && self.speaks_of_else(block, sheet) {
-                    // Another statistic with some of the form's words.
-                } else {
-                    used.insert(sheet);
-                    self.take(block, sheet, &mut copies);
+                if sheet != first {
+                    if let Some(why) = self.unread((sheet, first), &years) {
+                        unread.insert((why, sheet));
+                        continue;
+                    }
+                    // A copy of the blank form, or another statistic with some of the form's words.
+                    let blank = self.is_blank(block, sheet) && !self.is_blank(block, first);
+                    if blank || self.speaks_of_else(block, sheet) {
+                        continue;
+                    }
                 }
+                used.insert(sheet);
+                self.take(block, sheet, &mut copies);
             }
         }
         self.drop_shared_cells();
@@ -305,6 +308,20 @@ impl Joiner<'_> {
         self.tell_copies(copies, &years);
         self.tell_several();
         self.tell_structure();
+    }
+
+    /// Why a sheet is not read beside the one that is read first.
+    fn unread(&self, (sheet, first): (usize, usize), years: &[Option<i32>]) -> Option<Unread> {
+        let earlier = years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
+        if self.is_hidden(sheet) {
+            Some(Unread::Hidden)
+        } else if earlier {
+            Some(Unread::EarlierYear)
+        } else if self.is_part(sheet) && !self.is_part(first) {
+            Some(Unread::PartOfYear)
+        } else {
+            (self.is_draft(sheet) && !self.is_draft(first)).then_some(Unread::Draft)
+        }
     }
 
     /// Per sheet its year, where several hold something of the form.
@@ -497,13 +514,4 @@ impl Joiner<'_> {
         let is_row = |l: &Line| l.block == (table, block) && l.axis == Axis::Row && l.line == row;
         self.mapping.lines.retain(|l| !is_row(l));
     }
-}
-
-/// Sheets that hold the form and were not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Issue2 {
-    Hidden(usize),
-    Earlier(usize),
-    Part(usize),
-    Draft(usize),
 }

@@ -2,7 +2,7 @@
 
 use super::layout::Axis;
 use super::seen::{self, Scene};
-use super::select::{Chosen, Copy, Issue, Issue2, Joiner, Line, Placed};
+use super::select::{Chosen, Copy, Issue, Joiner, Line, Placed, Unread};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, number};
 use std::collections::BTreeSet;
@@ -49,23 +49,14 @@ impl<'a> Joiner<'a> {
         })
     }
 
-    pub(super) fn tell_sheets(&mut self, used: &BTreeSet<usize>, unread: &BTreeSet<Issue2>) {
-        for issue in unread {
-            match *issue {
-                Issue2::Hidden(s) if !used.contains(&s) => {
-                    self.mapping.issues.push(Issue::HiddenSheet(s, false));
-                }
-                Issue2::Earlier(s) if !used.contains(&s) => self.mapping.issues.push(Issue::EarlierYear(s)),
-                Issue2::Part(s) if !used.contains(&s) => self.mapping.issues.push(Issue::PartOfYear(s)),
-                Issue2::Draft(s) if !used.contains(&s) => self.mapping.issues.push(Issue::Draft(s)),
-                _ => {}
-            }
-        }
+    pub(super) fn tell_sheets(&mut self, used: &BTreeSet<usize>, unread: &BTreeSet<(Unread, usize)>) {
+        let unread = unread.iter().filter(|(_, sheet)| !used.contains(sheet));
+        self.mapping.issues.extend(unread.map(|(why, sheet)| Issue::NotRead(*sheet, *why)));
         for &sheet in used {
             let earlier = self.sheets.get(sheet).map(|l| l.earlier.as_slice()).unwrap_or_default();
             self.mapping.issues.extend(earlier.iter().map(|at| Issue::EarlierPart(sheet, *at)));
             if self.is_hidden(sheet) {
-                self.mapping.issues.push(Issue::HiddenSheet(sheet, true));
+                self.mapping.issues.push(Issue::HiddenSheet(sheet));
             }
             self.tell_hidden_lines(sheet);
             self.tell_strangers(sheet);

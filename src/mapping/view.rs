@@ -8,15 +8,11 @@ use super::known::{MOST_LABELS, Seated};
 use super::label::{Reduced, reduce};
 use super::numbering;
 use super::vocabulary::vocabulary;
-use crate::form::Form;
-use crate::grid::label::normalise;
 use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Characters beyond which a text is a sentence and no label, unless a form has it.
-const LONGEST_LABEL: usize = 90;
 /// Bytes of the longest text that counts a line: （123）.
 const LONGEST_COUNT: usize = 16;
 /// Rows that a merged label is followed down; the tallest of a form is 22.
@@ -305,17 +301,16 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    /// The texts of all sheets, of which labels of these forms are labels whatever their length.
-    pub(super) fn of(book: &Workbook, forms: &[Form], seated: &Seated) -> Self {
-        let long: Vec<&str> = forms.iter().flat_map(long_labels).collect();
+    /// The texts of all sheets.
+    pub(super) fn of(book: &Workbook, shared: &Seated) -> Self {
         let mut kinds = Vec::with_capacity(book.sheets.len());
-        let list = seated.share(|seated| {
+        let list = shared.share(|seated| {
             let (mut list, mut seen): (Vec<Arc<Reduced>>, HashMap<&str, Kind>) = Default::default();
             for sheet in &book.sheets {
                 let of_sheet = sheet.cells.iter().map(|(_, cell)| match &cell.entry {
                     Entry::Text(text) => *seen.entry(text).or_insert_with(|| match seated.get(&**text) {
                         Some(label) if list.len() < MOST_LABELS => listed(&mut list, Arc::clone(label)),
-                        _ => kind_of(text, &long, &mut list),
+                        _ => kind_of(text, shared, &mut list),
                     }),
                     Entry::Blank | Entry::Number(_) | Entry::Bool(_) | Entry::Error(_) => Kind::Number,
                 });
@@ -332,30 +327,12 @@ impl Labels {
     }
 }
 
-/// Whether a long text is a long label of a form, at least in its first half.
-fn is_long_label(text: &str, long: &[&str]) -> bool {
-    if long.is_empty() {
-        return false;
-    }
-    let own = normalise(text).text;
-    let alike = |long: &str| own.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
-    long.iter().any(|long| alike(long) * 2 >= long.chars().count())
-}
-
-/// The labels of a form that are longer than a label is as a rule, reduced to what they say.
-fn long_labels(form: &Form) -> impl Iterator<Item = &str> {
-    let blocks = form.tables.iter().flat_map(|t| &t.blocks);
-    let labels = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).flat_map(|l| &l.path);
-    let words = labels.flat_map(|l| &l.words).map(|w| w.text.as_str());
-    words.filter(|t| t.len() > LONGEST_LABEL / 2 && t.chars().count() * 2 > LONGEST_LABEL)
-}
-
-fn kind_of(text: &str, long: &[&str], list: &mut Vec<Arc<Reduced>>) -> Kind {
+fn kind_of(text: &str, shared: &Seated, list: &mut Vec<Arc<Reduced>>) -> Kind {
     if number::is_placeholder(text) {
         Kind::Placeholder
     } else if number::read(text).is_some() {
         Kind::Number
-    } else if text.chars().count() > LONGEST_LABEL && !is_long_label(text, long) {
+    } else if shared.is_prose(text) {
         Kind::Prose
     } else {
         listed(list, Arc::new(reduce(text)))

@@ -9,7 +9,6 @@ use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Choice, Lang, Text, Ways};
 use crate::form::FieldIx;
 use crate::grid::amount;
-use rust_decimal::Decimal;
 
 /// Rivals of a likely repair, and ways of one that is too long for a sentence, that a sentence tells.
 const FEW: usize = 3;
@@ -199,20 +198,8 @@ impl Teller<'_> {
 
     /// What stands in a cell: " -6（负数）", "空白", "“/”（用符号代替数字）".
     fn from(&self, change: &Change, lang: Lang) -> String {
-        let raw = || {
-            let ix = self.s.form.field_ix(&change.field)?;
-            self.s.filled.reading(ix)?.raw.as_ref().filter(|r| !r.trim().is_empty())
-        };
-        let number = match (change.from, raw()) {
-            (None, Some(raw)) => quoted(raw, lang),
-            (from, _) => entered(from, lang),
-        };
-        let odd = self.remarks(change, lang);
-        match (odd.is_empty(), lang) {
-            (true, _) => number,
-            (false, Lang::Zh) => format!("{number}（{odd}）"),
-            (false, Lang::En) => format!("{number} ({odd})"),
-        }
+        let (entered, odd) = (entered(change, lang), self.remarks(change, lang));
+        if odd.is_empty() { entered } else { entered + &bracketed(&odd, lang) }
     }
 
     fn remarks(&self, change: &Change, lang: Lang) -> String {
@@ -332,11 +319,7 @@ fn at(change: &Change, apart: bool) -> String {
 
 /// "D37 由 2 改为 3".
 fn step(change: &Change, apart: bool, lang: Lang) -> String {
-    let (cell, to) = (at(change, apart), amount::show(change.to));
-    let from = match (&change.text, change.from) {
-        (Some(text), None) => quoted(text, lang),
-        (_, from) => entered(from, lang),
-    };
+    let (cell, to, from) = (at(change, apart), amount::show(change.to), entered(change, lang));
     match lang {
         Lang::Zh => {
             format!("{cell} 由{}改为 {to}", if change.from.is_some() { format!("{from} ") } else { from })
@@ -345,23 +328,19 @@ fn step(change: &Change, apart: bool, lang: Lang) -> String {
     }
 }
 
-fn quoted(text: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("“{text}”"),
-        Lang::En => format!("{text:?}"),
-    }
-}
-
 fn name(s: Submission, change: &Change, lang: Lang) -> String {
     let field = s.form.field_ix(&change.field);
     field.map(|ix| s.names().field_text(ix)).unwrap_or_default().get(lang).to_owned()
 }
 
-fn entered(value: Option<Decimal>, lang: Lang) -> String {
-    match (value, lang) {
-        (Some(value), Lang::Zh) => format!(" {}", amount::show(value)),
-        (Some(value), Lang::En) => amount::show(value),
-        (None, Lang::Zh) => "空白".to_owned(),
-        (None, Lang::En) => "blank".to_owned(),
+/// What stands in a cell: a number, else the text, else that it is blank.
+fn entered(change: &Change, lang: Lang) -> String {
+    match (change.from, &change.text, lang) {
+        (Some(value), _, Lang::Zh) => format!(" {}", amount::show(value)),
+        (Some(value), _, Lang::En) => amount::show(value),
+        (None, Some(text), Lang::Zh) => format!("“{text}”"),
+        (None, Some(text), Lang::En) => format!("{text:?}"),
+        (None, None, Lang::Zh) => "空白".to_owned(),
+        (None, None, Lang::En) => "blank".to_owned(),
     }
 }

@@ -189,13 +189,17 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let formal = called.replace("政府", "人民政府");
     // 市自然资源局 is 市自然资源和规划局 for short, and 市人社局 市人力资源和社会保障局.
     let short = |office: &str| {
-        let mut rest = office.chars();
-        let abridged = tail.chars().all(|c| rest.any(|o| o == c));
-        "局厅委".contains(word.as_str()) && abridged && office.ends_with(word.as_str())
+        "局厅委".contains(word.as_str()) && is_abridged(&tail, office) && office.ends_with(word.as_str())
     };
     // 市政府及政府办 is how 市人民政府办公室 speaks of itself.
     let seat = |office: &str| word == "政府办" && office.contains("政府办公");
     !context.office.is_some_and(|office| {
         seat(office) || office.contains(&called) || township && office.contains(&formal) || short(office)
     })
+}
+
+/// Whether all characters of a short name stand in a long one, in their order.
+pub(super) fn is_abridged(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    short.chars().all(|c| rest.any(|o| o == c))
 }

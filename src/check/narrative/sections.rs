@@ -58,7 +58,7 @@ pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<
     let denies = |w: &String| last.contains(w.as_str());
     let wordy = last.chars().count() <= 25
         && words.negation.iter().any(denies)
-        && ["报告", "事项", "情况"].iter().any(|w| last.contains(w))
+        && any(&words.to_report, &last)
         && !any(&words.fee, &last)
         && !last.contains(|c: char| c.is_ascii_digit());
     let denied = words.none.contains(&last) || wordy || any(&words.no_fee, &last);

@@ -3,6 +3,7 @@
 
 use super::claims::Context;
 use super::judge;
+use super::scope::is_abridged;
 use super::sections::warning;
 use super::text::{Paragraph, Report};
 use super::words::any;
@@ -115,12 +116,6 @@ fn is_another(name: &str, office: &str, context: &Context) -> bool {
         && !vague
         && !is_abridged(name, office)
         && !is_abridged(office, name)
-}
-
-/// Whether all characters of a short name stand in a long one, in their order.
-fn is_abridged(short: &str, long: &str) -> bool {
-    let mut rest = long.chars();
-    short.chars().all(|c| rest.any(|o| o == c))
 }
 
 fn other_year(own: i32) -> Text {

@@ -75,6 +75,7 @@ pub(super) struct Words {
     pub(super) fee: Vec<String>,
     pub(super) none: Vec<String>,
     pub(super) no_fee: Vec<String>,
+    pub(super) to_report: Vec<String>,
     pub(super) plan: Vec<String>,
     pub(super) past: Vec<String>,
     pub(super) townships: Vec<String>,
