@@ -1,11 +1,13 @@
 //! Reading, mapping and checking beside the bare reader on the same bytes, in one run: `cargo bench`.
 //!
-//! Quote the ratio of `whole_audit` to `calamine_streams`, never a time alone.
+//! Quote the ratio of `read_mapped_checked` and of `whole_audit` to `calamine_streams`, never a time alone.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::Reader;
 use gouji::audit::{Options, audit};
+use gouji::check::{self, Submission, narrative};
 use gouji::ingest::{Limits, Source, read};
 use gouji::mapping;
 use rust_xlsxwriter::{Format, Workbook as XlsxWorkbook, Worksheet, XlsxError};
@@ -128,7 +130,28 @@ fn mapping_alone(bencher: divan::Bencher, name: &str) {
     bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
 }
 
-/// Read, mapped to the best of all forms, checked, causes found.
+/// Read, mapped to the best of all forms, and every rule of one file checked, without looking for causes.
+#[divan::bench(args = SAMPLES)]
+fn read_mapped_checked(bencher: divan::Bencher, name: &str) {
+    let bytes = bytes_of(name);
+    let forms = mapping::Forms::builtin();
+    bencher.bench_local(|| {
+        let book = &read(&source(&bytes), &Limits::default()).ok()?.book;
+        let identity = &mapping::identity::identify(book, name);
+        let year = identity.year.as_ref().map(|y| y.value);
+        let (form, mapping) = &mapping::best(book, &forms, year)?;
+        let filled = &mapping::fill(book, form, mapping);
+        let s = Submission { book, form, mapping, filled, identity, before: None };
+        let text = narrative::Report::of_submission(s);
+        let none = narrative::Prior { tables: None, text: None };
+        let findings =
+            [check::values(s, &BTreeSet::new()), check::structure(s), check::categories(s), check::years(s)];
+        let told = narrative::narrative(s, &text, none).findings.len();
+        Some(check::broken(s).len() + told + findings.iter().map(Vec::len).sum::<usize>())
+    });
+}
+
+/// The same with the causes found and all of it put into words: what `gouji audit` does to a file.
 #[divan::bench(args = SAMPLES)]
 fn whole_audit(bencher: divan::Bencher, name: &str) {
     let bytes = bytes_of(name);
