@@ -173,12 +173,24 @@ impl Reader<'_> {
             let plain = counted.is_empty() && !said.contains("其中");
             return plain && here.len() == 1 && any(&words.applicants, led);
         }
+        let before = before || said.starts_with("其中") && self.counts_parts(counted);
         if before {
             for f in here {
                 f.doubt = f.doubt.max(Doubt::Unclear);
             }
         }
         before
+    }
+
+    /// Whether only a part of the applications was counted, such as 上年结转11件, whose results follow behind 其中.
+    fn counts_parts(&self, counted: &[Found]) -> bool {
+        let wholes = &self.context.narrative.wholes;
+        let is_part = |t: &usize| {
+            let terms = &self.context.narrative.terms;
+            let acts = terms.get(*t).is_some_and(|t| t.kind == Counts::Acts);
+            !acts && !wholes.iter().any(|w| w.whole == *t || w.parts.contains(t))
+        };
+        !counted.is_empty() && counted.iter().all(|f| f.terms.iter().all(is_part))
     }
 
     /// "全省新收8.6万件，办结8.5万件": a clause without a subject has that of the clause in front.
@@ -246,7 +258,7 @@ impl Reader<'_> {
         };
         let cases: Vec<(Decimal, Doubt)> = out
             .iter()
-            .filter(|f| f.range.end <= place.start && f.doubt != Doubt::Unclear)
+            .filter(|f| f.range.end <= place.start && f.doubt <= Doubt::Scope)
             .map(|f| (f.value, f.doubt))
             .collect();
         let sum: Decimal = cases.iter().map(|(v, _)| *v).sum();

@@ -105,7 +105,8 @@ impl Reader<'_> {
     /// What a number with its terms claims.
     fn claim(&self, count: &Count) -> Vec<Found> {
         let number = count.number;
-        if number.rough || !self.fits(count) || count.group.iter().any(|m| !m.live) {
+        if number.rough || self.is_persons(number) || !self.fits(count) || count.group.iter().any(|m| !m.live)
+        {
             return Vec::new();
         }
         let doubt = self.doubt_of(count);
@@ -155,6 +156,13 @@ impl Reader<'_> {
         measured && !any(&words.change, &lead) && !lead.ends_with(['多', '少'])
     }
 
+    /// Whether those who ask are counted, and not what they ask for: 收到24个自然人的申请.
+    fn is_persons(&self, number: &Number) -> bool {
+        let words = self.context.words;
+        let behind = self.flow.text(number.range.end..self.flow.chars.len());
+        number.unit == "个" && words.applicants.iter().any(|w| behind.starts_with(w.as_str()))
+    }
+
     /// The doubt about a number, from all that stands around it.
     fn doubt_of(&self, count: &Count) -> Doubt {
         let (words, between) = (self.context.words, self.between(count));
@@ -168,16 +176,16 @@ impl Reader<'_> {
             || self.flow.text(gap.clone()).ends_with('中') // 行政复议中1件维持
             || acts && (led.ends_with("其中") && !self.is_new(first) || self.narrowed(&count.behind))
             || acts && self.of_a_sort(&led)
-            || !acts && self.reasoned(&led)
+            || !acts && self.reasoned(&self.flow.text(count.lead.clone()))
             || acts && self.off_topic(&count.clause, &between, &led)
             || acts && self.of_cases(&count.clause, first)
             || any(&words.classified, self.sentence)
-            || self.of_another(&count.group, &count.behind)
-            || !self.is_understood(&self.item(&count.lead), &count.group, &count.gap);
+            || self.of_another(&count.group, &count.behind);
         if unclear {
             return Doubt::Unclear;
         }
-        self.doubt(&count.clause, first)
+        let known = self.is_understood(&self.item(&count.lead), &count.group, &count.gap);
+        self.doubt(&count.clause, first).max(if known { Doubt::None } else { Doubt::Unknown })
     }
 
     /// A lead from its last item: 、 parts what is counted before from what is counted here.

@@ -29,9 +29,12 @@ pub(super) fn growth(
         return multiple(spot, percent, now, base);
     }
     let sign = sign(context, &clause)?;
+    let over = || over_tables(s, prior?, spot, context, claims, percent, sign);
     match beside(spot, context, percent, sign) {
-        Some((now, base)) => wrong(spot, percent, now, base, sign, ""),
-        None => over_tables(s, prior?, spot, context, claims, percent, sign),
+        // Over last year's tables it may be right where a number beside it is wrong.
+        Some((now, base)) => wrong(spot, percent, now, base, sign, "")
+            .filter(|_| over().is_none_or(|t| !t.is_change(t.base, percent))),
+        None => over()?.told(spot, percent),
     }
 }
 
@@ -55,7 +58,7 @@ pub(super) fn change(
     };
     match beside(spot, context, number, sign) {
         Some((now, base)) => wrong(spot, number, now, base, sign, ""),
-        None => over_tables(s, prior?, spot, context, claims, number, sign),
+        None => over_tables(s, prior?, spot, context, claims, number, sign)?.told(spot, number),
     }
 }
 
@@ -158,6 +161,8 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
                 Some(host) => spot.flow.text(lead_of(spot, host)..host),
                 None => flow.text(lead_of(spot, n.range.start).max(end)..n.range.start),
             };
+            // 上年结转5件 is no number of last year's.
+            let led = without_terms(context, &led);
             let last =
                 any(&words.last_year, &led) || years(&led).last().copied() == context.year.map(|y| y - 1);
             let near: String = led.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
@@ -172,10 +177,43 @@ fn counts(spot: &Spot, context: &Context, percent: &Number) -> Option<Vec<Count>
     Some(found.into_iter().map(|(_, c)| c).collect())
 }
 
+/// A text without the words of the form's terms.
+fn without_terms(context: &Context, text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let held: Vec<_> = context.phrases.iter().flatten().flat_map(|p| p.find_all(&chars)).collect();
+    for i in held.into_iter().flatten() {
+        chars.get_mut(i).into_iter().for_each(|c| *c = ' ');
+    }
+    chars.into_iter().collect()
+}
+
 /// Where the clause around a place of the flow begins.
 fn lead_of(spot: &Spot, at: usize) -> usize {
     let from = (0..at).rev().find(|i| matches!(spot.flow.chars.get(*i), Some(',' | ';')));
     from.map_or(0, |i| i + 1)
+}
+
+/// This year's number over last year's tables.
+struct OverTables {
+    value: Decimal,
+    sign: Decimal,
+    /// Last year's number in each meaning of the term, and in that of this year's number.
+    bases: Vec<Decimal>,
+    base: Decimal,
+}
+
+impl OverTables {
+    fn is_change(&self, base: Decimal, number: &Number) -> bool {
+        self.value.checked_sub(base).is_some_and(|d| is_change(d * self.sign, base, number))
+    }
+
+    /// What is wrong, if it computes in no meaning.
+    fn told(&self, spot: &Spot, number: &Number) -> Option<Finding> {
+        if self.bases.iter().any(|base| self.is_change(*base, number)) {
+            return None;
+        }
+        wrong(spot, number, self.value, self.base, self.sign, "上年表中")
+    }
 }
 
 /// Over the same meaning of the term in last year's tables.
@@ -187,12 +225,14 @@ fn over_tables(
     claims: &[&Claim],
     percent: &Number,
     sign: Decimal,
-) -> Option<Finding> {
+) -> Option<OverTables> {
     let clause = spot.flow.text(lead(spot.flow, percent));
     let last = context.year.map(|y| format!("{}年", y - 1)).unwrap_or_default();
     let of_all = || volume(spot, context, &clause.replacen(&last, "", 1));
     let claim = of_all().or_else(|| near(spot, context, claims, percent, &last))?;
-    if claim.doubt != Doubt::None || !any(&context.words.compared, &clause) {
+    let led = spot.flow.text(0..percent.range.start);
+    let led = led.rsplit(';').next().unwrap_or_default();
+    if claim.doubt != Doubt::None || !any(&context.words.compared, led) {
         return None;
     }
     let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
@@ -200,13 +240,8 @@ fn over_tables(
     let meaning = now.iter().position(|r| claim.is(r.value));
     let value = meaning.and_then(|i| now.get(i)).map_or(claim.value, |r| r.value);
     let bases: Vec<Decimal> = before.iter().flatten().copied().filter(|v| !v.is_zero()).collect();
-    let grown =
-        |base: &Decimal| value.checked_sub(*base).is_some_and(|d| is_change(d * sign, *base, percent));
-    if bases.is_empty() || bases.iter().any(grown) {
-        return None;
-    }
-    let base = before.get(meaning.unwrap_or(0)).copied().flatten()?;
-    wrong(spot, percent, value, base, sign, "上年表中")
+    let base = before.get(meaning.unwrap_or(0)).copied().flatten().filter(|_| !bases.is_empty())?;
+    Some(OverTables { value, sign, bases, base })
 }
 
 /// The claim in front of a percentage with no other number between; of one in brackets, that in front of them.
@@ -231,8 +266,11 @@ fn near<'c>(
         }
     };
     let between = between.replacen(last, "", 1);
+    // "比上年减少101件，下降6.3%" is told twice.
+    let again = between.rsplit_once(',').filter(|(change, _)| sign(context, change).is_some());
+    let between = again.map_or(between.as_str(), |(_, rest)| rest);
     let counts = between.contains(|c: char| c.is_ascii_digit() || c == ';');
-    (!counts && !any(&context.words.partial, &between)).then_some(claim)
+    (!counts && !any(&context.words.partial, between)).then_some(claim)
 }
 
 /// The applications that the paragraph counted, where a clause says that it is their number that grew: 申请量同比上升.

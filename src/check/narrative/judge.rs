@@ -180,7 +180,11 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
         return Verdict::Agreed(agreed(s, context, claim, same));
     }
     let Some(first) = readings.first().filter(|r| is_filled(s, &r.fields)) else { return Verdict::Silent };
-    if claim.doubt == Doubt::Unclear {
+    // Digits exchanged are evidence by themselves.
+    let slip = || {
+        claim.doubt == Doubt::Unknown && readings.iter().any(|r| exchanged(r.value).any(|v| v == claim.value))
+    };
+    if claim.doubt > Doubt::Scope && !slip() {
         return Verdict::Silent;
     }
     let none = claim.value.is_zero() || readings.iter().all(|r| r.value.is_zero());
@@ -195,6 +199,35 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
     let words = report.words(claim.paragraph, std::slice::from_ref(&claim.bytes));
     let finding = finding.saying(words);
     Verdict::Differs(Box::new(finding))
+}
+
+/// Numbers that count a part, since they make a number of the table together with another of their sentence: 办结116件，
+/// 另办结上年结转11件 makes what was handled, and 收到195件，当年办结188件，结转7件 what was received.
+pub(super) fn parts(s: Submission, claims: &mut [Claim]) {
+    let narrative = &s.form.narrative;
+    let acts = |t: &usize| narrative.terms.get(*t).is_some_and(|t| t.kind == Counts::Acts);
+    let holds = |c: &Claim, value: Decimal| {
+        readings(s, &c.terms).is_some_and(|all| all.iter().any(|r| r.value == value))
+    };
+    let part = |whole: &Claim, c: &Claim| {
+        let mut wholes = narrative.wholes.iter().filter(|w| !w.apart && whole.terms == [w.whole]);
+        wholes.any(|w| c.terms.iter().all(|t| w.parts.contains(t)))
+    };
+    let made = |c: &Claim| {
+        let here = || claims.iter().filter(|o| (o.paragraph, o.sentence) == (c.paragraph, c.sentence));
+        let in_none =
+            |o: &Claim| !narrative.wholes.iter().any(|w| o.terms.iter().any(|t| w.parts.contains(t)));
+        let makes = |o: &Claim| {
+            let sum = c.value + o.value;
+            in_none(o) && holds(c, sum) || !part(c, o) && here().any(|w| part(w, o) && holds(w, sum))
+        };
+        let mut beside = here().filter(|o| !o.terms.iter().any(acts) && !o.value.is_zero());
+        c.terms.iter().all(acts) && !holds(c, c.value) && beside.any(|o| makes(o) && holds(o, o.value))
+    };
+    let made: Vec<bool> = claims.iter().map(made).collect();
+    for (claim, _) in claims.iter_mut().zip(made).filter(|(_, made)| *made) {
+        claim.doubt = claim.doubt.max(Doubt::Unclear);
+    }
 }
 
 /// Words that leave open what they count are no question where another beside them agrees with the table: of
@@ -319,4 +352,16 @@ fn agreed(s: Submission, context: &Context, claim: &Claim, reading: &Reading) ->
         format!("{} {said}：正文与{}相符", zh.join("和"), written(s, reading)),
         format!("{} {said}: the text agrees with {}", en.join(" and "), written(s, reading)),
     )
+}
+
+/// A whole number with two neighbouring digits exchanged, in every way.
+pub(super) fn exchanged(value: Decimal) -> impl Iterator<Item = Decimal> {
+    let digits: Vec<char> = value.normalize().to_string().chars().collect();
+    let whole = digits.iter().all(char::is_ascii_digit);
+    (1..digits.len()).filter_map(move |i| {
+        let mut other = digits.clone();
+        other.swap(i - 1, i);
+        let plain = whole && other != digits && other.first() != Some(&'0');
+        plain.then(|| other.iter().collect::<String>().parse().ok()).flatten()
+    })
 }

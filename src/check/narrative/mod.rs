@@ -65,6 +65,7 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let context = Context { words, narrative: &s.form.narrative, phrases: &phrases, office, year };
     let mut claims = claims(report, &context);
     judge::settle(s, &mut claims);
+    judge::parts(s, &mut claims);
     let mut doubted: Option<(usize, usize)> = None;
     for claim in &claims {
         let here = Some((claim.paragraph, claim.sentence));

@@ -78,6 +78,9 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
     let first = |text: &str| text.chars().next().is_some_and(|c| words.vague.contains(c));
     let called =
         words.called_alike.iter().any(|pair| pair.iter().all(|w| name.contains(w) || own.contains(w)));
+    if opens && is_namesake(context, &flow.text(from..end.1), own) {
+        return Some(from..end.1);
+    }
     (opens
         && plain
         && !called
@@ -85,4 +88,19 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
         && !first(topic)
         && !ours)
         .then_some(from..end.1)
+}
+
+/// Whether a name is another region's office of the same kind: 乙市财政局 in the report of 甲市财政局.
+fn is_namesake(context: &Context, name: &str, own: &str) -> bool {
+    let cut = |text: &str| {
+        let at = text.find(|c: char| context.words.regions.contains(c))?;
+        let kind = text.get(at..)?.to_owned();
+        Some((text.get(..at)?.to_owned(), kind)).filter(|(region, kind)| {
+            (2..=3).contains(&region.chars().count())
+                && kind.chars().count() > 3
+                && !any(&context.words.own, region)
+        })
+    };
+    let (Some((region, kind)), Some((home, same))) = (cut(name), cut(own)) else { return false };
+    kind == same && !region.ends_with(&home) && !home.ends_with(&region)
 }

@@ -11,6 +11,8 @@ pub(super) enum Doubt {
     None,
     /// The number may belong to another office or a wider circle.
     Scope,
+    /// A word beside it is not known and may say anything.
+    Unknown,
     /// Too unclear to say anything where they differ.
     Unclear,
     /// It is said of another year.
@@ -178,7 +180,12 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let Some(name) = lead.get(..end - word.len()) else { return false };
     let own_word = context.words.own.iter().any(|w| name.ends_with(w.as_str()));
     let bare = name.chars().next_back().is_none_or(|c| !c.is_alphabetic() || "年度月日内".contains(c));
-    if own_word || bare {
+    // 市局 in the report of a city's bureau is that bureau.
+    let region = |text: &str| text.chars().rfind(|c| context.words.regions.contains(*c));
+    let seat = name.chars().next_back().filter(|c| context.words.regions.contains(*c));
+    let called = context.office.filter(|o| word.chars().count() == 1 && o.ends_with(word.as_str()));
+    let own_seat = seat.is_some() && called.and_then(region) == seat;
+    if own_word || bare || own_seat {
         return false;
     }
     // "县发展和改革局" in 沭阳县发展和改革局's report: the last two characters of the name tell.
@@ -191,11 +198,24 @@ fn other_office(context: &Context, lead: &str) -> bool {
     let short = |office: &str| {
         "局厅委".contains(word.as_str()) && is_abridged(&tail, office) && office.ends_with(word.as_str())
     };
+    // A township's 办公室 is the township.
+    let within =
+        |office: &str| word == "办公室" && township_itself(context, office) && name.ends_with(office);
     // 市政府及政府办 is how 市人民政府办公室 speaks of itself.
     let seat = |office: &str| word == "政府办" && office.contains("政府办公");
     !context.office.is_some_and(|office| {
-        seat(office) || office.contains(&called) || township && office.contains(&formal) || short(office)
+        seat(office)
+            || within(office)
+            || office.contains(&called)
+            || township && office.contains(&formal)
+            || short(office)
     })
+}
+
+/// Whether an office is a township's government.
+fn township_itself(context: &Context, office: &str) -> bool {
+    let plain = office.replace("人民政府", "政府");
+    context.words.township_calls.iter().any(|w| plain.ends_with(w.as_str()))
 }
 
 /// Whether all characters of a short name stand in a long one, in their order.

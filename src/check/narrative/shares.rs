@@ -100,11 +100,19 @@ fn share(
     }
     let counted = |n: &&Number| words.counts.contains(&n.unit) && n.range.end <= percent.range.start;
     let part = all.iter().rfind(counted).filter(|n| !n.rough)?;
+    // "部分公开67，占4.61%": what it is a share of has no measure word.
+    if all.iter().any(|n| n.unit.is_empty() && (part.range.end..percent.range.start).contains(&n.range.start))
+    {
+        return None;
+    }
     let parts = shared_parts(all, percent, part);
     // "…69件、…24件，合计占44.5%" speaks of both.
     let together = any(&words.sums, &said) || said.ends_with('共');
     let part_value = parts.last().copied().filter(|_| together).unwrap_or(part.value);
     let mut wholes = wholes_before(spot, context, claims, all, percent, part);
+    if wholes.is_empty() {
+        wholes = of_the_sentence_before(spot, context, part);
+    }
     if wholes.is_empty() {
         wholes = of_tables(s, context, named_at(claims, spot, part)?);
     }
@@ -165,6 +173,18 @@ fn wholes_before(
         all.iter().filter(counted).filter(|n| n.unit == part.unit && n.value > part.value && !shared(n));
     wholes.extend(larger.map(|n| n.value));
     wholes
+}
+
+/// The only number of its kind in the sentence before: 主动公开572条。在主动公开的信息中，机构职能类10条，占1.7%.
+fn of_the_sentence_before(spot: &Spot, context: &Context, part: &Number) -> Vec<Decimal> {
+    let paragraph = spot.report.paragraphs.get(spot.paragraph);
+    let before = spot.sentence.checked_sub(1).and_then(|i| paragraph?.sentences.get(i)?.flows.first());
+    let all = before.map(|flow| numbers(&flow.chars, context.words)).unwrap_or_default();
+    let mut same = all.iter().filter(|n| n.unit == part.unit);
+    match (same.next(), same.next()) {
+        (Some(n), None) if !n.rough && n.value > part.value => vec![n.value],
+        _ => Vec::new(),
+    }
 }
 
 /// The claim that a number of a sentence makes.

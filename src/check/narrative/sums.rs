@@ -88,7 +88,7 @@ fn of_terms(
 ) -> Option<(usize, usize, Finding)> {
     let here: Vec<&Claim> =
         claims.iter().filter(|c| c.paragraph == paragraph && !matches!(c.doubt, Doubt::Year(_))).collect();
-    let mut wholes = here.iter().filter(|c| c.terms == [whole.whole] && c.doubt != Doubt::Unclear);
+    let mut wholes = here.iter().filter(|c| c.terms == [whole.whole] && c.doubt <= Doubt::Scope);
     let (total, None) = (wholes.next()?, wholes.next()) else { return None };
     let parts: Vec<&&Claim> = here
         .iter()
@@ -233,7 +233,8 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
     let parts = parts(flow, &all, from.end..stop, whole)?;
     let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
-    let mixed = any(&context.words.not_a_part, &list) || unexplained(context, &between) > 0;
+    let mixed =
+        any(&context.words.not_a_part, &each_by(flow, &parts, &list)) || unexplained(context, &between) > 0;
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
@@ -254,6 +255,14 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
         return None;
     }
     Some(fault(flow, whole, &parts))
+}
+
+/// A list without the act that its first part names already: 其中通过系统收到11件，信箱收到2件.
+fn each_by(flow: &Flow, parts: &[&Number], list: &str) -> String {
+    let first = parts.first().map(|n| flow.text(0..n.range.start)).unwrap_or_default();
+    let first = first.rsplit("其中").next().unwrap_or_default();
+    let acts = ["收到", "受理"].into_iter().filter(|act| first.ends_with(act));
+    acts.fold(list.to_owned(), |list, act| list.replace(act, ""))
 }
 
 /// Clauses that say by what the list behind them is arranged: 按申请事项分.
@@ -291,20 +300,8 @@ fn among(context: &Context, flow: &Flow) -> Option<Range<usize>> {
 /// a number was mistyped.
 fn is_slip(whole: &Number, parts: &[&Number]) -> bool {
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
-    let of_whole = exchanged(whole.value).any(|w| w == sum);
-    of_whole || parts.iter().any(|n| exchanged(n.value).any(|v| sum - n.value + v == whole.value))
-}
-
-/// A whole number with two neighbouring digits exchanged, in every way.
-fn exchanged(value: Decimal) -> impl Iterator<Item = Decimal> {
-    let digits: Vec<char> = value.normalize().to_string().chars().collect();
-    let whole = digits.iter().all(char::is_ascii_digit);
-    (1..digits.len()).filter_map(move |i| {
-        let mut other = digits.clone();
-        other.swap(i - 1, i);
-        let plain = whole && other != digits && other.first() != Some(&'0');
-        plain.then(|| other.iter().collect::<String>().parse().ok()).flatten()
-    })
+    let of_whole = judge::exchanged(whole.value).any(|w| w == sum);
+    of_whole || parts.iter().any(|n| judge::exchanged(n.value).any(|v| sum - n.value + v == whole.value))
 }
 
 /// Whether the parts up to 其他 make the whole, so that what stands behind is of another kind: 网站268条，其他292条，
@@ -345,7 +342,8 @@ fn list_end(flow: &Flow, all: &[Number], from: usize) -> usize {
             _ => {}
         }
     }
-    flow.chars.len()
+    let counts = all.iter().any(|n| n.range.start >= clause);
+    if listed && !counts { clause.saturating_sub(1) } else { flow.chars.len() }
 }
 
 /// "征地类48件、规划类21件、其他类22件，合计91件": a list with its sum behind it.
@@ -434,8 +432,9 @@ fn parts<'n>(
     let parts: Vec<&Number> = inside.filter(|n| n.unit == whole.unit).collect();
     let unsure = whole.rough
         || parts.iter().any(|n| n.rough || n.is_rounded() || n.value == whole.value && !n.value.is_zero());
-    let apart =
-        parts.iter().all(|n| flow.chars.get(n.range.end).is_none_or(|c| ",;、和及0123456789".contains(*c)));
+    let apart = parts
+        .iter()
+        .all(|n| flow.chars.get(n.range.end).is_none_or(|c| ",;、和及为是0123456789".contains(*c)));
     (!unsure && apart).then_some(parts)
 }
 
