@@ -36,6 +36,9 @@ impl Reader<'_> {
             out.extend(found);
             return;
         }
+        if self.of_each(clause, mentions, numbers) {
+            return;
+        }
         let mut from = clause.start;
         for (i, number) in numbers.iter().enumerate() {
             let stop = numbers.get(i + 1).map_or(clause.end, |n| n.range.start);
@@ -285,6 +288,13 @@ impl Reader<'_> {
         !object.is_empty()
             && residue(self.context.words, object) > 4
             && !object.contains(self.context.words.application.as_str())
+    }
+
+    /// Whether numbers are those of several named before: 分别收到申请213件、151件.
+    fn of_each(&self, clause: &Range<usize>, mentions: &[Mention], numbers: &[&Number]) -> bool {
+        let Some(first) = numbers.first().filter(|_| mentions.len() == 1) else { return false };
+        self.flow.text(clause.start..first.range.start).contains("分别")
+            && self.flow.chars.get(first.range.end) == Some(&'、')
     }
 
     /// Whether a word that counts only beside another says here of what it is: 新制定5项制度 beside 规范性文件.

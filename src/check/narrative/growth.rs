@@ -3,7 +3,7 @@
 use super::claims::{Claim, Context};
 use super::judge;
 use super::numerals::{Number, numbers};
-use super::scope::{Doubt, years};
+use super::scope::{self, Doubt, years};
 use super::shares::{Spot, computes, lead, percent_of, shown};
 use super::understood::unexplained;
 use super::words::any;
@@ -32,8 +32,9 @@ pub(super) fn growth(
     let over = || over_tables(s, prior?, spot, context, claims, percent, sign);
     match beside(spot, context, percent, sign) {
         // Over last year's tables it may be right where a number beside it is wrong.
-        Some((now, base)) => wrong(spot, percent, now, base, sign, "")
-            .filter(|_| over().is_none_or(|t| !t.is_change(t.base, percent))),
+        Some((now, base)) => {
+            wrong(spot, percent, now, base, sign, "").filter(|_| over().is_none_or(|t| !t.computes(percent)))
+        }
         None => over()?.told(spot, percent),
     }
 }
@@ -60,6 +61,30 @@ pub(super) fn change(
         Some((now, base)) => wrong(spot, number, now, base, sign, ""),
         None => over_tables(s, prior?, spot, context, claims, number, sign)?.told(spot, number),
     }
+}
+
+/// "收到9件，与上年持平": over last year's tables.
+pub(super) fn level(
+    s: Submission,
+    prior: Option<&LastYear>,
+    spot: &Spot,
+    context: &Context,
+    claims: &[&Claim],
+) -> Option<Finding> {
+    let (at, prior) = (spot.flow.find_all(&context.words.level).into_iter().next()?, prior?);
+    let place = Number::at(at);
+    let told = over_tables(s, prior, spot, context, claims, &place, Decimal::ONE)?;
+    let near = spot.flow.text(lead(spot.flow, &place)).ends_with("基本");
+    let (now, base) = told.pairs.first().filter(|_| !near && told.agrees)?;
+    if told.pairs.iter().any(|(now, base)| now == base) {
+        return None;
+    }
+    let (a, b) = (amount::show(*now), amount::show(*base));
+    let said = (
+        format!("与上年不一样多：本年 {a}，上年表中 {b}"),
+        format!("says as many as last year, but {a} this year and {b} in last year's tables"),
+    );
+    Some(spot.finding(&place, &said))
 }
 
 /// How many times last year's number this year's is.
@@ -195,24 +220,26 @@ fn lead_of(spot: &Spot, at: usize) -> usize {
 
 /// This year's number over last year's tables.
 struct OverTables {
-    value: Decimal,
     sign: Decimal,
-    /// Last year's number in each meaning of the term, and in that of this year's number.
-    bases: Vec<Decimal>,
-    base: Decimal,
+    /// This year's number and last year's in each meaning of the term, the likeliest first.
+    pairs: Vec<(Decimal, Decimal)>,
+    /// Whether this year's number is its table's.
+    agrees: bool,
 }
 
 impl OverTables {
-    fn is_change(&self, base: Decimal, number: &Number) -> bool {
-        self.value.checked_sub(base).is_some_and(|d| is_change(d * self.sign, base, number))
+    /// Whether a change computes in one of the meanings.
+    fn computes(&self, number: &Number) -> bool {
+        let grown = |(now, base): &(Decimal, Decimal)| {
+            now.checked_sub(*base).is_some_and(|d| is_change(d * self.sign, *base, number))
+        };
+        self.pairs.iter().any(grown)
     }
 
     /// What is wrong, if it computes in no meaning.
     fn told(&self, spot: &Spot, number: &Number) -> Option<Finding> {
-        if self.bases.iter().any(|base| self.is_change(*base, number)) {
-            return None;
-        }
-        wrong(spot, number, self.value, self.base, self.sign, "上年表中")
+        let (now, base) = self.pairs.first().filter(|_| !self.computes(number))?;
+        wrong(spot, number, *now, *base, self.sign, "上年表中")
     }
 }
 
@@ -228,20 +255,42 @@ fn over_tables(
 ) -> Option<OverTables> {
     let clause = spot.flow.text(lead(spot.flow, percent));
     let last = context.year.map(|y| format!("{}年", y - 1)).unwrap_or_default();
-    let of_all = || volume(spot, context, &clause.replacen(&last, "", 1));
-    let claim = of_all().or_else(|| near(spot, context, claims, percent, &last))?;
     let led = spot.flow.text(0..percent.range.start);
     let led = led.rsplit(';').next().unwrap_or_default();
-    if claim.doubt != Doubt::None || !any(&context.words.compared, led) {
+    // "分别下降20.3%和28%" tells them in the order of what was named before.
+    if !any(&context.words.compared, led) || clause.contains("分别") {
         return None;
     }
-    let (now, before) = (judge::readings(s, &claim.terms)?, earlier(s, prior, &claim.terms));
+    let claim = match volume(spot, context, &clause.replacen(&last, "", 1)) {
+        Some(Volume::Counted(claim)) => Some(claim),
+        Some(Volume::Named(term)) => return pairs(s, prior, &[term], None, sign),
+        None => near(spot, context, claims, percent, &last),
+    };
+    let claim = claim.filter(|c| c.doubt == Doubt::None)?;
+    pairs(s, prior, &claim.terms, Some(claim), sign)
+}
+
+/// This year's numbers, of the text or else of the tables, with last year's.
+fn pairs(
+    s: Submission,
+    prior: &LastYear,
+    terms: &[usize],
+    claim: Option<&Claim>,
+    sign: Decimal,
+) -> Option<OverTables> {
+    let (now, before) = (judge::readings(s, terms)?, earlier(s, prior, terms));
+    let both = now.iter().zip(&before).filter_map(|(now, base)| Some((now.value, (*base)?)));
+    let mut pairs: Vec<(Decimal, Decimal)> = both.filter(|(_, base)| !base.is_zero()).collect();
     // The meaning in which this year's number agrees with the table, if there is one.
-    let meaning = now.iter().position(|r| claim.is(r.value));
-    let value = meaning.and_then(|i| now.get(i)).map_or(claim.value, |r| r.value);
-    let bases: Vec<Decimal> = before.iter().flatten().copied().filter(|v| !v.is_zero()).collect();
-    let base = before.get(meaning.unwrap_or(0)).copied().flatten().filter(|_| !bases.is_empty())?;
-    Some(OverTables { value, sign, bases, base })
+    let meaning = claim.and_then(|c| pairs.iter().position(|(now, _)| c.is(*now)));
+    if let Some(claim) = claim {
+        let value = meaning.and_then(|i| pairs.get(i)).map_or(claim.value, |(now, _)| *now);
+        for (now, _) in &mut pairs {
+            *now = value;
+        }
+    }
+    pairs.rotate_left(meaning.unwrap_or(0));
+    (!pairs.is_empty()).then_some(OverTables { sign, pairs, agrees: claim.is_none() || meaning.is_some() })
 }
 
 /// The claim in front of a percentage with no other number between; of one in brackets, that in front of them.
@@ -273,8 +322,16 @@ fn near<'c>(
     (!counts && !any(&context.words.partial, between)).then_some(claim)
 }
 
-/// The applications that the paragraph counted, where a clause says that it is their number that grew: 申请量同比上升.
-fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<&'c Claim> {
+/// The number of applications, as what grew.
+enum Volume<'c> {
+    /// The paragraph counted them.
+    Counted(&'c Claim),
+    /// It only names them, by this term.
+    Named(usize),
+}
+
+/// The applications, where a clause says that it is their number that grew: 申请量同比上升.
+fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<Volume<'c>> {
     let words = context.words;
     let at = words.volume.iter().filter_map(|w| clause.find(w.as_str()).map(|i| (i, i + w.len())));
     let (from, to) = at.min_by_key(|(from, to)| (*from, std::cmp::Reverse(*to)))?;
@@ -287,9 +344,22 @@ fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<&'c Cl
         let whole = context.narrative.wholes.iter().any(|w| w.whole == *term);
         whole && context.narrative.terms.get(*term).is_some_and(|t| t.id == "received")
     };
+    if unexplained(context, &rest) > 1 {
+        return None;
+    }
     let mut told = spot.paragraph_claims.iter().filter(|c| c.sentence <= spot.sentence).filter(of_new);
-    let (claim, None) = (told.next()?, told.next()) else { return None };
-    (unexplained(context, &rest) <= 1).then_some(*claim)
+    let sentence = spot.flow.text(0..spot.flow.chars.len());
+    match (told.next(), told.next()) {
+        (Some(claim), None) => Some(Volume::Counted(claim)),
+        (None, _) => {
+            // Those of disclosure, and not 行政许可申请数量.
+            let spoken = any(&words.disclosure, spot.paragraph_text()) && !any(&words.off_topic, &sentence);
+            let plain = spoken && scope::subject(context, clause.get(..from)?) == 0;
+            let received = context.narrative.terms.iter().position(|t| t.id == "received");
+            received.filter(|_| plain).map(Volume::Named)
+        }
+        _ => None,
+    }
 }
 
 /// What is wrong with a growth, if it does not compute.

@@ -217,9 +217,17 @@ pub(super) fn parts(s: Submission, claims: &mut [Claim]) {
         let here = || claims.iter().filter(|o| (o.paragraph, o.sentence) == (c.paragraph, c.sentence));
         let in_none =
             |o: &Claim| !narrative.wholes.iter().any(|w| o.terms.iter().any(|t| w.parts.contains(t)));
+        // 收到 may hold what was carried over by itself.
+        let held = |o: &Claim| {
+            let fields = |c: &Claim| -> Vec<Vec<FieldIx>> {
+                readings(s, &c.terms).into_iter().flatten().map(|r| r.fields).collect()
+            };
+            fields(c).iter().any(|r| fields(o).iter().flatten().all(|f| r.contains(f)))
+        };
         let makes = |o: &Claim| {
             let sum = c.value + o.value;
-            in_none(o) && holds(c, sum) || !part(c, o) && here().any(|w| part(w, o) && holds(w, sum))
+            in_none(o) && holds(c, sum) && !held(o)
+                || !part(c, o) && here().any(|w| part(w, o) && holds(w, sum))
         };
         let mut beside = here().filter(|o| !o.terms.iter().any(acts) && !o.value.is_zero());
         c.terms.iter().all(acts) && !holds(c, c.value) && beside.any(|o| makes(o) && holds(o, o.value))

@@ -88,6 +88,13 @@ fn number_at(chars: &[char], from: usize, words: &Words) -> Option<Number> {
     Some(Number { value: value.checked_mul(scale)?, unit, range: from..end, decimals, step, rough })
 }
 
+impl Number {
+    /// A word in a number's place.
+    pub(super) fn at(range: Range<usize>) -> Self {
+        unknown(range)
+    }
+}
+
 fn unknown(range: Range<usize>) -> Number {
     Number {
         value: Decimal::ZERO,

@@ -4,7 +4,7 @@
 
 use super::claims::{Claim, Context};
 use super::flow::Flow;
-use super::growth::{change, growth};
+use super::growth::{change, growth, level};
 use super::judge;
 use super::numerals::{Number, numbers};
 use super::rates::rate;
@@ -56,6 +56,8 @@ pub(super) fn shares(
                         out.extend(growth(s, prior, &spot, context, &own, percent));
                     }
                 }
+                out.extend(respective(&spot, context, claims, &all));
+                out.extend(level(s, prior, &spot, context, &own));
                 for times in all.iter().filter(|n| n.unit == "倍" && !n.rough) {
                     out.extend(growth(s, prior, &spot, context, &own, times));
                 }
@@ -128,6 +130,29 @@ fn share(
     }
     let whole = wholes.iter().find(|w| **w >= part_value)?;
     spot.wrong_ratio(percent, part_value, *whole)
+}
+
+/// "予以公开6件、部分公开2件，分别占75%、25%": as many shares as parts of the whole in front, in their order.
+fn respective(spot: &Spot, context: &Context, claims: &[Claim], all: &[Number]) -> Option<Finding> {
+    let words = context.words;
+    let mark = words.share.iter().flat_map(|w| spot.flow.find_all(&format!("分别{w}"))).next()?;
+    let shares: Vec<&Number> =
+        all.iter().filter(|n| n.range.start >= mark.end).take_while(|n| n.unit == "%").collect();
+    let counted: Vec<&Number> =
+        all.iter().filter(|n| n.range.end <= mark.start && words.counts.contains(&n.unit)).collect();
+    let parts = counted.get(counted.len().checked_sub(shares.len())?..)?;
+    let first = parts.first()?;
+    let wholes = wholes_before(spot, context, claims, all, first, first);
+    let unsure = parts.iter().chain(&shares).any(|n| n.rough) || shares.len() < 2;
+    let faults = |whole: &Decimal| -> Vec<(&Number, Decimal)> {
+        let pairs = parts.iter().zip(&shares).filter(|(p, share)| !computes(p.value, *whole, share));
+        pairs.map(|(p, share)| (*share, p.value)).collect()
+    };
+    // The whole over which most of them compute.
+    let whole = wholes.iter().filter(|w| !w.is_zero()).min_by_key(|w| faults(w).len()).filter(|_| !unsure)?;
+    let wrong = faults(whole);
+    let (share, part) = wrong.first().filter(|_| wrong.len() < shares.len())?;
+    spot.wrong_ratio(share, *part, *whole)
 }
 
 /// What a share may be of: each number since the percentage before, and the sums of the last ones, all of them last.
@@ -221,6 +246,10 @@ pub(super) fn shown(value: Decimal, decimals: u32) -> String {
 }
 
 impl Spot<'_> {
+    pub(super) fn paragraph_text(&self) -> &str {
+        self.report.paragraphs.get(self.paragraph).map_or("", |p| &p.text)
+    }
+
     fn bytes(&self, number: &Number) -> Range<usize> {
         self.flow.span(number.range.clone())
     }

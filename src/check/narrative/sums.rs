@@ -329,10 +329,13 @@ fn running(values: &[Decimal]) -> Vec<Decimal> {
 /// Where a list ends: at a semicolon, or at a clause without a number behind those with one.
 fn list_end(flow: &Flow, all: &[Number], from: usize) -> usize {
     let (mut clause, mut listed) = (from, false);
+    // Where semicolons part the items, as in 动态48条；公告5条；其他3条, they do not end the list.
+    let first = all.iter().find(|n| n.range.start >= from).and_then(|n| flow.chars.get(n.range.end));
+    let items = first == Some(&';');
     for i in from..flow.chars.len() {
         match flow.chars.get(i) {
-            Some(';') => return i,
-            Some(',') if !all.iter().any(|n| n.range.contains(&i)) => {
+            Some(';') if !items => return i,
+            Some(',' | ';') if !all.iter().any(|n| n.range.contains(&i)) => {
                 let counts = all.iter().any(|n| (clause..i).contains(&n.range.start));
                 if listed && !counts {
                     return clause.saturating_sub(1);
@@ -406,13 +409,14 @@ fn bracketed(context: &Context, sentence: &Sentence) -> Option<Fault> {
             continue;
         };
         let text = inner.text(0..inner.chars.len());
-        if any(&context.words.not_a_part, &text) || text.contains(['含', '另']) || text.contains("其中") {
+        if any(&context.words.not_a_part, &text) || text.contains(['含', '另']) {
             continue;
         }
+        let some = text.contains("其中");
         let numbers = numbers(&inner.chars, context.words);
         let Some(parts) = parts(inner, &numbers, 0..inner.chars.len(), whole) else { continue };
         let sum: Decimal = parts.iter().map(|n| n.value).sum();
-        if parts.len() >= 3 && sum != whole.value {
+        if parts.len() >= 3 && sum != whole.value && !some || parts.len() > 1 && some && sum > whole.value {
             let mut fault = fault(inner, whole, &parts);
             fault.marks.remove(0);
             return Some(fault);

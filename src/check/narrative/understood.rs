@@ -24,7 +24,7 @@ impl Reader<'_> {
         let denied = gap.start >= lead.end && any(&self.context.words.negation, &self.flow.text(gap.clone()));
         (example || explained)
             && !denied
-            && !any(&self.context.words.foreign, &said)
+            && !self.names_others(&said)
             && unexplained(self.context, &self.plain(&self.flow.text(gap.clone()))) == 0
     }
 
@@ -42,7 +42,13 @@ impl Reader<'_> {
     pub(super) fn is_foreign(&self, clause: &Range<usize>, first: usize) -> bool {
         let said = self.flow.text(clause.start..first.max(clause.start));
         let led = self.context.words.leads.iter().any(|w| said.starts_with(w.as_str()));
-        !led && (any(&self.context.words.foreign, &said) || !self.explains(&said))
+        !led && (self.names_others(&said) || !self.explains(&said))
+    }
+
+    /// Whether others act in a text: 公安系统, but not the 申请系统 that applications come in by.
+    fn names_others(&self, said: &str) -> bool {
+        let words = self.context.words;
+        any(&words.foreign, &words.on_topic.iter().fold(said.to_owned(), |t, w| t.replace(w.as_str(), "")))
     }
 
     /// Whether nothing in a text is unknown, but for ways of applying and what the office's own name says.

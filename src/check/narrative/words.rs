@@ -66,6 +66,7 @@ pub(super) struct Words {
     pub(super) office_ends: Vec<String>,
     pub(super) own: Vec<String>,
     pub(super) change: Vec<String>,
+    pub(super) level: String,
     pub(super) growth: Vec<String>,
     pub(super) decline: Vec<String>,
     pub(super) compared: Vec<String>,

@@ -11,7 +11,7 @@ use gouji::finding::Severity;
 use super::Office;
 
 /// Files of sentences, oldest first, each written before it was measured and held to its bounds since.
-const FILES: [&str; 23] = [
+const FILES: [&str; 26] = [
     "unseen-1",
     "unseen-2",
     "unseen-3",
@@ -34,11 +34,14 @@ const FILES: [&str; 23] = [
     "unseen-20",
     "unseen-21",
     "unseen-22",
+    "unseen-23",
+    "unseen-24",
+    "unseen-25",
     "variants",
 ];
 /// The newest sentences, by somebody who had not seen the program: printed, and held to nothing until somebody has
 /// mended by them and lists them above.
-const BLIND: &str = "unseen-23";
+const BLIND: [&str; 0] = [];
 
 /// An office with its tables, and sentences of its report, one a line.
 #[derive(serde::Deserialize)]
@@ -210,7 +213,9 @@ fn print(name: &str, table: &Table) {
 #[test]
 fn measured_on_sentences_written_before() {
     let mut poor = Vec::new();
-    print(BLIND, &measured(BLIND));
+    for name in BLIND {
+        print(name, &measured(name));
+    }
     for name in FILES {
         let table = measured(name);
         print(name, &table);
