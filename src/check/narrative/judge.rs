@@ -10,6 +10,7 @@ use crate::form::narrative::Counts;
 use crate::grid::amount;
 use crate::grid::label::{fold_width, is_space};
 use rust_decimal::Decimal;
+use std::ops::Range;
 
 /// One meaning of a claim with its number in the tables.
 #[derive(Debug, Clone)]
@@ -72,6 +73,13 @@ pub(super) enum Verdict {
     Differs(Box<Finding>),
     /// Nothing can be said.
     Silent,
+}
+
+/// A number of the text that is told to differ from the tables.
+#[derive(Debug)]
+pub(super) struct Blamed {
+    pub(super) paragraph: usize,
+    pub(super) bytes: Range<usize>,
 }
 
 /// The meanings that belong to the one kind of case that the sentence names in front: "行政复议9件，其中维持5件" is no

@@ -32,7 +32,7 @@ use crate::finding::{Finding, Text};
 use crate::form::narrative::Term;
 use crate::form::phrase::Phrase;
 use claims::{Context, claims};
-use judge::Verdict;
+use judge::{Blamed, Verdict};
 
 /// What was compared.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +67,7 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     judge::settle(s, &mut claims);
     judge::parts(s, &mut claims);
     let mut doubted: Option<(usize, usize)> = None;
+    let mut blamed: Vec<Blamed> = Vec::new();
     for claim in &claims {
         let here = Some((claim.paragraph, claim.sentence));
         // What follows from a number that is wrong already is no second fault.
@@ -77,12 +78,13 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
             Verdict::Agreed(text) => heard.agreed.push(text),
             Verdict::Differs(finding) => {
                 doubted = here;
+                blamed.push(Blamed { paragraph: claim.paragraph, bytes: claim.bytes.clone() });
                 heard.findings.push(*finding);
             }
             Verdict::Silent => {}
         }
     }
-    heard.findings.extend(sums::sums(s, report, &context, &claims));
+    heard.findings.extend(sums::sums(s, report, &context, &claims, &blamed));
     heard.findings.extend(shares::shares(s, prior.tables, report, &context, &claims));
     heard.findings.extend(sections::other_years(report, &context, &claims));
     heard.findings.extend(offices::other_offices(report, &context));

@@ -27,7 +27,7 @@ pub(super) fn other_offices(report: &Report, context: &Context) -> Vec<Finding> 
             let found = match level {
                 Some(Level::Township) => townships(context, flow, own),
                 Some(Level::Department) => department(context, flow, own).into_iter().collect(),
-                _ => Vec::new(),
+                _ => region(context, flow, own).into_iter().collect(),
             };
             for at in found.into_iter().filter(|at| told.insert(flow.text(at.clone()))) {
                 let quote = judge::quote(report, p, i, &[flow.span(at.clone())]);
@@ -78,7 +78,8 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
     let first = |text: &str| text.chars().next().is_some_and(|c| words.vague.contains(c));
     let called =
         words.called_alike.iter().any(|pair| pair.iter().all(|w| name.contains(w) || own.contains(w)));
-    if opens && is_namesake(context, &flow.text(from..end.1), own) {
+    let speaks = opens || any(&words.disclosure, &behind) && !behind.contains('我');
+    if speaks && is_namesake(context, &flow.text(from..end.1), own) {
         return Some(from..end.1);
     }
     (opens
@@ -88,6 +89,15 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
         && !first(topic)
         && !ours)
         .then_some(from..end.1)
+}
+
+/// The government that opens a sentence: 2024年，乙县人民政府坚持….
+fn region(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>> {
+    let from = flow.chars.iter().position(|c| !c.is_ascii_digit() && !",年度".contains(*c))?;
+    let to = flow.find_all("人民政府").into_iter().map(|at| at.end).find(|end| *end > from)?;
+    let behind = flow.text(to..flow.chars.len());
+    let opens = context.words.opens.iter().any(|w| behind.starts_with(w.as_str()));
+    (opens && is_namesake(context, &flow.text(from..to), own)).then_some(from..to)
 }
 
 /// Whether a name is another region's office of the same kind: 乙市财政局 in the report of 甲市财政局.

@@ -136,7 +136,7 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
         let Some(sentence) = paragraph.sentences.get(claim.sentence) else { continue };
         let text = paragraph.text.get(sentence.bytes.clone()).unwrap_or_default();
         let now = any(&context.words.this_year, text) || years(text).contains(&own);
-        let compares = any(&context.words.compared, text) || now;
+        let compares = compares(context, text) || now;
         // A year to come is one only where the sentence opens with it and plans nothing.
         let digits = year.to_string();
         let to_come = text.trim_start().starts_with(&digits) && !any(&context.words.plan, text);
@@ -151,6 +151,14 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
     let more = super::titles::titles(report, context).into_iter();
     out.extend(more.filter(|(p, i, _)| told.insert((*p, *i))).map(|(.., finding)| finding));
     out
+}
+
+/// Whether a sentence sets this year beside another: 比上年增加3件, and not 上年结转3件.
+pub(super) fn compares(context: &Context, text: &str) -> bool {
+    let words = context.words;
+    let plain =
+        words.lines_of_last_year.iter().fold(text.to_owned(), |text, line| text.replace(line.as_str(), ""));
+    any(&words.compared, &plain)
 }
 
 fn wrong_year(

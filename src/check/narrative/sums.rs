@@ -5,7 +5,7 @@
 
 use super::claims::{Claim, Context};
 use super::flow::{Flow, Sentence};
-use super::judge;
+use super::judge::{self, Blamed};
 use super::numerals::{Number, numbers};
 use super::scope::Doubt;
 use super::text::Report;
@@ -20,11 +20,19 @@ use rust_decimal::Decimal;
 use std::ops::Range;
 
 /// Faults of sums, each sentence's once.
-pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[Claim]) -> Vec<Finding> {
-    let mut out: Vec<(usize, usize, Finding)> = Vec::new();
+///
+/// A number that is told to differ from the tables and makes the difference here too is not told again.
+pub(super) fn sums(
+    s: Submission,
+    report: &Report,
+    context: &Context,
+    claims: &[Claim],
+    blamed: &[Blamed],
+) -> Vec<Finding> {
+    let mut out: Vec<(usize, usize, Fault)> = Vec::new();
     for paragraph in 0..report.paragraphs.len() {
         for whole in &context.narrative.wholes {
-            out.extend(of_terms(s, report, context, claims, paragraph, whole));
+            out.extend(of_terms(s, context, claims, paragraph, whole));
         }
     }
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
@@ -40,12 +48,12 @@ pub(super) fn sums(s: Submission, report: &Report, context: &Context, claims: &[
                     .or_else(|| by_office(sentence.flows.first()?, &here))
             };
             if !told && let Some(fault) = found() {
-                let finding = fault.finding(report, p, i);
-                out.push((p, i, finding));
+                out.push((p, i, fault));
             }
         }
     }
-    out.into_iter().map(|(.., finding)| finding).collect()
+    out.retain(|(p, _, fault)| !fault.is_told(*p, blamed));
+    out.iter().map(|(p, i, fault)| fault.finding(report, *p, *i)).collect()
 }
 
 /// A whole with parts that do not make it.
@@ -56,6 +64,13 @@ struct Fault {
 }
 
 impl Fault {
+    /// Whether one of its numbers is told to differ from the tables: what follows from that is no second fault. Of
+    /// several, the sum is evidence by itself.
+    fn is_told(&self, paragraph: usize, blamed: &[Blamed]) -> bool {
+        let meets = |b: &Blamed| self.marks.iter().any(|m| m.start < b.bytes.end && b.bytes.start < m.end);
+        blamed.iter().filter(|b| b.paragraph == paragraph && meets(b)).count() == 1
+    }
+
     fn finding(&self, report: &Report, paragraph: usize, sentence: usize) -> Finding {
         let mut marks = self.marks.clone();
         marks.sort_by_key(|m| m.start);
@@ -80,12 +95,11 @@ impl Fault {
 /// Parts of a known whole in one paragraph: 答复805件 … 予以公开…不予公开…
 fn of_terms(
     s: Submission,
-    report: &Report,
     context: &Context,
     claims: &[Claim],
     paragraph: usize,
     whole: &Whole,
-) -> Option<(usize, usize, Finding)> {
+) -> Option<(usize, usize, Fault)> {
     let here: Vec<&Claim> =
         claims.iter().filter(|c| c.paragraph == paragraph && !matches!(c.doubt, Doubt::Year(_))).collect();
     let mut wholes = here.iter().filter(|c| c.terms == [whole.whole] && c.doubt <= Doubt::Scope);
@@ -120,7 +134,7 @@ fn of_terms(
     let marks =
         parts.iter().chain([&total]).filter(|c| c.sentence == sentence).map(|c| c.bytes.clone()).collect();
     let fault = Fault { whole: total.value, parts: parts.iter().map(|c| c.value).collect(), marks };
-    Some((paragraph, sentence, fault.finding(report, paragraph, sentence)))
+    Some((paragraph, sentence, fault))
 }
 
 /// Whether parts stand in their whole's sentence, with no whole of the same parts between: 复议…，诉讼…，维持….
@@ -418,7 +432,9 @@ fn bracketed(context: &Context, sentence: &Sentence) -> Option<Fault> {
         let sum: Decimal = parts.iter().map(|n| n.value).sum();
         if parts.len() >= 3 && sum != whole.value && !some || parts.len() > 1 && some && sum > whole.value {
             let mut fault = fault(inner, whole, &parts);
-            fault.marks.remove(0);
+            if let Some(mark) = fault.marks.first_mut() {
+                *mark = main.span(whole.range.clone());
+            }
             return Some(fault);
         }
     }

@@ -4,7 +4,7 @@
 use super::claims::Context;
 use super::judge;
 use super::scope::is_abridged;
-use super::sections::warning;
+use super::sections::{compares, warning};
 use super::text::{Paragraph, Report};
 use super::words::any;
 use crate::check::office;
@@ -83,8 +83,7 @@ fn opening(paragraph: &Paragraph, text: &str, context: &Context) -> Option<(Rang
     let (subject, _) =
         words.opens.iter().filter_map(|w| rest.split_once(w.as_str())).min_by_key(|(s, _)| s.len())?;
     let problems = context.narrative.problems == Some(paragraph.section);
-    let compares =
-        any(&words.compared, text) || any(&words.this_year, text) || text.contains(&own.to_string());
+    let compares = compares(context, text) || any(&words.this_year, text) || text.contains(&own.to_string());
     let past = (year == own - 1 || year == own - 2) && !text.contains('将');
     let ours = is_own(subject, context);
     (past && ours && !problems && !compares)

@@ -69,6 +69,7 @@ pub(super) struct Words {
     pub(super) level: String,
     pub(super) growth: Vec<String>,
     pub(super) decline: Vec<String>,
+    pub(super) lines_of_last_year: Vec<String>,
     pub(super) compared: Vec<String>,
     pub(super) share: Vec<String>,
     pub(super) last_year: Vec<String>,
