@@ -41,7 +41,7 @@ const FILES: [&str; 26] = [
 ];
 /// The newest sentences, by somebody who had not seen the program: printed, and held to nothing until somebody has
 /// mended by them and lists them above.
-const BLIND: [&str; 0] = [];
+const BLIND: [&str; 1] = ["unseen-26"];
 
 /// An office with its tables, and sentences of its report, one a line.
 #[derive(serde::Deserialize)]
