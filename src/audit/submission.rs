@@ -296,7 +296,9 @@ impl<'a> Submission<'a> {
             let known = choices().find(|c| c.field == value.field && c.to == value.to);
             made.extend(known.cloned().map(chosen).or_else(|| own_value(content, value)));
         }
-        made.retain(|c| !is_formula(content, c) && c.from != Some(c.to));
+        made.retain(|c| {
+            c.formula.is_some() || !is_formula(content, c) && (c.from != Some(c.to) || c.text.is_some())
+        });
         made
     }
 }
@@ -331,6 +333,7 @@ fn own_value(content: &Content, value: &Adopted) -> Option<Change> {
         from: content.filled.reading(ix).and_then(|r| r.value),
         text: s.entered_text(ix),
         to: value.to,
+        formula: None,
         certainty: Certainty::Chosen,
         why,
     })

@@ -62,6 +62,20 @@ impl Names<'_> {
         path(col, alike > 1)
     }
 
+    /// The row or column that some fields stand in: "表三“总计”列".
+    pub fn line_of(&self, fields: &[FieldIx]) -> Text {
+        let at = |f: &FieldIx| self.form.field(*f).map(|f| (f.table, f.block, f.row, f.col));
+        let Some(&first) = fields.first() else { return Text::default() };
+        let table = self.table_of(first);
+        if fields.iter().all(|f| at(f).map(|a| (a.0, a.1, a.2)) == at(&first).map(|a| (a.0, a.1, a.2))) {
+            let name = self.row_name(first);
+            Text::new(format!("{table}“{name}”行"), format!("{table}, row “{name}”,"))
+        } else {
+            let name = self.col_name(first);
+            Text::new(format!("{table}“{name}”列"), format!("{table}, column “{name}”,"))
+        }
+    }
+
     /// The column of a field, by its innermost label.
     pub fn col_leaf(&self, ix: FieldIx) -> String {
         self.lines_of(ix).and_then(|(_, col)| col).map(leaf).unwrap_or_default()
@@ -131,6 +145,12 @@ impl Submission<'_> {
     /// The id of a field.
     pub fn id(&self, ix: FieldIx) -> String {
         self.form.fields.get(ix.0 as usize).map(|f| f.id.clone()).unwrap_or_default()
+    }
+
+    /// The formula (without `=`) that stands in a field's cell.
+    pub fn formula(&self, ix: FieldIx) -> Option<&str> {
+        let place = self.filled.reading(ix)?.place?;
+        self.book.sheets.get(place.sheet)?.cell(place.at)?.formula.as_deref()
     }
 
     /// The cell of a field, if it was located.

@@ -75,6 +75,8 @@ pub struct Change {
     pub text: Option<String>,
     /// The number that it should be.
     pub to: Decimal,
+    /// The formula (without `=`) that gives it, where it is the cell's formula that is wrong.
+    pub formula: Option<String>,
     /// How sure that is.
     pub certainty: Certainty,
     /// Why: the human error that explains it, and what excludes others.

@@ -13,9 +13,9 @@ pub fn number(value: Decimal, format: &str) -> String {
         .unwrap_or_else(|| amount::show(value))
 }
 
-/// Whether a cell of this number format shows a plain number.
+/// Whether a cell of this number format shows a plain number, and takes what is typed as one.
 pub fn is_plain(format: &str) -> bool {
-    !is_date(format) && !is_percent(format)
+    !is_date(format) && !is_percent(format) && format != "@"
 }
 
 /// Whether a number format shows percentages.

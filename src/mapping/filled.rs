@@ -30,7 +30,7 @@ pub struct Reading {
     pub value: Option<Decimal>,
     /// What was unusual.
     pub quirks: Vec<Quirk>,
-    /// For a formula that was recomputed: the fields that it adds up, with signs, and a constant.
+    /// For a formula that was recomputed: the fields that it adds up itself, with signs, and a constant.
     pub formula: Option<FieldSum>,
     /// Whether a formula stands in the cell at all.
     pub is_formula: bool,
@@ -38,7 +38,7 @@ pub struct Reading {
     pub is_absent: bool,
 }
 
-/// A formula as a sum of fields; `None` stands for a cell that is no field.
+/// A formula as a sum of fields, of which some may hold formulas themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldSum {
     /// The constant part, cells outside the form included.
@@ -100,6 +100,33 @@ impl Filled {
     pub fn amount(&self, field: FieldIx) -> Option<Decimal> {
         let reading = self.reading(field).filter(|r| r.place.is_some() && !r.is_unknown() && !r.is_absent)?;
         Some(reading.value.unwrap_or_default())
+    }
+
+    /// What a formula over fields gives with what stands in them.
+    pub fn sum(&self, formula: &FieldSum) -> Option<Decimal> {
+        let term = |(f, k): &(FieldIx, i64)| self.amount(*f)?.checked_mul(Decimal::from(*k));
+        formula.terms.iter().try_fold(formula.constant, |all, t| all.checked_add(term(t)?))
+    }
+
+    /// Gives some formulas the values that they have with what now stands in their fields.
+    pub fn recompute(&mut self, of: &[FieldIx]) {
+        // One formula may feed the next.
+        for _ in of {
+            let mut settled = true;
+            for ix in of {
+                let sum = self.reading(*ix).and_then(|r| r.formula.as_ref()).map(|sum| self.sum(sum));
+                let reading = self.readings.get_mut(ix.0 as usize);
+                if let (Some(value), Some(reading)) = (sum, reading)
+                    && reading.value != value
+                {
+                    reading.value = value;
+                    settled = false;
+                }
+            }
+            if settled {
+                return;
+            }
+        }
     }
 }
 
@@ -212,7 +239,7 @@ impl Reader<'_> {
             .filter(|factor| *factor != Decimal::ONE)
     }
 
-    /// A formula over cells as a formula over typed fields; formulas that feed it are unfolded.
+    /// A formula over cells as a formula over fields; formulas that feed it from cells of no field are unfolded.
     fn in_fields(
         &self,
         sum: &LinearSum,
@@ -230,12 +257,12 @@ impl Reader<'_> {
             let sign = if term.negative { -1 } else { 1 };
             let cell = self.book.sheets.get(sheet).and_then(|s| s.cell(term.cell));
             let inner = cell.and_then(|c| c.formula.as_deref()).and_then(formula::parse);
-            if let Some(inner) = inner.filter(|_| depth < 32) {
+            if let Some(field) = self.field_at(sheet, term.cell) {
+                out.terms.push((field, sign));
+            } else if let Some(inner) = inner.filter(|_| depth < 32) {
                 let inner = self.in_fields(&inner, sheet, depth + 1, steps)?;
                 out.constant += inner.constant * Decimal::from(sign);
                 out.terms.extend(inner.terms.into_iter().map(|(f, k)| (f, k * sign)));
-            } else if let Some(field) = self.field_at(sheet, term.cell) {
-                out.terms.push((field, sign));
             } else if let Some(Entry::Number(n)) = cell.map(|c| &c.entry) {
                 out.constant += *n * Decimal::from(sign);
             }

@@ -47,12 +47,9 @@ fn corrected(s: Submission, made: &[Change]) -> Filled {
             reading.quirks.clear();
         }
     }
-    let before = filled.clone();
-    for reading in &mut filled.readings {
-        let Some(sum) = &reading.formula else { continue };
-        let term = |(f, k): &(FieldIx, i64)| before.amount(*f)?.checked_mul(Decimal::from(*k));
-        reading.value = sum.terms.iter().try_fold(sum.constant, |all, t| all.checked_add(term(t)?));
-    }
+    let formulas: Vec<FieldIx> =
+        (0..).map(FieldIx).zip(&filled.readings).filter(|(_, r)| r.formula.is_some()).map(|p| p.0).collect();
+    filled.recompute(&formulas);
     filled
 }
 
@@ -68,6 +65,7 @@ fn zero(s: Submission, field: FieldIx) -> Option<Change> {
         from: None,
         text: None,
         to: Decimal::ZERO,
+        formula: None,
         certainty: Certainty::Proved,
         why,
     })

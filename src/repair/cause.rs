@@ -42,12 +42,14 @@ impl Group {
     }
 }
 
+/// The cells of a solution with the values that it has for them.
+pub(super) fn way_of(solution: &Solution) -> Way {
+    solution.cells.iter().zip(&solution.values).filter_map(|(c, v)| Some((*c, (*v)?))).collect()
+}
+
 /// Groups of changes, in the order of their first cells.
 pub(super) fn groups(problem: &Problem, solutions: &[Solution]) -> Vec<Group> {
-    let options: Vec<Way> = solutions
-        .iter()
-        .map(|s| s.cells.iter().zip(&s.values).filter_map(|(c, v)| Some((*c, (*v)?))).collect())
-        .collect();
+    let options: Vec<Way> = solutions.iter().map(way_of).collect();
     let common: Vec<(usize, Decimal)> = match options.split_first() {
         Some((first, rest)) => first.iter().filter(|p| rest.iter().all(|o| o.contains(p))).copied().collect(),
         None => Vec::new(),

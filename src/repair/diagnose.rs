@@ -1,11 +1,12 @@
 //! Broken relations -> causes: what to change, what else would do, how sure.
 
+use super::misformed::Misformed;
 use super::part::Part;
 use super::products;
 use super::solver;
 use super::typed::Typed;
 use super::unknown;
-use crate::check::{Broken, Submission};
+use crate::check::{self, Broken, Submission};
 use crate::finding::{Certainty, Change, Choice, Repair, RepairStatus, Text};
 
 /// Why relations are broken.
@@ -21,6 +22,8 @@ pub struct Cause {
     pub certainty: Certainty,
     /// Whether no change of cells could mend it.
     pub infeasible: bool,
+    /// What happened to all cells that change, in a few words; else empty.
+    pub what: Text,
     /// What may have happened, where that does not tell which cell; else empty.
     pub hint: Text,
 }
@@ -29,7 +32,15 @@ impl Cause {
     /// A cause of which nothing more is known.
     pub(super) fn unexplained(relations: Vec<usize>, certainty: Certainty) -> Self {
         let (changes, alternatives) = (Vec::new(), Vec::new());
-        Self { relations, changes, alternatives, certainty, infeasible: false, hint: Text::default() }
+        Self {
+            relations,
+            changes,
+            alternatives,
+            certainty,
+            infeasible: false,
+            what: Text::default(),
+            hint: Text::default(),
+        }
     }
 }
 
@@ -48,6 +59,40 @@ pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
     if broken.is_empty() {
         return Diagnosis { causes: Vec::new(), imputed };
     }
+    let mut causes = from(s, broken, &[Misformed::uncounted, Misformed::of], &imputed);
+    causes.sort_by_key(|c| c.relations.first().copied());
+    Diagnosis { causes, imputed }
+}
+
+/// A way to find formulas that do not give what they should.
+type Finds = fn(Submission, &[Broken]) -> Option<Misformed>;
+
+/// The causes that lie in formulas, each set right before what remains is looked into, then those in typed cells.
+fn from(s: Submission, broken: &[Broken], finds: &[Finds], imputed: &[Change]) -> Vec<Cause> {
+    let Some((find, others)) = finds.split_first() else { return of_typed(s, broken, imputed) };
+    let Some(misformed) = find(s, broken) else { return from(s, broken, others, imputed) };
+    let right = Submission { filled: &misformed.filled, ..s };
+    let (still, new): (Vec<Broken>, Vec<Broken>) =
+        check::broken(right).into_iter().partition(|b| broken.iter().any(|o| o.relation == b.relation));
+    let mut rest = from(right, &still, others, imputed);
+    let mut own = misformed.causes(s, broken, &still, !new.is_empty());
+    for cause in &mut own {
+        // what is to have another number besides is told there
+        let again = |o: &Cause, c: &Change| o.changes.iter().any(|other| other.field == c.field);
+        let host = rest.iter_mut().find(|o| cause.changes.iter().all(|c| again(o, c)));
+        if let Some(host) = host {
+            host.relations.append(&mut cause.relations);
+            host.relations.sort_unstable();
+        }
+        cause.changes.retain(|c| !rest.iter().any(|o| again(o, c)));
+    }
+    own.retain(|c| !c.relations.is_empty());
+    own.extend(rest);
+    own
+}
+
+/// The causes that lie in typed cells.
+fn of_typed(s: Submission, broken: &[Broken], imputed: &[Change]) -> Vec<Cause> {
     let typed = Typed::of(s);
     let mut causes = Vec::new();
     let mut open: Vec<usize> = broken.iter().map(|b| b.relation).collect();
@@ -55,15 +100,14 @@ pub fn diagnose(s: Submission, broken: &[Broken]) -> Diagnosis {
         let part = Part::of(s, &typed, &cells, &open);
         if !part.broken.is_empty() {
             open.retain(|r| !part.broken.contains(r));
-            causes.extend(part.causes(&imputed));
+            causes.extend(part.causes(imputed));
         }
     }
     products::consult(s, &typed, &open, &mut causes);
     open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     let rest = open.into_iter().map(|r| Cause::unexplained(vec![r], Certainty::Detected));
     causes.extend(rest);
-    causes.sort_by_key(|c| c.relations.first().copied());
-    Diagnosis { causes, imputed }
+    causes
 }
 
 /// The repair of a whole file: its causes put together, and cells that could not be read.

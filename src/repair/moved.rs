@@ -10,7 +10,7 @@ use crate::form::Field;
 use rust_decimal::Decimal;
 
 /// Cells, at least, whose numbers a stretch that moved puts wrong; fewer look like it by chance.
-const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 
 /// A cell with the number entered and the one that it should have.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +27,14 @@ pub(super) enum Moved {
     Neighbours,
     /// Two cells of one line exchanged.
     Exchanged,
+    /// Two cells of different rows and columns exchanged.
+    Crossed,
     /// Several cells of a line moved by one.
     Shifted,
+    /// A wrong number that was counted into a total.
+    Carried,
+    /// What belongs in one cell was counted in another.
+    Misplaced,
 }
 
 impl Moved {
@@ -36,12 +42,14 @@ impl Moved {
     pub(super) fn of(spots: &[Spot]) -> Option<Self> {
         let [a, b] = spots else { return None };
         let (x, y) = (a.field, b.field);
-        let same_line = x.row == y.row || x.col == y.col;
-        if (x.table, x.block) != (y.table, y.block) || !same_line || a.from != b.to || b.from != a.to {
+        if (x.table, x.block) != (y.table, y.block) || a.from != b.to || b.from != a.to {
             return None;
         }
-        let near = x.row.abs_diff(y.row) + x.col.abs_diff(y.col) == 1;
-        Some(if near { Self::Neighbours } else { Self::Exchanged })
+        Some(match (x.row.abs_diff(y.row), x.col.abs_diff(y.col)) {
+            (0, 1) | (1, 0) => Self::Neighbours,
+            (0, _) | (_, 0) => Self::Exchanged,
+            _ => Self::Crossed,
+        })
     }
 
     /// How much it speaks for a repair, on the scale of a typing error.
@@ -50,6 +58,8 @@ impl Moved {
             Self::Neighbours => 8,
             Self::Exchanged => 5,
             Self::Shifted => 9,
+            Self::Crossed => 4,
+            Self::Carried | Self::Misplaced => 0,
         }
     }
 
@@ -57,8 +67,16 @@ impl Moved {
     pub(super) fn text(self) -> Text {
         match self {
             Self::Neighbours => Text::new("相邻两格的数填反", "two neighbouring cells were exchanged"),
-            Self::Exchanged => Text::new("两格的数填反", "two cells were exchanged"),
+            Self::Exchanged | Self::Crossed => Text::new("两格的数填反", "two cells were exchanged"),
             Self::Shifted => Text::new("一段数整体错位一格", "a stretch of numbers moved by one cell"),
+            Self::Carried => Text::new(
+                "合计是按错了的数加出来的，两格差得一样多",
+                "the total was added up with the wrong number: both are off by as much",
+            ),
+            Self::Misplaced => Text::new(
+                "一格多、一格少，差得一样多，像是记错了格",
+                "one is too much by what the other lacks, as if counted in the wrong cell",
+            ),
         }
     }
 }
@@ -99,14 +117,14 @@ pub(super) fn stretch(problem: &Problem, lines: &[Vec<usize>]) -> Option<Way> {
 }
 
 /// A problem with the relations of each cell at hand, and which of them are broken.
-struct Tables<'a> {
+pub(super) struct Tables<'a> {
     problem: &'a Problem,
     of_cell: Vec<Vec<usize>>,
     broken: Vec<bool>,
 }
 
 impl<'a> Tables<'a> {
-    fn of(problem: &'a Problem) -> Self {
+    pub(super) fn of(problem: &'a Problem) -> Self {
         let mut of_cell = vec![Vec::new(); problem.cells.len()];
         for (i, relation) in problem.relations.iter().enumerate() {
             for (cell, _) in &relation.terms {
@@ -128,7 +146,7 @@ impl<'a> Tables<'a> {
         self.relations_of(cell).iter().any(|r| self.broken.get(*r) == Some(&true))
     }
 
-    fn entered(&self, cell: usize) -> Option<Decimal> {
+    pub(super) fn entered(&self, cell: usize) -> Option<Decimal> {
         self.problem.cells.get(cell)?.value
     }
 
@@ -147,7 +165,7 @@ impl<'a> Tables<'a> {
                 way.push((*here, to));
             }
         }
-        let end = self.solved(*last, &way)?;
+        let end = self.ending(*last, &way)?;
         if Some(end) != self.entered(*last) {
             way.push((*last, end));
         }
@@ -157,7 +175,7 @@ impl<'a> Tables<'a> {
     }
 
     /// How many broken relations a way mends; `None` where one that it touches does not hold then.
-    fn mended(&self, way: &Way) -> Option<usize> {
+    pub(super) fn mended(&self, way: &Way) -> Option<usize> {
         let mut touched: Vec<usize> = way.iter().flat_map(|(c, _)| self.relations_of(*c)).copied().collect();
         touched.sort_unstable();
         touched.dedup();
@@ -174,10 +192,16 @@ impl<'a> Tables<'a> {
     }
 
     /// The number of a cell with which the first of its equations holds, if it may have it.
-    fn solved(&self, cell: usize, way: &Way) -> Option<Decimal> {
+    fn ending(&self, cell: usize, way: &Way) -> Option<Decimal> {
+        let equation = |r: &usize| self.problem.relations.get(*r).is_some_and(|r| r.op == Op::Eq);
+        let first = self.relations_of(cell).iter().copied().find(equation)?;
+        self.solved(first, cell, way)
+    }
+
+    /// The number of a cell with which a relation holds, if it may have it.
+    pub(super) fn solved(&self, relation: usize, cell: usize, way: &Way) -> Option<Decimal> {
         let own = self.problem.cells.get(cell)?;
-        let mut relations = self.relations_of(cell).iter().filter_map(|r| self.problem.relations.get(*r));
-        let relation = relations.find(|r| r.op == Op::Eq)?;
+        let relation = self.problem.relations.get(relation)?;
         let k = relation.terms.iter().find(|t| t.0 == cell)?.1;
         let others = relation.sum(|c| if c == cell { Some(Decimal::ZERO) } else { self.value(way, c) })?;
         let value = (-others).checked_div(k)?.normalize();

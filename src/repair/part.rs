@@ -4,13 +4,13 @@
 //! groups, ranked by evidence. Where too much is wrong to search, blanks and slips of the hand come first, and the
 //! search has what remains; what was set right so is likely at best, and so is all that follows from it.
 
-use super::cause::{Group, Way, groups};
+use super::cause::{Group, Way, groups, way_of};
 use super::diagnose::Cause;
 use super::evidence::{Evidence, Known, because, between, likeliest_of, one_of};
 use super::moved::{self, Moved};
 use super::solver::{self, Limits, Linear, Op, Problem, Status};
 use super::typed::Typed;
-use super::{impute, rounded, rounding, slips};
+use super::{impute, rounded, rounding, slips, stale};
 use crate::check::Submission;
 use crate::finding::{Certainty, Change, Text};
 use crate::form::FieldIx;
@@ -65,7 +65,7 @@ impl<'a> Part<'a> {
         let solved = found.status == Status::Solved && !found.all.is_empty() && whole;
         let size = found.all.iter().map(|s| s.cells.len()).max().unwrap_or(0) as u32;
         if !(solved && size < 2)
-            && let Some(causes) = self.shifted(imputed)
+            && let Some(causes) = self.shifted(imputed).or_else(|| self.stale(&found, solved, imputed))
         {
             return causes;
         }
@@ -82,6 +82,37 @@ impl<'a> Part<'a> {
         self.join_moved(&mut groups);
         self.assign(&mut groups, &self.broken);
         groups.into_iter().map(|g| self.cause(&g, size)).collect()
+    }
+
+    /// A line of totals that was not summed up again, if no fewer cells explain as much, and what is wrong besides.
+    fn stale(&self, found: &solver::Solutions, solved: bool, imputed: &[Change]) -> Option<Vec<Cause>> {
+        let stale = stale::line(self.s.form, &self.problem, &self.fields, &self.relations)?;
+        let size = stale.way.len();
+        let rivals = found.all.iter().map(way_of).filter(|w| w.len() <= size && *w != stale.way);
+        let rivals: Vec<Way> = rivals.collect();
+        let alone = solved && rivals.is_empty();
+        if rivals.iter().any(|r| r.len() < size) || !(alone || stale.is_most()) {
+            return None;
+        }
+        let because = Text::new(
+            "总计改为各项之和，有关的勾稽关系全部成立",
+            "as the sums of their parts, all of their relations hold",
+        );
+        let mut causes = self.set_right(vec![stale.way.clone()], &because, imputed)?;
+        let cause = causes.first_mut()?;
+        let of_cell = |p: &(usize, Decimal)| self.fields.get(p.0).copied();
+        let (what, else_wrong) =
+            stale::told(self.s, &stale.way.iter().filter_map(of_cell).collect::<Vec<_>>());
+        cause.what = what;
+        if !solved {
+            cause.hint = else_wrong;
+        }
+        if cause.relations.len() == self.broken.len() {
+            let one_of = one_of(rivals.len() + 1);
+            let others = rivals.iter().map(|w| self.changes(w, Certainty::Ambiguous, &one_of));
+            cause.alternatives.extend(others);
+        }
+        Some(causes)
     }
 
     /// A stretch of a line that moved, and what is wrong besides.
@@ -137,6 +168,7 @@ impl<'a> Part<'a> {
         let mut causes: Vec<Cause> = told
             .map(|(group, way)| Cause {
                 changes: self.changes(way, Certainty::Likely, because),
+                what: self.moved(way).map(Moved::text).unwrap_or_default(),
                 ..Cause::unexplained(group.relations.clone(), Certainty::Likely)
             })
             .collect();
@@ -243,7 +275,27 @@ impl<'a> Part<'a> {
             })
             .collect();
         let stretch = || self.stretch().is_some_and(|s| s == way);
-        if way.len() > 2 { stretch().then_some(Moved::Shifted) } else { Moved::of(&spots?) }
+        if way.len() > 2 {
+            return stretch().then_some(Moved::Shifted);
+        }
+        Moved::of(&spots?).or_else(|| self.compensating(way))
+    }
+
+    /// Two errors that a relation does not see, for they make up for each other in it.
+    fn compensating(&self, way: &[(usize, Decimal)]) -> Option<Moved> {
+        let [(a, _), (b, _)] = way else { return None };
+        let factor = |r: &Linear, cell: usize| r.terms.iter().find(|t| t.0 == cell).map(|t| t.1);
+        let relations = self.problem.relations.iter().zip(&self.relations);
+        let unseen = relations.filter(|(r, i)| {
+            r.op == Op::Eq && !self.broken.contains(i) && factor(r, *a).is_some() && factor(r, *b).is_some()
+        });
+        let total = |cell: usize, index: usize| {
+            let plain = self.s.form.relations.get(index).and_then(crate::form::Relation::plain);
+            plain.is_some_and(|(_, total)| self.fields.get(cell).is_some_and(|f| total == [*f]))
+        };
+        let mut seen = unseen.map(|(_, i)| total(*a, *i) || total(*b, *i)).peekable();
+        seen.peek()?;
+        Some(if seen.any(|is_total| is_total) { Moved::Carried } else { Moved::Misplaced })
     }
 
     /// The stretch of a line that moved, if one did.
@@ -288,7 +340,8 @@ impl<'a> Part<'a> {
             let certainty = if proved { Certainty::Proved } else { Certainty::Likely };
             let because = room.map_or_else(|| because(limit.filter(|_| proved), size), between);
             let changes = self.changes(only, certainty, &because);
-            return Cause { changes, ..unexplained(certainty) };
+            let what = self.moved(only).map(Moved::text).unwrap_or_default();
+            return Cause { changes, what, ..unexplained(certainty) };
         }
         let strengths: Vec<u32> = group.options.iter().map(|o| self.strength(o)).collect();
         let best = strengths.iter().copied().max().unwrap_or(0);
@@ -305,6 +358,7 @@ impl<'a> Part<'a> {
         for (i, option) in group.options.iter().enumerate() {
             if told == Some(i) {
                 cause.changes = self.changes(option, certainty, &likeliest_of(n));
+                cause.what = self.moved(option).map(Moved::text).unwrap_or_default();
             } else {
                 let certainty = certainty.max(Certainty::Ambiguous);
                 cause.alternatives.push(self.changes(option, certainty, &one_of(n)));
@@ -387,7 +441,7 @@ impl<'a> Part<'a> {
             };
             let text = self.s.entered_text(field);
             let (field, cell, from) = (self.s.id(field), self.s.cell(field)?, self.entered(*cell));
-            Some(Change { field, cell, from, text, to: *to, certainty, why })
+            Some(Change { field, cell, from, text, to: *to, formula: None, certainty, why })
         };
         option.iter().filter_map(change).collect()
     }

@@ -100,6 +100,7 @@ fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
         from: s.filled.reading(*rate).and_then(|r| r.value),
         text: s.entered_text(*rate),
         to,
+        formula: None,
         certainty: Certainty::Likely,
         why: Text::new(
             "其他各数都在平衡的关系里，由它们算出的就是此数",

@@ -1,15 +1,15 @@
 //! The relations of a submission over the cells that people typed.
 //!
-//! A cell that a recomputed formula fills is not typed: it is replaced by the cells it adds up, and a relation that
-//! then says nothing vanishes. Only a formula that makes a relation of its own true by itself is trusted so; one
-//! that adds up the wrong cells stays a cell that can be wrong. Relations of which a field is absent or unreadable
+//! A cell that a recomputed formula fills is not typed: where the formula can be trusted (`formulas`), it is replaced
+//! by the cells it adds up, and a relation that then says nothing vanishes. Relations of which a field is absent or unreadable
 //! are left out, and so are those that multiply fields: what they say is no sum. One that may be off, because its
 //! numbers are rounded, is two bounds.
 
+use super::formulas::{Combination, Formulas};
 use super::solver::{Cell, Linear, Op, Problem};
 use crate::check::{self, Submission};
 use crate::form::{FieldIx, Kind, Op as Comparison, Relation, Term};
-use crate::mapping::{FieldSum, Quirk, Reading};
+use crate::mapping::{Quirk, Reading};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ impl Typed {
     fn over(s: Submission, includes: impl Fn(&Relation) -> bool) -> Self {
         let relations = s.form.relations.iter().enumerate().filter(|(_, r)| r.is_linear());
         let evaluated: Vec<(usize, &Relation)> = relations.filter(|(_, r)| includes(r)).collect();
-        let formulas = trusted(s, &evaluated);
+        let formulas = Formulas::trusted(s, &evaluated);
         let expanded: Vec<Expanded> = evaluated
             .iter()
             .filter_map(|(i, r)| expand(s, *i, r, &formulas))
@@ -93,67 +93,10 @@ impl Typed {
     }
 }
 
-/// Formulas that can be put in place of their cells.
-fn trusted<'a>(s: Submission<'a>, evaluated: &[(usize, &Relation)]) -> BTreeMap<FieldIx, &'a FieldSum> {
-    let readings = s.filled.readings.iter().enumerate();
-    let candidates: BTreeMap<FieldIx, &FieldSum> = readings
-        .filter_map(|(i, r)| Some((FieldIx(i as u32), r, r.formula.as_ref()?)))
-        .filter(|(field, r, sum)| adds_up(s, *field, r, sum))
-        .map(|(field, _, sum)| (field, sum))
-        .collect();
-    if candidates.is_empty() {
-        return candidates;
-    }
-    let mut sound: BTreeSet<FieldIx> = BTreeSet::new();
-    for (i, relation) in evaluated {
-        let trivial =
-            expand(s, *i, relation, &candidates).is_some_and(|e| e.terms.is_empty() && e.constant.is_zero());
-        if trivial {
-            sound.extend(relation.fields());
-        }
-    }
-    candidates.into_iter().filter(|(f, _)| sound.contains(f)).collect()
-}
-
-/// Whether a formula is the sum of fields as they were read (text within SUM counts nothing, for one), or of one
-/// that cannot be read.
-fn adds_up(s: Submission, field: FieldIx, reading: &Reading, sum: &FieldSum) -> bool {
-    let total = sum.terms.iter().try_fold(sum.constant, |total, (f, k)| {
-        total.checked_add(s.filled.amount(*f)?.checked_mul(Decimal::from(*k))?)
-    });
-    let own = sum.terms.iter().any(|(f, _)| *f == field);
-    let unknown = sum.terms.iter().any(|(f, _)| s.filled.amount(*f).is_none());
-    !own && !sum.terms.is_empty() && (unknown || (total.is_some() && total == reading.value))
-}
-
-/// A relation over typed fields: parts counted, the total's side counted against them, last year's a constant.
-fn expand(
-    s: Submission,
-    index: usize,
-    relation: &Relation,
-    formulas: &BTreeMap<FieldIx, &FieldSum>,
-) -> Option<Expanded> {
-    let constant = relation.expected.constant.checked_sub(relation.actual.constant)?;
-    let bounds = bounds(s, relation)?;
-    let mut out = Expanded { relation: index, terms: BTreeMap::new(), constant, bounds };
-    let plus = relation.expected.terms.iter().map(|t| (t, t.factor));
-    for (term, k) in plus.chain(relation.actual.terms.iter().map(|t| (t, -t.factor))) {
-        match formulas.get(&term.field).filter(|_| !term.last_year) {
-            _ if term.last_year => {
-                let value = s.last_year(term.field)?.unwrap_or_default();
-                out.constant = out.constant.checked_add(value.checked_mul(k)?)?;
-            }
-            None => *out.terms.entry(term.field).or_default() += k,
-            Some(sum) => {
-                out.constant = out.constant.checked_add(sum.constant.checked_mul(k)?)?;
-                for (f, own) in &sum.terms {
-                    *out.terms.entry(*f).or_default() += k * Decimal::from(*own);
-                }
-            }
-        }
-    }
-    out.terms.retain(|_, k| !k.is_zero());
-    Some(out)
+/// A relation over typed fields.
+fn expand(s: Submission, index: usize, relation: &Relation, formulas: &Formulas) -> Option<Expanded> {
+    let Combination { terms, constant } = formulas.relation(s, relation)?;
+    Some(Expanded { relation: index, terms, constant, bounds: bounds(s, relation)? })
 }
 
 /// What the difference of a relation's sides must satisfy.

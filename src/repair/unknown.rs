@@ -38,6 +38,7 @@ fn change(s: Submission, typed: &Typed, cell: usize) -> Option<Change> {
         from: None,
         text: s.entered_text(field),
         to,
+        formula: None,
         certainty,
         why: why(telling.len()),
     })

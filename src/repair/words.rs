@@ -4,7 +4,7 @@
 //! list stands beside it. What is odd about a cell that is changed (a sign, a fraction, a text) is told with it, for
 //! it is the same fault.
 
-use super::Cause;
+use super::{Cause, restore};
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Choice, Lang, Text, Ways};
 use crate::form::FieldIx;
@@ -122,9 +122,23 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// "表三“总计”行“自然人”列应为 12，实为 21"; one that is only likely says so, with its rivals.
     fn located(&self, cause: &Cause) -> Words {
+        if cause.changes.iter().any(|c| c.formula.is_some()) {
+            return self.misformed(cause);
+        }
         let likely = cause.certainty == Certainty::Likely;
         let said = |lang| cause.changes.iter().map(|c| self.change(c, likely, lang)).collect::<Vec<_>>();
-        let mut message = Text::new(said(Lang::Zh).join("；"), said(Lang::En).join("; "));
+        if cause.changes.iter().all(|c| c.from == Some(c.to)) {
+            return self.uncounted(cause);
+        }
+        let mut message = if cause.changes.len() > NAMED {
+            Text::new(several(&cause.changes, Lang::Zh), several(&cause.changes, Lang::En))
+        } else {
+            Text::new(said(Lang::Zh).join("；"), said(Lang::En).join("; "))
+        };
+        if !cause.what.is_empty() {
+            message.zh = format!("{}：{}", cause.what.zh, message.zh);
+            message.en = format!("{}: {}", cause.what.en, message.en);
+        }
         let rivals = cause.alternatives.len();
         let mut words = Words::default();
         if rivals > 0 {
@@ -137,7 +151,66 @@ impl Teller<'_> {
                 words.ways = all_ways(self.s, &choice(cause));
             }
         }
-        Words { message, advice: advice(cause, likely), ..words }
+        Words { message, advice: self.advice(cause, likely), ..words }
+    }
+
+    /// "表三“（七）总计”行“自然人”列的公式 =SUM(D24:D43) 漏加 D44，应为 =SUM(D24:D44)"; of several that are wrong in the
+    /// same way the first, and where the others stand.
+    fn misformed(&self, cause: &Cause) -> Words {
+        let Some((first, others)) = cause.changes.split_first() else { return Words::default() };
+        let name = |lang| name(self.s, first, lang);
+        let mut message = Text::new(
+            format!("{}的{}", name(Lang::Zh), first.why.zh),
+            format!("{}: {}", name(Lang::En), first.why.en),
+        );
+        let formula = first.formula.as_deref().unwrap_or_default();
+        let cell = first.cell.cell;
+        let mut advice = Text::new(
+            format!("把 {cell} 的公式改为 ={formula}"),
+            format!("change the formula in {cell} to ={formula}"),
+        );
+        if others.is_empty() {
+            if let Some(from) = first.from.filter(|from| *from != first.to) {
+                let (from, to) = (amount::show(from), amount::show(first.to));
+                message.zh.extend([format!("，结果由 {from} 变为 {to}")]);
+                message.en.extend([format!(", which makes {from} {to}")]);
+            }
+        } else {
+            let cells: Vec<String> = others.iter().map(|c| c.cell.cell.to_string()).collect();
+            let n = cells.len();
+            message.zh.extend([format!("；{} 的公式错得一样", cells.join("、"))]);
+            message.en.extend([format!("; {n} more are wrong in the same way: {}", cells.join(", "))]);
+            advice.zh.extend([format!("，其余 {n} 格同样改正")]);
+            advice.en.extend([format!(", and the {n} others likewise")]);
+        }
+        Words { message, advice, ..Words::default() }
+    }
+
+    /// "表三“（一）予以公开”行“自然人”列的 12 是文本格式，求和公式没有把它加进去".
+    fn uncounted(&self, cause: &Cause) -> Words {
+        let Some((first, others)) = cause.changes.split_first() else { return Words::default() };
+        let mut message = Text::new(
+            format!(
+                "{}的{}是文本格式，求和公式没有把它加进去",
+                name(self.s, first, Lang::Zh),
+                entered(first, Lang::Zh)
+            ),
+            format!(
+                "{}: {} is held as text, which the formula of the total does not count",
+                name(self.s, first, Lang::En),
+                entered(first, Lang::En)
+            ),
+        );
+        if !others.is_empty() {
+            let cells: Vec<String> = others.iter().map(|c| c.cell.cell.to_string()).collect();
+            message.zh.extend(["；", &cells.join("、"), " 也是"]);
+            message.en.extend(["; so are ", &cells.join(", ")]);
+        }
+        let advice = Text::new(
+            "把文本改为数字（不要用文本格式），合计的公式就会加上它",
+            "make a number of the text; the formula of the total then counts it",
+        );
+        Words { message, advice, ..Words::default() }
     }
 
     /// All equal explanations, or the first few; cells that all of them change are named first.
@@ -168,6 +241,38 @@ impl Teller<'_> {
             advice: Text::new("请对照原始台账，确定是哪一种", "compare with the records to tell which"),
             ways: if whole { Ways::default() } else { all_ways(self.s, &choice) },
             also: Vec::new(),
+        }
+    }
+
+    /// What to do about a cell that was located.
+    fn advice(&self, cause: &Cause, likely: bool) -> Text {
+        let why = cause.changes.first().map(|c| c.why.clone()).unwrap_or_default();
+        let [only] = cause.changes.as_slice() else {
+            let check =
+                Text::new(format!("请核对后改正（{}）", why.zh), format!("check, then change ({})", why.en));
+            return if likely { check } else { why };
+        };
+        let to = amount::show(only.to);
+        let filled = self.s.form.field_ix(&only.field).and_then(|ix| self.s.formula(ix));
+        if let Some(formula) = filled {
+            return Text::new(
+                format!("这一格是公式 ={formula}：请检查公式和它引用的各格，使结果为 {to}（{}）", why.zh),
+                format!(
+                    "a formula stands here, ={formula}: check it and the cells it refers to, so that it gives {to} ({})",
+                    why.en
+                ),
+            );
+        }
+        match restore::formula(self.s, &only.field) {
+            Some(formula) => Text::new(
+                format!("请核对后恢复公式 ={formula}，结果为 {to}（{}）", why.zh),
+                format!("check, then put the formula ={formula} back, which gives {to} ({})", why.en),
+            ),
+            None if likely => Text::new(
+                format!("请核对后改为 {to}（{}）", why.zh),
+                format!("check, then change to {to} ({})", why.en),
+            ),
+            None => why,
         }
     }
 
@@ -224,24 +329,22 @@ impl Teller<'_> {
     }
 }
 
-fn choice(cause: &Cause) -> Choice {
-    Choice { changes: cause.changes.clone(), others: cause.alternatives.clone() }
+/// "很可能应把 D45 由 690 改为 767、E45 由 654 改为 678 等 20 格": changes of many cells, the first of them.
+fn several(changes: &[Change], lang: Lang) -> String {
+    let apart = on_several_sheets(changes.iter());
+    let shown = changes.get(..changes.len().min(ROOM)).unwrap_or(changes);
+    let steps: Vec<String> = shown.iter().map(|c| step(c, apart, lang)).collect();
+    let (list, n) = (steps.join(lang.pick("、", ", ")), changes.len());
+    match lang {
+        Lang::Zh if n > ROOM => format!("很可能应把 {list} 等 {n} 格"),
+        Lang::Zh => format!("很可能应把 {list}"),
+        Lang::En if n > ROOM => format!("very likely {list} … ({n} cells)"),
+        Lang::En => format!("very likely {list}"),
+    }
 }
 
-/// What to do about a cell that was located.
-fn advice(cause: &Cause, likely: bool) -> Text {
-    let why = cause.changes.first().map(|c| c.why.clone()).unwrap_or_default();
-    match cause.changes.as_slice() {
-        _ if !likely => why,
-        [only] => {
-            let to = amount::show(only.to);
-            Text::new(
-                format!("请核对后改为 {to}（{}）", why.zh),
-                format!("check, then change to {to} ({})", why.en),
-            )
-        }
-        _ => Text::new(format!("请核对后改正（{}）", why.zh), format!("check, then change ({})", why.en)),
-    }
+fn choice(cause: &Cause) -> Choice {
+    Choice { changes: cause.changes.clone(), others: cause.alternatives.clone() }
 }
 
 /// Of several ways, the changes that are the same in all of them, and those of cells that all of them change to

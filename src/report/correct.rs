@@ -16,7 +16,6 @@ use super::corrections::{Corrections, verdict};
 use super::marks;
 use super::own::{self, CHANGE, DIGEST, SOURCE};
 use super::patch::{self, Edit, Mark, NewValue, Patch, Record};
-use super::restore;
 use super::sheet::Fill;
 use super::text::{certainty_name, original};
 use crate::check::Submission;
@@ -25,6 +24,7 @@ use crate::form::FieldIx;
 use crate::grid::{Cell, Entry, Workbook, amount, formula, shown};
 use crate::mapping::FieldSum;
 use crate::repair::blank_fills;
+use crate::repair::restore;
 
 /// Which corrections to make.
 #[derive(Debug, Clone, Copy, Default)]
@@ -93,6 +93,11 @@ fn write(
     made.retain(|old| fresh.iter().all(|new| new.cell != old.cell));
     made.extend(fresh.iter().cloned());
     let (edits, after) = edits(context.submission, &fresh);
+    for change in made.iter_mut().filter(|c| c.formula.is_some()) {
+        if let Some(Entry::Number(value)) = cell(&after, &change.cell).map(|c| &c.entry) {
+            change.to = *value; // with whatever else was corrected
+        }
+    }
     let source = past.source.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
     let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after)), (SOURCE.to_owned(), source.clone())];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
@@ -193,7 +198,8 @@ fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, s: Submission<'_>) -> (Vec<
         wanted.decided.is_none()
             && (c.certainty == Certainty::Proved || (wanted.likely && c.certainty == Certainty::Likely))
     };
-    let typed = |c: &Change| cell(s.book, &c.cell).is_none_or(|cell| cell.formula.is_none());
+    let typed =
+        |c: &Change| c.formula.is_some() || cell(s.book, &c.cell).is_none_or(|cell| cell.formula.is_none());
     let (sure, unsure): (Vec<&Change>, Vec<&Change>) =
         outcome.repair.changes.iter().partition(|c| sure(c) && typed(c));
     let mut made: Vec<Change> = sure.into_iter().cloned().collect();
@@ -249,19 +255,24 @@ pub fn changed(s: Submission<'_>, changes: &[Change]) -> Workbook {
 fn edits(s: Submission<'_>, changes: &[Change]) -> (Vec<Edit>, Workbook) {
     let mut after = s.book.clone();
     for change in changes {
-        put(&mut after, &change.cell, change.to, None);
+        put(&mut after, &change.cell, change.to, change.formula.clone());
     }
     let mut edits = Vec::new();
     for change in changes {
-        let number = amount::show(change.to);
-        let formula = restore::formula(s, &change.field).filter(|text| {
-            let sheet = after.sheets.iter().find(|s| s.name == change.cell.sheet);
-            sheet.and_then(|sheet| formula::evaluate(&after, sheet, text)) == Some(change.to)
-        });
-        if formula.is_some() {
-            put(&mut after, &change.cell, change.to, formula.clone());
-        }
-        let value = match formula {
+        let gives = |after: &Workbook, text: &str| {
+            let sheet = after.sheets.iter().find(|s| s.name == change.cell.sheet)?;
+            formula::evaluate(after, sheet, text)
+        };
+        let value = match &change.formula {
+            Some(text) => (gives(&after, text).unwrap_or(change.to), Some(text.clone())),
+            None => {
+                let typed_over = restore::formula(s, &change.field);
+                (change.to, typed_over.filter(|text| gives(&after, text) == Some(change.to)))
+            }
+        };
+        put(&mut after, &change.cell, value.0, value.1.clone());
+        let number = amount::show(value.0);
+        let value = match value.1 {
             Some(text) => NewValue::Formula { text, cached: number },
             None => NewValue::Number(number),
         };
@@ -368,6 +379,8 @@ fn corrected(change: &Change, after: Option<&Workbook>, lang: Lang) -> String {
     }];
     if let Some(text) = put_back(after, change) {
         lines.push(match lang {
+            Lang::Zh if change.formula.is_some() => format!("公式已改为 ={text}"),
+            Lang::En if change.formula.is_some() => format!("the formula was changed to ={text}"),
             Lang::Zh => format!("这一列（行）的总计是公式，已恢复公式 ={text}"),
             Lang::En => format!("the totals beside are formulas; the formula is put back: ={text}"),
         });
@@ -390,6 +403,8 @@ struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    formula: Option<String>,
     proved: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     chosen: bool,
@@ -405,6 +420,7 @@ impl From<&Change> for Stored {
             from: change.from.map(amount::show),
             text: change.text.clone(),
             to: amount::show(change.to),
+            formula: change.formula.clone(),
             proved: change.certainty == Certainty::Proved,
             chosen: change.certainty == Certainty::Chosen,
             why: (change.why.zh.clone(), change.why.en.clone()),
@@ -421,6 +437,7 @@ impl Stored {
             from: self.from.as_deref().and_then(number),
             text: self.text,
             to: number(&self.to)?,
+            formula: self.formula,
             certainty: match (self.chosen, self.proved) {
                 (true, _) => Certainty::Chosen,
                 (_, true) => Certainty::Proved,

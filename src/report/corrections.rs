@@ -186,7 +186,9 @@ impl Corrections<'_> {
         let names = self.context.submission.names();
         let field = self.context.submission.form.field_ix(&change.field);
         let name = field.map_or_else(|| change.field.clone(), |ix| names.field(ix));
-        let (style, said) = if done && put_back(self.after, change).is_some() {
+        let (style, said) = if done && change.formula.is_some() {
+            (StyleKind::Good, self.say("已更正公式", "formula corrected"))
+        } else if done && put_back(self.after, change).is_some() {
             (StyleKind::Good, self.say("已更正，恢复公式", "corrected, formula put back"))
         } else if done {
             (StyleKind::Good, self.say("已更正", "corrected"))

@@ -148,6 +148,9 @@ struct ChangeItem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<&'a str>,
     to: Option<serde_json::Number>,
+    /// The formula that the cell should hold, where its own is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formula: Option<&'a str>,
     certainty: &'static str,
     why: &'a str,
 }
@@ -256,6 +259,7 @@ fn change(change: &Change, lang: Lang) -> ChangeItem<'_> {
         from: change.from.and_then(number),
         raw: change.text.as_deref(),
         to: number(change.to),
+        formula: change.formula.as_deref(),
         certainty: certainty(change.certainty),
         why: change.why.get(lang),
     }

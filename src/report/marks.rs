@@ -78,7 +78,8 @@ fn sides(finding: &Finding, place: &Place, outcome: &Outcome, lang: Lang) -> Opt
     })
 }
 
-/// What a finding says should stand and what stands: of the located cell if there is one, else of the relation.
+/// What a finding says should stand and what stands: of the located cell if there is one, else of the
+/// relation, unless it is of several cells.
 pub(super) fn expected_and_actual(
     finding: &Finding,
     outcome: &Outcome,
@@ -89,6 +90,10 @@ pub(super) fn expected_and_actual(
         let raw = known.and_then(|v| v.raw.clone()).filter(|_| known.is_some_and(|v| v.value.is_none()));
         let actual = raw.unwrap_or_else(|| entered(known.and_then(|v| v.value), lang));
         return Some((amount::show(fix.to), actual));
+    }
+    // Of several cells one may be wrong: what each should be is in the sentence, not in one pair of numbers.
+    if !finding.relations.is_empty() && finding.cells.len() > 1 {
+        return None;
     }
     Some((amount::show(finding.expected?), amount::show(finding.actual?)))
 }
@@ -121,6 +126,17 @@ fn proposal(change: &Change, lang: Lang) -> String {
     let sure = certainty_name(change.certainty, lang);
     let why = change.why.get(lang);
     let likely = change.certainty == Certainty::Likely;
+    if change.from == Some(change.to) && change.formula.is_none() {
+        return match lang {
+            Lang::Zh => format!("建议把文本改为数字 {to}（{sure}：{why}）"),
+            Lang::En => format!("Make the text the number {to} ({sure}: {why})"),
+        };
+    }
+    match (&change.formula, lang) {
+        (Some(formula), Lang::Zh) => return format!("建议把公式改为 ={formula}（{sure}：{why}）"),
+        (Some(formula), Lang::En) => return format!("Change the formula to ={formula} ({sure}: {why})"),
+        (None, _) => {}
+    }
     match lang {
         Lang::Zh if likely && !why.is_empty() => format!("建议核对后改为 {to}（{sure}：{why}）"),
         Lang::Zh if why.is_empty() => format!("建议改为 {to}（{sure}）"),

@@ -21,7 +21,6 @@ mod markup;
 pub mod own;
 mod packing;
 pub mod patch;
-mod restore;
 mod results;
 pub mod sheet;
 pub mod summary;

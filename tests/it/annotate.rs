@@ -86,7 +86,7 @@ impl Case {
             let why = Text::new("两位数字写颠倒了", "two digits swapped");
             let from = Some(now);
             let (certainty, text) = (Certainty::Proved, None);
-            let change = Change { field: field.clone(), cell, from, text, to, certainty, why };
+            let change = Change { field: field.clone(), cell, from, text, to, formula: None, certainty, why };
             repair = Repair {
                 status: RepairStatus::Unique,
                 changes: vec![change],

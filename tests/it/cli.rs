@@ -272,7 +272,8 @@ fn encrypted() -> Vec<u8> {
 fn a_likely_correction_reads_as_likely_and_names_its_rivals() {
     let folder = folder_with(&["填错一列.xlsx"]);
     let output = said(&gouji(&["audit", "填错一列.xlsx"], folder.path())).replace("\n        ", "");
-    let english = said(&gouji(&["audit", "--lang", "en", "--no-write", "填错一列.xlsx"], folder.path()));
+    let english = said(&gouji(&["audit", "--lang", "en", "--no-write", "填错一列.xlsx"], folder.path()))
+        .replace("\n        ", "");
     let marked = std::fs::read(folder.path().join("填错一列.审核.xlsx")).unwrap();
     let comments = parts(&marked).into_iter().find(|(n, _)| n.contains("comments")).unwrap().1;
     let comments = String::from_utf8(comments).unwrap();

@@ -19,6 +19,7 @@ mod drafting; // a newcomer's workbooks: drafts, what they audit, what is told t
 mod dropped; // what a drop onto the icon does
 mod edit_cases; // error localisation and correction as the literature and other tools do it
 mod forms; // forms that nobody here made, and the language that they need
+mod formula_errors; // formulas that give the wrong total, totals that nobody summed up again
 mod hostile; // files that lie and texts that would act: read rightly or told, and written as text
 mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals

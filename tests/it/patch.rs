@@ -517,7 +517,7 @@ fn a_number_takes_the_place_of_what_was_there() {
 #[test]
 fn formulas_are_kept_set_or_left_alone() {
     let book = data(
-        r#"<row r="2"><c r="A2" t="str"><f>B2</f><v>x</v></c><c r="B2"><v>3</v></c><c r="C2"><f t="shared" ref="C2:C3" si="0">B2</f><v>1</v></c></row>"#,
+        r#"<row r="2"><c r="A2" t="str"><f>B2</f><v>x</v></c><c r="B2"><v>3</v></c><c r="C2"><f t="shared" ref="C2:C3" si="0">B2</f><v>1</v></c></row><row r="3"><c r="C3"><f t="shared" si="0"/><v>1</v></c></row>"#,
     );
     let (parts, warnings) = edited(
         &book,
@@ -533,6 +533,10 @@ fn formulas_are_kept_set_or_left_alone() {
         sheet(&parts)
     );
     assert_eq!(warnings, [PatchWarning::NotEdited { sheet: "表一".to_owned(), cell: CellRef::new(1, 2) }]);
+    // with all that rest on it, the head goes too
+    let both = ["C2", "C3"].map(|c| (c, NewValue::Formula { text: "A1".to_owned(), cached: "7".to_owned() }));
+    let (parts, warnings) = edited(&book, &both);
+    assert!(warnings.is_empty() && !sheet(&parts).contains("shared"), "{}", sheet(&parts));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Changing what cells hold: numbers and formulas, with the format left as it is unless it would
 //! show a number as a date or a percentage.
 //!
-//! The head of a formula that other cells rest on (shared, array, data table) is not changed but named. A
+//! The head of a formula that other cells rest on (shared, array, data table) is not changed but named,
+//! unless all of them are changed too. A
 //! formula that goes takes the calculation chain with it, which programs build anew; and values that changed
 //! make the workbook compute everything when it is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{PatchError, PatchWarning};
 use super::package::Package;
@@ -85,6 +86,7 @@ fn edit_sheet(
     let mut splices = Splices::default();
     let mut missing = BTreeMap::new();
     let mut formula_gone = false;
+    let dissolved = dissolved(&sheet, edits)?;
     for (cell, edit) in edits {
         let row = sheet.row(cell.row)?;
         let found = row.as_ref().and_then(|(node, cells)| Some((node, cells, cells.index(cell.col)?)));
@@ -92,7 +94,8 @@ fn edit_sheet(
             missing.insert(*cell, (styles.plain(sheet.inherited(*cell))?, inner(&edit.value, "")));
             continue;
         };
-        if heads_others(cells, at) && !matches!(edit.value, NewValue::Cached(_)) {
+        let free = shared(cells, at).is_some_and(|group| dissolved.contains(&group));
+        if heads_others(cells, at) && !free && !matches!(edit.value, NewValue::Cached(_)) {
             warnings.push(PatchWarning::NotEdited { sheet: edit.sheet.clone(), cell: *cell });
             continue;
         }
@@ -104,6 +107,27 @@ fn edit_sheet(
     sheet.insert_cells(&missing, &mut splices)?;
     package.splice(part, splices)?;
     Ok(formula_gone)
+}
+
+/// The groups of shared formulas of which every cell is to hold something else: their heads need not stay.
+fn dissolved(sheet: &Sheet<'_>, edits: &BTreeMap<CellRef, &Edit>) -> Result<BTreeSet<String>, PatchError> {
+    let goes = |cell: CellRef| edits.get(&cell).is_some_and(|e| !matches!(e.value, NewValue::Cached(_)));
+    let mut groups: BTreeMap<String, bool> = BTreeMap::new();
+    for row in edits.keys().any(|c| goes(*c)).then(|| sheet.row_numbers()).into_iter().flatten() {
+        let Some((_, cells)) = sheet.row(row)? else { continue };
+        for (col, _) in cells.all() {
+            let Some(group) = cells.index(col).and_then(|at| shared(&cells, at)) else { continue };
+            *groups.entry(group).or_insert(true) &= goes(CellRef::new(row, col));
+        }
+    }
+    Ok(groups.into_iter().filter(|g| g.1).map(|g| g.0).collect())
+}
+
+/// The group of shared formulas that a cell belongs to.
+fn shared(cells: &Cells<'_>, cell: usize) -> Option<String> {
+    let f = cells.doc.child(cell, "f")?.1;
+    cells.doc.value(f, "t").filter(|t| *t == "shared")?;
+    cells.doc.value(f, "si").map(|si| si.to_string())
 }
 
 fn heads_others(cells: &Cells<'_>, cell: usize) -> bool {

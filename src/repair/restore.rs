@@ -15,8 +15,34 @@ struct Total {
     parts: BTreeSet<CellRef>,
 }
 
+/// The formula (without `=`) that adds up the parts of a relation in its total: as the cells beside it do, else in
+/// ranges; `None` where its parts do not stand on one sheet.
+pub(super) fn of_total(s: Submission, relation: &Relation) -> Option<String> {
+    restored(s, relation).or_else(|| Some(sum_of(&total(s, relation)?.parts)))
+}
+
+/// A sum over cells, neighbours as ranges.
+fn sum_of(cells: &BTreeSet<CellRef>) -> String {
+    let mut runs: Vec<(CellRef, CellRef)> = Vec::new();
+    for cell in cells {
+        let follows = |first: &CellRef, last: &CellRef| {
+            let down = first.col == cell.col && last.col == cell.col && last.row + 1 == cell.row;
+            let along = first.row == cell.row && last.row == cell.row && last.col + 1 == cell.col;
+            down || along
+        };
+        match runs.iter_mut().find(|(first, last)| follows(first, last)) {
+            Some((_, last)) => *last = *cell,
+            None => runs.push((*cell, *cell)),
+        }
+    }
+    let range = |(first, last): &(CellRef, CellRef)| {
+        if first == last { first.to_string() } else { format!("{first}:{last}") }
+    };
+    format!("SUM({})", runs.iter().map(range).collect::<Vec<_>>().join(","))
+}
+
 /// The formula (without `=`) that a field's cell should hold, if the cells beside it hold theirs.
-pub(super) fn formula(s: Submission, field: &str) -> Option<String> {
+pub fn formula(s: Submission, field: &str) -> Option<String> {
     let field = s.form.field_ix(field)?;
     let mut own = s.form.relations.iter().filter(|r| is_total(r, field));
     own.find_map(|r| restored(s, r))
