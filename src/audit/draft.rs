@@ -1,8 +1,8 @@
 //! A draft of a form's definition from the bytes of a workbook.
 
 use super::Options;
-use crate::finding::{Failure, FailureKind, Text};
-use crate::form::{self, Content, Drafted};
+use crate::finding::{Failure, FailureKind, Finding, Severity, Text};
+use crate::form::{self, Content, Drafted, Form};
 use crate::grid::Workbook;
 use crate::ingest::Source;
 use crate::mapping::{self, Reading};
@@ -31,6 +31,47 @@ pub fn draft(files: &[Source], id: &str, options: &Options) -> Result<Drafted, F
         samples.push(filled.readings.iter().map(content).collect());
     }
     form::learn(first, id, &samples).ok_or_else(no_table)
+}
+
+/// Findings of one sample that are named.
+const MOST_NAMED: usize = 5;
+
+/// What an audit of the samples by the definition that was drafted from them says.
+pub fn own_samples(files: &[Source], form: Form) -> Text {
+    let options = Options { forms: vec![form].into(), ..Options::default() };
+    let mut out = Text::new("用它审核样表：", "the samples, audited with it:");
+    let mut faults = 0;
+    for source in files {
+        let outcome = super::audit(source.name, source.bytes, &options).outcome;
+        if outcome.fields.values().all(|f| f.value.is_none()) {
+            out.zh += &format!("\n  {}：空白，没有数可审", source.name);
+            out.en += &format!("\n  {}: blank, nothing to audit", source.name);
+            continue;
+        }
+        let told: Vec<&Finding> = outcome.findings.iter().filter(|f| f.severity > Severity::Info).collect();
+        faults += told.len();
+        if told.is_empty() {
+            out.zh += &format!("\n  {}：没有问题", source.name);
+            out.en += &format!("\n  {}: clean", source.name);
+            continue;
+        }
+        out.zh += &format!("\n  {}：{} 处问题", source.name, told.len());
+        out.en += &format!("\n  {}: {} findings", source.name, told.len());
+        for finding in told.iter().take(MOST_NAMED) {
+            let at = finding.cells.first().map(|c| format!("{c} ")).unwrap_or_default();
+            out.zh += &format!("\n  ! {} {at}{}", finding.code, finding.message.zh);
+            out.en += &format!("\n  ! {} {at}{}", finding.code, finding.message.en);
+        }
+        if told.len() > MOST_NAMED {
+            out.zh += &format!("\n    另有 {} 处", told.len() - MOST_NAMED);
+            out.en += &format!("\n    and {} more", told.len() - MOST_NAMED);
+        }
+    }
+    if faults > 0 {
+        out.zh += "\n  这些要么是样表填错，要么是关系不成立（在定义里删去那一条）";
+        out.en += "\n  either the sample is wrong there, or the relation does not hold: strike it from the definition";
+    }
+    out
 }
 
 fn content(reading: &Reading) -> Content {
@@ -67,7 +108,7 @@ fn another_form(name: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::audit::trial;
-    use crate::form::{FieldIx, Form, Status, builtin, load};
+    use crate::form::{FieldIx, Status, builtin, load};
     use crate::report::blank::blank;
     use rust_xlsxwriter::{Format, Workbook, Worksheet};
 

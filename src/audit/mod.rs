@@ -16,7 +16,7 @@ mod roster;
 mod submission;
 mod trial;
 
-pub use draft::draft;
+pub use draft::{draft, own_samples};
 pub use files::{Delivery, Done, Task, each, process, process_nth};
 pub use fix::{clean, fix};
 pub use narrative::{Narrative, narrative_file};

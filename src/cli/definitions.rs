@@ -191,6 +191,7 @@ fn learn(files: &[PathBuf], shared: &Shared) -> Result<Exit, Text> {
         .map_err(|errors| Text::new(errors.render(Lang::Zh), errors.render(Lang::En)))?;
     let (told, _) = checked(&form, lang, shared.quiet, MOST_READ_OF_DRAFT)?;
     let mut out = format!("{}\n{told}", counts(&form).get(lang));
+    let _ = writeln!(out, "{}", audit::own_samples(&sources, form).get(lang));
     if !drafted.doubts.is_empty() {
         let _ = writeln!(out, "{}", to_look_at(&drafted.doubts).get(lang));
     }

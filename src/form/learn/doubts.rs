@@ -9,19 +9,49 @@ use std::collections::BTreeMap;
 const FEW: usize = 5;
 
 /// Everything that is doubtful about drafts of a workbook, a line each.
-pub(super) fn doubts(drafts: &[Draft], book: &Workbook) -> Vec<Text> {
+pub(super) fn doubts(drafts: &[Draft], book: &Workbook, left_out: &[String]) -> Vec<Text> {
     let mut out = Vec::new();
+    out.extend(without_numbers(left_out));
     for draft in drafts {
         let sheet = book.sheets.iter().find(|s| s.name == draft.name);
         for block in &draft.blocks {
             out.extend(sheet.and_then(|s| texts(block, s)));
             out.extend(sheet.into_iter().flat_map(|s| strays(block, s)));
+            out.extend(headings(block, &draft.name));
             out.extend(unlabelled(block, &draft.name));
         }
     }
     out.extend(unused(drafts, book));
     out.extend(guesses(drafts));
     out
+}
+
+/// Sheets that were not read as tables.
+fn without_numbers(sheets: &[String]) -> Option<Text> {
+    let (more_zh, more_en) = more(sheets.len());
+    let few: Vec<&str> = sheets.iter().take(FEW).map(String::as_str).collect();
+    (!sheets.is_empty()).then(|| {
+        Text::new(
+            format!("没有数、没有当作表的工作表：{}{more_zh}；要是表，请在样表里填上数", few.join("、")),
+            format!(
+                "sheets without numbers, not read as tables: {}{more_en}; if one is a table, fill in its numbers",
+                few.join(", ")
+            ),
+        )
+    })
+}
+
+/// Rows that were read as headings of others.
+fn headings(block: &DraftBlock, sheet: &str) -> Option<Text> {
+    let cells: Vec<CellRef> = block.headings.iter().map(|row| CellRef::new(*row, block.left)).collect();
+    let places = named(sheet, &cells)?;
+    Some(Text::new(
+        format!("当作小标题、没有数要填的行：{}；要填数的，请在样表里填上数", places.zh),
+        format!(
+            "rows read as headings, with nothing to fill in: {}; if one holds numbers, fill them in",
+            places.en
+        ),
+    ))
 }
 
 /// Relations that are written down without being in force.

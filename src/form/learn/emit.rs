@@ -124,7 +124,8 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
             short || words::begins(k.trim(), &words().entries)
         });
         let bracketed = t.starts_with(['(', '（']) && t.ends_with([')', '）']);
-        !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
+        let goes_on = words().continued.iter().any(|w| t.to_lowercase().contains(w.as_str()));
+        !goes_on && !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
     };
     draft.titles.iter().filter(names)
 }

@@ -1,9 +1,11 @@
 //! Equalities that hold on every filled sample: totals of neighbours, pairs that add up, rates of two numbers.
 //!
 //! What follows from equalities already proposed is not said again. A coincidence is possible with few samples;
-//! therefore each proposal tells how many numbers support it, and its owner decides.
+//! therefore each proposal tells how many numbers support it, and its owner decides. Of a single sample only what
+//! its digits put beyond chance is proposed.
 
-use super::propose::{Part, Proposal, Rounded, is_share};
+use super::outline::is_share;
+use super::propose::{Part, Proposal, Rounded};
 use super::samples::Numbers;
 use super::{Draft, DraftBlock, DraftLine, words};
 use crate::form::linear::{Added, Row, System};
@@ -12,6 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Places, at least, where an equality must say something.
 const SUPPORT: usize = 4;
+/// Digits, in all, of the different totals of a single sample that are no chance.
+const DIGITS: usize = 14;
+/// So few lines are no table of totals.
+const FEWEST: usize = 3;
 /// Steps of its rounding that a number must have to tell of a conversion.
 const TELLING: u32 = 20;
 /// Lines beyond which pairs are not tried.
@@ -19,10 +25,6 @@ const MOST_LINES: usize = 60;
 
 /// Sums and rates of one block that hold on all samples, beside what is known.
 pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposal]) -> Vec<Proposal> {
-    // one filled workbook shows too little to tell a rule from a coincidence
-    if numbers.samples.len() < 2 {
-        return Vec::new();
-    }
     let mut out = Vec::new();
     for across in [true, false] {
         let lines = if across { &block.cols } else { &block.rows };
@@ -33,6 +35,7 @@ pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposa
         search.both_sides();
         search.conversions();
         search.rates();
+        search.leave_out_sums_of_rates();
         out.extend(search.found);
     }
     out
@@ -108,13 +111,23 @@ struct Search<'a> {
     books: usize,
     /// What is said already, so that nothing is said twice.
     said: System,
+    /// Lines that a total of them is known of.
+    parts: BTreeSet<usize>,
     found: Vec<Proposal>,
 }
 
 impl<'a> Search<'a> {
     fn new(lines: &'a [DraftLine], numbers: &Numbers, across: bool) -> Self {
         let (series, books) = (numbers.series(across), numbers.samples.len());
-        Self { lines, across, series, books, said: System::default(), found: Vec::new() }
+        Self {
+            lines,
+            across,
+            series,
+            books,
+            said: System::default(),
+            parts: BTreeSet::new(),
+            found: Vec::new(),
+        }
     }
 
     fn know(&mut self, p: &Proposal) {
@@ -125,6 +138,9 @@ impl<'a> Search<'a> {
                 return;
             };
             row.insert(line + 1, if part.factor.is_sign_negative() { -sign } else { sign });
+        }
+        if p.right.len() == 1 {
+            self.parts.extend(p.left.iter().filter_map(|q| at(&q.id)));
         }
         self.said.add_row(0, row, None);
     }
@@ -142,29 +158,58 @@ impl<'a> Search<'a> {
         self.filled(line) > 0
     }
 
-    /// Totals of neighbouring lines; the longest run of each total first.
+    /// Totals of neighbouring lines, the longest run of each total first; then totals of these totals.
     fn runs(&mut self) {
         // 其中 is counted within the line before it
-        let whole: Vec<usize> =
+        let mut whole: Vec<usize> =
             (0..self.lines.len()).filter(|l| self.lines.get(*l).is_some_and(|l| !is_share(l))).collect();
-        for total in whole.clone() {
+        loop {
+            let before = self.parts.len();
+            self.runs_among(&whole);
+            whole.retain(|l| !self.parts.contains(l));
+            if self.parts.len() == before || whole.len() < FEWEST {
+                break;
+            }
+        }
+    }
+
+    /// Totals of neighbours among these lines: sums up to one line less sums up to another.
+    fn runs_among(&mut self, whole: &[usize]) {
+        for total in whole.iter().copied() {
             let mut best: Vec<usize> = Vec::new();
-            for from in 0..whole.len() {
-                let mut sum = vec![Decimal::ZERO; self.of(total).len()];
-                let mut run = Vec::new();
-                for line in whole.iter().skip(from).copied().take_while(|l| *l != total) {
-                    sum.iter_mut().zip(self.of(line)).for_each(|(s, x)| *s += *x);
-                    run.push(line);
-                    let parts = run.iter().filter(|l| self.is_counted(**l)).count();
-                    if parts > 1 && run.len() > best.len() && sum == self.of(total) {
-                        best.clone_from(&run);
-                    }
+            for part in whole.split(|l| *l == total) {
+                let run = self.longest_run(part, total);
+                if run.len() > best.len() {
+                    best = run;
                 }
             }
             if !best.is_empty() {
                 self.propose(&best, &[total]);
             }
         }
+    }
+
+    /// The longest run of lines that adds up to another line everywhere; at least two of it hold numbers.
+    fn longest_run(&self, lines: &[usize], total: usize) -> Vec<usize> {
+        let mut sums = vec![vec![Decimal::ZERO; self.of(total).len()]];
+        for line in lines {
+            let last = sums.last().map_or(&[][..], Vec::as_slice);
+            sums.push(last.iter().zip(self.of(*line)).map(|(s, x)| *s + *x).collect());
+        }
+        let mut ends: BTreeMap<&[Decimal], Vec<usize>> = BTreeMap::new();
+        sums.iter().enumerate().for_each(|(end, sum)| ends.entry(sum).or_default().push(end));
+        let mut best: &[usize] = &[];
+        for (from, sum) in sums.iter().enumerate() {
+            let wanted: Vec<Decimal> = sum.iter().zip(self.of(total)).map(|(s, t)| *s + *t).collect();
+            for end in ends.get(wanted.as_slice()).into_iter().flatten().filter(|end| **end > from) {
+                let run = lines.get(from..*end).unwrap_or_default();
+                let counted = run.iter().filter(|l| self.is_counted(**l)).count();
+                if counted > 1 && run.len() > best.len() {
+                    best = run;
+                }
+            }
+        }
+        best.to_vec()
     }
 
     /// Two lines, wherever they stand, that add up to a third.
@@ -188,7 +233,7 @@ impl<'a> Search<'a> {
 
     /// Two lines that add up to the same as two others: what came and what went.
     fn both_sides(&mut self) {
-        let n = if self.lines.len() > MOST_LINES { 0 } else { self.lines.len() };
+        let n = if self.lines.len() > MOST_LINES || self.books < 2 { 0 } else { self.lines.len() };
         let mut by_sum: BTreeMap<Vec<Decimal>, Vec<(usize, usize)>> = BTreeMap::new();
         for a in (0..n).filter(|a| self.is_counted(*a)) {
             for b in (a + 1..n).filter(|b| self.is_counted(*b)) {
@@ -214,8 +259,12 @@ impl<'a> Search<'a> {
         let support = totals.iter().map(|t| self.filled(*t)).max().unwrap_or(0);
         let sides = || parts.iter().map(|l| (*l, 1)).chain(totals.iter().map(|l| (*l, -1)));
         let row: Row = sides().map(|(l, k)| (l + 1, k)).collect();
-        if support < SUPPORT || !matches!(self.said.add_row(0, row, None), Added::New) {
+        let chance = support < SUPPORT || !totals.iter().any(|t| self.is_beyond_chance(*t));
+        if chance || !matches!(self.said.add_row(0, row, None), Added::New) {
             return;
+        }
+        if totals.len() == 1 {
+            self.parts.extend(parts);
         }
         let part = |l: &usize| self.lines.get(*l).map(|l| Part::of(&l.id));
         let proposal = Proposal {
@@ -226,6 +275,24 @@ impl<'a> Search<'a> {
             ..Proposal::default()
         };
         self.found.push(proposal);
+    }
+
+    /// Whether a line of a single sample has so many digits that no other lines add up to it by chance.
+    fn is_beyond_chance(&self, line: usize) -> bool {
+        let different: BTreeSet<Decimal> =
+            self.of(line).iter().filter(|n| !n.is_zero()).map(|n| n.abs()).collect();
+        let digits: usize = different.iter().map(|n| n.mantissa().to_string().len()).sum();
+        self.books > 1 || different.len() >= SUPPORT && digits >= DIGITS
+    }
+
+    /// Shares of one whole add up to a hundred, but for their rounding: where each is a rate, that says nothing more.
+    fn leave_out_sums_of_rates(&mut self) {
+        let rates = self.found.iter().flat_map(|p| &p.right).filter(|q| q.by.is_some()).map(|q| q.id.clone());
+        let rates: BTreeSet<String> = rates.collect();
+        let of_rates = |p: &Proposal| {
+            p.right.iter().all(|q| q.by.is_none()) && p.left.iter().any(|q| rates.contains(&q.id))
+        };
+        self.found.retain(|p| !of_rates(p));
     }
 
     fn supported(&self, n: usize) -> String {
@@ -304,15 +371,16 @@ impl<'a> Search<'a> {
 
     fn is_rate(&self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) -> bool {
         let all = self.of(rate).iter().zip(self.of(a)).zip(self.of(b));
-        let mut told = 0;
+        let mut told = Vec::new();
         for ((r, x), y) in all.filter(|(_, y)| **y > Decimal::ZERO) {
             let off = r.checked_mul(*y).zip(x.checked_mul(times)).map(|(l, r)| (l - r).abs());
             if off.is_none_or(|off| off > y * unit / Decimal::TWO) {
                 return false;
             }
-            told += usize::from(!r.is_zero());
+            told.extend((!r.is_zero()).then_some(*r));
         }
-        told >= SUPPORT
+        let different: BTreeSet<Decimal> = told.iter().copied().collect();
+        told.len() >= SUPPORT && (self.books > 1 || different.len() >= SUPPORT)
     }
 
     fn propose_rate(&mut self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) {

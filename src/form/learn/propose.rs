@@ -2,13 +2,14 @@
 //! "第一项加第二项之和，等于第三项加第四项之和", by numbers of lines ("3=1+2"), and by its filled samples.
 
 use super::equal::{self, Verdict};
+use super::outline::{ends_with_total, is_share, outermost};
 use super::samples::Numbers;
 use super::stated;
-use super::words::{self, is_of_which, is_rate, words};
+use super::words::{self, is_of_which, words};
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::{CellRef, Sheet, formula, label};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::slice::from_ref;
 
 /// A relation to be accepted or struck by the form's owner.
@@ -108,6 +109,8 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .into_iter()
             .chain(by_word(&block.cols, true))
             .chain(by_word(&block.rows, false))
+            .chain(by_group(&block.cols, true))
+            .chain(by_group(&block.rows, false))
             .chain(by_total_before(&block.cols, true))
             .chain(by_total_before(&block.rows, false))
             .chain(by_outline(&block.rows))
@@ -183,13 +186,8 @@ pub(super) fn is_total(text: &str) -> bool {
 }
 
 /// Whether a label names the total of its own group only.
-fn is_subtotal(text: &str) -> bool {
+pub(super) fn is_subtotal(text: &str) -> bool {
     words::is(text, &words().subtotals)
-}
-
-/// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
-pub(super) fn is_share(line: &DraftLine) -> bool {
-    line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
 }
 
 /// "其中：增值税" behind "税收收入": a part is not larger than the whole.
@@ -229,18 +227,52 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     out
 }
 
-/// "Total dwellings" below "Houses", "Flats" …: the lines before it in its group, since the last total.
+/// A group 合计 of 男 and 女 beside groups of 男 and 女: each of its lines is the total of those with its label.
+fn by_group(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
+    let mut out = Vec::new();
+    for line in lines.iter().filter(|l| !is_share(l)) {
+        let Some(depth) = (0..line.path.len()).find(|d| line.path.get(*d).is_some_and(|t| is_total(t)))
+        else {
+            continue;
+        };
+        let (Some(prefix), Some(own @ [leaf, ..])) = (line.path.get(..depth), line.path.get(depth + 1..))
+        else {
+            continue;
+        };
+        let beside = |l: &&DraftLine| l.path.starts_with(prefix) && l.path.get(depth) != line.path.get(depth);
+        let groups: BTreeSet<&str> =
+            lines.iter().filter(beside).filter_map(|l| l.path.get(depth).map(String::as_str)).collect();
+        let same = |rest: &[String]| {
+            let total = |t: &str| is_total(t) || is_subtotal(t);
+            rest == own || own.len() == 1 && matches!(rest, [t] if total(t) && total(leaf))
+        };
+        let alike = |l: &&DraftLine| l.path.get(depth + 1..).is_some_and(same);
+        let parts: Vec<String> = lines.iter().filter(beside).filter(alike).map(|l| l.id.clone()).collect();
+        if parts.len() > 1 && parts.len() == groups.len() {
+            let source = format!("由标签“{}”提出", line.path.join("/"));
+            out.push(Proposal::sum(across, &parts, from_ref(&line.id), source));
+        }
+    }
+    out
+}
+
+/// "Total dwellings" below "Houses", "Flats" …, or "North (Total)" and 小计 below theirs: the lines before it in its
+/// group, since the last total or the last heading.
 fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let total = |l: &DraftLine| {
-        l.path.last().is_some_and(|t| !is_total(t) && words::begins(t, &words().total_begins))
+        let of_rows = |t: &str| !across && l.path.len() == 1 && (is_subtotal(t) || ends_with_total(t));
+        let names = |t: &String| !is_total(t) && (words::begins(t, &words().total_begins) || of_rows(t));
+        l.path.last().is_some_and(names)
     };
     let mut out = Vec::new();
     for (i, line) in lines.iter().enumerate().filter(|(_, l)| total(l)) {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        let before = lines.iter().take(i).rev().take_while(|l| !total(l));
+        let same_part = |l: &&DraftLine| line.heading.is_none() || l.section == line.section;
+        let before = lines.iter().take(i).rev().take_while(|l| !total(l) && same_part(l));
         let inside = before.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
-        let (shares, parts): (Vec<_>, Vec<_>) = inside.partition(|l| is_share(l));
-        let parts: Vec<String> = parts.into_iter().rev().map(|l| l.id.clone()).collect();
+        let (shares, mut parts): (Vec<_>, Vec<_>) = inside.partition(|l| is_share(l));
+        parts.reverse();
+        let parts: Vec<String> = outermost(&parts).into_iter().map(|l| l.id.clone()).collect();
         if parts.len() > 1 {
             let source = format!("由标签“{leaf}”提出");
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
@@ -354,6 +386,8 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
         l.path.len() > prefix.len() && l.path.starts_with(prefix) && l.id != without && !is_share(l)
     };
     let children: Vec<&DraftLine> = lines.iter().filter(inside).collect();
+    let is_flat = children.iter().all(|l| l.path.len() == prefix.len() + 1);
+    let children = if is_flat { outermost(&children) } else { children };
     let mut out: Vec<String> = Vec::new();
     let depth = prefix.len();
     let mut rest = children.as_slice();

@@ -4,8 +4,8 @@
 //! width is a title, or between blocks a band.
 
 use super::words::{self, words};
-use super::{Draft, DraftBlock, DraftLine};
-use crate::grid::{CellRef, Entry, Range, Sheet, number};
+use super::{Draft, DraftBlock, DraftLine, outline};
+use crate::grid::{CellRef, Entry, Range, Sheet, label, number};
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,11 @@ const LEADERS: usize = 3;
 /// Of so many rows, one at least has a text in a column of labels that has a header of its own.
 const LABELLED: usize = 3;
 
+/// Of so many labels of a column that stand in a row, so many are those of another column where it repeats that.
+const ALIKE: (usize, usize) = (3, 4);
+/// Characters of a label that is not long in any table.
+const SHORT: usize = 20;
+
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
     texts: Vec<(Range, String)>,
@@ -27,6 +32,8 @@ struct Labels {
     numbers: BTreeSet<u32>,
     /// Cells of numbers, of formulas and of marks for nothing.
     figures: BTreeSet<(u32, u32)>,
+    /// Those of them that are formulas.
+    computed: BTreeSet<(u32, u32)>,
     /// Whole numbers by their cells, such as those of a column of line numbers.
     whole: BTreeMap<(u32, u32), u32>,
     /// Rows under a header that number its columns (甲 乙 1 2 3).
@@ -50,6 +57,8 @@ enum Role {
     Serial,
     /// It gives their units.
     Unit,
+    /// It repeats their labels beside the numbers, as a table on two pages does.
+    Repeat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +115,7 @@ impl Labels {
             at: BTreeMap::new(),
             numbers: BTreeSet::new(),
             figures: BTreeSet::new(),
+            computed: BTreeSet::new(),
             whole: BTreeMap::new(),
             counting: BTreeSet::new(),
             codes: BTreeSet::new(),
@@ -129,6 +139,7 @@ impl Labels {
                 _ => {
                     out.numbers.insert(at.row);
                     out.figures.insert((at.row, at.col));
+                    out.computed.extend(cell.formula.is_some().then_some((at.row, at.col)));
                     out.left = out.left.min(at.col);
                     out.bottom = out.bottom.max(at.row);
                     continue;
@@ -349,21 +360,29 @@ impl Labels {
         }
         let mut telling = (self.left..first_col).filter(|c| !describing.contains_key(c));
         let corner = telling.find_map(|c| self.label(top, c)).filter(|_| label_end.is_some());
-        let block = DraftBlock {
+        let mut block = DraftBlock {
             corner: corner.map(|i| self.text(i)),
             rows: match label_end {
                 Some(_) => self.rows(rows, first_col, &describing),
                 None => vec![line(Vec::new(), head)],
             },
             cols: self.columns(top, head, first_col, &describing),
+            left: self.left,
             first_value: first_col,
             describing: describing.keys().copied().collect(),
             ..DraftBlock::default()
         };
+        let figures = |row: u32| self.figures.range((row, first_col)..(row + 1, 0));
+        let own = |(_, col): &&(u32, u32)| block.cols.iter().any(|l| l.at == *col);
+        let filled: BTreeSet<u32> = (head..end).filter(|r| figures(*r).any(|at| own(&at))).collect();
+        block.figures = (head..end)
+            .map(|r| figures(r).filter(own).filter(|at| !self.computed.contains(at)).count())
+            .sum();
+        outline::set_sections(&mut block, &|row| filled.contains(&row));
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
     }
 
-    /// The columns whose header says that they describe the rows.
+    /// The columns that describe the rows: by their header, or since they repeat the labels.
     fn describing(&self, head: Range32, rows: &Range32) -> BTreeMap<u32, Role> {
         let role = |col: u32| {
             let header = head.clone().rev().find_map(|r| self.label(r, col)).map(|i| self.text(i))?;
@@ -371,24 +390,105 @@ impl Labels {
             if words::is(&header, &words().units) && texts.peek().is_some() {
                 return texts.all(|t| words::is_unit(&t)).then_some((col, Role::Unit));
             }
-            words::is(&header, &words().serial).then_some((col, Role::Serial))
+            let is_serial = words::is(&header, &words().serial) && self.counts_rows(&head, rows, col);
+            is_serial.then_some((col, Role::Serial))
         };
-        (self.left..=self.right).filter_map(role).collect()
+        let mut out: BTreeMap<u32, Role> = (self.left..=self.right).filter_map(role).collect();
+        out.extend(self.repeated(rows).map(|col| (col, Role::Repeat)));
+        out
     }
 
-    /// The row after a body. Blank rows above it belong to it, and within it those that figures follow.
+    /// Whether a column headed "no." or 代码 numbers the rows: it is the only one, in no group of columns, and its
+    /// numbers rise.
+    fn counts_rows(&self, head: &Range32, rows: &Range32, col: u32) -> bool {
+        let own = |c: u32| head.clone().rev().find_map(|r| self.label(r, c)).map(|i| self.text(i));
+        let alone = (self.left..=self.right).all(|c| c == col || own(c) != own(col));
+        let above = head.clone().find_map(|r| self.label(r, col)).and_then(|i| self.texts.get(i));
+        let in_group = above.is_some_and(|(r, _)| r.last.col > col && r.first.col > self.left);
+        let numbers: Vec<u32> = rows.clone().filter_map(|r| self.whole.get(&(r, col)).copied()).collect();
+        alone && !in_group && numbers.windows(2).all(|w| matches!(w, [a, b] if a < b))
+    }
+
+    /// Columns in which the labels of a column further left stand once more, row by row.
+    fn repeated<'a>(&'a self, rows: &Range32) -> impl Iterator<Item = u32> + use<'a> {
+        let labels = |col: u32| -> BTreeMap<u32, usize> {
+            rows.clone().filter_map(|r| Some((r, self.label(r, col)?))).collect()
+        };
+        let columns: Vec<(u32, BTreeMap<u32, usize>)> =
+            (self.left..=self.right).map(|c| (c, labels(c))).filter(|(_, own)| own.len() > 1).collect();
+        let says = |i: &usize| label::normalise(&self.text(*i)).text;
+        let repeats = |own: &BTreeMap<u32, usize>, first: &BTreeMap<u32, usize>| {
+            let same =
+                |(row, i): &(&u32, &usize)| first.get(row).is_some_and(|j| j != *i && says(j) == says(i));
+            own.iter().filter(same).count() * ALIKE.1 >= own.len() * ALIKE.0
+        };
+        let found = columns
+            .iter()
+            .enumerate()
+            .filter(|(n, (_, own))| columns.iter().take(*n).any(|(_, first)| repeats(own, first)));
+        found.map(|(_, (col, _))| *col).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The row after a body. Blank rows above it belong to it, and within it what figures follow; in a form without
+    /// figures also what goes on after a blank row and looks like a row.
     fn end_of_body(&self, head: u32) -> u32 {
         let mut end = head;
         let mut next = head;
         while next <= self.bottom {
             match self.kind(next, false) {
-                RowKind::Body if next == end || end == head || self.numbers.contains(&next) => end = next + 1,
-                RowKind::Empty => {}
+                RowKind::Body if next == end || end == head || self.has_figures(next) => end = next + 1,
+                RowKind::Body | RowKind::Empty => {}
                 _ => break,
             }
             next += 1;
         }
+        if (head..end).any(|r| self.has_figures(r)) {
+            return self.without_notes(head, end);
+        }
+        while let Some(further) = self.goes_on(head, end) {
+            end = further;
+        }
         end
+    }
+
+    /// The end of a body of numbers without the remarks that stand right below it.
+    fn without_notes(&self, head: u32, mut end: u32) -> u32 {
+        let longest = (head..end).filter(|r| self.has_figures(*r)).map(|r| self.length(r)).max();
+        while end > head && !self.has_figures(end - 1) && self.is_note(end - 1, longest.unwrap_or(0)) {
+            end -= 1;
+        }
+        end
+    }
+
+    /// The end of a body without figures that goes on below a blank row: further rows with labels no longer than
+    /// those before, and no header under them.
+    fn goes_on(&self, head: u32, end: u32) -> Option<u32> {
+        let first = (end..=self.bottom).find(|r| self.kind(*r, false) != RowKind::Empty)?;
+        let body = |r: &u32| self.kind(*r, false) == RowKind::Body;
+        let last = (first..=self.bottom).take_while(body).last()?;
+        let under = (last + 1..=self.bottom).map(|r| self.kind(r, false)).find(|k| *k != RowKind::Empty);
+        let longest = (head..end).map(|r| self.length(r)).max().unwrap_or(0);
+        let is_row = |r: u32| self.length(r) <= longest && !self.is_note(r, longest);
+        let goes_on = under != Some(RowKind::Header) && (first..=last).all(is_row);
+        goes_on.then_some(last + 1)
+    }
+
+    /// Whether a figure stands in a row, right of the first column.
+    fn has_figures(&self, row: u32) -> bool {
+        self.figures.range((row, self.left + 1)..(row + 1, 0)).next().is_some()
+    }
+
+    /// Characters of the first text of a row.
+    fn length(&self, row: u32) -> usize {
+        self.in_row(row).first().map_or(0, |i| self.text(*i).chars().count())
+    }
+
+    /// Whether a row is a remark below a table: a lone text with a footnote's mark, or much longer than any label.
+    fn is_note(&self, row: u32, longest: usize) -> bool {
+        let labels = self.in_row(row);
+        let [only] = labels.as_slice() else { return false };
+        let text = self.text(*only);
+        words::is_footnote(&text) || text.chars().count() > longest.max(SHORT) * 2
     }
 
     /// The column after the rows' labels. Under a header of its own, texts in a few rows are no labels: somebody

@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
+    pub(super) asides: Vec<String>,
+    pub(super) continued: Vec<String>,
     pub(super) serial: Vec<String>,
     pub(super) units: Vec<String>,
     pub(super) remarks: Vec<String>,
@@ -111,6 +113,18 @@ pub(super) fn is_known_entry(text: &str) -> bool {
     let first = key.split_whitespace().next().unwrap_or_default();
     let list = &words().entries;
     if text.contains(['：', ':']) { begins(key.trim(), list) } else { list.iter().any(|w| w == first) }
+}
+
+/// Whether a text begins with the mark of a footnote: "(a)", "①", "*".
+pub(super) fn is_footnote(text: &str) -> bool {
+    let text = text.trim_start();
+    let inner = text.trim_start_matches(['（', '(']);
+    let mark = inner.split([')', '）']).next().unwrap_or_default();
+    let one = mark.len() < inner.len()
+        && mark.len() == 1
+        && mark.starts_with(|c: char| c.is_ascii_lowercase())
+        && inner.len() < text.len();
+    one || text.starts_with(['*', '†', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨'])
 }
 
 /// Whether a text is a unit that is known.

@@ -1,0 +1,118 @@
+//! How the rows of a table lie within each other: below headings, in sections between blank rows, indented, and
+//! before or behind the total of their own.
+
+use super::propose::{is_subtotal, is_total};
+use super::words::{self, is_of_which, is_rate, words};
+use super::{DraftBlock, DraftLine};
+use crate::grid::label;
+use std::collections::BTreeSet;
+
+/// Takes headings out of a block's rows and notes which rows stand below them; `filled` tells rows with figures and
+/// `first` the first row below the header.
+///
+/// A heading is a row without a figure in a table of figures, right above one that has some, that begins the table,
+/// or stands below a blank row or a total, above rows that are indented, or ends with a colon.
+pub(super) fn set_sections(block: &mut DraftBlock, filled: &dyn Fn(u32) -> bool) {
+    let rows = &block.rows;
+    let with_figures = rows.iter().filter(|l| filled(l.at)).count();
+    let is_filled = with_figures * 2 >= rows.len() && with_figures > 0;
+    let heads = |i: usize, line: &DraftLine| {
+        let Some(next) = rows.get(i + 1).filter(|next| filled(next.at)) else { return false };
+        let before = i.checked_sub(1).and_then(|p| rows.get(p));
+        let apart = before.is_none_or(|b| b.at + 1 < line.at || names_total(b));
+        let colon = line.path.last().is_some_and(|t| t.ends_with(['：', ':']));
+        !filled(line.at) && !names_total(line) && (apart || colon || next.depth > line.depth)
+    };
+    let headings: BTreeSet<u32> = if is_filled {
+        rows.iter().enumerate().filter(|(i, l)| heads(*i, l)).map(|(_, l)| l.at).collect()
+    } else {
+        BTreeSet::new()
+    };
+    let mut out = sectioned(std::mem::take(&mut block.rows), &headings);
+    let alike = |line: &DraftLine| out.iter().filter(|l| l.path == line.path).count() > 1;
+    if out.iter().any(|l| l.heading.is_some() && alike(l)) {
+        // headings tell rows with the same label apart
+        out.iter_mut().for_each(|l| drop(l.path.splice(0..0, l.heading.clone())));
+    }
+    block.headings = headings.into_iter().collect();
+    block.rows = out;
+}
+
+/// Rows without headings, each with its section and the heading above it.
+fn sectioned(rows: Vec<DraftLine>, headings: &BTreeSet<u32>) -> Vec<DraftLine> {
+    let mut out: Vec<DraftLine> = Vec::new();
+    let (mut section, mut heading, mut before): (u32, Option<String>, Option<u32>) = (0, None, None);
+    for mut line in rows {
+        let gap = before.is_some_and(|at| line.at > at + 1);
+        before = Some(line.at);
+        if headings.contains(&line.at) {
+            heading = line.path.last().cloned();
+            section += 1;
+            continue;
+        }
+        let closed = out.last().is_some_and(|l| l.section == section && names_total(l));
+        if gap || closed && line.path.last().is_some_and(|t| is_total(t)) {
+            heading = None;
+            section += 1;
+        }
+        line.section = section;
+        line.heading.clone_from(&heading);
+        out.push(line);
+    }
+    out
+}
+
+/// Whether a label is a total of its neighbours by any word: 合计, 小计, 收入合计, "Total dwellings", "North (Total)".
+pub(super) fn names_total(line: &DraftLine) -> bool {
+    let Some(text) = line.path.last() else { return false };
+    let label = label::normalise(text).text;
+    is_total(text)
+        || is_subtotal(text)
+        || words::begins(text, &words().total_begins)
+        || words().total_ends.iter().any(|w| label.ends_with(w.as_str()))
+        || ends_with_total(text)
+}
+
+/// "North (Total)", "Adult total": a total that a group's last row names.
+pub(super) fn ends_with_total(text: &str) -> bool {
+    let word = text.trim_end_matches([')', '）', ' ']).rsplit([' ', '(', '（']).next().unwrap_or_default();
+    word.len() < text.len() && is_total(word)
+}
+
+/// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
+pub(super) fn is_share(line: &DraftLine) -> bool {
+    line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
+}
+
+/// Of lines beside each other those that count once in their total: not what is indented below another, and not the
+/// parts of a subtotal, which stand behind it where the first of all is one, else before it.
+pub(super) fn outermost<'a>(lines: &[&'a DraftLine]) -> Vec<&'a DraftLine> {
+    let mut top = Vec::new();
+    for line in lines {
+        if top.last().is_none_or(|last: &&DraftLine| line.depth <= last.depth) {
+            top.push(*line);
+        }
+    }
+    if top.first().is_some_and(|l| names_total(l)) {
+        let heads: Vec<&DraftLine> = top.iter().copied().filter(|l| names_total(l)).collect();
+        return if heads.len() > 1 { heads } else { top };
+    }
+    let mut out: Vec<&DraftLine> = Vec::new();
+    for line in top {
+        if names_total(line) {
+            let own = |l: &&DraftLine| names_total(l) || apart(l, line);
+            let kept = out.iter().rposition(|l| own(&l)).map_or(0, |at| at + 1);
+            // a subtotal of one line, or of none, is a line like others
+            if out.len() > kept + 1 {
+                out.truncate(kept);
+            }
+        }
+        out.push(line);
+    }
+    out
+}
+
+/// Whether a line stands in another section than a total.
+fn apart(line: &DraftLine, total: &DraftLine) -> bool {
+    line.section != total.section && total.heading.is_some()
+}
