@@ -39,39 +39,44 @@ const MOST_NAMED: usize = 5;
 /// What an audit of the samples by the definition that was drafted from them says.
 pub fn own_samples(files: &[Source], form: Form) -> Text {
     let options = Options { forms: vec![form].into(), ..Options::default() };
-    let mut out = Text::new("用它审核样表：", "the samples, audited with it:");
-    let mut faults = 0;
+    let mut lines = vec![Text::new("用它审核样表：", "the samples, audited with it:")];
     for source in files {
-        let outcome = super::audit(source.name, source.bytes, &options).outcome;
-        if outcome.fields.values().all(|f| f.value.is_none()) {
-            out.zh += &format!("\n  {}：空白，没有数可审", source.name);
-            out.en += &format!("\n  {}: blank, nothing to audit", source.name);
-            continue;
-        }
-        let told: Vec<&Finding> = outcome.findings.iter().filter(|f| f.severity > Severity::Info).collect();
-        faults += told.len();
-        if told.is_empty() {
-            out.zh += &format!("\n  {}：没有问题", source.name);
-            out.en += &format!("\n  {}: clean", source.name);
-            continue;
-        }
-        out.zh += &format!("\n  {}：{} 处问题", source.name, told.len());
-        out.en += &format!("\n  {}: {} findings", source.name, told.len());
-        for finding in told.iter().take(MOST_NAMED) {
-            let at = finding.cells.first().map(|c| format!("{c} ")).unwrap_or_default();
-            out.zh += &format!("\n  ! {} {at}{}", finding.code, finding.message.zh);
-            out.en += &format!("\n  ! {} {at}{}", finding.code, finding.message.en);
-        }
-        if told.len() > MOST_NAMED {
-            out.zh += &format!("\n    另有 {} 处", told.len() - MOST_NAMED);
-            out.en += &format!("\n    and {} more", told.len() - MOST_NAMED);
-        }
+        lines.extend(told_of(source, &options));
     }
-    if faults > 0 {
-        out.zh += "\n  这些要么是样表填错，要么是关系不成立（在定义里删去那一条）";
-        out.en += "\n  either the sample is wrong there, or the relation does not hold: strike it from the definition";
+    if lines.iter().any(|l| l.zh.starts_with("  ! ")) {
+        lines.push(Text::new(
+            "  这些要么是样表填错，要么是关系不成立（在定义里删去那一条）",
+            "  either the sample is wrong there, or the relation does not hold: strike it from the definition",
+        ));
     }
-    out
+    let joined = |of: fn(&Text) -> &str| lines.iter().map(of).collect::<Vec<_>>().join("\n");
+    Text::new(joined(|l| &l.zh), joined(|l| &l.en))
+}
+
+/// What an audit says of one sample, a line each.
+fn told_of(source: &Source, options: &Options) -> Vec<Text> {
+    let outcome = super::audit(source.name, source.bytes, options).outcome;
+    let found: Vec<&Finding> = outcome.findings.iter().filter(|f| f.severity > Severity::Info).collect();
+    let is_blank = outcome.fields.values().all(|f| f.value.is_none());
+    let said = if is_blank {
+        Text::new("空白，没有数可审", "blank, nothing to audit")
+    } else if found.is_empty() {
+        Text::new("没有问题", "clean")
+    } else {
+        Text::new(format!("{} 处问题", found.len()), format!("{} findings", found.len()))
+    };
+    let name = source.name;
+    let mut lines = vec![Text::new(format!("  {name}：{}", said.zh), format!("  {name}: {}", said.en))];
+    for finding in found.iter().take(if is_blank { 0 } else { MOST_NAMED }) {
+        let at = finding.cells.first().map(|c| format!("{c} ")).unwrap_or_default();
+        let line = |text: &str| format!("  ! {} {at}{text}", finding.code);
+        lines.push(Text::new(line(&finding.message.zh), line(&finding.message.en)));
+    }
+    let more = found.len().saturating_sub(MOST_NAMED);
+    if more > 0 && !is_blank {
+        lines.push(Text::new(format!("    另有 {more} 处"), format!("    and {more} more")));
+    }
+    lines
 }
 
 fn content(reading: &Reading) -> Content {

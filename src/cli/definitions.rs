@@ -104,7 +104,9 @@ fn checked(form: &Form, lang: Lang, quiet: bool, most_read: usize) -> Result<(St
             let few: Vec<&str> = ids.iter().take(MOST_NAMED).copied().collect();
             let more = if ids.len() > few.len() { " …" } else { "" };
             let few = few.join(lang.pick("、", ", "));
-            let _ = writeln!(out, "  {}（{}）：{few}{more}", lang.pick(zh, en), ids.len());
+            let n = ids.len();
+            let (zh, en) = (format!("{zh}（{n}）："), format!("{en} ({n}): "));
+            let _ = writeln!(out, "  {}{few}{more}", lang.pick(&zh, &en));
         }
     }
     for finding in &trial.complaints {

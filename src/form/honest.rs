@@ -123,7 +123,8 @@ impl Form {
             let slope = at(Decimal::ONE, values).and_then(|one| one.checked_sub(nothing));
             let exact = slope.filter(|k| !k.is_zero()).and_then(|k| (-nothing).checked_div(k));
             let unit = self.field(field).and_then(|f| f.rounded);
-            let value = exact.filter(|x| *x >= Decimal::ZERO).map(|x| rounded(x, unit));
+            let signed = self.field(field).is_some_and(|f| f.kind.is_signed());
+            let value = exact.filter(|x| signed || *x >= Decimal::ZERO).map(|x| rounded(x, unit));
             values.insert(column(field), value.or(before).unwrap_or_default());
             if value.is_some() {
                 return;

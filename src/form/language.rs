@@ -77,6 +77,7 @@ pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info"];
 pub(super) const KINDS: &[&str] = &["count", "signed", "amount", "signed amount"];
 pub(super) const TERMS: &[&str] = &["act", "money", "ask"];
 pub(super) const BLANKS: &[&str] = &["fault", "zero", "unknown"];
+pub(super) const ROLL_UPS: &[&str] = &["sum", "none"];
 pub(super) const LEVELS: &[&str] = &["state", "province", "prefecture", "county", "township", "department"];
 
 use Holds::{Each, Flag, Lists, Number, One, OneOf, SomeOf, Word, Words, Year};
@@ -99,6 +100,12 @@ const ROUNDED: Key = may(
     Number,
     "数字四舍五入到多少，如 0.1、1000；关系按舍入区间判断",
     "what the numbers are rounded to, such as 0.1 or 1000; relations allow for it",
+);
+const ROLL_UP: Key = may(
+    "roll_up",
+    OneOf(ROLL_UPS),
+    "汇总各单位时：sum 相加、none 不汇总（百分比、平均数）；不写时，比率关系里的比率和单位是 % 的不汇总",
+    "over many offices: sum, or none (percentages, means); by default rates of a relation and the unit % are none",
 );
 const SINCE: Key = may("since", Year, "从哪一年的报表起", "first year of reports");
 const UNTIL: Key = may("until", Year, "到哪一年的报表止", "last year of reports");
@@ -178,6 +185,7 @@ static TABLE: Section = Section {
         UNIT,
         BLANK,
         ROUNDED,
+        ROLL_UP,
         must("block", Each(&BLOCK), "各个区块：一个表头下的一块数字", "its blocks: numbers under one header"),
     ],
 };
@@ -193,6 +201,7 @@ static BLOCK: Section = Section {
         UNIT,
         BLANK,
         ROUNDED,
+        ROLL_UP,
         must("rows", Each(&LINE), "各行", "its rows"),
         must("cols", Each(&COLUMN), "各列", "its columns"),
     ],
@@ -205,6 +214,7 @@ const LINE_KEYS: &[Key] = &[
     UNIT,
     BLANK,
     ROUNDED,
+    ROLL_UP,
     may("replaces", Words, "混用格式时代替哪几行", "in a mixed form, the lines that it stands for"),
 ];
 static LINE: Section = Section { name: ("row", "行"), keys: LINE_KEYS };

@@ -20,9 +20,24 @@ pub fn load(text: &str, name: &str) -> Result<Form, FormErrors> {
     let raw = source::read(text, &mut problems);
     let mut form = Loader::new(&raw, &mut problems).form();
     rules::add(&raw, &mut form, &mut problems);
+    rates(&mut form);
     form.narrative = narrative::narrative(&raw.narrative, &form, &mut problems);
     form.comparable = comparable(&raw, &form, &mut problems);
     if problems.is_empty() { Ok(form) } else { Err(problems.located(name, text)) }
+}
+
+/// A number that a relation multiplies by its base is a rate, and does not add up unless the form says so.
+fn rates(form: &mut Form) {
+    let rounded = |f: FieldIx| form.field(f).is_some_and(|f| f.rounded.is_some());
+    let rate = |t: &super::condition::Term| {
+        t.by.map(|base| if rounded(base) && !rounded(t.field) { base } else { t.field })
+    };
+    let rates: Vec<FieldIx> = form.relations.iter().flat_map(|r| r.terms().filter_map(rate)).collect();
+    for rate in rates {
+        if let Some(field) = form.fields.get_mut(rate.0 as usize) {
+            field.adds_up.get_or_insert(false);
+        }
+    }
 }
 
 /// Fields that another version of the form counts under another name.
@@ -208,6 +223,9 @@ impl<'a> Loader<'a> {
     }
 }
 
+/// Units of shares, which do not add up over offices.
+const PARTS_OF_A_HUNDRED: [&str; 4] = ["%", "％", "‰", "百分点"];
+
 /// A field by where it stands; words that are none of the language's have been told.
 fn field(id: String, (table, block): (usize, usize), (row, col): (usize, usize), m: &RawMeasure) -> Field {
     let word = |w: &Option<Word>| w.as_ref().map(|w| w.text.clone()).unwrap_or_default();
@@ -228,7 +246,12 @@ fn field(id: String, (table, block): (usize, usize), (row, col): (usize, usize),
         _ => Blank::Fault,
     };
     let rounded = m.rounded.filter(|r| !r.is_zero());
-    Field { id, table, block, row, col, kind, unit, blank, rounded }
+    let adds_up = match word(&m.roll_up).as_str() {
+        "sum" => Some(true),
+        "none" => Some(false),
+        _ => PARTS_OF_A_HUNDRED.contains(&word(&m.unit).as_str()).then_some(false),
+    };
+    Field { id, table, block, row, col, kind, unit, blank, rounded, adds_up }
 }
 
 /// Status and years of a form or rule.

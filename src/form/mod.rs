@@ -28,8 +28,8 @@ pub use condition::{Condition, LAST_YEAR, Op, Sum, Term};
 pub use learn::{Content, Drafted, Sample, learn};
 pub use load::load;
 pub use model::{
-    Blank, Block, Check, Comparable, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, Relation,
-    Rule, Status, Table, Unit,
+    Blank, Block, Check, Comparable, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, NOT_ADDED,
+    Relation, Rule, Status, Table, Unit,
 };
 pub use problem::{FormErrors, Problem};
 pub use proposals::{Addition, Proposal};

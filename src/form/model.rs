@@ -282,7 +282,19 @@ pub struct Field {
     pub blank: Blank,
     /// What its numbers are rounded to, if they are.
     pub rounded: Option<Decimal>,
+    /// Whether it adds up over offices, which rates and means do not; where that is not known, it does.
+    pub adds_up: Option<bool>,
 }
+
+impl Field {
+    /// Whether it is a rate, a share or a mean, which does not add up over offices.
+    pub fn is_rate(&self) -> bool {
+        self.adds_up == Some(false)
+    }
+}
+
+/// What stands in a sum over offices in place of a rate.
+pub const NOT_ADDED: &str = "不汇总";
 
 /// A rule of balance, as the definition states it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -95,6 +95,7 @@ pub(super) struct RawMeasure {
     pub(super) unit: Option<Word>,
     pub(super) blank: Option<Word>,
     pub(super) rounded: Option<Decimal>,
+    pub(super) roll_up: Option<Word>,
 }
 
 impl RawMeasure {
@@ -105,6 +106,7 @@ impl RawMeasure {
             unit: self.unit.clone().or_else(|| outer.unit.clone()),
             blank: self.blank.clone().or_else(|| outer.blank.clone()),
             rounded: self.rounded.or(outer.rounded),
+            roll_up: self.roll_up.clone().or_else(|| outer.roll_up.clone()),
         }
     }
 }
@@ -341,6 +343,7 @@ fn measure(t: Table) -> RawMeasure {
         unit: t.word("unit"),
         blank: t.word("blank"),
         rounded: t.number("rounded"),
+        roll_up: t.word("roll_up"),
     }
 }
 

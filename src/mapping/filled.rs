@@ -5,7 +5,7 @@
 
 use super::layout::Axis;
 use super::select::{Line, Mapping, Placed};
-use crate::form::{Blank, Field, FieldIx, Form, Kind, Unit};
+use crate::form::{Blank, Field, FieldIx, Form, Kind, NOT_ADDED, Unit};
 use crate::grid::formula::{self, LinearSum};
 use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number, shown};
 use rust_decimal::Decimal;
@@ -175,7 +175,10 @@ impl Reader<'_> {
             Some(cell) => self.cell(field, cell, spot),
         };
         reading.place = place;
-        reading.is_absent = field.blank == Blank::Unknown && reading.value.is_none() && !reading.is_unknown();
+        let not_added = field.is_rate() && reading.raw.as_deref() == Some(NOT_ADDED);
+        reading.quirks.retain(|_| !not_added);
+        let says_nothing = not_added || field.blank == Blank::Unknown;
+        reading.is_absent = says_nothing && reading.value.is_none() && !reading.is_unknown();
         reading
     }
 
@@ -281,7 +284,7 @@ fn entry(field: &Field, entry: &Entry, format: Option<&String>) -> Reading {
     match entry {
         _ if entry.is_blank() => Reading::default(),
         Entry::Number(n) if shown::is_date(format) => shown(n, Quirk::Date),
-        Entry::Number(n) if shown::is_percent(format) => shown(n, Quirk::Percent),
+        Entry::Number(n) if shown::is_percent(format) && !field.is_rate() => shown(n, Quirk::Percent),
         Entry::Number(n) => Reading { value: Some(*n), ..Reading::default() },
         Entry::Text(text) => text_entry(field, text, Some(text.to_string())),
         Entry::Error(_) => unreadable(Quirk::ErrorValue),

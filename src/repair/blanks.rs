@@ -5,7 +5,7 @@
 use super::typed::Typed;
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Text};
-use crate::form::FieldIx;
+use crate::form::{Blank, FieldIx};
 use crate::mapping::Filled;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -32,7 +32,9 @@ pub fn blank_fills(s: Submission, made: &[Change], whole_blocks: bool) -> Vec<Ch
     let fields = (0..s.form.fields.len() as u32).map(FieldIx);
     let wanted = fields.filter(|f| {
         let blank = s.filled.reading(*f).is_some_and(|r| r.place.is_some() && r.is_blank());
-        blank && sound(*f) && (whole_blocks || has_numbers(s, *f, &filled_blocks))
+        // where the form counts a blank as 0, nothing is missing
+        let missing = s.form.field(*f).is_some_and(|f| f.blank == Blank::Fault);
+        missing && blank && sound(*f) && (whole_blocks || has_numbers(s, *f, &filled_blocks))
     });
     wanted.filter_map(|f| zero(s, f)).collect()
 }

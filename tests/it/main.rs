@@ -35,5 +35,6 @@ mod patch; // what marking must leave alone and what it must write, one small pa
 mod repair; // which cell, what value, how sure; one cause, one finding
 mod samples; // what a clerk reads about each sample
 mod solver; // the search for the smallest repair: what must hold, and its speed
+mod statistics; // public statistical workbooks: drafted from one filled copy, checked, audited, summed
 mod supply; // what the program is built of: no network, licences, sources, reasons
 mod told; // what is said where a table stands oddly

@@ -104,7 +104,7 @@ pub(super) fn definition(drafts: &[Draft], wholes: &[Whole], id: &str) -> String
             Ok(scope) => ("for", scope),
             Err(place) => ("place", place),
         };
-        let _ = writeln!(out, "\n# {source}，请核对 · proposed");
+        let _ = writeln!(out, "\n# {source}，请核对 · please check");
         let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\n{key} = {}", quoted(scope));
         if let Some(condition) = condition {
             let _ = writeln!(out, "if = {}", quoted(condition));
@@ -138,7 +138,7 @@ fn authority(drafts: &[Draft]) -> String {
         (words::is(key, &words().authority) && !is_to_fill_in(t)).then_some(value)
     });
     let said: Vec<&str> = said.collect();
-    if said.is_empty() { "（请填写依据）".to_owned() } else { said.join(" ") }
+    if said.is_empty() { "（请填写依据 · who prescribes it）".to_owned() } else { said.join(" ") }
 }
 
 fn table(out: &mut String, draft: &Draft, id: &str) {
@@ -241,6 +241,9 @@ fn measure(line: &DraftLine) -> String {
     if let Some(unit) = unit {
         let _ = write!(out, ", unit = {}", quoted(&unit));
     }
+    if is_rate(text) {
+        out += ", roll_up = \"none\"";
+    }
     if line.holed {
         out += ", blank = \"unknown\"";
     }
@@ -277,7 +280,7 @@ fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: us
     let holds = format!("{} {} {}", sum(&p.left, &lines), p.op, sum(&p.right, &lines));
     let op = if p.op == "<=" { "≥" } else { p.op };
     let title = format!("{} {op} {}", in_words(&p.right, &lines), in_words(&p.left, &lines));
-    let _ = writeln!(out, "\n# {}，请核对 · proposed", p.source);
+    let _ = writeln!(out, "\n# {}，请核对 · please check", p.source);
     left_out(out, p, &lines, &rates);
     let _ = writeln!(out, "[[relation]]\ncode = \"R{code:03}\"\nfor = {}", quoted(&scope));
     if p.unsure {

@@ -89,10 +89,13 @@ pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Ve
 /// Notes on lines what their numbers are rounded to, where a relation told.
 pub(super) fn mark_rounded(draft: &mut Draft) {
     let rounded: Vec<Rounded> = draft.proposals.iter().flat_map(|p| p.rounded.iter().cloned()).collect();
-    for Rounded { is_column, id, unit } in rounded {
+    for Rounded { is_column, id, unit, signed } in rounded {
         for block in &mut draft.blocks {
             let lines = if is_column { &mut block.cols } else { &mut block.rows };
-            lines.iter_mut().filter(|l| l.id == id).for_each(|l| l.rounded = Some(unit));
+            lines.iter_mut().filter(|l| l.id == id).for_each(|l| {
+                l.rounded = Some(unit);
+                l.negative |= signed;
+            });
         }
     }
 }
@@ -102,6 +105,17 @@ struct Conversion {
     times: Decimal,
     /// What the number in the larger unit is rounded to, where the two do not agree exactly.
     rounded: Option<Decimal>,
+}
+
+/// Shares are so many times a part by its whole.
+const TIMES: [u32; 5] = [1, 100, 1000, 10_000, 100_000];
+
+/// A rate of two lines: `times` the part, or what the part has grown, by the base.
+struct Ratio {
+    part: usize,
+    base: usize,
+    times: Decimal,
+    growth: bool,
 }
 
 struct Search<'a> {
@@ -259,7 +273,10 @@ impl<'a> Search<'a> {
         let support = totals.iter().map(|t| self.filled(*t)).max().unwrap_or(0);
         let sides = || parts.iter().map(|l| (*l, 1)).chain(totals.iter().map(|l| (*l, -1)));
         let row: Row = sides().map(|(l, k)| (l + 1, k)).collect();
-        let chance = support < SUPPORT || !totals.iter().any(|t| self.is_beyond_chance(*t));
+        let chance = match self.books {
+            1 => !totals.iter().any(|t| self.is_beyond_chance(*t)),
+            _ => support < SUPPORT,
+        };
         if chance || !matches!(self.said.add_row(0, row, None), Added::New) {
             return;
         }
@@ -280,9 +297,9 @@ impl<'a> Search<'a> {
     /// Whether a line of a single sample has so many digits that no other lines add up to it by chance.
     fn is_beyond_chance(&self, line: usize) -> bool {
         let different: BTreeSet<Decimal> =
-            self.of(line).iter().filter(|n| !n.is_zero()).map(|n| n.abs()).collect();
+            self.of(line).iter().filter(|n| !n.is_zero()).map(Decimal::abs).collect();
         let digits: usize = different.iter().map(|n| n.mantissa().to_string().len()).sum();
-        self.books > 1 || different.len() >= SUPPORT && digits >= DIGITS
+        different.len() > 1 && digits >= DIGITS
     }
 
     /// Shares of one whole add up to a hundred, but for their rounding: where each is a rate, that says nothing more.
@@ -296,7 +313,10 @@ impl<'a> Search<'a> {
     }
 
     fn supported(&self, n: usize) -> String {
-        format!("在 {} 份样表的 {n} 处全部成立", self.books)
+        format!(
+            "在 {0} 份样表的 {n} 处全部成立 (holds in all {n} places of {0} filled workbooks)",
+            self.books
+        )
     }
 
     /// One line in two units: a line that is 10, 100, 1000, 10000 … times another, which may be rounded.
@@ -358,22 +378,24 @@ impl<'a> Search<'a> {
             let unit = Decimal::new(1, places);
             let others = || (0..n).filter(|l| *l != rate && self.is_counted(*l));
             let mut choices = others().flat_map(|a| others().filter(move |b| *b != a).map(move |b| (a, b)));
-            let fits = |(a, b): &(usize, usize)| {
-                let times = [1, 100, 1000].map(Decimal::from);
-                times.into_iter().find(|k| self.is_rate(rate, (*a, *b), *k, unit))
+            let fits = |(part, base): &(usize, usize)| {
+                let shares = TIMES.map(|k| (Decimal::from(k), false));
+                let all = shares.into_iter().chain([(Decimal::ONE_HUNDRED, true)]);
+                let mut ratios = all.map(|(times, growth)| Ratio { part: *part, base: *base, times, growth });
+                ratios.find(|ratio| self.is_rate(rate, ratio, unit))
             };
-            let found = choices.find_map(|c| fits(&c).map(|k| (c, k)));
-            if let Some(((a, b), times)) = found {
-                self.propose_rate(rate, (a, b), times, unit);
+            if let Some(ratio) = choices.find_map(|c| fits(&c)) {
+                self.propose_rate(rate, &ratio, unit);
             }
         }
     }
 
-    fn is_rate(&self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) -> bool {
-        let all = self.of(rate).iter().zip(self.of(a)).zip(self.of(b));
+    fn is_rate(&self, rate: usize, ratio: &Ratio, unit: Decimal) -> bool {
+        let all = self.of(rate).iter().zip(self.of(ratio.part)).zip(self.of(ratio.base));
         let mut told = Vec::new();
         for ((r, x), y) in all.filter(|(_, y)| **y > Decimal::ZERO) {
-            let off = r.checked_mul(*y).zip(x.checked_mul(times)).map(|(l, r)| (l - r).abs());
+            let part = if ratio.growth { *x - *y } else { *x };
+            let off = r.checked_mul(*y).zip(part.checked_mul(ratio.times)).map(|(l, r)| (l - r).abs());
             if off.is_none_or(|off| off > y * unit / Decimal::TWO) {
                 return false;
             }
@@ -383,17 +405,22 @@ impl<'a> Search<'a> {
         told.len() >= SUPPORT && (self.books > 1 || different.len() >= SUPPORT)
     }
 
-    fn propose_rate(&mut self, rate: usize, (a, b): (usize, usize), times: Decimal, unit: Decimal) {
+    fn propose_rate(&mut self, rate: usize, ratio: &Ratio, unit: Decimal) {
         let id = |l: usize| self.lines.get(l).map(|l| l.id.clone()).unwrap_or_default();
         let support = self.of(rate).iter().filter(|r| !r.is_zero()).count();
-        let product = Part { by: Some(id(b)), ..Part::of(&id(rate)) };
-        let base = Part { factor: times, ..Part::of(&id(a)) };
+        let base = id(ratio.base);
+        let product = Part { by: Some(base.clone()), ..Part::of(&id(rate)) };
+        let mut left = vec![Part { factor: ratio.times, ..Part::of(&id(ratio.part)) }];
+        if ratio.growth {
+            left.push(Part { factor: -ratio.times, ..Part::of(&base) });
+        }
+        let rounded = Rounded { signed: ratio.growth, ..Rounded::new(self.across, &id(rate), unit) };
         let proposal = Proposal {
             across: self.across,
-            left: vec![base],
+            left,
             right: vec![product],
-            condition: Some(format!("{} > 0", id(b))),
-            rounded: vec![Rounded::new(self.across, &id(rate), unit)],
+            condition: Some(format!("{base} > 0")),
+            rounded: vec![rounded],
             source: self.supported(support),
             ..Proposal::default()
         };

@@ -29,10 +29,8 @@ pub(super) fn set_sections(block: &mut DraftBlock, filled: &dyn Fn(u32) -> bool)
         BTreeSet::new()
     };
     let mut out = sectioned(std::mem::take(&mut block.rows), &headings);
-    let alike = |line: &DraftLine| out.iter().filter(|l| l.path == line.path).count() > 1;
-    if out.iter().any(|l| l.heading.is_some() && alike(l)) {
-        // headings tell rows with the same label apart
-        out.iter_mut().for_each(|l| drop(l.path.splice(0..0, l.heading.clone())));
+    for line in &mut out {
+        line.path.splice(0..0, line.heading.clone());
     }
     block.headings = headings.into_iter().collect();
     block.rows = out;
@@ -100,8 +98,8 @@ pub(super) fn outermost<'a>(lines: &[&'a DraftLine]) -> Vec<&'a DraftLine> {
     let mut out: Vec<&DraftLine> = Vec::new();
     for line in top {
         if names_total(line) {
-            let own = |l: &&DraftLine| names_total(l) || apart(l, line);
-            let kept = out.iter().rposition(|l| own(&l)).map_or(0, |at| at + 1);
+            let own = |l: &DraftLine| names_total(l) || apart(l, line);
+            let kept = out.iter().rposition(|l| own(l)).map_or(0, |at| at + 1);
             // a subtotal of one line, or of none, is a line like others
             if out.len() > kept + 1 {
                 out.truncate(kept);

@@ -45,11 +45,13 @@ pub(super) struct Rounded {
     pub(super) is_column: bool,
     pub(super) id: String,
     pub(super) unit: Decimal,
+    /// Whether they may be negative.
+    pub(super) signed: bool,
 }
 
 impl Rounded {
     pub(super) fn new(is_column: bool, id: &str, unit: Decimal) -> Self {
-        Self { is_column, id: id.to_owned(), unit }
+        Self { is_column, id: id.to_owned(), unit, signed: false }
     }
 }
 
@@ -171,7 +173,7 @@ fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposa
         return None;
     }
     let but = if broken > 0 {
-        format!("，但样表 {places} 处中有 {broken} 处不成立")
+        format!("，但样表 {places} 处中有 {broken} 处不成立 (but broken in {broken} of {places} places)")
     } else {
         String::new()
     };
@@ -200,7 +202,7 @@ fn by_share(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         }
         let whole = |l: &&DraftLine| l.path.starts_with(group) && !is_share(l);
         if let Some(whole) = lines.iter().take(i).rev().find(whole) {
-            let source = format!("由标签“{leaf}”提出");
+            let source = format!("由标签“{leaf}”提出 (by the label)");
             let sum = Proposal::sum(across, from_ref(&line.id), from_ref(&whole.id), source);
             out.push(Proposal { op: "<=", ..sum });
         }
@@ -218,7 +220,7 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         }
         let parts = members(lines, prefix, &line.id);
         if parts.len() > 1 {
-            let source = format!("由标签“{leaf}”提出");
+            let source = format!("由标签“{leaf}”提出 (by the label)");
             let inside = lines.iter().filter(|l| l.path.len() > prefix.len() && l.path.starts_with(prefix));
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
             out.push(sum.leaving_out(inside.filter(|l| is_share(l))));
@@ -249,7 +251,7 @@ fn by_group(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         let alike = |l: &&DraftLine| l.path.get(depth + 1..).is_some_and(same);
         let parts: Vec<String> = lines.iter().filter(beside).filter(alike).map(|l| l.id.clone()).collect();
         if parts.len() > 1 && parts.len() == groups.len() {
-            let source = format!("由标签“{}”提出", line.path.join("/"));
+            let source = format!("由标签“{}”提出 (by the label)", line.path.join("/"));
             out.push(Proposal::sum(across, &parts, from_ref(&line.id), source));
         }
     }
@@ -260,7 +262,8 @@ fn by_group(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
 /// group, since the last total or the last heading.
 fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let total = |l: &DraftLine| {
-        let of_rows = |t: &str| !across && l.path.len() == 1 && (is_subtotal(t) || ends_with_total(t));
+        let plain = l.path.len() == 1 || l.heading.is_some();
+        let of_rows = |t: &str| !across && plain && (is_subtotal(t) || ends_with_total(t));
         let names = |t: &String| !is_total(t) && (words::begins(t, &words().total_begins) || of_rows(t));
         l.path.last().is_some_and(names)
     };
@@ -274,7 +277,7 @@ fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         parts.reverse();
         let parts: Vec<String> = outermost(&parts).into_iter().map(|l| l.id.clone()).collect();
         if parts.len() > 1 {
-            let source = format!("由标签“{leaf}”提出");
+            let source = format!("由标签“{leaf}”提出 (by the label)");
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
             out.push(sum.leaving_out(shares.into_iter().rev()));
         }
@@ -299,7 +302,7 @@ fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
         let (shares, parts): (Vec<_>, Vec<_>) = children.partition(|l| is_share(l));
         let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
         if parts.len() > 1 {
-            let source = format!("由标签“{}”和编号提出", leaf(line));
+            let source = format!("由标签“{}”和编号提出 (by list marks)", leaf(line));
             let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
             out.push(sum.leaving_out(shares));
         }
@@ -324,7 +327,7 @@ fn by_indent(rows: &[DraftLine]) -> Vec<Proposal> {
         if parts.len() > 1 && !is_odd {
             let unsure = overlap(&parts);
             let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
-            let source = format!("由“{leaf}”下面各行的缩进提出");
+            let source = format!("由“{leaf}”下面各行的缩进提出 (by indentation)");
             let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
             out.push(Proposal { unsure, ..sum.leaving_out(shares) });
         }
@@ -358,7 +361,7 @@ fn by_groups(rows: &[DraftLine]) -> Vec<Proposal> {
             let (shares, parts): (Vec<&DraftLine>, Vec<_>) = own.iter().copied().partition(|l| is_share(l));
             let parts: Vec<String> = parts.into_iter().map(|l| l.id.clone()).collect();
             if parts.len() > 1 {
-                let source = format!("由“{leaf}”和下面的“{name}”猜想");
+                let source = format!("由“{leaf}”和下面的“{name}”猜想 (a guess)");
                 let sum = Proposal::sum(false, &parts, from_ref(&line.id), source);
                 out.push(Proposal { unsure: true, ..sum.leaving_out(shares) });
             }
@@ -396,7 +399,9 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
         let (group, after) = rest.split_at(same.max(1).min(rest.len()));
         rest = after;
         let own = |l: &&&DraftLine| {
-            l.path.len() == depth + 2 && l.path.last().is_some_and(|t| is_total(t) || is_subtotal(t))
+            let total =
+                |t: &String| is_total(t) || is_subtotal(t) || l.heading.is_some() && ends_with_total(t);
+            l.path.len() == depth + 2 && l.path.last().is_some_and(total)
         };
         match group.iter().find(own) {
             Some(total) => out.push(total.id.clone()),
@@ -485,7 +490,11 @@ fn computed_alike(
         across: *across,
         left: parts.iter().filter_map(part).collect(),
         right: vec![part(&(*total, false))?],
-        source: format!("由表内公式提出，{} 处中有 {} 处", others.len(), places.len()),
+        source: format!(
+            "由表内公式提出，{0} 处中有 {1} 处 (by formulas, {1} of {0})",
+            others.len(),
+            places.len()
+        ),
         stated: true,
         only: Some(only),
         ..Proposal::default()

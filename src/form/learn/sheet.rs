@@ -313,7 +313,9 @@ impl Labels {
         let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col >= self.right);
         let to_fill_in = labels.iter().all(|i| is_unit(&self.text(*i)) || is_to_fill_in(&self.text(*i)));
         let is_note = words::begins(&self.text(*first), &words().notes);
-        if to_fill_in || rest.is_empty() && (whole || is_note) {
+        let heads =
+            rest.is_empty() && !whole && self.has_figures(row + 1) && self.label(row, self.left).is_some();
+        if to_fill_in && !heads || rest.is_empty() && (whole || is_note) {
             return RowKind::Title;
         }
         let starts_here = |i: &&usize| {

@@ -44,7 +44,7 @@ pub(super) fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
             Some(Part { factor: Decimal::from(*sign), ..Part::of(id(*n).filter(|i| *i != line.id)?) })
         };
         let Some(left) = terms.iter().map(part).collect::<Option<Vec<Part>>>() else { continue };
-        let source = format!("由标签“{text}”中的算式提出");
+        let source = format!("由标签“{text}”中的算式提出 (by the sum in it)");
         out.push(Proposal {
             across,
             left,
@@ -109,7 +109,7 @@ pub(super) fn by_sentence(draft: &Draft, block: &DraftBlock) -> Option<Proposal>
         let ids = items.iter().map(|n| numbered(&block.rows, *n)).collect::<Option<Vec<_>>>()?;
         (!ids.is_empty()).then_some(ids)
     };
-    let source = "由表上的文字“…等于…”提出".to_owned();
+    let source = "由表上的文字“…等于…”提出 (by the sentence)".to_owned();
     Some(Proposal { stated: true, ..Proposal::sum(false, &side(left)?, &side(right)?, source) })
 }
 
@@ -161,7 +161,8 @@ fn statement(clause: &str, block: &DraftBlock) -> Option<Proposal> {
         // the side of the parts stands first; `a ≥ b` is `b <= a`
         let turned = op == ">=" || op == "=" && left.len() < right.len();
         let (left, right) = if turned { (right, left) } else { (left, right) };
-        let (op, source) = (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出", clause.trim()));
+        let (op, source) =
+            (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出 (by the note)", clause.trim()));
         Some(Proposal { across: *across, left, op, right, source, stated: true, ..Proposal::default() })
     })
 }

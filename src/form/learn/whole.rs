@@ -47,7 +47,7 @@ pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
         let Some(left) = sum_across(drafts, spot, text) else { continue };
         let cell = spot.cell(drafts);
         let holds = format!("{left} = {}", spot.id());
-        let source = format!("由 {cell} 的公式提出");
+        let source = format!("由 {cell} 的公式提出 (by its formula)");
         out.push(Whole { scope: Err(cell), title: holds.clone(), holds, condition: None, source });
     }
     out
@@ -131,7 +131,7 @@ pub(super) fn ratios(drafts: &mut [Draft], book: &Workbook) -> Vec<Whole> {
             None => rates.push((rate, vec![line])),
         }
     }
-    let source = |lines: &[String]| format!("由表内 {} 处公式提出", lines.len());
+    let source = |lines: &[String]| format!("由表内 {0} 处公式提出 (by {0} formulas)", lines.len());
     let out = rates.iter().filter_map(|(rate, lines)| rate.whole(drafts, lines, source(lines))).collect();
     for (rate, _) in &rates {
         note_rounded(drafts, rate);
@@ -180,7 +180,11 @@ pub(super) fn shares(drafts: &mut [Draft], numbers: &[Vec<Numbers>], known: &[Wh
                 let filled = (0..lines.rows.len()).zip(&lines.rows);
                 let filled = filled.filter(|(r, _)| numbers.is_filled(*r, share.own));
                 let rows: Vec<String> = filled.map(|(_, r)| r.id.clone()).collect();
-                let source = format!("在 {} 份样表的 {} 处全部成立", numbers.books(), share.support);
+                let source = format!(
+                    "在 {0} 份样表的 {1} 处全部成立 (holds in all {1} places of {0} filled workbooks)",
+                    numbers.books(),
+                    share.support
+                );
                 let whole = rate.whole(drafts, &rows, source);
                 found.extend(whole.filter(|w| known.iter().all(|k| k.holds != w.holds)).map(|w| (rate, w)));
             }

@@ -4,7 +4,7 @@
 //! read again one at a time, so that memory does not grow with what thousands of submissions hold.
 
 use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Severity};
-use crate::form::Form;
+use crate::form::{Blank, Field, Form};
 use crate::grid::amount;
 use crate::grid::number::is_placeholder;
 use rust_decimal::Decimal;
@@ -206,7 +206,7 @@ impl Entry {
 impl Details {
     /// What a result holds, in the words of a language.
     pub fn new(outcome: &Outcome, form: Option<&Form>, lang: Lang) -> Self {
-        let values = form.map(|f| f.fields.iter().map(|field| held(outcome, &field.id)).collect());
+        let values = form.map(|f| f.fields.iter().map(|field| held(outcome, field)).collect());
         let correction = |c: &Change| {
             let field = form?.field_ix(&c.field)?.0 as usize;
             let by = c.to.checked_sub(c.from.unwrap_or_default())?;
@@ -274,12 +274,15 @@ impl Held {
     }
 }
 
-fn held(outcome: &Outcome, id: &str) -> Held {
-    let Some(field) = outcome.fields.get(id) else { return Held::Absent };
-    match (field.value, &field.raw) {
+fn held(outcome: &Outcome, field: &Field) -> Held {
+    let Some(value) = outcome.fields.get(&field.id) else { return Held::Absent };
+    match (value.value, &value.raw) {
         (Some(n), _) => Held::Number(n),
+        (None, raw) if raw.as_ref().is_none_or(|raw| is_placeholder(raw)) => match field.blank {
+            Blank::Zero => Held::Number(Decimal::ZERO),
+            Blank::Fault | Blank::Unknown => Held::Blank,
+        },
         (None, None) => Held::Blank,
-        (None, Some(raw)) if is_placeholder(raw) => Held::Blank,
         (None, Some(_)) => Held::Unreadable,
     }
 }

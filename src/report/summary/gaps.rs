@@ -2,7 +2,7 @@
 
 use super::entry::{Details, Held};
 use crate::check::Names;
-use crate::form::{Block, FieldIx, Form};
+use crate::form::{Blank, Block, FieldIx, Form};
 
 /// Pieces that are told one by one.
 const TOLD: usize = 8;
@@ -27,6 +27,7 @@ pub(super) fn gaps(form: &Form, details: &Details) -> Gaps {
         let lacking: Vec<FieldIx> = (0..details.values.len() as u32)
             .map(FieldIx)
             .filter(|f| held(details, *f) == kind && !is_replaced(form, details, *f))
+            .filter(|f| kind != Held::Blank || form.field(*f).is_none_or(|f| f.blank == Blank::Fault))
             .collect();
         if lacking.is_empty() {
             continue;

@@ -4,7 +4,7 @@
 //! it is known whether an office has used the one line.
 
 use super::entry::Held;
-use crate::form::{FieldIx, Form};
+use crate::form::{Field, FieldIx, Form};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -47,6 +47,8 @@ impl Sum {
 #[derive(Debug)]
 pub struct Adder {
     sums: Vec<Sum>,
+    /// Fields that do not add up: rates and means.
+    rates: Vec<bool>,
     variants: Vec<Variant>,
 }
 
@@ -70,13 +72,18 @@ impl Adder {
             parts: form.replaced(field),
             whole: Sum::default(),
         };
-        Self { sums: vec![Sum::default(); form.fields.len()], variants: fields.map(variant).collect() }
+        Self {
+            sums: vec![Sum::default(); form.fields.len()],
+            rates: form.fields.iter().map(Field::is_rate).collect(),
+            variants: fields.map(variant).collect(),
+        }
     }
 
     /// Adds a submission, whose fields are looked up by number.
     pub fn add(&mut self, held: &dyn Fn(usize) -> Held) {
-        for (field, sum) in self.sums.iter_mut().enumerate() {
+        for (field, (sum, is_rate)) in self.sums.iter_mut().zip(&self.rates).enumerate() {
             sum.add(held(field));
+            sum.value = sum.value.filter(|_| !is_rate);
         }
         for variant in &mut self.variants {
             variant.whole.add(whole_or_parts(held, variant.field, &variant.parts));

@@ -40,7 +40,7 @@ fn workbook(office: &str, year: i32, values: Numbers) -> Vec<u8> {
     .unwrap()
 }
 
-fn put(path: &Path, bytes: &[u8]) {
+pub(crate) fn put(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }

@@ -1,11 +1,14 @@
 //! 汇总表: the sum of all submissions that count, laid out as the official form, with what is behind each number.
 
 use super::cut;
-use crate::form::{FieldIx, Form};
+use crate::form::{Field, FieldIx, Form, NOT_ADDED};
 use crate::report::blank::{Contents, stack};
 use crate::report::summary::{Overview, Sum};
 use rust_xlsxwriter::{Note, Worksheet, XlsxError};
 use std::collections::BTreeMap;
+
+/// Why there is no sum of a rate.
+const RATE: &str = "百分比、平均数不能相加，不汇总";
 
 /// Writes the sheet; each number has a note of how many offices are behind it and how many are not.
 pub(in crate::report::summary) fn roll_up(
@@ -15,13 +18,17 @@ pub(in crate::report::summary) fn roll_up(
 ) -> Result<(), XlsxError> {
     let with_numbers = all.sums.iter().zip(0u32..).filter_map(|(sum, i)| Some((FieldIx(i), sum.value?)));
     let values: BTreeMap<_, _> = with_numbers.collect();
-    let contents =
-        Contents { office: Some("汇总".to_owned()), year: all.year, values, ..Contents::default() };
+    let is_rate = |f: &FieldIx| form.field(*f).is_some_and(Field::is_rate);
+    let fields = (0..form.fields.len() as u32).map(FieldIx).filter(|f| !form.is_variant(*f));
+    let texts: BTreeMap<_, _> = fields.filter(is_rate).map(|f| (f, NOT_ADDED.to_owned())).collect();
+    let office = Some("汇总".to_owned());
+    let contents = Contents { office, year: all.year, values, texts, ..Contents::default() };
     let cells = stack(page, form, &contents)?;
     let used = all.used().count();
     for (field, at) in cells {
         let Some(sum) = all.sum(field) else { continue };
-        let note = Note::new(cut(&behind(*sum, used))).set_author("勾稽").set_width(180).set_height(60);
+        let told = if is_rate(&field) { RATE.to_owned() } else { behind(*sum, used) };
+        let note = Note::new(cut(&told)).set_author("勾稽").set_width(180).set_height(60);
         page.insert_note(at.row, at.col as u16, &note.add_author_prefix(false))?;
     }
     Ok(())
