@@ -387,9 +387,9 @@ fn shared_mode(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths are the same file.
+/// Whether two paths are the same file; where the second does not stand, as most outputs do not yet, that is soon seen.
 pub fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    b.exists() && matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 #[cfg(test)]

@@ -176,23 +176,26 @@ impl Submission<'_> {
     }
 }
 
+/// Of a list, so many are named.
+const SHOWN: usize = 3;
+
 /// The first few of fields, with how many there are in all.
 pub(super) fn listed_fields(names: Names, fields: &[FieldIx]) -> Text {
-    let texts: Vec<Text> = fields.iter().map(|f| names.field_text(*f)).collect();
-    let of = |lang: Lang| texts.iter().map(|t| t.get(lang).to_owned()).collect::<Vec<_>>();
-    Text::new(listed(&of(Lang::Zh)).zh, listed(&of(Lang::En)).en)
+    let texts: Vec<Text> = fields.iter().take(SHOWN).map(|f| names.field_text(*f)).collect();
+    let of = |lang: Lang| texts.iter().map(|t| t.get(lang)).collect::<Vec<_>>();
+    Text::new(first_of(&of(Lang::Zh), fields.len()).zh, first_of(&of(Lang::En), fields.len()).en)
 }
 
 /// The first few of a list, with how many there are in all.
 pub(super) fn listed(names: &[String]) -> Text {
-    const SHOWN: usize = 3;
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-    if names.len() <= SHOWN {
-        return Text::new(shown.join("、"), shown.join(", "));
+    first_of(&names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>(), names.len())
+}
+
+/// These of `n` names.
+fn first_of(shown: &[&str], n: usize) -> Text {
+    let (zh, en) = (shown.join("、"), shown.join(", "));
+    if n <= shown.len() {
+        return Text::new(zh, en);
     }
-    let n = names.len();
-    Text::new(
-        format!("{}等 {n} 处", shown.join("、")),
-        format!("{} and others, {n} in all", shown.join(", ")),
-    )
+    Text::new(format!("{zh}等 {n} 处"), format!("{en} and others, {n} in all"))
 }

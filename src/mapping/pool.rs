@@ -259,10 +259,21 @@ impl<'a> Scan<'a, '_> {
 
     fn fields(&self, tokens: &[&Token], above: usize, item: &Item) -> Vec<(Key, i64, Cell)> {
         let mut found = Vec::new();
+        // Of the many lines of a form the labels of one cell name a few.
+        let mut named: Vec<usize> = tokens.iter().flat_map(|t| t.terms).map(|(term, _)| *term).collect();
+        named.sort_unstable();
+        let is_named = |line: &LineWords| named.binary_search(&line.leaf).is_ok();
         for (block, words) in self.sight.lexicon.blocks.iter().enumerate() {
+            let cols: Vec<_> = words.cols.iter().enumerate().filter(|(_, col)| is_named(col)).collect();
+            if cols.is_empty() {
+                continue;
+            }
             for (r, row) in words.rows.iter().enumerate() {
+                if row.leaf != NO_TERM && !is_named(row) {
+                    continue;
+                }
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
-                for (c, col) in words.cols.iter().enumerate() {
+                for &(c, col) in &cols {
                     let scored = Self::score(tokens, (row, col), row_use, item);
                     let Some((score, cell, last)) = scored else { continue };
                     if tokens.get(last).is_some_and(|t| self.names_a_row_of(t, row.leaf, words)) {

@@ -99,12 +99,7 @@ pub(super) fn stretch(problem: &Problem, lines: &[Vec<usize>]) -> Option<Way> {
     for line in lines.iter().filter(|l| l.iter().filter(|c| tables.is_suspect(**c)).count() >= SHORTEST) {
         for line in [line.clone(), line.iter().rev().copied().collect()] {
             for first in 0..line.len() {
-                for last in first + SHORTEST..=line.len() {
-                    let back = line.get(first..last).and_then(|cells| tables.put_back(cells));
-                    if let Some(back) = back.filter(|b| !found.contains(b)) {
-                        found.push(back);
-                    }
-                }
+                tables.put_back(line.get(first..).unwrap_or_default(), &mut found);
             }
         }
     }
@@ -150,24 +145,35 @@ impl<'a> Tables<'a> {
         self.problem.cells.get(cell)?.value
     }
 
-    /// The numbers of a stretch put back by one cell, the last as its relations have it, with how many broken
-    /// relations that mends; `None` where it does not mend all that it touches.
-    fn put_back(&self, cells: &[usize]) -> Option<(usize, Way)> {
-        let (last, _) = cells.split_last()?;
+    /// Every stretch from the first of these cells on, put back by one cell: its numbers, and how many broken relations
+    /// they mend. A cell within it that would change is under suspicion.
+    fn put_back(&self, cells: &[usize], found: &mut Vec<(usize, Way)>) {
         let mut way = Way::new();
         for pair in cells.windows(2) {
             let [here, next] = pair else { continue };
-            let (from, to) = (self.entered(*here)?, self.entered(*next)?);
+            let (Some(from), Some(to)) = (self.entered(*here), self.entered(*next)) else { return };
             if from != to {
                 if !self.is_suspect(*here) {
-                    return None;
+                    return;
                 }
                 way.push((*here, to));
             }
+            let long_enough = way.len() + 1 >= SHORTEST;
+            if let Some(back) = long_enough.then(|| self.ended(&way, *next)).flatten()
+                && !found.contains(&back)
+            {
+                found.push(back);
+            }
         }
-        let end = self.ending(*last, &way)?;
-        if Some(end) != self.entered(*last) {
-            way.push((*last, end));
+    }
+
+    /// A stretch with its last number as the relations of that cell have it; `None` where it does not mend all that it
+    /// touches.
+    fn ended(&self, way: &Way, last: usize) -> Option<(usize, Way)> {
+        let end = self.ending(last, way)?;
+        let mut way = way.clone();
+        if Some(end) != self.entered(last) {
+            way.push((last, end));
         }
         let mended = self.mended(&way)?;
         way.sort_unstable_by_key(|p| p.0);

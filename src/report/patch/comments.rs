@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::error::PatchError;
 use super::package::Package;
@@ -178,14 +179,22 @@ fn extend<'t>(
     Ok(all)
 }
 
-/// Comments as elements.
+/// Comments as elements; many cells of a sheet may say the same.
 fn items<'t>(p: &str, author: usize, texts: impl Iterator<Item = (&'t CellRef, &'t Cow<'t, str>)>) -> String {
     let mut out = String::with_capacity(texts.size_hint().0 * 1024);
+    let mut known: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     for (cell, text) in texts {
-        put!(out, "<{p}comment ref=\"{cell}\" authorId=\"{author}\"><{p}text>");
+        put!(out, "<{p}comment ref=\"{cell}\" authorId=\"{author}\">");
+        if let Some(same) = known.get(text.as_ref()) {
+            out.extend_from_within(same.clone());
+            continue;
+        }
+        let start = out.len();
+        put!(out, "<{p}text>");
         run(&mut out, p, &format!("{OWN_HEAD}\n"), true);
         run(&mut out, p, text, false);
         put!(out, "</{p}text></{p}comment>");
+        known.insert(text, start..out.len());
     }
     out
 }

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// What a tag does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -22,7 +24,7 @@ pub(super) type Tag = (Kind, Range<usize>);
 
 /// The tags of a text, in order.
 pub(super) struct Tags<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
     /// Names of the elements that are open.
     open: Vec<&'a [u8]>,
@@ -30,7 +32,7 @@ pub(super) struct Tags<'a> {
 
 impl<'a> Tags<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        Self { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, open: Vec::new() }
+        Self { text: text.as_bytes(), at: if text.starts_with('\u{feff}') { 3 } else { 0 }, open: Vec::new() }
     }
 
     /// How many elements are open.
@@ -41,18 +43,15 @@ impl<'a> Tags<'a> {
     /// The next tag, or none at the end; where it is not well formed, the place.
     pub(super) fn next(&mut self) -> Result<Option<Tag>, usize> {
         loop {
-            let text = self.text.get(self.at..).unwrap_or_default();
-            let len = text_len(text).ok_or(self.at)?;
-            let start = self.at + len;
-            let text = text.get(len..).unwrap_or_default();
-            let rest = text.as_bytes();
+            let start = self.at + text_len(self.rest(self.at)).ok_or(self.at)?;
+            let rest = self.rest(start);
             let len = match rest.get(1) {
                 None if rest.is_empty() && self.open.is_empty() => return Ok(None),
                 None => None,
                 Some(b'?') => instruction(rest),
                 Some(b'!') => passed_over(rest),
-                Some(b'/') => text.find('>').map(|at| at + 1),
-                Some(_) => tag_len(text),
+                Some(b'/') => memchr(b'>', rest).map(|at| at + 1),
+                Some(_) => tag_len(rest),
             };
             self.at = start + len.ok_or(start)?;
             match rest.get(1) {
@@ -63,8 +62,12 @@ impl<'a> Tags<'a> {
         }
     }
 
+    fn rest(&self, at: usize) -> &'a [u8] {
+        self.text.get(at..).unwrap_or_default()
+    }
+
     fn begin(&mut self, start: usize) -> Result<Tag, usize> {
-        let tag = self.text.as_bytes().get(start + 1..self.at - 1).unwrap_or_default();
+        let tag = self.text.get(start + 1..self.at - 1).unwrap_or_default();
         let name_len = tag.iter().take_while(|b| !is_space(**b)).count();
         let name = tag.get(..name_len).filter(|name| !name.is_empty()).ok_or(start)?;
         if tag.last() == Some(&b'/') {
@@ -75,7 +78,7 @@ impl<'a> Tags<'a> {
     }
 
     fn end(&mut self, start: usize) -> Result<Tag, usize> {
-        let name = self.text.as_bytes().get(start + 2..self.at - 1).unwrap_or_default();
+        let name = self.text.get(start + 2..self.at - 1).unwrap_or_default();
         let space = name.iter().rev().take_while(|b| is_space(**b)).count();
         self.open.pop().filter(|open| Some(*open) == name.get(..name.len() - space)).ok_or(start)?;
         Ok((Kind::End, start..self.at))
@@ -93,22 +96,24 @@ fn after(text: &[u8], from: usize, end: &[u8]) -> Option<usize> {
 }
 
 /// Length of the text before the next tag; none where a reference in it has no end.
-fn text_len(text: &str) -> Option<usize> {
-    let len = text.find('<').unwrap_or(text.len());
-    let text = text.get(..len)?;
-    let ends = |reference: &str| reference.contains(';');
-    (!text.contains('&') || text.split('&').skip(1).all(ends)).then_some(len)
+fn text_len(text: &[u8]) -> Option<usize> {
+    if text.first() == Some(&b'<') {
+        return Some(0);
+    }
+    let text = text.get(..memchr(b'<', text).unwrap_or(text.len()))?;
+    let ends = |reference: &[u8]| reference.contains(&b';');
+    (memchr(b'&', text).is_none() || text.split(|b| *b == b'&').skip(1).all(ends)).then_some(text.len())
 }
 
 /// Length of an opening tag: `>` within quotes does not end it.
-fn tag_len(text: &str) -> Option<usize> {
+fn tag_len(text: &[u8]) -> Option<usize> {
     let mut end = 0;
     loop {
-        end += text.get(end..)?.find('>')? + 1;
-        let tag = text.as_bytes().get(..end)?;
+        end += memchr(b'>', text.get(end..)?)? + 1;
+        let tag = text.get(..end)?;
         let is_odd = tag.iter().fold(false, |odd, byte| odd ^ (*byte == b'"'));
         // Nearly every program writes nothing but double quotes.
-        if !tag.contains(&b'\'') && !is_odd || !ends_in_quotes(tag) {
+        if !is_odd && memchr(b'\'', tag).is_none() || !ends_in_quotes(tag) {
             return Some(end);
         }
     }

@@ -118,21 +118,38 @@ fn free_block(package: &mut Package<'_>) -> u32 {
 }
 
 fn shapes(sheet: &Sheet<'_>, boxes: &Boxes<'_>, first: u32) -> String {
-    let (mut out, mut places) =
-        (String::with_capacity(boxes.len() * 1024), Places { sheet, rows: BTreeMap::new() });
-    boxes.iter().zip(first..).for_each(|((cell, text), id)| shape(&mut out, &mut places, *cell, text, id));
+    let mut out = String::with_capacity(boxes.len() * 1024);
+    let mut places = Places { sheet, rows: BTreeMap::new() };
+    // Many cells of a sheet may say the same.
+    let mut sizes: BTreeMap<&str, Size> = BTreeMap::new();
+    for ((cell, text), id) in boxes.iter().zip(first..) {
+        shape(&mut out, &mut places, *cell, sizes.entry(text).or_insert_with(|| Size::of(text)), id);
+    }
     out
 }
 
-fn shape(out: &mut String, places: &mut Places<'_, '_>, cell: CellRef, text: &str, id: u32) {
-    let (width, height) = size(text);
-    let anchor = places.anchor(cell, width, height);
-    let (points_w, points_h) = (f64::from(width) * 0.75, f64::from(height) * 0.75);
+/// How large a box is: in pixels, and as its style says it.
+struct Size {
+    pixels: (u32, u32),
+    style: String,
+}
+
+impl Size {
+    fn of(text: &str) -> Self {
+        let (width, height) = size(text);
+        let points = |pixels: u32| f64::from(pixels) * 0.75;
+        let style = format!("width:{}pt;height:{}pt", points(width), points(height));
+        Self { pixels: (width, height), style }
+    }
+}
+
+fn shape(out: &mut String, places: &mut Places<'_, '_>, cell: CellRef, size: &Size, id: u32) {
+    let (anchor, style) = (places.anchor(cell, size.pixels), &size.style);
     let (row, col) = (cell.row, cell.col);
     put!(
         out,
         "<v:shape id=\"_x0000_s{id}\" type=\"#_x0000_t202\" style=\"position:absolute;margin-left:60pt;\
-         margin-top:6pt;width:{points_w}pt;height:{points_h}pt;z-index:1;visibility:hidden\" \
+         margin-top:6pt;{style};z-index:1;visibility:hidden\" \
          fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/>\
          <v:shadow on=\"t\" color=\"black\" obscured=\"t\"/><v:path o:connecttype=\"none\"/>\
          <v:textbox style=\"mso-direction-alt:auto\"><div style=\"text-align:left\"></div></v:textbox>\
@@ -158,7 +175,7 @@ struct Places<'s, 'a> {
 
 impl Places<'_, '_> {
     /// The box's corners as cells with pixel offsets: right of the cell, a little above its top.
-    fn anchor(&mut self, cell: CellRef, width: u32, height: u32) -> String {
+    fn anchor(&mut self, cell: CellRef, (width, height): (u32, u32)) -> String {
         let sheet = self.sheet;
         let left = (cell.col + 1).min(MAX_COLS - 1);
         let top = cell.row.saturating_sub(1);
