@@ -1,10 +1,11 @@
 //! The district's own table against the sum of its members (X901), cell by cell.
 //!
 //! An aggregate is what the user names, or a file whose name says 汇总; its members are the submissions that count
-//! below its folder. Members are named whose correction would close a gap, or that were left out, counted twice or
-//! counted by an older version: whoever explains most cells comes first.
+//! below its folder. What moves many cells, such as a member left out, is one finding (`whole`); for each cell that
+//! is left, members are named whose number there would close the gap: whoever explains most cells comes first.
 
 use super::walk::Item;
+use super::whole::{self, Shift};
 use crate::audit::{Content, hex};
 use crate::check::{self, Names};
 use crate::finding::{Finding, Severity, Text};
@@ -36,6 +37,8 @@ pub(super) struct Members {
     missing: usize,
     corrected: bool,
     each: Vec<Member>,
+    /// Who counts elsewhere.
+    outside: Vec<Member>,
     sums: Vec<Sum>,
     coarse: Vec<FieldIx>,
     /// A digest over what the members hold.
@@ -53,7 +56,7 @@ struct Member {
 
 /// Why a gap would be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cause {
+pub(super) enum Cause {
     /// A correction of the member's number closes it.
     Correction,
     /// The aggregate has the member's number before its correction.
@@ -64,12 +67,14 @@ enum Cause {
     LeftOut,
     /// The aggregate has the member twice.
     Twice,
+    /// The aggregate has one that counts elsewhere.
+    Foreign,
 }
 
 impl Cause {
     /// Whether it may be so by chance: any member's number may happen to be the gap.
-    fn needs_more(self) -> bool {
-        matches!(self, Self::LeftOut | Self::Twice)
+    pub(super) fn needs_more(self) -> bool {
+        matches!(self, Self::LeftOut | Self::Twice | Self::Foreign)
     }
 
     fn said(self, names: &str) -> Text {
@@ -93,6 +98,10 @@ impl Cause {
             Self::Twice => Text::new(
                 format!("差额正好是{names}的数，疑似重复相加"),
                 format!("the gap is the number of {names}, which seems counted twice"),
+            ),
+            Self::Foreign => Text::new(
+                format!("差额正好是{names}的数，疑似多加"),
+                format!("the gap is the number of {names}, which is no member"),
             ),
         }
     }
@@ -126,19 +135,21 @@ impl Members {
         // A district adds up what it has been sent, proved or not.
         let counts = |role: &Role| matches!(role, Role::Used | Role::Unproved);
         for ((i, entry), _) in all.entries.iter().enumerate().zip(&all.roles).filter(|(_, r)| counts(r)) {
-            if !entry.file.starts_with(&folder) {
-                continue;
-            }
-            let details = archive.details(&entry.file);
-            members.digest.update(format!("{}|{}|{details:?}\n", all.name_of(i), entry.file));
-            adder.add(&|f| details.value(f, corrected));
             let older = all.office_of(i).map(|o| o.files.as_slice()).unwrap_or_default().iter();
             let older = older.filter(|j| all.roles.get(**j) == Some(&Role::Older));
-            members.each.push(Member {
+            let member = Member {
                 name: all.name_of(i).to_owned(),
                 file: entry.file.clone(),
                 older: older.filter_map(|j| Some(all.entries.get(*j)?.file.clone())).collect(),
-            });
+            };
+            let details = archive.details(&entry.file);
+            members.digest.update(format!("{}|{}|{details:?}\n", member.name, entry.file));
+            if entry.file.starts_with(&folder) {
+                adder.add(&|f| details.value(f, corrected));
+                members.each.push(member);
+            } else {
+                members.outside.push(member);
+            }
         }
         (members.sums, members.coarse) = adder.sums();
         members
@@ -163,23 +174,62 @@ impl Members {
         if self.each.is_empty() || other_year || self.form.as_ref() != Some(&s.form.id) {
             return Vec::new();
         }
-        let gaps: Vec<Gap> = (0..s.form.fields.len() as u32)
+        let cells: Vec<Gap> = (0..s.form.fields.len() as u32)
             .map(FieldIx)
             .filter_map(|field| {
                 let (sum, own) = (self.sum(field)?, self.own(content, field)?);
-                (sum.value? != own).then_some(Gap { field, sum, value: sum.value?, own })
+                Some(Gap { field, sum, value: sum.value?, own })
             })
             .collect();
+        let shifts = self.shifts(&cells, s.form, archive);
+        let (causes, left) =
+            whole::explain(&shifts, cells.iter().map(|c| c.own.saturating_sub(c.value)).collect());
+        let mut findings: Vec<Finding> =
+            causes.iter().map(|c| told_whole(c, &shifts, &cells, content)).collect();
+        let left = cells.into_iter().zip(left).filter(|(_, left)| !left.is_zero());
+        let gaps: Vec<Gap> =
+            left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let causes = self.causes(&gaps, archive);
-        let told = |gap: &Gap| {
+        findings.extend(gaps.iter().map(|gap| {
             let name = Names { form: s.form }.field(gap.field);
             let (text, advice) = self.told(&name, gap, &causes);
             let (fields, cells) = s.spots(&[gap.field]);
             let mut finding = Finding::new(CODE, Severity::Error, s.id(gap.field), text).at(fields, cells);
             (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
             finding.advising(advice)
+        }));
+        findings
+    }
+
+    /// What each member would add to each cell, by every cause that there may be.
+    fn shifts(&self, cells: &[Gap], form: &Form, archive: &dyn Archive) -> Vec<Shift<'_>> {
+        let number = |details: &Details, corrected: bool, field: FieldIx| {
+            let held = |f: usize| details.value(f, corrected);
+            let parts = if self.coarse.contains(&field) { form.replaced(field) } else { Vec::new() };
+            sums::whole_or_parts(&held, field, &parts).number().unwrap_or_default()
         };
-        gaps.iter().map(told).collect()
+        let mut shifts = Vec::new();
+        let mut add = |cause: Cause, name, by: &dyn Fn(FieldIx) -> Decimal| {
+            let by: Vec<Decimal> = cells.iter().map(|c| by(c.field)).collect();
+            shifts.push(Shift { cause, name, by });
+        };
+        for member in &self.each {
+            let (name, details) = (member.name.as_str(), archive.details(&member.file));
+            let now = |f| number(&details, self.corrected, f);
+            add(Cause::LeftOut, name, &|f| -now(f));
+            add(Cause::Twice, name, &now);
+            let other = |f| number(&details, !self.corrected, f).saturating_sub(now(f));
+            add(if self.corrected { Cause::Uncorrected } else { Cause::Correction }, name, &other);
+            for older in &member.older {
+                let older = archive.details(older);
+                add(Cause::Older, name, &|f| number(&older, false, f).saturating_sub(now(f)));
+            }
+        }
+        for other in &self.outside {
+            let details = archive.details(&other.file);
+            add(Cause::Foreign, &other.name, &|f| number(&details, self.corrected, f));
+        }
+        shifts
     }
 
     /// The sum of a field; a line that members report in two ways is compared as one line.
@@ -251,6 +301,10 @@ impl Members {
             format!("{name}：汇总表为 {own_shown}，{n} 家单位之和为 {sum_shown}，相差 {by}"),
             format!("{name}: {own_shown}, but {n} members add up to {sum_shown}, off by {by}"),
         );
+        if gap.sum.value != Some(gap.value) {
+            text.zh.push_str("（已扣除另列的原因）");
+            text.en.push_str(" (less what is told apart)");
+        }
         if gap.sum.lacking() > 0 {
             let _ = write!(text.zh, "（另有 {} 家这一格没有数）", gap.sum.lacking());
             let _ = write!(text.en, " ({} more have no number there)", gap.sum.lacking());
@@ -267,6 +321,19 @@ impl Members {
         }
         (text, advice)
     }
+}
+
+/// One finding for what moves many cells; members that hold the very same numbers are all named.
+fn told_whole(cause: &Shift, all: &[Shift], cells: &[Gap], content: &Content) -> Finding {
+    let alike = all.iter().filter(|s| s.cause == cause.cause && s.by == cause.by);
+    let names: Vec<&str> = alike.map(|s| s.name).take(NAMED).collect();
+    let moved = cells.iter().zip(&cause.by).filter(|(_, by)| !by.is_zero()).map(|(c, _)| c.field);
+    let moved: Vec<FieldIx> = moved.collect();
+    let s = content.submission();
+    let (fields, places) = s.spots(&moved);
+    let names = Text::new(names.join("或"), names.join(" or "));
+    let (text, advice) = whole::said(cause.cause, &names, moved.len());
+    Finding::new(CODE, Severity::Error, names.zh, text).at(fields, places).advising(advice)
 }
 
 /// A cell that differs from its sum.

@@ -13,6 +13,7 @@ mod offices;
 mod stream;
 mod texts;
 mod walk;
+mod whole;
 mod work;
 mod zipped;
 

@@ -130,7 +130,7 @@ fn variant_line(form: &Form, ix: FieldIx) -> Option<String> {
 }
 
 /// What an office reports under a line: its own number, else the sum of the lines that it replaces.
-pub(super) fn whole_or_parts(held: &dyn Fn(usize) -> Held, whole: FieldIx, parts: &[FieldIx]) -> Held {
+pub fn whole_or_parts(held: &dyn Fn(usize) -> Held, whole: FieldIx, parts: &[FieldIx]) -> Held {
     let own = held(whole.0 as usize);
     if own != Held::Absent {
         return own;

@@ -101,18 +101,78 @@ fn offices_that_explain_a_gap_are_named() {
     put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
     audited(&batch(root.path()));
     let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
-    let advice = |id: &str| {
-        let gap = gaps.iter().find(|f| f["where"] == id).unwrap_or_else(|| panic!("{id}"));
-        gap["advice"].as_str().unwrap().to_owned()
-    };
-    let left_out = advice("t3.new.natural");
-    assert!(left_out.contains("化龙镇") && left_out.contains("漏加"), "{left_out}");
+    let left_out = gaps[0]["message"].as_str().unwrap();
+    assert!(left_out.contains("漏加了化龙镇"), "{left_out}");
+    assert_eq!(gaps.len(), 3, "what is left is two cells that the townships have wrong: {gaps:#?}");
     fs::remove_file(root.path().join("报送/化龙镇.xlsx")).unwrap();
     audited(&batch(root.path()));
     let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
     let located: Vec<&Value> = gaps.iter().filter(|f| f["where"] == "t3.granted.natural").collect();
     let advice = located[0]["advice"].as_str().unwrap();
     assert!(advice.contains("石碁镇") && advice.contains("更正这一格后"), "{advice}");
+}
+
+/// The X901 findings of a district's table over four townships, whose numbers are 1, 2, 4 and 11 times the same.
+fn compared(root: &Path, own: Numbers) -> Vec<Value> {
+    for (name, n) in [("石碁镇", 1), ("沙湾镇", 2), ("南村镇", 4), ("化龙镇", 11)] {
+        put(&root.join(format!("报送/{name}.xlsx")), &workbook(&format!("{name}人民政府"), 2023, numbers(n)));
+    }
+    put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    audited(&batch(root));
+    findings(root, "番禺区汇总.xlsx", "X901")
+}
+
+fn messages(gaps: &[Value]) -> Vec<&str> {
+    gaps.iter().map(|f| f["message"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn an_office_left_out_or_counted_twice_is_one_finding() {
+    let cases: [(u32, &[&str]); 5] = [
+        (18, &[]),
+        (16, &["漏加了沙湾镇"]),
+        (20, &["沙湾镇人民政府加了两次"]),
+        (3, &["漏加了化龙镇", "漏加了南村镇"]),
+        (22, &["南村镇人民政府加了两次"]),
+    ];
+    for (n, expected) in cases {
+        let root = tempfile::tempdir().unwrap();
+        let gaps = compared(root.path(), numbers(n));
+        let said = messages(&gaps);
+        assert_eq!(said.len(), expected.len(), "{n}: {said:#?}");
+        for (said, expected) in said.iter().zip(expected) {
+            assert!(said.contains(expected), "{said}");
+        }
+        assert!(gaps.iter().all(|f| f["cells"].as_array().unwrap().len() > 20), "{gaps:#?}");
+    }
+}
+
+#[test]
+fn a_cell_copied_wrong_beside_an_office_left_out_is_told_apart() {
+    let root = tempfile::tempdir().unwrap();
+    let mut own = numbers(16);
+    let cell = form().field_ix("t2.penalty.decisions").unwrap();
+    let right = own[&cell];
+    own.insert(cell, right + Decimal::from(90));
+    let gaps = compared(root.path(), own);
+    let said = messages(&gaps);
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said[0].contains("漏加了沙湾镇") && said[1].contains("相差 90"), "{said:#?}");
+}
+
+#[test]
+fn a_table_that_took_the_numbers_of_an_office_before_it_corrected_them_is_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let before = workbook("石碁镇人民政府", 2023, numbers(3));
+    let path = root.path().join("报送/旧/石碁镇.xlsx");
+    put(&path, &before);
+    let old = fs::File::options().write(true).open(&path).unwrap();
+    old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000)).unwrap();
+    drop(old);
+    let gaps = compared(root.path(), numbers(20));
+    let said = messages(&gaps);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].contains("较早报送") && said[0].contains("石碁镇"), "{said:#?}");
 }
 
 #[test]
