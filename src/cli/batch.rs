@@ -165,7 +165,8 @@ impl Printer {
 
 pub(super) fn verdict(report: &Report) -> Exit {
     let entries = &report.overview.entries;
-    let failed = entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
+    let failed =
+        entries.is_empty() || entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
     let errors = entries.iter().any(|e| e.count(Severity::Error) > 0);
     match (failed, errors) {
         (true, _) => Exit::Failed,

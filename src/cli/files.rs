@@ -122,11 +122,10 @@ impl Printer<'_> {
 
     fn text(&self, done: &Done) {
         if self.shared.quiet {
-            say(&format!(
-                "{}  {}\n",
-                text::visible(&done.outcome.file),
-                text::verdict(&done.outcome, self.style)
-            ));
+            let (file, verdict) = (&done.outcome.file, text::verdict(&done.outcome, self.style));
+            let why = done.outcome.failure.as_ref().map(|f| f.message.get(self.style.lang));
+            let why = why.map(|why| format!("{}{}", self.style.lang.pick("：", ": "), text::visible(why)));
+            say(&format!("{}  {verdict}{}\n", text::visible(file), why.unwrap_or_default()));
             return;
         }
         let mut out = if self.printed > 0 { "\n".to_owned() } else { String::new() };
@@ -146,12 +145,8 @@ impl Printer<'_> {
 
     fn json(&mut self, done: &Done) {
         let lang = self.style.lang;
-        let line = if self.show_mapping {
-            json::line_with_mapping(&done.outcome, &done.mapping, lang)
-        } else {
-            json::line(&done.outcome, lang)
-        };
-        match line {
+        let mapping = self.show_mapping.then_some(done.mapping.as_slice());
+        match json::line_with(&done.outcome, mapping, &done.written, lang) {
             Ok(line) if self.shared.format == Format::Jsonl => say(&format!("{line}\n")),
             Ok(line) => say(&format!("{}{line}", if self.printed > 0 { ",\n" } else { "\n" })),
             Err(_) => self.exit = Exit::Failed,

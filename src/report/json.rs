@@ -9,6 +9,8 @@ use crate::finding::{
 use crate::mapping::{Axis, How, MatchedLine};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::path::PathBuf;
 
 /// The outcome as one JSON object on one line.
 ///
@@ -18,17 +20,19 @@ pub fn line(outcome: &Outcome, lang: Lang) -> Result<String, serde_json::Error> 
     serde_json::to_string(&object(outcome, lang))
 }
 
-/// The same with how the headers were read, under `mapping`.
+/// The same with how the headers were read, under `mapping`, and with the files written, under `written`.
 ///
 /// # Errors
 /// When serialising fails, which only memory can cause.
-pub fn line_with_mapping(
+pub fn line_with(
     outcome: &Outcome,
-    mapping: &[MatchedLine],
+    mapping: Option<&[MatchedLine]>,
+    written: &[PathBuf],
     lang: Lang,
 ) -> Result<String, serde_json::Error> {
-    let mapping = Some(mapping.iter().map(header).collect());
-    serde_json::to_string(&Object { mapping, ..object(outcome, lang) })
+    let mapping = mapping.map(|lines| lines.iter().map(header).collect());
+    let written = written.iter().map(|path| path.to_string_lossy()).collect();
+    serde_json::to_string(&Object { written, mapping, ..object(outcome, lang) })
 }
 
 /// Several outcomes as one indented JSON array.
@@ -63,6 +67,8 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     agreed: Vec<&'a str>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    written: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mapping: Option<Vec<Header<'a>>>,
 }
@@ -186,6 +192,7 @@ fn object(outcome: &Outcome, lang: Lang) -> Object<'_> {
         prior: outcome.prior.as_ref().map(|p| p.get(lang)),
         agreed: outcome.agreed.iter().map(|a| a.get(lang)).collect(),
         summary: Summary { errors: tally.errors, warnings: tally.warnings, infos: tally.infos },
+        written: Vec::new(),
         mapping: None,
     }
 }

@@ -138,6 +138,7 @@ fn files_that_cannot_be_audited_say_why_and_the_others_are_done() {
     }
     assert_eq!(results[names.len()]["status"], "findings");
     assert!(folder.path().join("石碁镇2022.审核.xlsx").exists(), "the others are still done");
+    assert_eq!(results[names.len()]["written"], serde_json::json!(["石碁镇2022.审核.xlsx"]));
     assert!(!folder.path().join("损坏.审核.xlsx").exists());
 }
 
@@ -422,8 +423,14 @@ fn what_cannot_be_audited_says_what_to_do_in_the_readers_language() {
     let words = english.replace("空.xlsx", "").replace("坏.xlsx", "");
     assert!(words.is_ascii(), "{words}");
     assert!(words.contains("save the form again"), "{words}");
-    let empty = said(&gouji(&["batch", "没有报表", "--out", "结果"], folder.path()));
-    assert!(empty.contains("没有找到可以审核的文件"), "{empty}");
+    let empty = gouji(&["batch", "没有报表", "--out", "结果"], folder.path());
+    assert!(said(&empty).contains("没有找到可以审核的文件"), "{}", said(&empty));
+    assert_eq!(empty.status.code(), Some(2), "nothing was audited");
+    let quiet = said(&gouji(&["audit", "-q", "空.xlsx"], folder.path()));
+    assert!(quiet.contains("空.xlsx  ") && quiet.contains('：'), "a reason in a word too: {quiet}");
+    let prior = gouji(&["audit", "--no-write", "--prior", "去年.xlsx", "数字打错一位.xlsx"], folder.path());
+    assert!(said(&prior).contains("去年.xlsx：找不到这个文件"), "{}", said(&prior));
+    assert_eq!(prior.status.code(), Some(2));
     let one = said(&gouji(&["audit", "--lang", "en", "--no-write", "数字打错一位.xlsx"], folder.path()));
     assert!(one.contains("1 error, 0 warnings"), "{one}");
 }

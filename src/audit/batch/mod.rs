@@ -176,6 +176,13 @@ pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, T
             format!("no submission of last year is found in {}", path.display()),
         )
     };
+    std::fs::metadata(path).map_err(|error| {
+        let why = super::unavailable("", &error).failure.map(|f| f.message).unwrap_or_default();
+        Text::new(
+            format!("读不到上年数据 {}：{}", path.display(), why.zh),
+            format!("last year's {} cannot be read: {}", path.display(), why.en),
+        )
+    })?;
     let items = walk::items(&[path.to_owned()], &[], &options.limits);
     let mut prior = Prior::default();
     let mut names = items.iter();
