@@ -2,7 +2,7 @@
 
 use super::Submission;
 use super::naming::listed;
-use super::unread::{lines_missing, rows_unplaced, table_missing, twice};
+use super::unread::{lines_missing, parts_differ, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
@@ -11,6 +11,7 @@ use crate::mapping::{Axis, How, Issue, Unread};
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
     let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
+    findings.extend(strangers(s));
     findings.extend(rows_unplaced(s));
     findings.extend(altered(s));
     findings.extend(damaged(s));
@@ -28,8 +29,7 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::LinesMissing(t, b, axis, lines, seen) => {
             Some(lines_missing(s, (*t, *b), *axis, (lines, seen.as_ref())))
         }
-        Issue::RowUnplaced(..) => None, // all of a block are one finding
-        Issue::Stranger(sheet, at) => stranger(s, *sheet, *at),
+        Issue::RowUnplaced(..) | Issue::Stranger(..) => None, // those alike are one finding
         Issue::Several(t, b, lines, sheet, cells) => Some(several(s, (*t, *b), lines, (*sheet, cells))),
         Issue::OutOfOrder(t, _, axis) => {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
@@ -47,6 +47,7 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
         Issue::Twice(copies, chosen) => Some(twice(s, copies, *chosen)),
+        Issue::PartsDiffer(fields, parts, sum) => parts_differ(s, fields, parts, *sum),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
         Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
     }
@@ -80,15 +81,41 @@ pub(super) fn line_finding(
         .at(ids, Vec::new())
 }
 
-fn stranger(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
-    let place = s.place(sheet, at)?;
-    let label = s.book.sheets.get(sheet)?.cell(at).and_then(|c| c.entry.raw()).unwrap_or_default();
-    let label: String = label.chars().filter(|c| !c.is_control()).take(30).collect();
-    let text = Text::new(
-        format!("“{label}”不是规定格式中的行，其中的数字没有读取"),
-        format!("{label:?} is no row of the form; its numbers were not read"),
-    );
-    Some(Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), vec![place]))
+/// Rows with numbers that are on no form; those of one label are one finding.
+fn strangers(s: Submission) -> Vec<Finding> {
+    let mut alike: Vec<((usize, String), Vec<Place>)> = Vec::new();
+    for issue in &s.mapping.issues {
+        let Issue::Stranger(sheet, at) = issue else { continue };
+        let Some(place) = s.place(*sheet, *at) else { continue };
+        let key = (*sheet, label_of(s, *sheet, *at));
+        match alike.iter_mut().find(|(k, _)| *k == key) {
+            Some((_, places)) => places.push(place),
+            None => alike.push((key, vec![place])),
+        }
+    }
+    alike.into_iter().map(|((_, label), places)| stranger(label, places)).collect()
+}
+
+fn stranger(label: String, places: Vec<Place>) -> Finding {
+    let (shown, n) = (label.trim(), places.len());
+    let text = if n == 1 {
+        Text::new(
+            format!("“{shown}”不是规定格式中的行，其中的数字没有读取"),
+            format!("{shown:?} is no row of the form; its numbers were not read"),
+        )
+    } else {
+        Text::new(
+            format!("“{shown}”共 {n} 行，不是规定格式中的行，其中的数字没有读取"),
+            format!("{n} rows {shown:?} are none of the form; their numbers were not read"),
+        )
+    };
+    Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places)
+}
+
+/// What stands in a cell, on one line.
+fn label_of(s: Submission, sheet: usize, at: CellRef) -> String {
+    let label = s.book.sheets.get(sheet).and_then(|b| b.cell(at)).and_then(|c| c.entry.raw());
+    label.unwrap_or_default().chars().filter(|c| !c.is_control()).take(30).collect()
 }
 
 /// Lines whose numbers stand in several places.
@@ -119,9 +146,7 @@ fn several(
 
 /// Numbers of an earlier year beside those that were read.
 fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
-    let place = s.place(sheet, at)?;
-    let label = s.book.sheets.get(sheet)?.cell(at).and_then(|c| c.entry.raw()).unwrap_or_default();
-    let label: String = label.chars().filter(|c| !c.is_control()).take(30).collect();
+    let (place, label) = (s.place(sheet, at)?, label_of(s, sheet, at));
     let text = Text::new(
         format!("“{label}”下面是较早年份的数字，没有读取"),
         format!("the numbers under {label:?} are of an earlier year and were not read"),

@@ -7,6 +7,7 @@ use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::CellRef;
 use crate::mapping::{Axis, Chosen, Copy, Issue, Seen, Why};
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a label, and of what stands where a number belongs, that are quoted.
@@ -136,7 +137,16 @@ pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {
 /// The rows of a block that were not read at all, and those of which a part was.
 fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<Finding> {
     let (whole, partly): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|r| !any_read(s, block, *r));
-    let mut findings: Vec<Finding> = partly.iter().map(|row| row_partly_read(s, block, *row)).collect();
+    let mut alike: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    for row in partly {
+        let cols = columns_not_read(s, block, row);
+        match alike.iter_mut().find(|(c, _)| *c == cols) {
+            Some((_, rows)) => rows.push(row),
+            None => alike.push((cols, vec![row])),
+        }
+    }
+    let mut findings: Vec<Finding> =
+        alike.iter().map(|(cols, rows)| rows_partly_read(s, block, cols, rows)).collect();
     if !whole.is_empty() {
         findings.push(rows_not_read(s, block, &whole));
     }
@@ -170,24 +180,27 @@ fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Findi
     line_finding(s, (t, b), Axis::Row, rows, text)
 }
 
-fn row_partly_read(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
-    let names = s.names();
-    let not_read: Vec<FieldIx> = fields_of(s, (t, b), row).into_iter().filter(|f| !is_read(s, *f)).collect();
-    let cols = listed(&not_read.iter().map(|f| format!("“{}”", names.col_name(*f))).collect::<Vec<_>>());
-    let (table, line) = (names.table(t), names.line(t, b, Axis::Row, row));
+/// The names of the columns of which a row's numbers were not read.
+fn columns_not_read(s: Submission, block: (usize, usize), row: usize) -> Vec<String> {
+    let not_read = fields_of(s, block, row).into_iter().filter(|f| !is_read(s, *f));
+    not_read.map(|f| format!("“{}”", s.names().col_name(f))).collect()
+}
+
+/// Rows of which the same columns were not read.
+fn rows_partly_read(s: Submission, (t, b): (usize, usize), cols: &[String], rows: &[usize]) -> Finding {
+    let (names, cols) = (s.names(), listed(cols));
+    let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
+    let (table, lines) = (names.table(t), listed(&rows.iter().map(of_row).collect::<Vec<_>>()));
     let text = Text::new(
+        format!("{table}{}行没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
         format!(
-            "{table}“{line}”行没有读全：{}没有各占一格的数字，或无法确定是哪一格；其余各列已读取",
-            cols.zh
-        ),
-        format!(
-            "{table}: row {line:?} was read but for {}: no number has a cell of its own there, or it is not \
-             certain which",
-            cols.en
+            "{table}: row {} was read but for {}: it is not certain which cells they are",
+            lines.en, cols.en
         ),
     );
-    let ids = not_read.iter().map(|f| s.id(*f)).collect();
-    let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
+    let not_read = |r: &usize| fields_of(s, (t, b), *r).into_iter().filter(|f| !is_read(s, *f));
+    let ids = rows.iter().flat_map(not_read).map(|f| s.id(f)).collect();
+    let mut finding = line_finding(s, (t, b), Axis::Row, rows, text);
     finding.fields = ids;
     finding
 }
@@ -201,6 +214,38 @@ pub(super) fn twice(s: Submission, copies: &[Copy], chosen: Chosen) -> Finding {
     Finding::new("S008", Severity::Error, table_id(s, table), twice_text(s, copies, chosen))
         .at(ids, cells)
         .advising(Text::new("只保留应报的一份", "keep the one that is reported"))
+}
+
+/// A sheet of sums that its parts do not add up to everywhere.
+pub(super) fn parts_differ(
+    s: Submission,
+    fields: &[FieldIx],
+    parts: &[usize],
+    sum: Decimal,
+) -> Option<Finding> {
+    let first = *fields.first()?;
+    let (sheet, at) = s.filled.reading(first).and_then(|r| r.place).map(|p| (p.sheet, p.at))?;
+    let quoted: Vec<String> = parts.iter().map(|i| format!("“{}”", sheet_name(s, *i))).collect();
+    let (name, parts) = (sheet_name(s, sheet), listed(&quoted));
+    let (field, is, n) = (s.names().field_text(first), shown(s, (sheet, at)), fields.len());
+    let sum = sum.normalize();
+    let text = Text::new(
+        format!(
+            "工作表“{name}”应是{}之和，{n} 处不等，如{}：{at} 是 {}，各部分之和是 {sum}",
+            parts.zh, field.zh, is.zh
+        ),
+        format!(
+            "sheet {name:?} should be the sum of {}; {n} numbers are not, such as {}: {at} is {}, the parts add up to {sum}",
+            parts.en, field.en, is.en
+        ),
+    );
+    let (ids, cells) = s.spots(fields);
+    let table = s.form.fields.get(first.0 as usize).map_or(0, |f| f.table);
+    Some(
+        Finding::new("S008", Severity::Warning, table_id(s, table), text)
+            .at(ids, cells)
+            .advising(Text::new("核对各部分和合计", "check the parts and their sum")),
+    )
 }
 
 fn twice_text(s: Submission, copies: &[Copy], chosen: Chosen) -> Text {

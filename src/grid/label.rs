@@ -10,6 +10,9 @@ const TRADITIONAL: &str = include_str!("traditional.txt");
 
 use std::borrow::Cow;
 
+/// Two ways of writing one word, each before the usual one.
+const SPELLINGS: [(&str, &str); 1] = [("其它", "其他")];
+
 /// A label reduced to what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Normal {
@@ -88,6 +91,11 @@ pub fn normalise(text: &str) -> Normal {
     }
     if text.len() == 1 && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         text.extend(rest.iter().filter(|c| matches!(c, '+' | '-' | '*'))); // bands such as A, A- and A*
+    }
+    for (other, usual) in SPELLINGS {
+        if text.contains(other) {
+            text = text.replace(other, usual);
+        }
     }
     Normal { text, mark }
 }

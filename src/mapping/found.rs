@@ -1,7 +1,7 @@
 //! What one sheet holds of a form, gathered from the ways of looking at it.
 
 use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, LineWords};
 use super::period;
 use super::pool;
 use super::sight::Sight;
@@ -112,6 +112,35 @@ impl Layout {
                 }
             }
         }
+        (0..sight.lexicon.blocks.len()).for_each(|block| self.crossed(block, view, sight.lexicon));
+    }
+
+    /// Blank cells of a block without row labels whose groups and columns cross: where the others of its group stand in
+    /// one line, and the others of its column in another.
+    fn crossed(&mut self, block: usize, view: &View, lexicon: &Lexicon) {
+        let Some(words) = lexicon.blocks.get(block).filter(|w| w.is_nameless()) else { return };
+        let placed = self.of_block(block).filter_map(|(key, spot)| Some((key.2, view.place(spot.at)?, spot)));
+        let placed: Vec<(usize, Place, Spot)> = placed.collect();
+        for (line, own) in words.cols.iter().enumerate() {
+            let others = |alike: fn(&LineWords, &LineWords) -> bool| {
+                let is = |c: &usize| words.cols.get(*c).is_some_and(|o| alike(o, own));
+                placed.iter().filter(|(c, ..)| is(c)).map(|(_, at, _)| *at).collect::<Vec<Place>>()
+            };
+            let group = others(|a, b| a.groups == b.groups);
+            let column = others(|a, b| a.leaf == b.leaf);
+            let at = crossing(&group, &column)
+                .or_else(|| Some(turned(crossing(&turn(&group), &turn(&column))?)))
+                .filter(|(row, col)| view.covering(*row, *col).is_none());
+            let Some(at) = at.and_then(|(row, col)| view.address(row, col)) else { continue };
+            let known = self.spots.contains_key(&(block, 0, line));
+            let like = placed.iter().find(|(c, ..)| words.cols.get(*c).is_some_and(|o| o.leaf == own.leaf));
+            let Some((sibling, _, spot)) = like.filter(|_| !known) else { continue };
+            let label = self.lines.iter().find(|l| (l.block, l.axis, l.line) == (block, Axis::Col, *sibling));
+            if let Some(label) = label.cloned() {
+                self.put((block, 0, line), Spot { at, ..*spot });
+                self.line(FoundLine { line, ..label });
+            }
+        }
     }
 
     /// A row from which a field was read after all is none too many.
@@ -124,4 +153,22 @@ impl Layout {
         self.strangers
             .retain(|(_, side, at)| !if *side { cols.contains(&at.col) } else { rows.contains(&at.row) });
     }
+}
+
+/// A place of a view: row and column.
+type Place = (usize, usize);
+
+/// Where the row of a group and the column of others, which stand in other rows, cross.
+fn crossing(group: &[Place], column: &[Place]) -> Option<Place> {
+    let (&(row, _), &(_, col)) = (group.first()?, column.first()?);
+    let in_line = group.iter().all(|at| at.0 == row) && column.iter().all(|at| at.1 == col && at.0 != row);
+    (in_line && group.len() > 1).then_some((row, col))
+}
+
+fn turn(places: &[Place]) -> Vec<Place> {
+    places.iter().copied().map(turned).collect()
+}
+
+fn turned((row, col): Place) -> Place {
+    (col, row)
 }

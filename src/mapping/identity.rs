@@ -71,7 +71,10 @@ fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'
     let visible = || titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
     let is_final = |sheet: &Sheet| !is_draft(&sheet.name);
     let any_final = visible().any(|(s, titles)| is_final(s) && !titles.is_empty());
-    visible().filter(move |(s, _)| !any_final || is_final(s))
+    // The title of a sheet that is the sum of others says whose they all are.
+    let names_office = |titles: &[Title]| titles.iter().any(|t| office_before_year(&t.text).is_some());
+    let any_sum = visible().any(|(s, titles)| is_final(s) && is_sum(&s.name) && names_office(titles));
+    visible().filter(move |(s, _)| (!any_final || is_final(s)) && (!any_sum || is_sum(&s.name)))
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the

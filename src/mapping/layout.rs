@@ -388,6 +388,7 @@ impl Builder<'_> {
             return;
         }
         for (m, row, place) in again {
+            self.columns(block, place.band); // it may be a part that has others
             self.named.insert(row.row);
             self.row_fields(sight, block, &m, row, (place.band, place.region), row.leaf_col);
         }

@@ -26,6 +26,7 @@ mod layout;
 mod lexicon;
 mod matched;
 mod numbering;
+mod parts;
 mod period;
 mod pool;
 mod regions;

@@ -83,6 +83,13 @@ struct Header<'a> {
     closed: bool,
 }
 
+impl Header<'_> {
+    /// Whether a label in a row is none of this header's.
+    fn is_over(&self, row: usize) -> bool {
+        self.closed || row > self.last_row + 2
+    }
+}
+
 struct Scan<'a, 's> {
     view: &'a View,
     sight: &'a Sight<'s>,
@@ -115,6 +122,9 @@ impl<'a> Scan<'a, '_> {
         for (i, item) in items.iter().enumerate() {
             let next = items.get(i + 1).map_or(usize::MAX, |n| n.cols.0);
             self.head(row, item, next);
+            if !has_values {
+                self.head_unknown(row, item);
+            }
         }
         // Where numbers stand, any label ends those of the rows above that it stands under.
         for item in items.iter().filter(|i| i.label().is_some() && has_values) {
@@ -148,9 +158,20 @@ impl<'a> Scan<'a, '_> {
                 Some(_) => pooled.copies.push((key, cell)),
             }
         }
-        for item in items.iter().filter(|i| i.is_value()) {
-            if let Some(header) = self.headers.get_mut(&item.cols.0) {
-                header.closed = true;
+        self.close_headers(&items);
+    }
+
+    /// What a row's numbers stand under is a whole header, and what names the row is none of the next.
+    fn close_headers(&mut self, items: &[Item]) {
+        let last_value = items.iter().filter(|i| i.is_value()).map(|i| i.cols.0).max();
+        for item in items {
+            let names = |value| item.cols.0 < value && self.view.run_start(value) <= item.cols.0;
+            if item.is_value() || item.label().is_some() && last_value.is_some_and(names) {
+                for col in item.cols.0..=item.cols.1 {
+                    if let Some(header) = self.headers.get_mut(&col) {
+                        header.closed = true;
+                    }
+                }
             }
         }
     }
@@ -158,7 +179,10 @@ impl<'a> Scan<'a, '_> {
     /// Whether a value between a row's label and a cell stands under no header: then the row may have slid.
     fn slid(&self, items: &[Item], item: &Item, cell: &Cell) -> bool {
         let between = |i: &&Item| i.cols.0 > cell.row_label.1 && i.cols.0 < item.cols.0 && i.is_value();
-        let headed = |i: &Item| self.headers.get(&i.cols.0).is_some_and(|h| !h.tokens.is_empty());
+        let beside =
+            |i: &Item| self.view.item(cell.col_label.0, i.cols.0).is_some_and(|l| l.label().is_some());
+        let headed =
+            |i: &Item| beside(i) || self.headers.get(&i.cols.0).is_some_and(|h| !h.tokens.is_empty());
         cell.col_label.0 < cell.at.0 && items.iter().filter(between).any(|i| !headed(i))
     }
 
@@ -184,13 +208,25 @@ impl<'a> Scan<'a, '_> {
                 last_row: row,
                 closed: false,
             });
-            if header.closed || row > header.last_row + 2 {
+            if header.is_over(row) {
                 *header = Header { tokens: Vec::new(), last_row: row, closed: false };
             }
             header.tokens.extend(tokens.iter().copied());
             let extra = header.tokens.len().saturating_sub(DEEPEST);
             header.tokens.drain(..extra);
             header.last_row = item.rows.1.max(row);
+        }
+    }
+
+    /// A label that is no word of the form ends a header above that is not its own.
+    fn head_unknown(&mut self, row: usize, item: &Item) {
+        if item.label().is_none() || !self.tokens(item).is_empty() {
+            return;
+        }
+        for col in item.cols.0..=item.cols.1 {
+            if self.headers.get(&col).is_some_and(|h| h.is_over(row)) {
+                self.headers.remove(&col);
+            }
         }
     }
 
@@ -273,6 +309,9 @@ impl<'a> Scan<'a, '_> {
                     continue;
                 }
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
+                if row_use.is_none() && self.is_entry(item) {
+                    continue;
+                }
                 for &(c, col) in &cols {
                     let scored = Self::score(tokens, (row, col), row_use, item);
                     let Some((score, cell, last)) = scored else { continue };
@@ -287,6 +326,13 @@ impl<'a> Scan<'a, '_> {
             }
         }
         found
+    }
+
+    /// Whether a word of something else stands right before a number, under the table's own header (电话 2000).
+    fn is_entry(&self, item: &Item) -> bool {
+        let before = self.view.within(item.rows.0, self.view.run_start(item.cols.0)..item.cols.0).last();
+        let headed = |i: &Item| self.headers.get(&i.cols.0).is_some_and(|h| !h.tokens.is_empty());
+        before.is_some_and(|i| i.label().is_some() && self.tokens(i).is_empty() && headed(i))
     }
 
     /// Whether a label is by its words and its list mark a row in a group (3.其他 of （六）其他处理), and so no column

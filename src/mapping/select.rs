@@ -15,6 +15,7 @@ use super::similarity::How;
 use super::view::{Labels, View};
 use crate::form::{FieldIx, Form, Label};
 use crate::grid::{CellRef, Sheet, Visibility, Workbook};
+use rust_decimal::Decimal;
 use std::collections::{BTreeSet, HashSet};
 
 /// A workbook read as a form.
@@ -93,6 +94,8 @@ pub enum Issue {
     HiddenLines(usize, Vec<FieldIx>),
     /// Fields that stand twice with different numbers.
     Twice(Vec<Copy>, Chosen),
+    /// Fields of a sheet of sums that its parts do not add up to, the sheets of the parts, and their sum for the first.
+    PartsDiffer(Vec<FieldIx>, Vec<usize>, Decimal),
     /// Values that lie under a merged cell, where nobody sees them.
     UnderMerge(usize, Vec<CellRef>),
     /// The form has one row where its version has several: table, block, the row.
@@ -394,7 +397,7 @@ impl Joiner<'_> {
         self.book.sheets.get(sheet).is_some_and(|s| identity::is_draft(&s.name))
     }
 
-    fn is_sum(&self, sheet: usize) -> bool {
+    pub(super) fn is_sum(&self, sheet: usize) -> bool {
         self.book.sheets.get(sheet).is_some_and(|s| identity::is_sum(&s.name))
     }
 

@@ -5,6 +5,7 @@ use super::seen::{self, Scene};
 use super::select::{Chosen, Copy, Issue, Joiner, Line, Placed, Unread};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, number};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 impl<'a> Joiner<'a> {
@@ -103,18 +104,18 @@ impl<'a> Joiner<'a> {
         }
     }
 
+    /// The number in a cell; what is none counts as 0.
+    pub(super) fn value(&self, sheet: usize, at: CellRef) -> Decimal {
+        let entry = self.book.sheets.get(sheet).and_then(|s| s.cell(at)).map(|c| &c.entry);
+        entry.and_then(Entry::raw).and_then(|t| number::read(&t)).map_or(Decimal::ZERO, |t| t.value)
+    }
+
     /// Copies with other numbers than the cell that was read.
     pub(super) fn tell_copies(&mut self, copies: Vec<Copy>, years: &[Option<i32>]) {
-        let value = |sheet: usize, at: CellRef| {
-            let entry = self.book.sheets.get(sheet).and_then(|s| s.cell(at)).map(|c| &c.entry);
-            entry
-                .and_then(Entry::raw)
-                .and_then(|t| number::read(&t))
-                .map_or(rust_decimal::Decimal::ZERO, |t| t.value)
-        };
+        let copies = self.take_parts(copies);
         let differs = |c: &Copy| {
             let read = self.mapping.places.get(c.field.0 as usize).copied().flatten();
-            read.is_some_and(|p| value(p.sheet, p.at) != value(c.again.0, c.again.1))
+            read.is_some_and(|p| self.value(p.sheet, p.at) != self.value(c.again.0, c.again.1))
         };
         let different: Vec<Copy> = copies.into_iter().filter(|c| differs(c)).collect();
         let Some(first) = different.first() else { return };
@@ -211,6 +212,10 @@ impl<'a> Joiner<'a> {
             if axis == Axis::Row { (l.label.0, at.row, at.col) } else { (l.label.0, at.col, at.row) }
         };
         let lines = self.found_lines(table, block, axis);
+        let labels: BTreeSet<(usize, CellRef)> = lines.iter().map(|l| l.label).collect();
+        if labels.len() < lines.len() {
+            return; // one label names several lines: they cross, and have no order
+        }
         let upright = lines.is_sorted_by_key(|l| along(l));
         let turned = lines.is_sorted_by_key(|l| (l.label.0, l.label.1.col, l.label.1.row))
             || lines.is_sorted_by_key(|l| (l.label.0, l.label.1.row, l.label.1.col));

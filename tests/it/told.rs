@@ -91,7 +91,7 @@ fn rows_too_many_called_as_a_row_of_another_group_are_no_second_table() {
     assert_eq!(added, 2);
     let outcome = outcome(&text);
     let told = told(&outcome);
-    assert_eq!(told.iter().filter(|t| t.starts_with("S003 “4.其他”")).count(), 2, "{told:?}");
+    assert_eq!(told.iter().filter(|t| t.starts_with("S003 “4.其他”共 2 行")).count(), 1, "{told:?}");
     assert!(!told.iter().any(|t| t.starts_with("S008")), "{told:?}");
     assert_eq!(outcome.fields.len(), 200);
 }
@@ -238,5 +238,35 @@ fn a_number_beside_a_row_with_a_blank_cell_is_not_taken_into_it() {
         read.fields.get("t2.normative.made").is_none_or(|f| f.value == Some(7.into())),
         "{:?}",
         read.fields
+    );
+}
+
+#[test]
+fn sheets_that_a_sheet_of_sums_adds_up_are_its_parts() {
+    let title = |name: &str, office: &str, numbers: fn(u32) -> u32| {
+        let sheet = copy(name, "20101").replace("石碁镇人民政府", office);
+        let number = |cell: &str| match cell.parse::<u32>() {
+            Ok(n) if n >= 20_000 => numbers(n).to_string(),
+            _ => cell.to_owned(),
+        };
+        let row = |line: &str| line.split(" | ").map(number).collect::<Vec<_>>().join(" | ");
+        sheet.lines().map(row).collect::<Vec<_>>().join("\n")
+    };
+    let parts = [title("东村", "东村村民委员会", |n| n), title("西村", "西村村民委员会", |n| n + 1)];
+    let sum = title("全镇汇总", "石碁镇人民政府", |n| 2 * n + 1);
+    let outcome = |sum: &str| outcome(&format!("{}\n{sum}", parts.join("\n")));
+    let added = outcome(&sum);
+    assert_eq!(added.office.as_deref(), Some("石碁镇人民政府"));
+    assert_eq!(added.fields.get("t2.rules.made").map(|f| f.cell.to_string()).as_deref(), Some("全镇汇总!B6"));
+    assert!(
+        !told(&added).iter().any(|t| t.starts_with("S008") || t.starts_with("S010")),
+        "{:?}",
+        told(&added)
+    );
+    let wrong = told(&outcome(&sum.replace("40203", "40204")));
+    let of_parts = "S008 工作表“全镇汇总”应是“东村”、“西村”之和，1 处不等";
+    assert!(
+        wrong.iter().any(|t| t.starts_with(of_parts) && t.contains("40204") && t.contains("40203")),
+        "{wrong:?}"
     );
 }
