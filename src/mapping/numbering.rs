@@ -32,7 +32,13 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
             longest_count(values, first).is_some_and(|n| n >= least)
         };
         if counts(line) {
-            counted.extend(line.iter().copied());
+            // Where another table's numbers stand below a numbering, 0 and 1 begin a count again and again.
+            let begins_once = |part: &&[(usize, usize)]| {
+                let values = part.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
+                part.len() < least || longest_count(values, u32::MAX) == Some(part.len())
+            };
+            let parts = line.chunk_by(|a, b| follows(items, a.1, b.1) || adjoin(items, a.1, b.1));
+            counted.extend(parts.filter(begins_once).flatten().copied());
         } else {
             // A table beside another has a line of its own in the same row.
             counted.extend(
@@ -45,6 +51,12 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
             item.kind = Kind::Prose;
         }
     }
+}
+
+/// Whether nothing is left free between two items of a column.
+fn follows(items: &[Item], one: usize, other: usize) -> bool {
+    let (Some(one), Some(other)) = (items.get(one), items.get(other)) else { return false };
+    one.cols.0 == other.cols.0 && one.rows.1 + 1 == other.rows.0
 }
 
 /// Whether nothing is left free between two items of a row; items of a column never adjoin.
