@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 mod weight {
     pub(super) const BLANK: u32 = 990;
     pub(super) const ODD: u32 = 995;
+    /// Also of a cell with a formula that is no sum of the form's cells: what it is linked to may be as wrong.
     pub(super) const TYPED: u32 = 1000;
-    pub(super) const FORMULA: u32 = 1010;
 }
 
 /// A submission's relations as a problem of cells.
@@ -130,9 +130,7 @@ fn cell(s: Submission, field: FieldIx, in_broken: bool) -> Cell {
 }
 
 fn suspicion(reading: &Reading) -> u32 {
-    if reading.is_formula {
-        weight::FORMULA
-    } else if reading.value.is_none() {
+    if reading.value.is_none() {
         weight::BLANK
     } else if reading.quirks.iter().any(|q| matches!(q, Quirk::TextNumber(_) | Quirk::ConvertedFromYuan)) {
         weight::ODD

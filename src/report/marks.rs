@@ -151,9 +151,11 @@ fn proposal(change: &Change, lang: Lang) -> String {
 pub(super) fn step(change: &Change, lang: Lang) -> String {
     let (cell, to) = (&change.cell, amount::show(change.to));
     let from = original(change, lang);
-    match lang {
-        Lang::Zh => format!("{cell} 由 {from} 改为 {to}"),
-        Lang::En => format!("{cell} from {from} to {to}"),
+    match (&change.formula, lang) {
+        (Some(formula), Lang::Zh) => format!("{cell} 的公式改为 ={formula}"),
+        (Some(formula), Lang::En) => format!("the formula of {cell} to ={formula}"),
+        (None, Lang::Zh) => format!("{cell} 由 {from} 改为 {to}"),
+        (None, Lang::En) => format!("{cell} from {from} to {to}"),
     }
 }
 

@@ -107,6 +107,13 @@ fn labels_repeated_beside_a_table_are_no_numbers() {
 }
 
 #[test]
+fn columns_with_the_same_words_for_what_is_not_known_are_columns() {
+    let grid = "Region|North|South|East|Total\nA|1|N/A|N/A|1\nB|2|N/A|N/A|2\nC|30|41|52|123\nD|4|5|61|70";
+    let (_, form) = learnt(&[workbook(grid)]);
+    assert_eq!(form.fields.len(), 16, "four columns of four rows");
+}
+
+#[test]
 fn a_total_counts_subtotals_once_and_not_their_parts() {
     let form = "项目|甲|乙|丙|合计\n沿海\n内河\n小计\n公路\n铁路\n小计\n总计";
     let (drafted, form) = learnt(&[workbook(form)]);

@@ -107,6 +107,19 @@ impl Cause {
     }
 }
 
+/// An aggregate that is not compared, since it is of another year than its members.
+fn of_another_year(year: i32, members: i32) -> Finding {
+    let text = Text::new(
+        format!("汇总表是 {year} 年的，各单位报送的是 {members} 年的，没有与各单位之和核对"),
+        format!(
+            "the aggregate is of {year} and its members' reports of {members}; it was not compared with their sum"
+        ),
+    );
+    let advice =
+        Text::new("请核对汇总表的年份；拿错了文件的，请换成当年的", "check the year of the aggregate");
+    Finding::new(CODE, Severity::Error, "year", text).advising(advice)
+}
+
 /// Whether a file is an aggregate: named as such, or 汇总 by its name and not a township's.
 pub(super) fn is_aggregate(item: &Item) -> bool {
     let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
@@ -170,8 +183,13 @@ impl Members {
     pub(super) fn findings(&self, content: &Content, archive: &dyn Archive) -> Vec<Finding> {
         let s = content.submission();
         let year = s.identity.year.as_ref().map(|y| y.value);
-        let other_year = year.is_some() && self.year.is_some() && year != self.year;
-        if self.each.is_empty() || other_year || self.form.as_ref() != Some(&s.form.id) {
+        if let (Some(year), Some(members)) = (year, self.year)
+            && year != members
+            && !self.each.is_empty()
+        {
+            return vec![of_another_year(year, members)];
+        }
+        if self.each.is_empty() || self.form.as_ref() != Some(&s.form.id) {
             return Vec::new();
         }
         let cells: Vec<Gap> = (0..s.form.fields.len() as u32)

@@ -32,19 +32,30 @@ impl Shift<'_> {
 /// The causes of these differences, and what of them is left.
 pub(super) fn explain<'s, 'a>(
     shifts: &'s [Shift<'a>],
-    mut left: Vec<Decimal>,
+    gaps: Vec<Decimal>,
 ) -> (Vec<&'s Shift<'a>>, Vec<Decimal>) {
     let mut found: Vec<&Shift> = Vec::new();
+    let mut left = gaps.clone();
     loop {
         let next = next(shifts, &left);
         if next.is_empty() {
-            return (found, left);
+            return if settles(&found, &left) { (found, left) } else { (Vec::new(), gaps) };
         }
         for shift in &next {
             left = without(&left, shift);
         }
         found.extend(next);
     }
+}
+
+/// Whether causes leave at most one in so many of the cells that they move open: others were moved by something else,
+/// and then so may these have been.
+fn settles(found: &[&Shift], left: &[Decimal]) -> bool {
+    const ONE_IN: usize = 4;
+    let moved = |cell: usize| found.iter().any(|s| s.by.get(cell).is_some_and(|by| !by.is_zero()));
+    let moved: Vec<&Decimal> =
+        left.iter().enumerate().filter(|(i, _)| moved(*i)).map(|(_, left)| left).collect();
+    moved.iter().filter(|left| !left.is_zero()).count() * ONE_IN <= moved.len()
 }
 
 /// The cause, or the two together, after which the fewest findings remain to be told.

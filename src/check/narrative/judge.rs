@@ -69,14 +69,14 @@ fn is_filled(s: Submission, fields: &[FieldIx]) -> bool {
 pub(super) enum Verdict {
     /// The table says the same.
     Agreed(Text),
-    /// It does not.
-    Differs(Box<Finding>),
+    /// It does not; with what the tables say.
+    Differs(Box<Finding>, Vec<String>),
     /// Nothing can be said.
     Silent,
 }
 
 /// A number of the text that is told to differ from the tables.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Blamed {
     pub(super) paragraph: usize,
     pub(super) bytes: Range<usize>,
@@ -200,13 +200,15 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
     let severity = if claim.doubt == Doubt::Scope { Severity::Info } else { Severity::Error };
     let place = claim.terms.iter().filter_map(|t| context.narrative.terms.get(*t)).map(|t| t.id.as_str());
     let place = place.collect::<Vec<_>>().join("+");
-    let message = differs(s, report, claim, &readings);
+    // More meanings than these are not worth reading.
+    let written: Vec<String> = readings.iter().take(3).map(|r| written(s, r)).collect();
+    let message = differs(report, claim, &written);
     let (fields, mut cells) = s.spots(&first.fields);
     cells.extend(quoted_at(report, claim.paragraph));
     let finding = Finding::new(code, severity, place, message).at(fields, cells).advising(advice(claim));
     let words = report.words(claim.paragraph, std::slice::from_ref(&claim.bytes));
     let finding = finding.saying(words);
-    Verdict::Differs(Box::new(finding))
+    Verdict::Differs(Box::new(finding), written)
 }
 
 /// Numbers that count a part, since they make a number of the table together with another of their sentence: 办结116件，
@@ -312,11 +314,9 @@ pub(super) fn quote(
 }
 
 /// "正文…【2件】…，表三…为 3".
-fn differs(s: Submission, report: &Report, claim: &Claim, readings: &[Reading]) -> Text {
+fn differs(report: &Report, claim: &Claim, written: &[String]) -> Text {
     let quote = quote(report, claim.paragraph, claim.sentence, std::slice::from_ref(&claim.bytes));
     let said = amount::show(claim.value);
-    // More meanings than these are not worth reading.
-    let zh: Vec<String> = readings.iter().take(3).map(|r| written(s, r)).collect();
     let asked = claim.doubt == Doubt::Scope;
     let (zh_verb, en_verb) = if asked {
         ("与表格不同（范围可能不同）", "may speak of another circle than the table")
@@ -324,9 +324,21 @@ fn differs(s: Submission, report: &Report, claim: &Claim, readings: &[Reading]) 
         ("与表格不一致", "differs from the table")
     };
     Text::new(
-        format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", zh.join("；或 ")),
-        format!("the text “{quote}” {en_verb}: the text says {said}; {}", zh.join("; or ")),
+        format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", written.join("；或 ")),
+        format!("the text “{quote}” {en_verb}: the text says {said}; {}", written.join("; or ")),
     )
+}
+
+/// Adds what another table says to a finding about the same words: "未发生复议、诉讼" is one fault.
+pub(super) fn join(finding: &mut Finding, more: Finding, written: &[String]) {
+    let Text { zh, en } = &finding.message;
+    finding.message =
+        Text::new(format!("{zh}；{}", written.join("；或 ")), format!("{en}; {}", written.join("; or ")));
+    finding.place = format!("{}+{}", finding.place, more.place);
+    finding.fields.extend(more.fields);
+    let new = |cell: &Place| !finding.cells.contains(cell);
+    let cells: Vec<Place> = more.cells.into_iter().filter(new).collect();
+    finding.cells.extend(cells);
 }
 
 /// The fields of a reading with their numbers: 表三“…”行“总计”列为 3.

@@ -76,16 +76,23 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
         }
         match judge::judge(s, report, &context, claim) {
             Verdict::Agreed(text) => heard.agreed.push(text),
-            Verdict::Differs(finding) => {
+            Verdict::Differs(finding, written) => {
                 doubted = here;
-                blamed.push(Blamed { paragraph: claim.paragraph, bytes: claim.bytes.clone() });
-                heard.findings.push(*finding);
+                let words = Blamed { paragraph: claim.paragraph, bytes: claim.bytes.clone() };
+                let again = blamed.last() == Some(&words);
+                match heard.findings.last_mut().filter(|f| again && f.code == finding.code) {
+                    Some(earlier) => judge::join(earlier, *finding, &written),
+                    None => {
+                        heard.findings.push(*finding);
+                        blamed.push(words);
+                    }
+                }
             }
             Verdict::Silent => {}
         }
     }
     heard.findings.extend(sums::sums(s, report, &context, &claims, &blamed));
-    heard.findings.extend(shares::shares(s, prior.tables, report, &context, &claims));
+    heard.findings.extend(shares::shares(s, prior.tables, report, &context, &claims, &blamed));
     heard.findings.extend(sections::other_years(report, &context, &claims));
     heard.findings.extend(offices::other_offices(report, &context));
     heard.findings.extend(prior.text.and_then(|text| sections::last_years_text(report, text)));

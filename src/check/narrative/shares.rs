@@ -5,7 +5,7 @@
 use super::claims::{Claim, Context};
 use super::flow::Flow;
 use super::growth::{change, growth, level};
-use super::judge;
+use super::judge::{self, Blamed};
 use super::numerals::{Number, numbers};
 use super::rates::rate;
 use super::scope::Doubt;
@@ -27,6 +27,8 @@ pub(super) struct Spot<'a> {
     pub(super) flows: Vec<&'a Flow>,
     /// The claims of the paragraph.
     pub(super) paragraph_claims: Vec<&'a Claim>,
+    /// Numbers told to differ from the tables.
+    blamed: &'a [Blamed],
 }
 
 /// Percentages that do not compute.
@@ -36,6 +38,7 @@ pub(super) fn shares(
     report: &Report,
     context: &Context,
     claims: &[Claim],
+    blamed: &[Blamed],
 ) -> Vec<Finding> {
     let mut out = Vec::new();
     for (p, paragraph) in report.paragraphs.iter().enumerate() {
@@ -43,7 +46,7 @@ pub(super) fn shares(
             for (f, flow) in sentence.flows.iter().enumerate() {
                 let flows = sentence.flows.iter().collect();
                 let paragraph_claims = claims.iter().filter(|c| c.paragraph == p).collect();
-                let spot = Spot { report, paragraph: p, sentence: i, flow, flows, paragraph_claims };
+                let spot = Spot { report, paragraph: p, sentence: i, flow, flows, paragraph_claims, blamed };
                 let own: Vec<&Claim> =
                     claims.iter().filter(|c| (c.paragraph, c.sentence, c.flow) == (p, i, f)).collect();
                 let all = numbers(&flow.chars, context.words);
@@ -125,7 +128,7 @@ fn share(
     wholes.extend(terms.filter_map(|t| judge::readings(s, &[t])).flatten().map(|r| r.value));
     wholes.retain(|w| !w.is_zero());
     let fits = |p: &Decimal| wholes.iter().any(|w| w >= p && computes(*p, *w, percent));
-    if parts.iter().any(fits) {
+    if parts.iter().any(fits) || meant(s, spot, claims, part).iter().any(fits) {
         return None;
     }
     let whole = wholes.iter().find(|w| **w >= part_value)?;
@@ -210,6 +213,14 @@ fn of_the_sentence_before(spot: &Spot, context: &Context, part: &Number) -> Vec<
         (Some(n), None) if !n.rough && n.value > part.value => vec![n.value],
         _ => Vec::new(),
     }
+}
+
+/// What the tables have for a number that is told to differ from them: a share of that is no second fault.
+fn meant(s: Submission, spot: &Spot, claims: &[Claim], part: &Number) -> Vec<Decimal> {
+    let words = Blamed { paragraph: spot.paragraph, bytes: spot.bytes(part) };
+    let claim = named_at(claims, spot, part).filter(|_| spot.blamed.contains(&words));
+    let readings = claim.and_then(|c| judge::readings(s, &c.terms)).unwrap_or_default();
+    readings.iter().map(|r| r.value).collect()
 }
 
 /// The claim that a number of a sentence makes.

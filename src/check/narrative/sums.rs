@@ -247,9 +247,11 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
     let parts = parts(flow, &all, from.end..stop, whole)?;
     let list = flow.text(from.end..stop);
     // A list by two classifications, or one that goes on to what was done with them, is no partition.
-    let mixed =
-        any(&context.words.not_a_part, &each_by(flow, &parts, &list)) || unexplained(context, &between) > 0;
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
+    // Parts beyond their whole are too many whatever stands between.
+    let beyond = sum > whole.value;
+    let mixed = any(&context.words.not_a_part, &each_by(flow, &parts, &list))
+        || !beyond && unexplained(context, &between) > 0;
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
     // What stands behind a semicolon may be further parts.
@@ -265,7 +267,7 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
     let made = made_before(flow, &parts, whole);
     let fits = running(&earlier).contains(&sum) || earlier.contains(&sum) || most || made;
     let slip = free(from.end) && !goes_on && is_slip(whole, &parts);
-    if mixed || parts.len() < 2 || fits || !(sum > whole.value || complete || handled || slip) {
+    if mixed || parts.len() < 2 && !beyond || fits || !(beyond || complete || handled || slip) {
         return None;
     }
     Some(fault(flow, whole, &parts))

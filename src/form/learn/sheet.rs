@@ -411,7 +411,8 @@ impl Labels {
         alone && !in_group && numbers.windows(2).all(|w| matches!(w, [a, b] if a < b))
     }
 
-    /// Columns in which the labels of a column further left stand once more, row by row.
+    /// Columns in which the labels of a column further left stand once more, row by row: labels that tell rows apart,
+    /// and not N/A in each.
     fn repeated<'a>(&'a self, rows: &Range32) -> impl Iterator<Item = u32> + use<'a> {
         let labels = |col: u32| -> BTreeMap<u32, usize> {
             rows.clone().filter_map(|r| Some((r, self.label(r, col)?))).collect()
@@ -422,7 +423,9 @@ impl Labels {
         let repeats = |own: &BTreeMap<u32, usize>, first: &BTreeMap<u32, usize>| {
             let same =
                 |(row, i): &(&u32, &usize)| first.get(row).is_some_and(|j| j != *i && says(j) == says(i));
+            let distinct: BTreeSet<String> = own.values().map(says).collect();
             own.iter().filter(same).count() * ALIKE.1 >= own.len() * ALIKE.0
+                && distinct.len() * ALIKE.1 >= own.len() * ALIKE.0
         };
         let found = columns
             .iter()

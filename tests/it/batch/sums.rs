@@ -148,6 +148,29 @@ fn an_office_left_out_or_counted_twice_is_one_finding() {
 }
 
 #[test]
+fn an_office_is_blamed_only_where_that_explains_what_it_moves() {
+    let root = tempfile::tempdir().unwrap();
+    // Every cell of its own by its own amount, as with last year's numbers of an office.
+    let mut own = numbers(18);
+    for (i, (_, value)) in own.iter_mut().enumerate() {
+        *value += Decimal::from(if i % 3 == 0 { -11 } else { i as i64 % 7 + 30 });
+    }
+    let gaps = compared(root.path(), own);
+    assert!(messages(&gaps).iter().all(|m| !m.contains("它有数的")), "{gaps:#?}");
+}
+
+#[test]
+fn a_districts_table_of_another_year_is_told_and_not_compared() {
+    let root = tempfile::tempdir().unwrap();
+    district(root.path());
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2022, numbers(18)));
+    audited(&batch(root.path()));
+    let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    assert!(messages(&gaps)[0].contains("2022 年") && messages(&gaps)[0].contains("没有与各单位之和核对"));
+}
+
+#[test]
 fn a_cell_copied_wrong_beside_an_office_left_out_is_told_apart() {
     let root = tempfile::tempdir().unwrap();
     let mut own = numbers(16);
