@@ -57,6 +57,11 @@ struct Token<'a> {
 }
 
 impl Token<'_> {
+    /// Whether it is of this cell: a merged label of a table beside another holds as far as it goes.
+    fn is_of(&self, item: &Item) -> bool {
+        self.at == (item.rows.0, item.cols.0)
+    }
+
     /// Whether another is the same label in the next cell, as where a merge was filled out.
     fn repeats(&self, other: &Token) -> bool {
         let apart = self.at.0.abs_diff(other.at.0) + self.at.1.abs_diff(other.at.1);
@@ -126,12 +131,11 @@ impl<'a> Scan<'a, '_> {
                 self.head_unknown(row, item);
             }
         }
-        // Where numbers stand, any label ends those of the rows above that it stands under.
-        for item in items.iter().filter(|i| i.label().is_some() && has_values) {
-            self.carried.retain(|(c, _)| *c < item.cols.0);
-        }
-        for (col, _) in &known {
-            self.carried.retain(|(c, _)| c < col);
+        // Where numbers stand, any label ends those of the rows above that it stands under; elsewhere the form's words.
+        let unknown = items.iter().filter(|i| i.label().is_some() && has_values).map(|i| i.cols.0);
+        if let Some(first) = unknown.chain(known.iter().map(|(col, _)| *col)).min() {
+            let view = self.view;
+            self.carried.retain(|(c, t)| *c < first || view.covering(row, *c).is_some_and(|i| t.is_of(i)));
         }
         self.carried.extend(known.iter().copied());
         if !has_values {
