@@ -327,16 +327,7 @@ fn own_value(content: &Content, value: &Adopted) -> Option<Change> {
     } else {
         Text::new("由审核人核对后填写", "entered by the reviewer after checking")
     };
-    Some(Change {
-        field: value.field.clone(),
-        cell: s.cell(ix)?,
-        from: content.filled.reading(ix).and_then(|r| r.value),
-        text: s.entered_text(ix),
-        to: value.to,
-        formula: None,
-        certainty: Certainty::Chosen,
-        why,
-    })
+    s.change(ix, value.to, Certainty::Chosen, why)
 }
 
 /// What is proved, and zeros for blanks, of cells that are typed.

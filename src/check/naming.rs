@@ -1,9 +1,10 @@
 //! What people call the places of a form: "表三“（一）予以公开”行“自然人”列".
 
 use super::Submission;
-use crate::finding::{Lang, Place, Text};
+use crate::finding::{Certainty, Change, Lang, Place, Text};
 use crate::form::{FieldIx, Form, Line};
 use crate::mapping::Axis;
+use rust_decimal::Decimal;
 
 /// Names of fields and lines of one form.
 #[derive(Debug, Clone, Copy)]
@@ -163,6 +164,13 @@ impl Submission<'_> {
     pub fn entered_text(&self, ix: FieldIx) -> Option<String> {
         let reading = self.filled.reading(ix).filter(|r| r.value.is_none())?;
         reading.raw.clone().filter(|raw| !raw.trim().is_empty())
+    }
+
+    /// A change of what stands in a field's cell to a number; none where the field has no cell.
+    pub fn change(&self, ix: FieldIx, to: Decimal, certainty: Certainty, why: Text) -> Option<Change> {
+        let (field, cell, text) = (self.id(ix), self.cell(ix)?, self.entered_text(ix));
+        let from = self.filled.reading(ix).and_then(|r| r.value);
+        Some(Change { field, cell, from, text, to, formula: None, certainty, why })
     }
 
     /// A cell of a sheet.

@@ -2,11 +2,12 @@
 
 use super::Submission;
 use super::naming::listed;
-use super::unread::{lines_missing, parts_differ, rows_unplaced, table_missing, twice};
+use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
 use crate::mapping::{Axis, How, Issue, Unread};
+use indexmap::IndexMap;
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
@@ -83,15 +84,11 @@ pub(super) fn line_finding(
 
 /// Rows with numbers that are on no form; those of one label are one finding.
 fn strangers(s: Submission) -> Vec<Finding> {
-    let mut alike: Vec<((usize, String), Vec<Place>)> = Vec::new();
+    let mut alike: IndexMap<(usize, String), Vec<Place>> = IndexMap::new();
     for issue in &s.mapping.issues {
         let Issue::Stranger(sheet, at) = issue else { continue };
         let Some(place) = s.place(*sheet, *at) else { continue };
-        let key = (*sheet, label_of(s, *sheet, *at));
-        match alike.iter_mut().find(|(k, _)| *k == key) {
-            Some((_, places)) => places.push(place),
-            None => alike.push((key, vec![place])),
-        }
+        alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL))).or_default().push(place);
     }
     alike.into_iter().map(|((_, label), places)| stranger(label, places)).collect()
 }
@@ -110,12 +107,6 @@ fn stranger(label: String, places: Vec<Place>) -> Finding {
         )
     };
     Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places)
-}
-
-/// What stands in a cell, on one line.
-fn label_of(s: Submission, sheet: usize, at: CellRef) -> String {
-    let label = s.book.sheets.get(sheet).and_then(|b| b.cell(at)).and_then(|c| c.entry.raw());
-    label.unwrap_or_default().chars().filter(|c| !c.is_control()).take(30).collect()
 }
 
 /// Lines whose numbers stand in several places.
@@ -146,7 +137,7 @@ fn several(
 
 /// Numbers of an earlier year beside those that were read.
 fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
-    let (place, label) = (s.place(sheet, at)?, label_of(s, sheet, at));
+    let (place, label) = (s.place(sheet, at)?, excerpt(s, (sheet, at), LABEL));
     let text = Text::new(
         format!("“{label}”下面是较早年份的数字，没有读取"),
         format!("the numbers under {label:?} are of an earlier year and were not read"),

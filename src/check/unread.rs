@@ -7,11 +7,12 @@ use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::CellRef;
 use crate::mapping::{Axis, Chosen, Copy, Issue, Seen, Why};
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a label, and of what stands where a number belongs, that are quoted.
-const LABEL: usize = 30;
+pub(super) const LABEL: usize = 30;
 const NUMBER: usize = 20;
 
 /// A table that is not there, or whose labels stand somewhere and not its numbers where they belong.
@@ -78,7 +79,7 @@ fn first_label(s: Submission, seen: &Seen) -> Text {
 }
 
 /// The beginning of what stands in a cell, on one line.
-fn excerpt(s: Submission, (sheet, at): (usize, CellRef), most: usize) -> String {
+pub(super) fn excerpt(s: Submission, (sheet, at): (usize, CellRef), most: usize) -> String {
     let raw = s.book.sheets.get(sheet).and_then(|sheet| sheet.cell(at)).and_then(|c| c.entry.raw());
     raw.unwrap_or_default().chars().filter(|c| !c.is_control()).take(most).collect()
 }
@@ -137,13 +138,9 @@ pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {
 /// The rows of a block that were not read at all, and those of which a part was.
 fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<Finding> {
     let (whole, partly): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|r| !any_read(s, block, *r));
-    let mut alike: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    let mut alike: IndexMap<Vec<String>, Vec<usize>> = IndexMap::new();
     for row in partly {
-        let cols = columns_not_read(s, block, row);
-        match alike.iter_mut().find(|(c, _)| *c == cols) {
-            Some((_, rows)) => rows.push(row),
-            None => alike.push((cols, vec![row])),
-        }
+        alike.entry(columns_not_read(s, block, row)).or_default().push(row);
     }
     let mut findings: Vec<Finding> =
         alike.iter().map(|(cols, rows)| rows_partly_read(s, block, cols, rows)).collect();

@@ -254,7 +254,6 @@ impl<'a> Scan<'a, '_> {
         }
     }
 
-    /// The field whose path a cell's labels hold, if one leads clearly.
     /// The last of a row's values that has labels of its own, for the values behind the next label: labels before it
     /// are not theirs.
     fn taken(&self, row: usize, cols: Range<usize>) -> Option<usize> {
@@ -263,6 +262,7 @@ impl<'a> Scan<'a, '_> {
         items.get(..label)?.iter().rev().find(|i| i.is_value()).map(|i| i.cols.0)
     }
 
+    /// The field whose path a cell's labels hold, if one leads clearly.
     fn field_of(&self, item: &Item) -> Option<(Key, Cell)> {
         let col = item.cols.0;
         let above = self.headers.get(&col).map_or(0, |h| h.tokens.len());

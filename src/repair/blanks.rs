@@ -60,17 +60,7 @@ fn zero(s: Submission, field: FieldIx) -> Option<Change> {
         "空白按 0 计，所在的勾稽关系均成立",
         "counted as 0, with which every relation of the cell holds",
     );
-    let cell = s.cell(field)?;
-    Some(Change {
-        field: s.id(field),
-        cell,
-        from: None,
-        text: None,
-        to: Decimal::ZERO,
-        formula: None,
-        certainty: Certainty::Proved,
-        why,
-    })
+    s.change(field, Decimal::ZERO, Certainty::Proved, why)
 }
 
 /// The block and, within a block of one row, the group of columns that a field stands in.

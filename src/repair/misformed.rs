@@ -156,36 +156,17 @@ fn into_formula(s: Submission, right: &Filled, (field, relation): Total) -> Opti
         why.zh.extend(["，应为 =", text]);
         why.en.extend(["; it should be =", text]);
     }
-    Some(Change {
-        field: s.id(field),
-        cell: s.cell(field)?,
-        from: s.filled.reading(field)?.value,
-        text: s.entered_text(field),
-        to: right.amount(field)?,
-        formula,
-        certainty: Certainty::Likely,
-        why,
-    })
+    Some(Change { formula, ..s.change(field, right.amount(field)?, Certainty::Likely, why)? })
 }
 
 /// The change that makes a number of what is held as text.
 fn into_number(s: Submission, field: FieldIx) -> Option<Change> {
-    let value = s.filled.reading(field)?.value;
+    let reading = s.filled.reading(field)?;
     let why = Text::new(
         "数字是文本格式，求和公式没有把它加进去",
         "held as text, which the formula of the total does not count",
     );
-    let (cell, text, to) = (s.cell(field)?, s.filled.reading(field)?.raw.clone(), value?);
-    Some(Change {
-        field: s.id(field),
-        cell,
-        from: value,
-        text,
-        to,
-        formula: None,
-        certainty: Certainty::Likely,
-        why,
-    })
+    Some(Change { text: reading.raw.clone(), ..s.change(field, reading.value?, Certainty::Likely, why)? })
 }
 
 /// Whether a formula adds up fields, and no cells beside them.

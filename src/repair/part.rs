@@ -439,9 +439,7 @@ impl<'a> Part<'a> {
                 }
                 None => because.clone(),
             };
-            let text = self.s.entered_text(field);
-            let (field, cell, from) = (self.s.id(field), self.s.cell(field)?, self.entered(*cell));
-            Some(Change { field, cell, from, text, to: *to, formula: None, certainty, why })
+            self.s.change(field, *to, certainty, why)
         };
         option.iter().filter_map(change).collect()
     }

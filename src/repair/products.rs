@@ -94,20 +94,11 @@ fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
     let free: Vec<FieldIx> = r.fields().into_iter().filter(|f| typed.cell_of(*f).is_none()).collect();
     let [rate] = free.as_slice() else { return none };
     let Some(to) = solved(s, r, *rate) else { return none };
-    let change = |cell| Change {
-        field: s.id(*rate),
-        cell,
-        from: s.filled.reading(*rate).and_then(|r| r.value),
-        text: s.entered_text(*rate),
-        to,
-        formula: None,
-        certainty: Certainty::Likely,
-        why: Text::new(
-            "其他各数都在平衡的关系里，由它们算出的就是此数",
-            "the other numbers lie in relations that hold; they give this one",
-        ),
-    };
-    let changes = s.cell(*rate).map(change).into_iter().collect();
+    let why = Text::new(
+        "其他各数都在平衡的关系里，由它们算出的就是此数",
+        "the other numbers lie in relations that hold; they give this one",
+    );
+    let changes = s.change(*rate, to, Certainty::Likely, why).into_iter().collect();
     Cause { changes, certainty: Certainty::Likely, ..none }
 }
 

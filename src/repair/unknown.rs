@@ -32,16 +32,7 @@ fn change(s: Submission, typed: &Typed, cell: usize) -> Option<Change> {
     let limit = withstood(problem, cell);
     let proved = telling.len() > 1 && !is_formula && limit >= 2;
     let certainty = if proved { Certainty::Proved } else { Certainty::Likely };
-    Some(Change {
-        field: s.id(field),
-        cell: s.cell(field)?,
-        from: None,
-        text: s.entered_text(field),
-        to,
-        formula: None,
-        certainty,
-        why: why(telling.len()),
-    })
+    s.change(field, to, certainty, why(telling.len()))
 }
 
 /// Whether a relation holds a cell and no other that is unknown.

@@ -74,7 +74,7 @@ pub(super) fn level(
     let (at, prior) = (spot.flow.find_all(&context.words.level).into_iter().next()?, prior?);
     let place = Number::at(at);
     let told = over_tables(s, prior, spot, context, claims, &place, Decimal::ONE)?;
-    let near = spot.flow.text(lead(spot.flow, &place)).ends_with("基本");
+    let near = spot.flow.text(lead(spot.flow, &place)).ends_with(context.words.nearly.as_str());
     let (now, base) = told.pairs.first().filter(|_| !near && told.agrees)?;
     if told.pairs.iter().any(|(now, base)| now == base) {
         return None;
@@ -339,11 +339,9 @@ fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<Volume
     let rest = clause.get(to..).filter(|_| plain)?;
     let lists = words.growth.iter().chain(&words.decline).chain(&words.compared).chain(&words.last_year);
     let rest = lists.fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
-    let of_new = |c: &&&Claim| {
-        let [term] = c.terms.as_slice() else { return false };
-        let whole = context.narrative.wholes.iter().any(|w| w.whole == *term);
-        whole && context.narrative.terms.get(*term).is_some_and(|t| t.id == "received")
-    };
+    let received = context.narrative.terms.iter().position(|t| t.id == words.volume_of);
+    let is_whole = |term: usize| context.narrative.wholes.iter().any(|w| w.whole == term);
+    let of_new = |c: &&&Claim| received.is_some_and(|term| c.terms == [term] && is_whole(term));
     if unexplained(context, &rest) > 1 {
         return None;
     }
@@ -355,7 +353,6 @@ fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<Volume
             // Those of disclosure, and not 行政许可申请数量.
             let spoken = any(&words.disclosure, spot.paragraph_text()) && !any(&words.off_topic, &sentence);
             let plain = spoken && scope::subject(context, clause.get(..from)?) == 0;
-            let received = context.narrative.terms.iter().position(|t| t.id == "received");
             received.filter(|_| plain).map(Volume::Named)
         }
         _ => None,

@@ -63,22 +63,21 @@ fn townships(context: &Context, flow: &Flow, own: &str) -> Vec<Range<usize>> {
 /// The department that opens a sentence: 2023年，市水利局高度重视….
 fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>> {
     let words = context.words;
-    let from = flow.chars.iter().position(|c| !c.is_ascii_digit() && !",年度".contains(*c))?;
+    let from = behind_date(flow)?;
     let ends = words.departments.iter().flat_map(|w| flow.find_all(w));
     let end = ends.filter(|r| r.end <= from + 14).map(|r| (r.start, r.end)).max_by_key(|(_, end)| *end)?;
     let name = flow.text(from..end.0);
     let topic = name.rsplit(|c| words.regions.contains(c)).next().unwrap_or_default();
     let behind = flow.text(end.1..flow.chars.len());
     let dated = behind.trim_start_matches(|c: char| c.is_ascii_digit() || "年度全共累计依法".contains(c));
-    let starts = |text: &str| words.opens.iter().any(|w| text.starts_with(w.as_str()));
-    let opens = starts(behind.as_str()) || starts(dated) && any(&words.disclosure, &behind);
+    let opens = opens(context, &behind) || opens(context, dated) && any(&words.disclosure, &behind);
     let plain = topic.chars().count() > 1 && topic.chars().all(char::is_alphabetic);
     let bare = topic.chars().all(|c| words.common.contains(c));
     let ours = bare || any(&words.own, &name) || name.contains('各') || own.contains(&name);
     let first = |text: &str| text.chars().next().is_some_and(|c| words.vague.contains(c));
     let called =
         words.called_alike.iter().any(|pair| pair.iter().all(|w| name.contains(w) || own.contains(w)));
-    let speaks = opens || any(&words.disclosure, &behind) && !behind.contains('我');
+    let speaks = opens || any(&words.disclosure, &behind) && !behind.contains(words.we);
     if speaks && is_namesake(context, &flow.text(from..end.1), own) {
         return Some(from..end.1);
     }
@@ -91,13 +90,22 @@ fn department(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>>
         .then_some(from..end.1)
 }
 
+/// Where a sentence begins behind its date: 2023年，.
+fn behind_date(flow: &Flow) -> Option<usize> {
+    flow.chars.iter().position(|c| !c.is_ascii_digit() && !",年度".contains(*c))
+}
+
+/// Whether a text tells of an office's own work from its first word on.
+fn opens(context: &Context, text: &str) -> bool {
+    context.words.opens.iter().any(|w| text.starts_with(w.as_str()))
+}
+
 /// The government that opens a sentence: 2024年，乙县人民政府坚持….
 fn region(context: &Context, flow: &Flow, own: &str) -> Option<Range<usize>> {
-    let from = flow.chars.iter().position(|c| !c.is_ascii_digit() && !",年度".contains(*c))?;
+    let from = behind_date(flow)?;
     let to = flow.find_all("人民政府").into_iter().map(|at| at.end).find(|end| *end > from)?;
-    let behind = flow.text(to..flow.chars.len());
-    let opens = context.words.opens.iter().any(|w| behind.starts_with(w.as_str()));
-    (opens && is_namesake(context, &flow.text(from..to), own)).then_some(from..to)
+    (opens(context, &flow.text(to..flow.chars.len())) && is_namesake(context, &flow.text(from..to), own))
+        .then_some(from..to)
 }
 
 /// Whether a name is another region's office of the same kind: 乙市财政局 in the report of 甲市财政局.

@@ -250,7 +250,7 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
     let sum: Decimal = parts.iter().map(|n| n.value).sum();
     // Parts beyond their whole are too many whatever stands between.
     let beyond = sum > whole.value;
-    let mixed = any(&context.words.not_a_part, &each_by(flow, &parts, &list))
+    let mixed = any(&context.words.not_a_part, &each_by(context, flow, &parts, &list))
         || !beyond && unexplained(context, &between) > 0;
     let last = parts.iter().rev().nth(1).map_or(from.end, |n| n.range.end);
     let tail = flow.text(last..stop);
@@ -274,11 +274,11 @@ fn of_which(context: &Context, flow: &Flow, claimed: &[usize]) -> Option<Fault> 
 }
 
 /// A list without the act that its first part names already: 其中通过系统收到11件，信箱收到2件.
-fn each_by(flow: &Flow, parts: &[&Number], list: &str) -> String {
+fn each_by(context: &Context, flow: &Flow, parts: &[&Number], list: &str) -> String {
     let first = parts.first().map(|n| flow.text(0..n.range.start)).unwrap_or_default();
     let first = first.rsplit("其中").next().unwrap_or_default();
-    let acts = ["收到", "受理"].into_iter().filter(|act| first.ends_with(act));
-    acts.fold(list.to_owned(), |list, act| list.replace(act, ""))
+    let acts = context.words.receives.iter().filter(|act| first.ends_with(act.as_str()));
+    acts.fold(list.to_owned(), |list, act| list.replace(act.as_str(), ""))
 }
 
 /// Clauses that say by what the list behind them is arranged: 按申请事项分.

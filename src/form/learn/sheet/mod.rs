@@ -3,9 +3,13 @@
 //! A header reaches the table's right edge; a body row has labels on the left only; a text alone over the whole
 //! width is a title, or between blocks a band.
 
+mod body;
+mod describing;
+
 use super::words::{self, words};
 use super::{Draft, DraftBlock, DraftLine, outline};
-use crate::grid::{CellRef, Entry, Range, Sheet, label, number};
+use crate::grid::{CellRef, Entry, Range, Sheet, number};
+use describing::Role;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +21,6 @@ const MOST_COLS: u32 = 300;
 const LEADERS: usize = 3;
 /// Of so many rows, one at least has a text in a column of labels that has a header of its own.
 const LABELLED: usize = 3;
-
-/// Of so many labels of a column that stand in a row, so many are those of another column where it repeats that.
-const ALIKE: (usize, usize) = (3, 4);
-/// Characters of a label that is not long in any table.
-const SHORT: usize = 20;
 
 /// Texts of a sheet by every cell that they cover.
 struct Labels {
@@ -49,17 +48,6 @@ struct Labels {
 
 /// Rows of a sheet.
 type Range32 = std::ops::Range<u32>;
-
-/// What a column that holds nothing to fill in says of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// It numbers them.
-    Serial,
-    /// It gives their units.
-    Unit,
-    /// It repeats their labels beside the numbers, as a table on two pages does.
-    Repeat,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowKind {
@@ -384,116 +372,9 @@ impl Labels {
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
     }
 
-    /// The columns that describe the rows: by their header, or since they repeat the labels.
-    fn describing(&self, head: Range32, rows: &Range32) -> BTreeMap<u32, Role> {
-        let role = |col: u32| {
-            let header = head.clone().rev().find_map(|r| self.label(r, col)).map(|i| self.text(i))?;
-            let mut texts = rows.clone().filter_map(|r| self.label(r, col)).map(|i| self.text(i)).peekable();
-            if words::is(&header, &words().units) && texts.peek().is_some() {
-                return texts.all(|t| words::is_unit(&t)).then_some((col, Role::Unit));
-            }
-            let is_serial = words::is(&header, &words().serial) && self.counts_rows(&head, rows, col);
-            is_serial.then_some((col, Role::Serial))
-        };
-        let mut out: BTreeMap<u32, Role> = (self.left..=self.right).filter_map(role).collect();
-        out.extend(self.repeated(rows).map(|col| (col, Role::Repeat)));
-        out
-    }
-
-    /// Whether a column headed "no." or 代码 numbers the rows: it is the only one, in no group of columns, and its
-    /// numbers rise.
-    fn counts_rows(&self, head: &Range32, rows: &Range32, col: u32) -> bool {
-        let own = |c: u32| head.clone().rev().find_map(|r| self.label(r, c)).map(|i| self.text(i));
-        let alone = (self.left..=self.right).all(|c| c == col || own(c) != own(col));
-        let above = head.clone().find_map(|r| self.label(r, col)).and_then(|i| self.texts.get(i));
-        let in_group = above.is_some_and(|(r, _)| r.last.col > col && r.first.col > self.left);
-        let numbers: Vec<u32> = rows.clone().filter_map(|r| self.whole.get(&(r, col)).copied()).collect();
-        alone && !in_group && numbers.windows(2).all(|w| matches!(w, [a, b] if a < b))
-    }
-
-    /// Columns in which the labels of a column further left stand once more, row by row: labels that tell rows apart,
-    /// and not N/A in each.
-    fn repeated<'a>(&'a self, rows: &Range32) -> impl Iterator<Item = u32> + use<'a> {
-        let labels = |col: u32| -> BTreeMap<u32, usize> {
-            rows.clone().filter_map(|r| Some((r, self.label(r, col)?))).collect()
-        };
-        let columns: Vec<(u32, BTreeMap<u32, usize>)> =
-            (self.left..=self.right).map(|c| (c, labels(c))).filter(|(_, own)| own.len() > 1).collect();
-        let says = |i: &usize| label::normalise(&self.text(*i)).text;
-        let repeats = |own: &BTreeMap<u32, usize>, first: &BTreeMap<u32, usize>| {
-            let same =
-                |(row, i): &(&u32, &usize)| first.get(row).is_some_and(|j| j != *i && says(j) == says(i));
-            let distinct: BTreeSet<String> = own.values().map(says).collect();
-            own.iter().filter(same).count() * ALIKE.1 >= own.len() * ALIKE.0
-                && distinct.len() * ALIKE.1 >= own.len() * ALIKE.0
-        };
-        let found = columns
-            .iter()
-            .enumerate()
-            .filter(|(n, (_, own))| columns.iter().take(*n).any(|(_, first)| repeats(own, first)));
-        found.map(|(_, (col, _))| *col).collect::<Vec<_>>().into_iter()
-    }
-
-    /// The row after a body. Blank rows above it belong to it, and within it what figures follow; in a form without
-    /// figures also what goes on after a blank row and looks like a row.
-    fn end_of_body(&self, head: u32) -> u32 {
-        let mut end = head;
-        let mut next = head;
-        while next <= self.bottom {
-            match self.kind(next, false) {
-                RowKind::Body if next == end || end == head || self.has_figures(next) => end = next + 1,
-                RowKind::Body | RowKind::Empty => {}
-                _ => break,
-            }
-            next += 1;
-        }
-        if (head..end).any(|r| self.has_figures(r)) {
-            return self.without_notes(head, end);
-        }
-        while let Some(further) = self.goes_on(head, end) {
-            end = further;
-        }
-        end
-    }
-
-    /// The end of a body of numbers without the remarks that stand right below it.
-    fn without_notes(&self, head: u32, mut end: u32) -> u32 {
-        let longest = (head..end).filter(|r| self.has_figures(*r)).map(|r| self.length(r)).max();
-        while end > head && !self.has_figures(end - 1) && self.is_note(end - 1, longest.unwrap_or(0)) {
-            end -= 1;
-        }
-        end
-    }
-
-    /// The end of a body without figures that goes on below a blank row: further rows with labels no longer than
-    /// those before, and no header under them.
-    fn goes_on(&self, head: u32, end: u32) -> Option<u32> {
-        let first = (end..=self.bottom).find(|r| self.kind(*r, false) != RowKind::Empty)?;
-        let body = |r: &u32| self.kind(*r, false) == RowKind::Body;
-        let last = (first..=self.bottom).take_while(body).last()?;
-        let under = (last + 1..=self.bottom).map(|r| self.kind(r, false)).find(|k| *k != RowKind::Empty);
-        let longest = (head..end).map(|r| self.length(r)).max().unwrap_or(0);
-        let is_row = |r: u32| self.length(r) <= longest && !self.is_note(r, longest);
-        let goes_on = under != Some(RowKind::Header) && (first..=last).all(is_row);
-        goes_on.then_some(last + 1)
-    }
-
     /// Whether a figure stands in a row, right of the first column.
     fn has_figures(&self, row: u32) -> bool {
         self.figures.range((row, self.left + 1)..(row + 1, 0)).next().is_some()
-    }
-
-    /// Characters of the first text of a row.
-    fn length(&self, row: u32) -> usize {
-        self.in_row(row).first().map_or(0, |i| self.text(*i).chars().count())
-    }
-
-    /// Whether a row is a remark below a table: a lone text with a footnote's mark, or much longer than any label.
-    fn is_note(&self, row: u32, longest: usize) -> bool {
-        let labels = self.in_row(row);
-        let [only] = labels.as_slice() else { return false };
-        let text = self.text(*only);
-        words::is_footnote(&text) || text.chars().count() > longest.max(SHORT) * 2
     }
 
     /// The column after the rows' labels. Under a header of its own, texts in a few rows are no labels: somebody
