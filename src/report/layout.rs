@@ -30,9 +30,32 @@ fn cell_lines(cell: &NewCell, widths: &[f64]) -> u32 {
         Content::Text(text) | Content::Link { text, .. } => text,
         Content::Blank | Content::Number(_) => return 1,
     };
-    // A little less than the width, for the letters of a proportional font and the cell's margins.
-    let room = widths.get(cell.col as usize).copied().unwrap_or(9.0) - 1.0;
-    lines(text, room)
+    lines(text, room(widths, cell.col))
+}
+
+/// A little less than a column's width, for the letters of a proportional font and the cell's margins.
+pub(super) fn room(widths: &[f64], col: u32) -> f64 {
+    widths.get(col as usize).copied().unwrap_or(9.0) - 1.0
+}
+
+/// A text in a column whose list gives way where no row could be tall enough for it all; `more` says how
+/// many of its lines are left out.
+pub(super) fn fitted(
+    head: &str,
+    list: &[String],
+    tail: &str,
+    room: f64,
+    more: impl Fn(usize) -> String,
+) -> String {
+    let most = ((TALLEST - PADDING) / LINE) as u32;
+    let with = |shown: usize| {
+        let rest = (shown < list.len()).then(|| more(list.len() - shown));
+        let shown = list.iter().take(shown).map(String::as_str);
+        let parts = [head].into_iter().chain(shown).chain(rest.as_deref()).chain([tail]);
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let fits = |text: &String| lines(text, room) <= most;
+    (0..=list.len()).rev().map(with).find(fits).unwrap_or_else(|| with(0))
 }
 
 /// Lines that a text takes at `room` columns.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::conversation::fingerprint;
-use super::layout::{banner, gap, table_row, text};
+use super::layout::{banner, fitted, gap, room, table_row, text};
 use super::marks::{self, expected_and_actual};
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{Style, certainty_name, severity_name, state_name, verdict};
@@ -20,6 +20,9 @@ use crate::grid::{CellRef, Range};
 pub(super) const NAME: &str = "审核结果";
 /// Column of a finding's number.
 pub(super) const NUMBER: u32 = 0;
+/// Columns of what is wrong and of what to do.
+const PROBLEM: u32 = 4;
+const ADVICE: u32 = 7;
 /// Column in which the office answers.
 pub(super) const EXPLANATION: u32 = 8;
 /// Column widths: number, severity, code, place, problem, expected, actual, advice, explanation.
@@ -161,10 +164,10 @@ impl Results<'_> {
             text(1, style, grade),
             text(2, StyleKind::Centre, finding.codes().collect::<Vec<_>>().join("\n")),
             self.place(finding),
-            text(4, StyleKind::Body, self.problem(finding)),
+            text(PROBLEM, StyleKind::Body, self.problem(finding)),
             side(5, expected),
             side(6, actual),
-            text(7, StyleKind::Body, self.advice(finding)),
+            text(ADVICE, StyleKind::Body, self.advice(finding)),
             text(EXPLANATION, StyleKind::Input, said.map_or("", String::as_str)),
         ]
     }
@@ -185,26 +188,28 @@ impl Results<'_> {
     fn problem(&self, finding: &Finding) -> String {
         let message = finding.message.get(self.lang);
         let sums = finding.relations.iter().map(|r| r.sums.get(self.lang)).filter(|s| !message.contains(s));
-        let lines = std::iter::once(message.to_owned()).chain(sums.map(|s| format!("· {s}")));
-        lines.collect::<Vec<_>>().join("\n")
+        let sums: Vec<String> = sums.map(|s| format!("· {s}")).collect();
+        fitted(message, &sums, "", room(&WIDTHS, PROBLEM), |n| match self.lang {
+            Lang::Zh => format!("· 另有 {n} 条勾稽关系不成立，原因相同"),
+            Lang::En => format!("· {n} more relations do not hold for the same reason"),
+        })
     }
 
     fn advice(&self, finding: &Finding) -> String {
-        let mut lines = Vec::new();
         let changes = self.outcome.repair.changes.iter();
         let here = changes.filter(|c| !finding.relations.is_empty() && finding.cells.contains(&c.cell));
-        for change in here {
+        let steps = here.map(|change| {
             let sure = certainty_name(change.certainty, self.lang);
-            lines.push(match self.lang {
+            match self.lang {
                 Lang::Zh => format!("{}（{sure}）", marks::step(change, self.lang)),
                 Lang::En => format!("{} ({sure})", marks::step(change, self.lang)),
-            });
-        }
-        let advice = finding.advice.get(self.lang);
-        if !advice.is_empty() {
-            lines.push(advice.to_owned());
-        }
-        lines.join("\n")
+            }
+        });
+        let steps: Vec<String> = steps.collect();
+        fitted("", &steps, finding.advice.get(self.lang), room(&WIDTHS, ADVICE), |n| match self.lang {
+            Lang::Zh => format!("另有 {n} 格，见各格批注"),
+            Lang::En => format!("{n} more cells: see their comments"),
+        })
     }
 
     fn fixed(&self, sheet: &mut NewSheet) {
