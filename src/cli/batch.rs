@@ -228,6 +228,14 @@ fn summary(report: &Report, lang: Lang) -> String {
             );
         }
     }
+    for doubt in all.doubts() {
+        let _ = writeln!(
+            out,
+            "{}{}",
+            lang.pick("请核实：", "to confirm: "),
+            crate::report::text::visible(doubt.get(lang))
+        );
+    }
     if !report.own.is_empty() {
         let names = report.own.join(lang.pick("、", ", "));
         let said = match lang {
@@ -237,6 +245,18 @@ fn summary(report: &Report, lang: Lang) -> String {
             Lang::En => {
                 format!("{} files are as gouji wrote them and no submissions: {names}", report.own.len())
             }
+        };
+        let _ = writeln!(out, "{}", crate::report::text::visible(&said));
+    }
+    if !report.left.is_empty() {
+        let names = report.left.join(lang.pick("、", ", "));
+        let said = match lang {
+            Lang::Zh => {
+                format!(
+                    "下列副本有人改过，没有删除，但已不是现在报送的（原文件已不在，或已重新报送）：{names}"
+                )
+            }
+            Lang::En => format!("edited copies of files that are gone or were sent anew are left: {names}"),
         };
         let _ = writeln!(out, "{}", crate::report::text::visible(&said));
     }

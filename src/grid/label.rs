@@ -109,7 +109,7 @@ fn strip_mark(chars: &[char]) -> (Option<u32>, &[char]) {
     }
     let open = usize::from(first == '(');
     let body = chars.get(open..).unwrap_or_default();
-    let (number, used) = leading_number(body);
+    let (number, used) = ordinal(body);
     let Some(number) = number else { return none };
     let rest = body.get(used..).unwrap_or_default();
     match rest.split_first() {
@@ -126,7 +126,7 @@ fn starts_with_digit(chars: &[char]) -> bool {
 }
 
 /// A small ordinal in Arabic or Chinese digits, and how many characters it takes.
-fn leading_number(chars: &[char]) -> (Option<u32>, usize) {
+pub fn ordinal(chars: &[char]) -> (Option<u32>, usize) {
     let arabic = chars.iter().take_while(|c| c.is_ascii_digit()).count();
     if (1..=2).contains(&arabic) {
         let digits: String = chars.iter().take(arabic).collect();

@@ -35,6 +35,19 @@ pub fn line_with(
     serde_json::to_string(&Object { written, mapping, ..object(outcome, lang) })
 }
 
+/// A line with the files written of it added, which are known only later.
+///
+/// # Errors
+/// When serialising fails, which only memory can cause.
+pub fn with_written(mut line: String, written: &[&String]) -> Result<String, serde_json::Error> {
+    if !written.is_empty() && line.pop() == Some('}') {
+        line.push_str(",\"written\":");
+        line.push_str(&serde_json::to_string(written)?);
+        line.push('}');
+    }
+    Ok(line)
+}
+
 /// Several outcomes as one indented JSON array.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use super::parcel::{Answer, Request};
 use super::{Failed, OPTIONS, Tongue};
 use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
 use crate::finding::{Lang, Severity};
-use crate::report::summary::{Entry, Overview, State};
+use crate::report::summary::{Entry, Overview, Role, State};
 use serde::{Deserialize, Serialize};
 
 /// Which of these are audited?
@@ -107,6 +107,8 @@ struct File<'a> {
     shown: &'a str,
     status: &'a str,
     role: &'static str,
+    /// The folder that its copies go to, below that of their kind, where a newer file counts.
+    aside: Option<&'static str>,
     errors: usize,
     warnings: usize,
 }
@@ -138,11 +140,12 @@ impl Summary {
 
 fn offices(all: &Overview, lang: Lang) -> Vec<Office<'_>> {
     let file = |i: &usize| {
-        let entry: &Entry = all.entries.get(*i)?;
+        let (entry, role): (&Entry, &Role) = (all.entries.get(*i)?, all.roles.get(*i)?);
         Some(File {
             shown: &entry.file,
             status: &entry.status,
-            role: all.roles.get(*i)?.word(lang),
+            role: role.word(lang),
+            aside: (*role == Role::Older).then_some(memory::ASIDE),
             errors: entry.count(Severity::Error),
             warnings: entry.count(Severity::Warning),
         })

@@ -365,35 +365,51 @@ fn by_page(files: &[Held], given: &Given) -> BTreeMap<String, Vec<u8>> {
 
 /// The copies of all, and what is made of all together.
 fn handed_out(mut done: Vec<Done>, given: &Given) -> BTreeMap<String, Vec<u8>> {
-    let mut made = BTreeMap::new();
-    let mut items = Vec::new();
+    let (mut copies, mut items) = (Vec::new(), Vec::new());
     let members: Vec<Vec<u8>> = done.iter().filter(|d| d.plan[3] == false).map(|d| d.small.clone()).collect();
     done.sort_by(|a, b| a.plan[1].as_str().cmp(&b.plan[1].as_str()));
     for d in &done {
         let mut kept =
             json!({ "edited": d.audit["edited"], "modified": d.file.modified, "aggregate": d.plan[3] });
+        let mut own = Vec::new();
         for kind in ["annotated", "corrected"] {
             let (answer, mut copies) = d.ask(kind, &members);
             if let Some(name) = answer["name"].as_str() {
                 kept[kind] = json!(format!("{kind}/{name}"));
-                made.insert(format!("{kind}/{name}"), copies.remove(0));
+                own.push((format!("{kind}/{name}"), copies.remove(0)));
             }
         }
         let (answer, documents) = d.ask("documents", &members);
         assert_eq!(answer["names"], d.audit["documents"]);
-        for (name, bytes) in answer["names"].as_array().unwrap().iter().zip(documents) {
-            made.insert(format!("annotated/{}", name.as_str().unwrap()), bytes);
-        }
+        let names = answer["names"].as_array().unwrap().iter();
+        own.extend(names.zip(documents).map(|(n, d)| (format!("annotated/{}", n.as_str().unwrap()), d)));
+        copies.push(own);
         items.push(kept);
     }
     let mut parts: Vec<&[u8]> = done.iter().map(|d| d.small.as_slice()).collect();
     parts.extend(given.roster.map(|r| r.1));
     let beside = json!({ "roster": given.roster.map(|r| r.0) });
     let (answer, files) = ask(json!({ "do": "summary", "items": items, "beside": beside }), &parts);
-    for (name, bytes) in answer["names"].as_array().unwrap().iter().zip(files) {
-        made.insert(name.as_str().unwrap().to_owned(), bytes);
+    let names = answer["names"].as_array().unwrap().iter();
+    let mut made: BTreeMap<String, Vec<u8>> =
+        names.zip(files).map(|(n, f)| (n.as_str().unwrap().to_owned(), f)).collect();
+    let offices = answer["offices"].as_array().unwrap().iter();
+    let sent: Vec<&Value> = offices.flat_map(|o| o["files"].as_array().unwrap()).collect();
+    let mut lines = Vec::new();
+    for (d, own) in done.iter().zip(copies) {
+        let file = sent.iter().find(|f| f["shown"] == d.plan[1]);
+        let aside = file.and_then(|f| f["aside"].as_str());
+        let place = |path: String| aside.map_or(path.clone(), |a| path.replacen('/', &format!("/{a}/"), 1));
+        let own: Vec<(String, Vec<u8>)> = own.into_iter().map(|(path, bytes)| (place(path), bytes)).collect();
+        lines.extend(&d.line);
+        if !own.is_empty() {
+            lines.pop();
+            let paths: Vec<&String> = own.iter().map(|(path, _)| path).collect();
+            lines.extend(format!(",\"written\":{}}}", json!(paths)).into_bytes());
+        }
+        lines.push(b'\n');
+        made.extend(own);
     }
-    let lines = done.iter().flat_map(|d| [d.line.as_slice(), b"\n"].concat()).collect();
     made.insert("results.jsonl".to_owned(), lines);
     made
 }

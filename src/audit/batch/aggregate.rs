@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity, Text};
 use crate::form::{FieldIx, Form, Level};
 use crate::grid::{Workbook, amount};
 use crate::mapping::identity;
-use crate::report::summary::{Archive, Details, Overview, Role, State, Sum, sums};
+use crate::report::summary::{Archive, Details, Held, Overview, Role, State, Sum, sums};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -63,6 +63,10 @@ pub(super) enum Cause {
     Uncorrected,
     /// The aggregate has the member's older number.
     Older,
+    /// The aggregate has last year's numbers of all members.
+    AllLastYear,
+    /// The aggregate has the member's number of last year.
+    LastYear,
     /// The aggregate lacks the member.
     LeftOut,
     /// The aggregate has the member twice.
@@ -74,7 +78,7 @@ pub(super) enum Cause {
 impl Cause {
     /// Whether it may be so by chance: any member's number may happen to be the gap.
     pub(super) fn needs_more(self) -> bool {
-        matches!(self, Self::LeftOut | Self::Twice | Self::Foreign)
+        matches!(self, Self::LastYear | Self::LeftOut | Self::Twice | Self::Foreign)
     }
 
     fn said(self, names: &str) -> Text {
@@ -90,6 +94,10 @@ impl Cause {
             Self::Older => Text::new(
                 format!("汇总表用的是{names}较早报送的数"),
                 format!("the aggregate has an older number of {names}"),
+            ),
+            Self::LastYear | Self::AllLastYear => Text::new(
+                format!("汇总表用的是{names}上年的数"),
+                format!("the aggregate has last year's number of {names}"),
             ),
             Self::LeftOut => Text::new(
                 format!("差额正好是{names}的数，疑似漏加"),
@@ -221,31 +229,49 @@ impl Members {
 
     /// What each member would add to each cell, by every cause that there may be.
     fn shifts(&self, cells: &[Gap], form: &Form, archive: &dyn Archive) -> Vec<Shift<'_>> {
-        let number = |details: &Details, corrected: bool, field: FieldIx| {
-            let held = |f: usize| details.value(f, corrected);
+        let number = |held: &dyn Fn(usize) -> Held, field: FieldIx| {
             let parts = if self.coarse.contains(&field) { form.replaced(field) } else { Vec::new() };
-            sums::whole_or_parts(&held, field, &parts).number().unwrap_or_default()
+            sums::whole_or_parts(held, field, &parts)
+        };
+        let sent = |details: &Details, corrected: bool, field: FieldIx| {
+            number(&|f| details.value(f, corrected), field).number().unwrap_or_default()
         };
         let mut shifts = Vec::new();
         let mut add = |cause: Cause, name, by: &dyn Fn(FieldIx) -> Decimal| {
             let by: Vec<Decimal> = cells.iter().map(|c| by(c.field)).collect();
-            shifts.push(Shift { cause, name, by });
+            if by.iter().any(|by| !by.is_zero()) {
+                shifts.push(Shift { cause, name, by });
+            }
         };
+        let mut all_before = Some(vec![Decimal::ZERO; form.fields.len()]);
         for member in &self.each {
             let (name, details) = (member.name.as_str(), archive.details(&member.file));
-            let now = |f| number(&details, self.corrected, f);
+            let now = |f| sent(&details, self.corrected, f);
             add(Cause::LeftOut, name, &|f| -now(f));
             add(Cause::Twice, name, &now);
-            let other = |f| number(&details, !self.corrected, f).saturating_sub(now(f));
+            let other = |f| sent(&details, !self.corrected, f).saturating_sub(now(f));
             add(if self.corrected { Cause::Uncorrected } else { Cause::Correction }, name, &other);
+            // What last year's form does not have was not taken from it.
+            let since = |f| match number(&|f| details.before.get(f).copied().unwrap_or_default(), f) {
+                Held::Absent => Decimal::ZERO,
+                held => held.number().unwrap_or_default().saturating_sub(now(f)),
+            };
+            add(Cause::LastYear, name, &since);
+            all_before = all_before.filter(|_| !details.before.is_empty()).map(|mut all| {
+                all.iter_mut().zip(0..).for_each(|(by, f)| *by = by.saturating_add(since(FieldIx(f))));
+                all
+            });
             for older in &member.older {
                 let older = archive.details(older);
-                add(Cause::Older, name, &|f| number(&older, false, f).saturating_sub(now(f)));
+                add(Cause::Older, name, &|f| sent(&older, false, f).saturating_sub(now(f)));
             }
+        }
+        if let Some(by) = all_before.filter(|_| self.each.len() > 1) {
+            add(Cause::AllLastYear, "", &|f| by.get(f.0 as usize).copied().unwrap_or_default());
         }
         for other in &self.outside {
             let details = archive.details(&other.file);
-            add(Cause::Foreign, &other.name, &|f| number(&details, self.corrected, f));
+            add(Cause::Foreign, &other.name, &|f| sent(&details, self.corrected, f));
         }
         shifts
     }
@@ -303,6 +329,10 @@ impl Members {
         let was = |d: &Details| d.value(field, false).number();
         if older.iter().any(|d| was(d).unwrap_or_default() - now.unwrap_or_default() == by) {
             found.push(Cause::Older);
+        }
+        let before = details.before.get(field).and_then(Held::number);
+        if before.is_some_and(|before| before - now.unwrap_or_default() == by) {
+            found.push(Cause::LastYear);
         }
         match now {
             Some(now) if -now == by => found.push(Cause::LeftOut),

@@ -4,7 +4,8 @@
 //! appended as files are done, so that a run that was killed loses nothing finished; a torn last line is not read.
 //! Results stay on disk, memory holds only where they stand.
 
-use super::work::Copies;
+use super::copies::Copies;
+use crate::report::json;
 use crate::report::summary::{Archive, Details, Entry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -164,11 +165,13 @@ impl Cache {
         serde_json::from_slice(&self.bytes(offset, head)?).ok()
     }
 
-    /// The result of a file as JSON.
-    pub(super) fn result(&self, file: &str) -> Option<String> {
-        let (offset, head, length) = self.spot(file)?;
+    /// The result of a file as JSON, with the copies that stand of it.
+    pub(super) fn result(&self, entry: &Entry) -> Option<String> {
+        let (offset, head, length) = self.spot(&entry.file)?;
         let after = head + 1;
-        String::from_utf8(self.bytes(offset + u64::from(after), length.checked_sub(after)?)?).ok()
+        let line = self.bytes(offset + u64::from(after), length.checked_sub(after)?)?;
+        let line = String::from_utf8(line).ok()?;
+        json::with_written(line, &entry.copies().collect::<Vec<_>>()).ok()
     }
 
     /// Where a file's line begins, the length of its head, and of the whole.

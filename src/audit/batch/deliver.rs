@@ -2,9 +2,7 @@
 
 use super::Batch;
 use super::cache::Cache;
-use super::work::Copies;
 use super::zipped::safe;
-use crate::audit::files::is_untouched;
 use crate::audit::output::{self, OutputError, Pending};
 use crate::audit::{Options, hex};
 use crate::finding::Text;
@@ -18,24 +16,6 @@ use std::path::{Path, PathBuf};
 const NOTICES: &str = "问题告知单";
 /// What offices have sent in earlier runs; hidden, since it is of no use to people.
 const ROUNDS: &str = ".gouji-rounds.json";
-
-/// Takes away the copies of files that are no longer there, and those that no longer hold of files sent anew; one that
-/// somebody has worked in stays.
-pub(super) fn sweep(out: &Path, cache: &Cache, overview: &Overview, options: &Options) {
-    let there: BTreeSet<&str> = overview.entries.iter().map(|e| e.file.as_str()).collect();
-    let former = cache.retain(|file| there.contains(file));
-    if former.is_empty() {
-        return;
-    }
-    let kept = overview.entries.iter().filter_map(|e| cache.read(&e.file));
-    let taken: BTreeSet<String> = kept.flat_map(|kept| kept.copies.into_paths()).collect();
-    for path in former.into_iter().flat_map(Copies::into_paths).filter(|p| !taken.contains(p)) {
-        let path = out.join(path);
-        if std::fs::read(&path).is_ok_and(|bytes| is_untouched(&bytes, options)) {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
 
 /// Writes everything, and gives the files that people open.
 pub(super) fn deliver(
@@ -52,10 +32,7 @@ pub(super) fn deliver(
     let (all, archive, forms) = (&*overview, cache, &batch.options.forms);
     let lists = || {
         output::write_whole_with(&results, |file| {
-            all.entries
-                .iter()
-                .filter_map(|e| archive.result(&e.file))
-                .try_for_each(|line| writeln!(file, "{line}"))
+            all.entries.iter().filter_map(|e| archive.result(e)).try_for_each(|line| writeln!(file, "{line}"))
         })?;
         output::write_whole_with(&findings, |file| summary::findings_csv(all, archive, file))?;
         notices(out, all, archive)

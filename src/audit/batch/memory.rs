@@ -5,7 +5,7 @@ use super::aggregate::{Members, is_aggregate};
 use super::deliver::each_notice;
 use super::texts::{self, Whose};
 use super::walk::{self, Item, Place};
-use super::{offices, work, zipped};
+use super::{copies, offices, work, zipped};
 use crate::audit::output::OutputError;
 use crate::audit::prior::Shelf;
 use crate::audit::{Content, Options, Prior, Submission, unlock};
@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
+
+pub use super::copies::ASIDE;
 
 /// A file that may be a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,5 +273,7 @@ fn together(kept: &[Kept], options: &Options) -> (Overview, BTreeMap<String, Det
     }
     entries.sort_by(|a, b| a.file.cmp(&b.file));
     let (roster, forms) = (options.roster.as_ref(), &options.forms);
-    (offices::overview(entries, roster, forms, Choice::default(), &archive), archive)
+    let mut overview = offices::overview(entries, roster, forms, Choice::default(), &archive);
+    copies::foresee(&mut overview);
+    (overview, archive)
 }

@@ -1,17 +1,19 @@
 //! All submissions below a folder: each audited by itself, then looked at together.
 //!
 //! `walk` finds the items (`zipped` those in zips), `work` does one, `cache` keeps what is done from run to run,
-//! `offices` tells whose they are and which of several counts, `deliver` writes what comes of all of them together,
+//! `copies` where marked and corrected workbooks stand, `offices` tells whose they are and which of several counts (`versions`: which is newest), `deliver` writes what comes of all of them together,
 //! made by [`crate::report::summary`]. `stream` does one after another with nothing kept. Memory holds of each file
 //! only a few words.
 
 mod aggregate;
 mod cache;
+mod copies;
 mod deliver;
 pub mod memory;
 mod offices;
 mod stream;
 mod texts;
+mod versions;
 mod walk;
 mod whole;
 mod work;
@@ -101,6 +103,8 @@ pub struct Report {
     pub withheld: usize,
     /// gouji's own copies on which no office has worked: no submissions.
     pub own: Vec<String>,
+    /// Copies of files that are no longer there, or were sent anew, left since somebody has worked in them.
+    pub left: Vec<String>,
     /// Files written for the whole batch.
     pub written: Vec<PathBuf>,
     /// What could not be done.
@@ -136,14 +140,17 @@ pub fn run(
     }
     let Gathered { kept, withheld, mut own, mut problems, .. } = gathered;
     own.sort_unstable();
-    let mut written = Vec::new();
+    let (mut written, mut left) = (Vec::new(), Vec::new());
+    if let Some(out) = &batch.out {
+        left = copies::sweep(out, &cache, &overview, &batch.options);
+        copies::arrange(out, &mut overview, &batch.options);
+    }
     for entry in &overview.entries {
-        if let Some(result) = cache.result(&entry.file) {
+        if let Some(result) = cache.result(entry) {
             line(&result);
         }
     }
     if let Some(out) = &batch.out {
-        deliver::sweep(out, &cache, &overview, &batch.options);
         match deliver::deliver(batch, out, &mut overview, &cache) {
             Ok(paths) => written = paths,
             Err(problem) => problems.push(problem),
@@ -153,7 +160,7 @@ pub fn run(
     if let Some(out) = batch.out.as_ref().filter(|_| kept < overview.entries.len()) {
         super::output::sync([out.as_path()]);
     }
-    Ok(Report { overview, kept, withheld, own, written, problems })
+    Ok(Report { overview, kept, withheld, own, left, written, problems })
 }
 
 fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
@@ -295,6 +302,7 @@ impl Gathered {
         self.withheld += usize::from(copies.withheld);
         entry.annotated = copies.annotated;
         entry.corrected = copies.corrected;
+        entry.documents = copies.documents;
         entry.edited = copies.edited;
         entry.aggregate = aggregate;
         entry.modified = item.modified;

@@ -5,11 +5,12 @@
 
 use super::super::offices::{Names, reduced};
 use super::super::output;
+use super::versions::Sent;
 use crate::audit::Roster;
 use crate::check;
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
-use crate::report::summary::{Archive, Choice, Entry, Held, Office, Overview, Role};
+use crate::report::summary::{Archive, Choice, Entry, GaveWay, Held, Office, Overview, Role};
 use std::collections::BTreeMap;
 
 /// Differences between two versions that are told one by one.
@@ -97,26 +98,31 @@ fn settle(
     form: Option<&Form>,
     archive: &dyn Archive,
 ) {
-    let rank = |i: &usize| {
-        let entry = entries.get(*i);
-        let may = roles.get(*i) == Some(&Role::Used);
+    let mut sent: Vec<(usize, Sent)> =
+        office.files.iter().filter_map(|i| Some((*i, Sent::new(entries.get(*i)?)))).collect();
+    let rank = |i: usize| {
+        let may = roles.get(i) == Some(&Role::Used);
         // Of those that may count, one that does not say its year is of the year that counts.
-        let year = entry.and_then(|e| e.year).filter(|_| !may);
-        (may, year, entry.map(|e| (e.edited, e.modified, e.file.clone())))
+        (may, entries.get(i).and_then(|e| e.year).filter(|_| !may))
     };
-    let mut ranked = office.files.clone();
-    ranked.sort_by_key(|i| std::cmp::Reverse(rank(i)));
-    office.files = ranked;
+    Sent::level(&mut sent, |i| rank(i).0);
+    sent.sort_by(|(i, a), (j, b)| rank(*j).cmp(&rank(*i)).then_with(|| b.cmp(a)));
+    office.files = sent.iter().map(|(i, _)| *i).collect();
     let versions = versions(&office.files, roles);
     office.versions = versions.len();
+    let of = |i: usize| sent.iter().find(|(j, _)| *j == i).map(|(_, sent)| sent);
     let mut versions = versions.into_iter();
-    let Some(first) = versions.next() else { return };
+    let Some((first, newest)) = versions.next().and_then(|i| Some((i, of(i)?))) else { return };
     for other in versions {
-        if let Some(role) = roles.get_mut(other).filter(|r| **r == Role::Used) {
-            *role = Role::Older;
-        }
+        let role = roles.get_mut(other).filter(|r| **r == Role::Used);
+        let gave_way = role.map(|role| *role = Role::Older).is_some();
         let (Some(new), Some(old)) = (entries.get(first), entries.get(other)) else { continue };
-        office.differences.extend(differences(new, old, form, archive));
+        let (differ, told) = differences(new, old, form, archive);
+        office.differences.push(told);
+        if let Some(older) = of(other).filter(|_| gave_way && differ) {
+            let (why, against) = newest.over(older);
+            office.gave_way.push(GaveWay { file: other, why, against });
+        }
     }
 }
 
@@ -132,13 +138,13 @@ fn versions(files: &[usize], roles: &[Role]) -> Vec<usize> {
     found.unwrap_or_else(|| files.first().copied().into_iter().collect())
 }
 
-/// How an older version differs from the one that counts.
-fn differences(new: &Entry, old: &Entry, form: Option<&Form>, archive: &dyn Archive) -> Vec<String> {
+/// Whether an older version differs from the one that counts, and how.
+fn differences(new: &Entry, old: &Entry, form: Option<&Form>, archive: &dyn Archive) -> (bool, String) {
     if new.sha256 == old.sha256 && !new.sha256.is_empty() {
-        return vec![format!("{}：内容与采用的相同", old.file)];
+        return (false, format!("{}：内容与采用的相同", old.file));
     }
     let Some(form) = form.filter(|_| new.form == old.form && new.is_submission()) else {
-        return vec![format!("{}：不是同一格式，没有逐项比较", old.file)];
+        return (true, format!("{}：不是同一格式，没有逐项比较", old.file));
     };
     let names = check::Names { form };
     let (newer, older) = (archive.details(&new.file), archive.details(&old.file));
@@ -148,13 +154,13 @@ fn differences(new: &Entry, old: &Entry, form: Option<&Form>, archive: &dyn Arch
         .collect();
     let n = said.len();
     if n == 0 {
-        return vec![format!("{}：数字与采用的相同", old.file)];
+        return (false, format!("{}：数字与采用的相同", old.file));
     }
     if n > TOLD {
         said.truncate(TOLD);
         said.push(format!("等 {n} 处"));
     }
-    vec![format!("{}：{}", old.file, said.join("；"))]
+    (true, format!("{}：{}", old.file, said.join("；")))
 }
 
 fn shown(held: Held) -> String {

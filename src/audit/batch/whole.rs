@@ -1,5 +1,5 @@
 //! Why a district's own table differs from the sum of its members as a whole: offices left out, counted twice, or by
-//! another version of their report.
+//! another version of their report, last year's included.
 //!
 //! Such a cause moves every cell in which the office has a number. Those causes are taken that leave the fewest cells
 //! open; each is one finding, however many cells it moves.
@@ -144,6 +144,22 @@ pub(super) fn said(cause: Cause, names: &Text, cells: usize) -> (Text, Text) {
                 ),
             ),
             Text::new("请用最近报送的数重新汇总", "sum up again with the latest numbers"),
+        ),
+        Cause::LastYear => (
+            Text::new(
+                format!("汇总表用的是{zh}上年的数：有 {cells} 格与今年报送的不同"),
+                format!(
+                    "the aggregate has last year's numbers of {en}: {cells} cells differ from this year's"
+                ),
+            ),
+            Text::new("请换成这一家今年报送的数，重新汇总", "take the numbers that it has sent this year"),
+        ),
+        Cause::AllLastYear => (
+            Text::new(
+                format!("汇总表用的是各单位上年的数：有 {cells} 格与今年报送的不同"),
+                format!("the aggregate has last year's numbers of all members: {cells} cells differ"),
+            ),
+            Text::new("请用今年报送的数重新汇总", "sum up again with this year's numbers"),
         ),
         Cause::Uncorrected => (
             Text::new(

@@ -2,6 +2,7 @@
 
 use super::aggregate::{self, Members};
 use super::cache::{Cache, Line};
+use super::copies::Copies;
 use super::walk::{Item, Place};
 use super::{Batch, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
@@ -18,34 +19,9 @@ use crate::report::correct::Wanted;
 use crate::report::patch::word;
 use crate::report::summary::{Details, Entry, Held};
 use crate::report::{conversation, json};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-
-/// Copies written for an item, by their paths below the output folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Copies {
-    /// The marked workbook.
-    pub(super) annotated: Option<String>,
-    /// The corrected workbook.
-    pub(super) corrected: Option<String>,
-    /// Word documents with comments.
-    #[serde(default)]
-    pub(super) documents: Vec<String>,
-    /// Whether copies were withheld, since the item has a password and they would not.
-    #[serde(default)]
-    pub(super) withheld: bool,
-    /// Whether the item is a marked workbook that its office has edited since.
-    pub(super) edited: bool,
-}
-
-impl Copies {
-    /// Where they are.
-    pub(super) fn into_paths(self) -> impl Iterator<Item = String> {
-        self.annotated.into_iter().chain(self.corrected).chain(self.documents)
-    }
-}
 
 /// What became of an item.
 #[derive(Debug)]
@@ -253,10 +229,7 @@ fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, sett
 /// Whether the copies of an earlier run are still where they were put.
 fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
     let Some(out) = &batch.out else { return true };
-    let Some(kept) = cache.read(&item.shown) else { return false };
-    let mut paths = kept.copies.annotated.iter().chain(&kept.copies.corrected).chain(&kept.copies.documents);
-    // A file without a byte is what a power cut leaves.
-    paths.all(|p| std::fs::metadata(out.join(p)).is_ok_and(|m| m.is_file() && m.len() > 0))
+    cache.read(&item.shown).is_some_and(|kept| kept.copies.stand(out))
 }
 
 /// Adds what comparing with its members has found to an aggregate's own findings.

@@ -40,6 +40,9 @@ pub struct Entry {
     /// Corrected copy, below the output folder.
     #[serde(skip)]
     pub corrected: Option<String>,
+    /// Word documents with comments, below the output folder.
+    #[serde(skip)]
+    pub documents: Vec<String>,
     /// When the file was last changed, in seconds.
     #[serde(skip)]
     pub modified: i64,
@@ -177,6 +180,16 @@ impl Entry {
             unproved: outcome.repair.certainty.is_some_and(|c| c > Certainty::Proved),
             ..Self::default()
         }
+    }
+
+    /// Its copies, by their paths below the output folder.
+    pub fn copies(&self) -> impl Iterator<Item = &String> {
+        self.annotated.iter().chain(&self.corrected).chain(&self.documents)
+    }
+
+    /// The same, to be changed.
+    pub fn copies_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.annotated.iter_mut().chain(&mut self.corrected).chain(&mut self.documents)
     }
 
     /// Whether it holds a form's numbers.

@@ -1,6 +1,7 @@
 //! All submissions of a batch together, as data: whose they are, which of them count, and their sum.
 
 use super::entry::{Archive, Details, Entry, Held};
+use super::remarks::Alike;
 use super::rounds::Rounds;
 use super::sums::Adder;
 use super::sums::Sum;
@@ -37,6 +38,8 @@ pub struct Overview {
     pub since: Vec<Sum>,
     /// Fields of the roll-up that were added up as one line, since some offices report only that line.
     pub coarse: Vec<FieldIx>,
+    /// Submissions that count and hold the same numbers, more than by chance.
+    pub alike: Vec<Vec<usize>>,
     /// Which numbers are summed.
     pub choice: Choice,
     /// What the offices have sent in earlier rounds, by the office's name; those without any are left out.
@@ -95,6 +98,27 @@ pub struct Office {
     pub versions: usize,
     /// How those differ from one another.
     pub differences: Vec<String>,
+    /// Those of them that would count if the office had sent no other.
+    pub gave_way: Vec<GaveWay>,
+}
+
+/// A submission that gave way to the one that counts.
+#[derive(Debug, Clone)]
+pub struct GaveWay {
+    /// Its number.
+    pub file: usize,
+    /// Why the other one counts.
+    pub why: Text,
+    /// What speaks against that.
+    pub against: Option<Text>,
+}
+
+impl GaveWay {
+    /// Why, and what speaks against it.
+    pub fn said(&self) -> Text {
+        let Some(against) = &self.against else { return self.why.clone() };
+        Text::new(format!("{}，{}", self.why.zh, against.zh), format!("{}, {}", self.why.en, against.en))
+    }
 }
 
 /// How an office stands against the roster.
@@ -236,6 +260,13 @@ impl Overview {
                 format!("{errors} have errors and must correct them"),
             ),
         });
+        let alike: usize = self.alike.iter().map(Vec::len).sum();
+        if alike > 0 {
+            said.push(Text::new(
+                format!("{alike} 家的数字与别家完全相同，需核实"),
+                format!("the numbers of {alike} are the same as another's, to be confirmed"),
+            ));
+        }
         let all = |lang, comma| said.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(comma);
         Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")))
     }
@@ -266,11 +297,12 @@ impl Overview {
     /// one.
     pub fn add_up(&mut self, form: &Form, archive: &dyn Archive) {
         let (mut now, mut since, mut before) = (Adder::new(form), Adder::new(form), Adder::new(form));
-        let mut both_years = 0;
-        for (_, entry) in self.used() {
+        let (mut both_years, mut alike) = (0, Alike::default());
+        for (i, entry) in self.used() {
             let details = archive.details(&entry.file);
             let held = |f: usize| details.value(f, self.choice.corrected);
             now.add(&held);
+            alike.add(i, &details);
             if !details.before.is_empty() {
                 both_years += 1;
                 since.add(&held);
@@ -281,6 +313,7 @@ impl Overview {
         self.since = since.sums_by(&self.coarse);
         self.before = before.sums_by(&self.coarse);
         self.both_years = both_years;
+        self.alike = alike.groups();
     }
 
     /// The sum of a field.

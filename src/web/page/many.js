@@ -176,31 +176,47 @@ Overview.prototype.pack = async function () {
   };
   await Promise.all(items.map(one));
   if (!wanted()) return;
+  var answer = await this.ask(copies);
+  if (answer.why) return app.notice(answer.why);
+  var aside = new Map(), written = new Map();
+  answer.offices.forEach((o) => o.files.forEach((f) => aside.set(f.shown, f.aside)));
   await sliced(items, function (item) {
-    var made = copies.get(item);
+    var made = copies.get(item), above = aside.get(item.shown), paths = [];
+    var add = function (path, bytes) {
+      if (above) path = path.replace("/", "/" + above + "/");
+      paths.push(path);
+      zip.add(path, bytes);
+    };
     ["annotated", "corrected"].forEach(function (kind) {
-      if (made[kind]) zip.add(made[kind], made[kind + "Bytes"]);
+      if (made[kind]) add(made[kind], made[kind + "Bytes"]);
       delete made[kind + "Bytes"];
     });
     var documents = made.documents || {};
-    (documents.names || []).forEach(function (name, n) { zip.add("annotated/" + name, documents.files[n]); });
+    (documents.names || []).forEach(function (name, n) { add("annotated/" + name, documents.files[n]); });
+    if (paths.length) written.set(item, paths);
   });
-  var answer = await this.ask(copies);
-  if (answer.why) return app.notice(answer.why);
   answer.names.forEach(function (name, i) { zip.add(name, answer.files[i]); });
-  zip.add("results.jsonl", lines(app.items));
+  zip.add("results.jsonl", lines(app.items, written));
   save(say("zipName"), zip.blob());
   this.packing.textContent = wanting.length ? say("wanting", wanting.map((i) => i.shown).join("、")) : "";
   app.items.forEach(function (item) { item.dirty = false; });
 };
 
-function lines(items) {
-  var sorted = items.filter(function (i) { return i.line; });
-  var size = sorted.reduce(function (n, i) { return n + i.line.length + 1; }, 0), all = new Uint8Array(size), at = 0;
-  sorted.forEach(function (item) {
-    all.set(item.line, at);
-    at += item.line.length + 1;
-    all[at - 1] = 10;
+// The results, each with the copies that are packed of it.
+function lines(items, written) {
+  var parts = [], encoder = new TextEncoder();
+  items.filter(function (i) { return i.line; }).forEach(function (item) {
+    var paths = written.get(item), line = item.line;
+    if (paths) {
+      parts.push(line.subarray(0, line.length - 1), encoder.encode(",\"written\":" + JSON.stringify(paths) + "}\n"));
+    } else {
+      parts.push(line, encoder.encode("\n"));
+    }
+  });
+  var all = new Uint8Array(parts.reduce(function (n, p) { return n + p.length; }, 0)), at = 0;
+  parts.forEach(function (part) {
+    all.set(part, at);
+    at += part.length;
   });
   return all;
 }

@@ -1,5 +1,7 @@
 //! A district's folder: offices in several kinds of places, one twice, one missing, one broken.
 
+mod copies;
+mod resent;
 mod rounds;
 mod sums;
 mod years;

@@ -214,3 +214,35 @@ fn the_level_on_the_roster_counts() {
     audited(&batch(root.path()));
     assert!(findings(root.path(), "a.xlsx", "C201").is_empty());
 }
+
+/// The X901 findings of a district's table over three townships, whose numbers are 3, 10 and 21 times the same this year
+/// and were 5, 41 and 90 times last year.
+fn compared_with_prior(root: &Path, own: u32) -> Vec<Value> {
+    for (name, now, before) in [("石碁镇", 3, 5), ("沙湾镇", 10, 41), ("南村镇", 21, 90)] {
+        put(&root.join(format!("报送/{name}.xlsx")), &workbook(name, 2023, numbers(now)));
+        put(&root.join(format!("上年/{name}.xlsx")), &workbook(name, 2022, numbers(before)));
+    }
+    put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, numbers(own)));
+    let mut batch = batch(root);
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    audited(&batch);
+    findings(root, "番禺区汇总.xlsx", "X901")
+}
+
+#[test]
+fn a_table_that_took_last_years_numbers_is_one_finding() {
+    let cases: [(u32, &[&str]); 4] = [
+        (34, &[]),
+        (65, &["用的是沙湾镇上年的数"]),
+        (136, &["用的是各单位上年的数"]),
+        (26, &["漏加了沙湾镇", "用的是石碁镇上年的数"]),
+    ];
+    for (own, expected) in cases {
+        let root = tempfile::tempdir().unwrap();
+        let gaps = compared_with_prior(root.path(), own);
+        let mut said = messages(&gaps);
+        said.sort_by_key(|m| expected.iter().position(|e| m.contains(e)));
+        assert_eq!(said.len(), expected.len(), "{own}: {said:#?}");
+        assert!(said.iter().zip(expected).all(|(s, e)| s.contains(e)), "{said:#?}");
+    }
+}

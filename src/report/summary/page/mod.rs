@@ -39,6 +39,7 @@ pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
     )?;
     verdict(all, out)?;
+    doubts(all, out)?;
     reporting(all, out)?;
     heat(all, out)?;
     charts::charts(all, archive, form, out)?;
@@ -70,6 +71,19 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "</ul>")
 }
 
+/// What is to be looked at before the sum is used.
+fn doubts(all: &Overview, out: &mut dyn Write) -> Result<()> {
+    let doubts = all.doubts();
+    if doubts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>用汇总表之前请先核实</h2>\n<ul>")?;
+    for doubt in &doubts {
+        writeln!(out, "<li>{}</li>", escape(&doubt.zh))?;
+    }
+    writeln!(out, "</ul>")
+}
+
 /// Offices that need attention: missing, twice, unlisted, and files of nobody.
 fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let wanted =
@@ -80,8 +94,8 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     }
     writeln!(
         out,
-        "<h2>报送情况</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th><th>文件</th>\
-         <th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
+        "<h2>报送情况</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th>\
+         <th>采用的文件</th><th>说明</th><th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
     )?;
     for office in offices {
         let state = office.state();
@@ -90,19 +104,17 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
             State::Twice => "warning",
             _ => "info",
         };
-        let file = |i: &usize| {
-            let (entry, role) = (all.entries.get(*i)?, all.roles.get(*i)?);
-            let role = if *role == Role::Used { "" } else { role.word(Lang::Zh) };
-            Some(format!("{} <span class=\"soft\">{role}</span>", escape(&entry.file)))
-        };
-        let files: Vec<String> = office.files.iter().filter_map(file).collect();
-        let differences = office.differences.iter().map(|d| escape(d)).collect::<Vec<_>>().join("<br>");
+        let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
+        let used = used.and_then(|i| all.entries.get(*i)).map_or("", |e| e.file.as_str());
+        let lines = |texts: &[String]| texts.iter().map(|d| escape(d)).collect::<Vec<_>>().join("<br>");
         writeln!(
             out,
-            "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{differences}</td></tr>",
+            "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&office.name),
             state.word(Lang::Zh),
-            files.join("<br>")
+            escape(used),
+            lines(&all.remarks(office)),
+            lines(&office.differences)
         )?;
     }
     writeln!(out, "</tbody></table></div>")

@@ -36,6 +36,7 @@ pub(in crate::report::summary) fn overview(
     page.write_string_with_format(1, 0, all.verdict().zh, &plain())?;
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;
+    let row = doubts(page, row, all)?;
     if let Some(form) = form {
         lacking(page, row + 1, all, archive, form)?;
     }
@@ -122,6 +123,22 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     chart.set_width(560).set_height(top.saturating_sub(CHART_TOP + 1) * ROW_PIXELS);
     page.insert_chart(CHART_TOP, LAST, &chart)?;
     Ok(row)
+}
+
+/// What is to be looked at before the sum is used.
+fn doubts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
+    let doubts = all.doubts();
+    if doubts.is_empty() {
+        return Ok(top);
+    }
+    let mut row = top + 1;
+    page.write_string_with_format(row, 0, "用汇总表之前请先核实", &head())?;
+    for doubt in doubts.iter().take(TOLD) {
+        row += 1;
+        page.merge_range(row, 0, row, LAST, &cut(&doubt.zh), &cell())?;
+        fit(page, row, &[(&doubt.zh, WIDTHS.iter().sum())])?;
+    }
+    Ok(row + 1)
 }
 
 /// Numbers that the sum lacks, by office: blank, unreadable or missing, said and not taken for 0.

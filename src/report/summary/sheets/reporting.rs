@@ -2,7 +2,7 @@
 
 use super::{cell, cut, fit, heads, number};
 use crate::finding::{Lang, Severity};
-use crate::report::summary::{Office, Overview, Role, State};
+use crate::report::summary::{Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 10] = [
@@ -26,7 +26,7 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
         let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
         let entry = used.and_then(|i| all.entries.get(*i));
         let texts = [&office.name, &office.level, &office.parent];
-        let (said, differences) = (remark(office, all), office.differences.join("\n"));
+        let (said, differences) = (all.remarks(office).join("\n"), office.differences.join("\n"));
         let file = entry.map_or("", |e| e.file.as_str());
         fit(page, row, &[(&office.name, 28.0), (file, 34.0), (&said, 36.0), (&differences, 60.0)])?;
         for (text, col) in texts.into_iter().zip(0u16..) {
@@ -48,25 +48,6 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
     let last = all.offices.len().max(1) as u32;
     page.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
     Ok(())
-}
-
-/// What the state does not say: nothing to report and reported so, files that do not count and why.
-fn remark(office: &Office, all: &Overview) -> String {
-    let mut said = Vec::new();
-    for i in &office.files {
-        let (Some(entry), Some(role)) = (all.entries.get(*i), all.roles.get(*i)) else { continue };
-        match role {
-            Role::Used if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
-            Role::Used if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
-            Role::Used => {}
-            Role::NoForm => {
-                let why = entry.error.as_deref().unwrap_or("没有报表");
-                said.push(format!("{}：{why}", entry.file));
-            }
-            other => said.push(format!("{}：{}", entry.file, other.word(Lang::Zh))),
-        }
-    }
-    said.join("\n")
 }
 
 fn look(state: State, plain: &Format) -> Format {

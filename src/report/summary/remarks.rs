@@ -1,0 +1,113 @@
+//! What is to be known of what offices have sent beside how often: nothing to report, which of several files counts and
+//! why, files that hold no report, numbers that are another office's.
+
+use super::entry::Details;
+use super::entry::Held;
+use super::overview::{Office, Overview, Role};
+use crate::finding::{Lang, Text};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Offices with the same numbers that are named.
+const NAMED: usize = 5;
+/// Reports whose different numbers have so many digits together are not the same by chance: offices with an
+/// application or two often are.
+const TELLING: usize = 6;
+
+/// Submissions by their numbers, to find those that are alike.
+#[derive(Debug, Default)]
+pub(super) struct Alike {
+    by_numbers: BTreeMap<[u8; 32], Vec<usize>>,
+}
+
+impl Alike {
+    /// Takes in a submission by its number.
+    pub(super) fn add(&mut self, entry: usize, details: &Details) {
+        let numbers: BTreeSet<_> = details.values.iter().filter_map(Held::number).collect();
+        let digits: usize = numbers.iter().map(|n| n.normalize().to_string().len()).sum();
+        if digits < TELLING {
+            return;
+        }
+        let mut digest = Sha256::new();
+        for held in &details.values {
+            match held.number() {
+                Some(n) => digest.update(format!("{},", n.normalize())),
+                None => digest.update(format!("{held:?},")),
+            }
+        }
+        self.by_numbers.entry(digest.finalize().into()).or_default().push(entry);
+    }
+
+    /// Those that are alike, in the order of their first.
+    pub(super) fn groups(self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = self.by_numbers.into_values().filter(|g| g.len() > 1).collect();
+        groups.sort();
+        groups
+    }
+}
+
+impl Overview {
+    /// What the state of an office does not say.
+    pub(super) fn remarks(&self, office: &Office) -> Vec<String> {
+        let mut said = Vec::new();
+        for i in &office.files {
+            let (Some(entry), Some(role)) = (self.entries.get(*i), self.roles.get(*i)) else { continue };
+            match role {
+                Role::Used if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
+                Role::Used if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
+                Role::Used => {}
+                Role::NoForm => {
+                    let why = entry.error.as_deref().unwrap_or("没有报表");
+                    said.push(format!("{}：{why}", entry.file));
+                }
+                other => {
+                    let why = office.gave_way.iter().find(|g| g.file == *i).map(|g| g.said().zh);
+                    let why = why.map(|w| format!("：{w}")).unwrap_or_default();
+                    said.push(format!("{}：{}{why}", entry.file, other.word(Lang::Zh)));
+                }
+            }
+            if let Some(group) = self.alike.iter().find(|g| g.contains(i)) {
+                let others: Vec<usize> = group.iter().copied().filter(|other| other != i).collect();
+                said.push(format!("全部数字与{}的完全相同，请核实是不是同一份表", self.named(&others).zh));
+            }
+        }
+        said
+    }
+
+    /// What somebody has to look at before the sum is used, that no finding of one file says.
+    pub fn doubts(&self) -> Vec<Text> {
+        let file = |i: usize| self.entries.get(i).map_or("", |e| e.file.as_str());
+        let mut doubts = Vec::new();
+        for group in &self.alike {
+            let names = self.named(group);
+            doubts.push(Text::new(
+                format!("{}的全部数字完全相同，都计入了汇总，请核实是不是同一份表", names.zh),
+                format!(
+                    "all numbers of {} are the same and all are in the sum: see whether they are one return",
+                    names.en
+                ),
+            ));
+        }
+        for office in &self.offices {
+            for gave_way in office.gave_way.iter().filter(|g| g.against.is_some()) {
+                let (used, other) = (office.files.first().map_or("", |i| file(*i)), file(gave_way.file));
+                let (name, why) = (&office.name, gave_way.said());
+                doubts.push(Text::new(
+                    format!("{name}：采用 {used}，没有采用 {other}：{}", why.zh),
+                    format!("{name}: {used} counts and {other} does not: {}", why.en),
+                ));
+            }
+        }
+        doubts
+    }
+
+    /// The offices of some submissions; of many only the first.
+    fn named(&self, entries: &[usize]) -> Text {
+        let names: Vec<&str> = entries.iter().take(NAMED).map(|i| self.name_of(*i)).collect();
+        let (zh, en) = (names.join("、"), names.join(", "));
+        match entries.len() {
+            n if n > NAMED => Text::new(format!("{zh}等 {n} 家"), format!("{en} and {} more", n - NAMED)),
+            _ => Text::new(zh, en),
+        }
+    }
+}
