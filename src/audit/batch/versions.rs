@@ -8,6 +8,7 @@ use crate::finding::Text;
 use crate::grid::label::{fold_width, ordinal};
 use crate::report::summary::Entry;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The words, as the file has them.
@@ -71,6 +72,8 @@ impl Day {
 pub(super) struct Sent<'a> {
     entry: &'a Entry,
     names: Names,
+    /// When it was last changed, or a file of the very same bytes.
+    modified: i64,
 }
 
 /// What may tell which of two files is newer, in the order in which it is believed.
@@ -88,11 +91,20 @@ const CLUES: [Clue; 6] = [Clue::Edited, Clue::Early, Clue::Nth, Clue::Day, Clue:
 
 impl<'a> Sent<'a> {
     pub(super) fn new(entry: &'a Entry) -> Self {
-        Self { entry, names: Names::of(&entry.file) }
+        Self { entry, names: Names::of(&entry.file), modified: entry.modified }
     }
 
-    /// Leaves out days where not all of an office's files that may count name one: they would order only some of them.
+    /// Makes an office's files comparable: those that are the same, byte for byte, are of one time, and days count where
+    /// all that may count name one, since else they would order only some of them.
     pub(super) fn level(all: &mut [(usize, Self)], may_count: impl Fn(usize) -> bool) {
+        let mut latest: BTreeMap<&str, i64> = BTreeMap::new();
+        for (_, sent) in &*all {
+            let time = latest.entry(&sent.entry.sha256).or_insert(sent.modified);
+            *time = sent.modified.max(*time);
+        }
+        for (_, sent) in all.iter_mut().filter(|(_, s)| !s.entry.sha256.is_empty()) {
+            sent.modified = latest.get(sent.entry.sha256.as_str()).copied().unwrap_or(sent.modified);
+        }
         let years = |s: &Self| s.names.day.as_ref().map(|(day, _)| day.year.is_some());
         let mut kinds = all.iter().filter(|(i, _)| may_count(*i)).map(|(_, s)| years(s));
         let first = kinds.next().flatten();
@@ -101,10 +113,11 @@ impl<'a> Sent<'a> {
         apart.for_each(|(_, sent)| sent.names.day = None);
     }
 
-    /// Whether it is older or newer than another.
+    /// Whether it is older or newer than another; where nothing tells, a copy has the longer path.
     pub(super) fn cmp(&self, other: &Self) -> Ordering {
         let told = CLUES.iter().map(|clue| clue.cmp(self, other)).find(|o| o.is_ne());
-        told.unwrap_or_else(|| self.entry.file.cmp(&other.entry.file))
+        let path = |s: &Self| (s.entry.file.chars().count(), s.entry.file.clone());
+        told.unwrap_or_else(|| path(other).cmp(&path(self)))
     }
 
     /// Why another gave way to this one, and what speaks against that.
@@ -112,8 +125,8 @@ impl<'a> Sent<'a> {
         let speak = |wanted: Ordering| CLUES.iter().filter(move |clue| clue.cmp(self, other) == wanted);
         let Some(clue) = speak(Ordering::Greater).next() else {
             let why = Text::new(
-                "看不出哪一份较新，按文件名的顺序采用了另一份",
-                "nothing tells which is newer; another was taken by the order of names",
+                "看不出哪一份较新，采用了路径较短的一份",
+                "nothing tells which is newer; the one with the shorter path counts",
             );
             return (why, Some(Text::new("请确认", "confirm it")));
         };
@@ -134,7 +147,7 @@ impl Clue {
                 _ => Ordering::Equal,
             },
             Self::Later => a.names.later.0.cmp(&b.names.later.0),
-            Self::Time => a.entry.modified.cmp(&b.entry.modified),
+            Self::Time => a.modified.cmp(&b.modified),
         }
     }
 
@@ -413,7 +426,7 @@ mod tests {
         assert!(is_first && why.contains("v3"), "{why}");
         assert!(against.unwrap().contains("最终"));
         let (a, b) = (sent("a/石碁镇.xlsx", 5), sent("b/石碁镇.xlsx", 5));
-        let (why, against) = Sent::new(&b).over(&Sent::new(&a));
+        let (why, against) = Sent::new(&a).over(&Sent::new(&b));
         assert!(why.zh.contains("看不出") && against.is_some());
     }
 }

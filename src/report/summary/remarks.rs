@@ -81,9 +81,9 @@ impl Overview {
         for group in &self.alike {
             let names = self.named(group);
             doubts.push(Text::new(
-                format!("{}的全部数字完全相同，都计入了汇总，请核实是不是同一份表", names.zh),
+                format!("{}的全部数字完全相同，都计入了汇总，可能是同一份表", names.zh),
                 format!(
-                    "all numbers of {} are the same and all are in the sum: see whether they are one return",
+                    "all numbers of {} are the same and all are in the sum: they may be one return",
                     names.en
                 ),
             ));

@@ -40,10 +40,13 @@ fn two_files_with_the_same_numbers_leave_nothing_to_confirm() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     copies::sent(root, "石碁镇.xlsx", &workbook("石碁镇", 2023, numbers(2)), 10);
-    copies::sent(root, "石碁镇 - 副本.xlsx", &workbook("石碁镇人民政府", 2023, numbers(2)), 10);
+    copies::sent(root, "转来/石碁镇 - 副本.xlsx", &workbook("石碁镇", 2023, numbers(2)), 20);
+    copies::sent(root, "沙湾镇.xlsx", &workbook("沙湾镇", 2023, numbers(3)), 10);
+    copies::sent(root, "沙湾镇1.xlsx", &workbook("沙湾镇人民政府", 2023, numbers(3)), 10);
     let report = audited(&batch(root));
     assert!(report.overview.doubts().is_empty(), "{:?}", report.overview.doubts());
-    assert!(office(&report, "石碁镇").differences[0].contains("相同"));
+    assert_eq!(row(root, "石碁镇")[5], "石碁镇.xlsx", "a copy is no newer than what it was copied from");
+    assert!(office(&report, "沙湾镇").differences[0].contains("相同"));
 }
 
 #[test]
