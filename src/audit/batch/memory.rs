@@ -5,7 +5,7 @@ use super::aggregate::{Members, is_aggregate};
 use super::deliver::each_notice;
 use super::texts::{self, Whose};
 use super::walk::{self, Item, Place};
-use super::{copies, offices, work, zipped};
+use super::{copies, offices, versions, work, zipped};
 use crate::audit::output::OutputError;
 use crate::audit::prior::Shelf;
 use crate::audit::{Content, Options, Prior, Submission, unlock};
@@ -162,6 +162,8 @@ pub struct Audited {
 /// A report of last year.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Last {
+    /// Its path.
+    shown: String,
     /// Its office.
     office: Option<String>,
     /// Its year.
@@ -177,7 +179,8 @@ pub fn last(shown: &str, bytes: &[u8], options: &Options) -> Option<Last> {
     let report = Prior::read(shown, bytes, options)?;
     let (office, year) = report.whose();
     let office = office.map(str::to_owned).or_else(|| work::office_of_folders(shown));
-    Some(Last { office, year, numbers: report.has_numbers(), text: report.has_text() })
+    let shown = shown.to_owned();
+    Some(Last { shown, office, year, numbers: report.has_numbers(), text: report.has_text() })
 }
 
 /// The text that lies beside each file, by its number.
@@ -196,7 +199,9 @@ pub fn texts_beside(items: &[Audited]) -> Vec<Option<usize>> {
 pub fn last_year_of(items: &[Audited], last: &[Last], named: bool, options: &Options) -> Vec<Vec<usize>> {
     let roster = options.roster.as_ref();
     let mut shelf = Shelf::default();
-    for report in last {
+    let mut order: Vec<&Last> = last.iter().collect();
+    order.sort_by(|a, b| versions::by_names(&a.shown, &b.shown));
+    for report in &order {
         shelf.add(report.office.as_deref(), report.year, roster);
     }
     if named {
@@ -204,8 +209,9 @@ pub fn last_year_of(items: &[Audited], last: &[Last], named: bool, options: &Opt
     }
     let of = |item: &Audited| {
         let find = |may: &dyn Fn(&Last) -> bool| {
-            let may = |n: usize| last.get(n).is_some_and(may);
-            shelf.find((item.office.as_deref(), item.year), roster, &may)
+            let may = |n: usize| order.get(n).is_some_and(|r| may(r));
+            let found = order.get(shelf.find((item.office.as_deref(), item.year), roster, &may)?)?;
+            last.iter().position(|r| r.shown == found.shown)
         };
         let mut found: Vec<usize> = find(&|r| r.numbers).into_iter().chain(find(&|r| r.text)).collect();
         found.sort_unstable();

@@ -190,7 +190,9 @@ pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, T
             format!("last year's {} cannot be read: {}", path.display(), why.en),
         )
     })?;
-    let items = walk::items(&[path.to_owned()], &[], &options.limits);
+    let mut items = walk::items(&[path.to_owned()], &[], &options.limits);
+    // Of several reports of one office the last counts.
+    items.sort_by(|a, b| versions::by_names(&a.shown, &b.shown));
     let mut prior = Prior::default();
     let mut names = items.iter();
     super::each(

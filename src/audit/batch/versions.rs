@@ -76,6 +76,16 @@ pub(super) struct Sent<'a> {
     modified: i64,
 }
 
+/// Which of two files of last year is the newer one, by what their names say alone: a folder that was put away has
+/// times of copying.
+pub(super) fn by_names(one: &str, other: &str) -> Ordering {
+    let rank = |path: &str| {
+        let Names { early, nth, later, .. } = Names::of(path);
+        (early.is_none(), nth.map_or((1, 0), |(n, _)| n), later.0)
+    };
+    rank(one).cmp(&rank(other)).then_with(|| one.cmp(other))
+}
+
 /// What may tell which of two files is newer, in the order in which it is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Clue {

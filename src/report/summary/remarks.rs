@@ -60,6 +60,9 @@ impl Overview {
                     let why = entry.error.as_deref().unwrap_or("没有报表");
                     said.push(format!("{}：{why}", entry.file));
                 }
+                Role::Older if office.gave_way.iter().all(|g| g.file != *i) => {
+                    said.push(format!("{}：未采用（与采用的一份相同）", entry.file));
+                }
                 other => {
                     let why = office.gave_way.iter().find(|g| g.file == *i).map(|g| g.said().zh);
                     let why = why.map(|w| format!("：{w}")).unwrap_or_default();

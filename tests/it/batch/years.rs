@@ -143,3 +143,31 @@ fn a_roster_says_which_names_are_one_office() {
     audited(&batch);
     assert!(found(root.path(), "X301").iter().any(|f| f["where"] == "natural"));
 }
+
+#[test]
+fn of_several_reports_of_last_year_the_one_that_was_final_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let (now, before, draft) = (numbers(1), numbers(1), numbers(2));
+    let carried = |of: &Numbers, id: &str| of[&form().field_ix(id).unwrap()];
+    assert_ne!(carried(&now, "t3.carried_over.total"), carried(&draft, "t3.carried_forward.total"));
+    put(&root.join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, now));
+    put(&root.join("上年/石碁镇定稿.xlsx"), &workbook("石碁镇", 2022, before));
+    let mut batch = batch(root);
+    let found = |batch: &Batch| {
+        audited(batch);
+        let result = results(root).remove(0);
+        let findings = result["findings"].as_array().unwrap().clone();
+        findings.iter().filter(|f| f["code"] == "X301").map(|f| f["message"].to_string()).collect::<Vec<_>>()
+    };
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    let with_final_alone = found(&batch);
+    put(&root.join("上年/石碁镇（初稿）.xlsx"), &workbook("石碁镇", 2022, draft.clone()));
+    put(&root.join("上年/终/石碁镇.xlsx"), &workbook("石碁镇", 2022, draft));
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    assert_eq!(
+        found(&batch),
+        with_final_alone,
+        "neither a draft nor a file that says nothing comes before it"
+    );
+}
