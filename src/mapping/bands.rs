@@ -36,6 +36,8 @@ pub(super) struct Band {
     pub(super) cols: Vec<Match>,
     /// Columns with a header label that is no column of the block.
     pub(super) strangers: Vec<usize>,
+    /// Whether it is not known how far its headings go.
+    pub(super) is_vague: bool,
 }
 
 /// One line (row or column) of the form, found.
@@ -102,7 +104,7 @@ pub(super) fn find(
         }
         rest = until(next).1;
     }
-    bands.retain(|b| !b.cols.is_empty());
+    bands.retain(|b| !b.cols.is_empty() || b.is_vague);
     bands
 }
 
@@ -326,17 +328,24 @@ fn band(
     columns: &[Candidate],
 ) -> Band {
     let left = columns.iter().map(|c| c.col).min().unwrap_or(0);
-    let points: Vec<Vec<i64>> = columns
+    let headings: Vec<Vec<&Item>> = columns.iter().map(|c| headings_above(view, top, c, left)).collect();
+    let mut points: Vec<Vec<i64>> = columns
         .iter()
+        .zip(&headings)
         .enumerate()
-        .map(|(i, c)| {
-            let path = groups_above(view, top, c, left);
-            let named = |g: &usize| path.iter().any(|l| sight.names(*l, *g));
+        .map(|(i, (c, above))| {
+            let named = |g: &usize| above.iter().filter_map(|h| h.label()).any(|l| sight.names(l, *g));
             let groups: Vec<usize> = words.col_groups.iter().filter(named).collect();
             let line = |j| line_points(sight, words, j, c.label, &groups) - order_cost(i, j);
             (0..words.cols.len()).map(line).collect()
         })
         .collect();
+    let is_vague = begins_late(view, words, columns, &headings, &points);
+    if is_vague {
+        let carried = |(c, above): &(&Candidate, &Vec<&Item>)| above.iter().any(|h| h.cols.1 < c.col);
+        let of = columns.iter().zip(&headings).map(|c| carried(&c));
+        points.iter_mut().zip(of).filter(|(_, carried)| *carried).for_each(|(p, _)| p.fill(0));
+    }
     let mut cols: Vec<Match> = assign(&points, words.cols.len())
         .into_iter()
         .filter_map(|p| {
@@ -352,7 +361,7 @@ fn band(
     // A label behind a blank column belongs to the table beside this one.
     let beside = (left + 1..=first).any(|c| view.gap_before(c));
     let strangers = strangers(view, rows, if beside { first } else { left }, &cols);
-    let mut band = Band { block, rows, cols, strangers };
+    let mut band = Band { block, rows, cols, strangers, is_vague };
     settle_by_place(view, sight, words, &mut band);
     band
 }
@@ -378,15 +387,40 @@ fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, gro
     i64::from(likeness.points) + 40 + 150 * matched as i64
 }
 
-/// The labels above a column, by merge or else by the nearest label to the left.
-fn groups_above(view: &View, top: usize, candidate: &Candidate, left: usize) -> Vec<usize> {
-    (top..candidate.row).filter_map(|row| label_over(view, row, candidate.col, left)).collect()
+/// Whether columns for want of a heading are none of the form's, and a heading that is no merge begins right of them
+/// over others: then it was typed over the middle of its own, and how far any such goes is not known.
+fn begins_late(
+    view: &View,
+    words: &BlockWords,
+    columns: &[Candidate],
+    headings: &[Vec<&Item>],
+    points: &[Vec<i64>],
+) -> bool {
+    let is_placed = |of: usize| points.get(of).is_some_and(|p| p.iter().any(|p| *p > 0));
+    // a label too many may be another's: the total of all groups before them
+    let times = |of: &Candidate| columns.iter().filter(|c| c.term == of.term).count();
+    let of_form = |of: &Candidate| words.cols.iter().filter(|c| c.leaf == of.term).count();
+    let is_without = |(i, c): &(usize, &Candidate)| !is_placed(*i) && times(c) <= of_form(c);
+    let without = || columns.iter().enumerate().filter(is_without).map(|(_, c)| c.col);
+    let late = |(i, c): (usize, &Candidate)| {
+        let above = headings.get(i).into_iter().flatten().filter(|h| h.cols.1 < c.col);
+        let begins = |from: usize, h: &Item| from < h.cols.0 && view.run_start(h.cols.0) <= from;
+        is_placed(i) && above.into_iter().any(|h| without().any(|from| begins(from, h)))
+    };
+    columns.iter().enumerate().any(late)
 }
 
-fn label_over(view: &View, row: usize, col: usize, left: usize) -> Option<usize> {
+/// The labels above a column, by merge or else the nearest to the left.
+fn headings_above<'v>(view: &'v View, top: usize, candidate: &Candidate, left: usize) -> Vec<&'v Item> {
+    let over = |row| heading_over(view, row, candidate.col, left).filter(|i| i.label().is_some());
+    (top..candidate.row).filter_map(over).collect()
+}
+
+fn heading_over(view: &View, row: usize, col: usize, left: usize) -> Option<&Item> {
     match view.covering(row, col) {
-        Some(item) => item.label(),
-        None => view.within(row, left..col).last().and_then(Item::label),
+        Some(item) => Some(item),
+        None if view.is_closed(row, col) => None,
+        None => view.within(row, left..col).last(),
     }
 }
 

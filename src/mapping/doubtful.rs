@@ -5,6 +5,7 @@ use super::bands::{Band, Match};
 use super::regions::overlap;
 use super::rows::{self, LabelledRow, Region};
 use super::sight::Sight;
+use super::similarity::How;
 use super::totals;
 use super::view::{Item, View};
 use crate::grid::Sheet;
@@ -59,7 +60,10 @@ fn beside(view: &View, sight: &Sight, bands: &[Band], regions: &[Region]) -> Vec
         Some(!words.is_nameless() && !rows::labelled(view, sight, words, 0, band, *region).is_empty())
     };
     let rival = |one: &Band, other: &Band| {
-        let shares_a_line = one.cols.iter().any(|c| other.col(c.line).is_some());
+        // the form's own words leave no doubt beside words that are near to them
+        let shares =
+            |c: &Match| other.col(c.line).is_some_and(|o| c.how.max(How::Alias) >= o.how.max(How::Alias));
+        let shares_a_line = one.cols.iter().any(shares);
         one.block == other.block
             && overlap(one.rows, other.rows)
             && one.span() != other.span()

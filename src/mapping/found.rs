@@ -62,6 +62,7 @@ impl Layout {
         self.unplaced.extend(other.unplaced);
         self.strangers.extend(other.strangers);
         self.doubtful.extend(other.doubtful);
+        self.vague.extend(other.vague);
         self.earlier.extend(other.earlier);
     }
 
@@ -85,6 +86,7 @@ impl Layout {
         let settled = |&(b, r, c): &pool::Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
+                || self.vague.contains(&b)
                 || doubtful.contains(&(b, Axis::Row, r))
                 || doubtful.contains(&(b, Axis::Col, c))
         };

@@ -1,6 +1,7 @@
 //! One view of one sheet, mapped: bands found, rows named, every field given its cell.
 
 use super::bands::{self, Band, Match};
+use super::captions;
 use super::doubtful;
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
@@ -9,6 +10,7 @@ use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
 use super::sight::Sight;
 use super::similarity::How;
+use super::spread;
 use super::totals;
 use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
@@ -75,6 +77,8 @@ pub(super) struct Layout {
     pub unplaced: Vec<(usize, usize)>,
     /// Lines with numbers in several places, of which none was read: block, axis, line, the label's cell.
     pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
+    /// Blocks of which it is not known how far their headings go.
+    pub vague: BTreeSet<usize>,
     /// Where an earlier year is written whose numbers were left out.
     pub earlier: Vec<CellRef>,
     /// Headers of tables that stand upright, for a part of a table that has none.
@@ -100,7 +104,10 @@ struct Place<'a> {
 
 /// Maps one sheet by its view: upright, what it lacks then on its side, and what both lack by all labels of each cell.
 pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
-    let (view, earlier) = prepared(view.clone(), sheet, sight);
+    let mut view = view.clone();
+    let of_rows = captions::of_rows(&mut view, sight, (sheet, texts));
+    let (view, mut earlier) = prepared(view, sheet, sight);
+    earlier.extend(of_rows);
     if !sight.shows(&view, LEAST_WORDS) {
         return Layout::default();
     }
@@ -131,7 +138,7 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
     let (Some(cols), Some(words)) = (cols, sight.lexicon.blocks.get(header.block)) else {
         return Layout::default();
     };
-    let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new() };
+    let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new(), is_vague: false };
     let region = Region { rows: (0, view.height()), left: 0 };
     let labelled = rows::labelled(&view, sight, words, 0, &band, region);
     let matches = rows::match_rows(sight, words, &labelled);
@@ -162,7 +169,9 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
 /// A view with split labels joined and without what belongs to earlier years; where these were written.
 fn prepared(mut view: View, sheet: &Sheet, sight: &mut Sight) -> (View, Vec<(usize, usize)>) {
     period::name_years(&mut view, sheet, sight);
-    let earlier = period::drop_earlier(&mut view, sight);
+    spread::settle(&mut view, sight);
+    let mut earlier = period::drop_earlier(&mut view, sight);
+    earlier.extend(captions::of_columns(&mut view, sight, sheet));
     joined::join(&mut view, sight);
     joined::part(&mut view, sight);
     (view, earlier)
@@ -174,12 +183,15 @@ fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
     let (labels, blocks) = (view.labels(), lexicon.blocks.iter().enumerate());
     let bands: Vec<Band> =
         blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
+    let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
+    let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
     let regions = regions::regions(view, sight, &bands);
     let mut bands = bands;
     let doubtful = doubtful::take_out((view, sight, sheet), &mut bands, &regions);
     let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
-    let mut builder = Builder { view, sheet, layout: Layout::default(), named: BTreeSet::new() };
+    let layout = Layout { vague, ..Layout::default() };
+    let mut builder = Builder { view, sheet, layout, named: BTreeSet::new() };
     for (block, line, place) in doubtful {
         builder.doubtful(block, Axis::Col, line, place);
     }

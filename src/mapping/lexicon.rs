@@ -75,7 +75,7 @@ impl BlockWords {
 }
 
 /// Some terms, in order.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct TermSet(Vec<usize>);
 
 impl TermSet {

@@ -14,6 +14,7 @@
 
 mod assign;
 mod bands;
+mod captions;
 mod doubtful;
 mod filled;
 mod forms;
@@ -30,11 +31,13 @@ mod parts;
 mod period;
 mod pool;
 mod regions;
+mod repeated;
 mod rows;
 mod seen;
 mod select;
 mod sight;
 mod similarity;
+mod spread;
 mod told;
 mod totals;
 mod view;

@@ -34,11 +34,11 @@ pub(super) enum Period {
 
 /// A label in a row of periods, with the columns that it governs.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
-    period: Period,
-    cols: (usize, usize),
+pub(super) struct Mark {
+    pub(super) period: Period,
+    pub(super) cols: (usize, usize),
     /// Whether it is a title and not a period alone.
-    title: bool,
+    pub(super) title: bool,
 }
 
 /// Makes labels of the numbers of a row that holds different years and nothing else: 2021 | 2022.
@@ -74,8 +74,8 @@ pub(super) fn drop_earlier(view: &mut View, sight: &Sight) -> Vec<(usize, usize)
         let next = rows.get(i + 1).map_or(view.height(), |(r, _)| *r);
         let Some(latest) = marks.iter().map(|m| m.period).max() else { continue };
         let (kept, dropped): (Vec<Mark>, Vec<Mark>) = marks.iter().partition(|m| m.period == latest);
-        told.extend(dropped.iter().filter(|m| m.period > Period::Derived).map(|m| (*row, m.cols.0)).take(1));
         let region = Region { row: *row, kept, dropped };
+        told.extend(region.told());
         region.clear_below(view, sight, next);
         region.move_headers(view);
     }
@@ -104,8 +104,13 @@ fn drop_dated_columns(view: &mut View, sight: &Sight) -> Option<(usize, usize)> 
         dropped.extend(earlier.map(|&(col, _)| (row, col)));
     }
     for &(row, col) in &dropped {
-        if let Some(item) = view.position(row, col).and_then(|at| view.items.get_mut(at)) {
-            item.kind = Kind::Past;
+        view.set(row, col, Kind::Past);
+        let is_value = |r: &usize| view.item(*r, col).is_some_and(Item::is_value);
+        let first = (row + 1..view.height().min(row + 1 + HEADER_ROWS)).find(is_value);
+        let values: Vec<usize> =
+            first.into_iter().flat_map(|r| r..view.height()).take_while(is_value).collect();
+        for r in values {
+            view.set(r, col, Kind::Past);
         }
     }
     dropped.first().copied()
@@ -246,20 +251,26 @@ pub(super) fn years(view: &View, sight: &Sight) -> Vec<Written> {
 }
 
 /// A row of periods with the columns of the latest and of the others.
-struct Region {
-    row: usize,
-    kept: Vec<Mark>,
-    dropped: Vec<Mark>,
+pub(super) struct Region {
+    pub(super) row: usize,
+    pub(super) kept: Vec<Mark>,
+    pub(super) dropped: Vec<Mark>,
 }
 
 impl Region {
+    /// Where an earlier period is written.
+    pub(super) fn told(&self) -> Option<(usize, usize)> {
+        let earlier = self.dropped.iter().find(|m| m.period > Period::Derived);
+        earlier.map(|m| (self.row, m.cols.0))
+    }
+
     fn is_dropped(&self, col: usize) -> bool {
         let over = |marks: &[Mark]| marks.iter().any(|m| (m.cols.0..=m.cols.1).contains(&col));
         over(&self.dropped) && !over(&self.kept)
     }
 
     /// Numbers under earlier periods, and header labels between, down to where another table begins.
-    fn clear_below(&self, view: &mut View, sight: &Sight, next: usize) {
+    pub(super) fn clear_below(&self, view: &mut View, sight: &Sight, next: usize) {
         let titles = self.dropped.iter().chain(&self.kept).all(|m| m.title);
         let first_value =
             (self.row + 1..next).find(|r| view.row(*r).iter().any(Item::is_value)).unwrap_or(next);
@@ -292,9 +303,11 @@ impl Region {
     }
 
     /// Headers above that begin over an earlier period's column begin over the latest one's instead.
-    fn move_headers(&self, view: &mut View) {
+    pub(super) fn move_headers(&self, view: &mut View) {
+        let columns = || self.kept.iter().chain(&self.dropped).flat_map(|m| [m.cols.0, m.cols.1]);
+        let span = columns().min().unwrap_or(0)..columns().max().map_or(0, |last| last + 1);
         for row in (self.row.saturating_sub(HEADER_ROWS)..self.row).rev() {
-            if view.row(row).iter().any(Item::is_value) {
+            if view.within(row, span.clone()).iter().any(Item::is_value) {
                 return;
             }
             let starts: Vec<usize> = view.row(row).iter().map(|i| i.cols.0).collect();

@@ -240,6 +240,7 @@ impl<'a> Scan<'a, '_> {
         let begins = |h: &Header| !h.closed && h.tokens.iter().any(|t| t.at.1 > from && t.at.0 < row);
         col < self.view.width()
             && !self.view.gap_before(col)
+            && !self.view.is_closed(row, col)
             && self.view.covering(row, col).is_none()
             && !self.headers.get(&col).is_some_and(begins)
     }

@@ -62,6 +62,9 @@ pub(super) fn labelled(
             carried.retain(|(c, _)| *c < l.0);
         }
         let Some((leaf_col, leaf)) = own else { continue };
+        if sight.is_beside(leaf, words) {
+            continue; // a row under the same header that stands in another block of the form
+        }
         if sight.is_elsewhere(leaf, words) {
             break; // another table, of which the header was not recognised
         }

@@ -73,6 +73,11 @@ impl<'a> Sight<'a> {
         self.text(label).period()
     }
 
+    /// A number that labels of the same words share: of the form's word that a label is, else of its own.
+    pub(super) fn name(&self, label: usize) -> usize {
+        self.terms(label).first().map_or(usize::MAX - label, |(term, _)| *term)
+    }
+
     /// The year that a label names.
     pub(super) fn dated(&self, label: usize) -> Option<i32> {
         self.text(label).year()
@@ -128,6 +133,13 @@ impl<'a> Sight<'a> {
     /// Whether a label is surely a word of the form, but like none of a block's.
     pub(super) fn is_elsewhere(&self, label: usize, words: &BlockWords) -> bool {
         self.elsewhere(label, words).next().is_some()
+    }
+
+    /// Whether a label is surely a row of another block of the same table with the same columns, but none of a block's words.
+    pub(super) fn is_beside(&self, label: usize, words: &BlockWords) -> bool {
+        let alike = |b: &BlockWords| b.table == words.table && b.col_leaves == words.col_leaves;
+        let blocks = || self.lexicon.blocks.iter().filter(|b| alike(b));
+        self.elsewhere(label, words).any(|term| blocks().any(|b| b.row_leaves.contains(term)))
     }
 
     /// The terms that a label surely is, where it is like none of a block's.

@@ -78,6 +78,8 @@ pub(super) struct View {
     run_start: Vec<usize>,
     /// Labels that hold a whole path of rows: its steps, outermost first.
     steps: HashMap<usize, Vec<usize>>,
+    /// Rows and their columns in which headings cover what they head, so that none goes on over blank cells.
+    closed: Vec<(usize, (usize, usize))>,
 }
 
 /// The rows that say that they number the columns, by their labels (甲 乙 丙, 栏次) and by counting from 1; such
@@ -143,9 +145,43 @@ impl View {
         let numbers: Vec<Option<u32>> = raw.iter().map(|r| r.number).collect();
         let counting = take_counting_words(&mut items, texts.labels, &numbers);
         numbering::mark(&mut items, &numbers, &counting);
-        let starts = (0..=row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
-        let hanging = hanging(&items, row_of.len());
-        Self { on_its_side, items, starts, hanging, row_of, col_of, run_start, steps: HashMap::new() }
+        let (starts, hanging, steps, closed) = Default::default();
+        let mut view = Self { on_its_side, items, starts, hanging, row_of, col_of, run_start, steps, closed };
+        view.index();
+        view
+    }
+
+    /// Orders the items, and notes where each row begins and what reaches into it.
+    fn index(&mut self) {
+        self.items.sort_by_key(|i| (i.rows.0, i.cols.0));
+        let items = &self.items;
+        self.starts = (0..=self.row_of.len()).map(|r| items.partition_point(|i| i.rows.0 < r)).collect();
+        self.hanging = hanging(items, self.row_of.len());
+    }
+
+    /// Makes something else of the item that begins at a place.
+    pub(super) fn set(&mut self, row: usize, col: usize, kind: Kind) {
+        if let Some(item) = self.position(row, col).and_then(|at| self.items.get_mut(at)) {
+            item.kind = kind;
+        }
+    }
+
+    /// Makes of its items what was made of those of the same sheet on its side; labels that there begin in other columns
+    /// begin in other rows here.
+    pub(super) fn follow(&mut self, side: &View, before: &[Item]) {
+        for (new, old) in side.items.iter().zip(before) {
+            if (new.kind, new.cols) == (old.kind, old.cols) {
+                continue;
+            }
+            let place = |item: &Item| self.place(side.address(item.rows.0, item.cols.0)?);
+            let (Some((row, col)), Some((begins, _))) = (place(old), place(new)) else { continue };
+            let found = self.items.iter_mut().find(|i| (i.rows.0, i.cols.0) == (row, col));
+            if let Some(item) = found {
+                item.kind = new.kind;
+                item.rows = (begins, item.rows.1.max(begins));
+            }
+        }
+        self.index();
     }
 
     /// The different labels that stand here, in their order.
@@ -221,6 +257,21 @@ impl View {
         let here =
             items.get(..items.partition_point(|i| i.cols.0 <= col)).and_then(<[Item]>::last).filter(within);
         here.or_else(|| self.hanging.get(row)?.iter().filter_map(|&i| self.items.get(i)).find(within))
+    }
+
+    /// Lets labels of a row, which begin in these columns, cover others, and none in a span any more than these.
+    pub(super) fn widen(&mut self, row: usize, labels: &[(usize, (usize, usize))], span: (usize, usize)) {
+        for (begins, cols) in labels {
+            if let Some(item) = self.position(row, *begins).and_then(|at| self.items.get_mut(at)) {
+                item.cols = *cols;
+            }
+        }
+        self.closed.push((row, span));
+    }
+
+    /// Whether no label to the left goes on over a blank cell.
+    pub(super) fn is_closed(&self, row: usize, col: usize) -> bool {
+        self.closed.iter().any(|(r, cols)| *r == row && (cols.0..=cols.1).contains(&col))
     }
 
     /// Whether a wholly blank column stood before this one.

@@ -22,7 +22,9 @@ pub(super) struct Vocabulary {
     pub(super) derived: Vec<String>,
     pub(super) period_ends: Vec<String>,
     pub(super) sums: Vec<String>,
+    pub(super) running: Vec<String>,
     pub(super) shares: Vec<String>,
+    pub(super) of_which: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 
