@@ -38,7 +38,7 @@ pub struct Overview {
     pub since: Vec<Sum>,
     /// Fields of the roll-up that were added up as one line, since some offices report only that line.
     pub coarse: Vec<FieldIx>,
-    /// Submissions that count and hold the same numbers, more than by chance.
+    /// Submissions of several offices that hold the same numbers, more than by chance.
     pub alike: Vec<Vec<usize>>,
     /// Which numbers are summed.
     pub choice: Choice,
@@ -167,6 +167,11 @@ impl State {
 }
 
 impl Role {
+    /// Whether nothing in it is its office's report of the year, or it is the sum of others.
+    const fn is_past(self) -> bool {
+        matches!(self, Self::Older | Self::OtherYear | Self::OtherForm | Self::Aggregate | Self::NoForm)
+    }
+
     /// Whether its numbers are summed, and if not why.
     pub const fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
@@ -298,11 +303,17 @@ impl Overview {
     pub fn add_up(&mut self, form: &Form, archive: &dyn Archive) {
         let (mut now, mut since, mut before) = (Adder::new(form), Adder::new(form), Adder::new(form));
         let (mut both_years, mut alike) = (0, Alike::default());
-        for (i, entry) in self.used() {
+        for (i, (entry, role)) in self.entries.iter().zip(&self.roles).enumerate() {
+            if role.is_past() {
+                continue;
+            }
             let details = archive.details(&entry.file);
+            alike.add(i, &details);
+            if *role != Role::Used {
+                continue;
+            }
             let held = |f: usize| details.value(f, self.choice.corrected);
             now.add(&held);
-            alike.add(i, &details);
             if !details.before.is_empty() {
                 both_years += 1;
                 since.add(&held);

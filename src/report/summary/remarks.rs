@@ -23,16 +23,21 @@ pub(super) struct Alike {
 impl Alike {
     /// Takes in a submission by its number.
     pub(super) fn add(&mut self, entry: usize, details: &Details) {
-        let numbers: BTreeSet<_> = details.values.iter().filter_map(Held::number).collect();
-        let digits: usize = numbers.iter().map(|n| n.normalize().to_string().len()).sum();
+        let mut numbers = BTreeSet::new();
+        let mut digits = 0;
+        for number in details.values.iter().filter_map(Held::number).filter(|n| !n.is_zero()) {
+            if digits < TELLING && numbers.insert(number) {
+                digits += number.normalize().to_string().len();
+            }
+        }
         if digits < TELLING {
             return;
         }
         let mut digest = Sha256::new();
         for held in &details.values {
-            match held.number() {
-                Some(n) => digest.update(format!("{},", n.normalize())),
-                None => digest.update(format!("{held:?},")),
+            match held {
+                Held::Number(n) => digest.update(n.normalize().serialize()),
+                other => digest.update(format!("{other:?},")),
             }
         }
         self.by_numbers.entry(digest.finalize().into()).or_default().push(entry);
@@ -83,12 +88,12 @@ impl Overview {
         let mut doubts = Vec::new();
         for group in &self.alike {
             let names = self.named(group);
+            let all_summed = group.iter().all(|i| self.roles.get(*i) == Some(&Role::Used));
+            let (zh, en) =
+                if all_summed { ("都计入了汇总，", "all are in the sum and ") } else { ("", "they ") };
             doubts.push(Text::new(
-                format!("{}的全部数字完全相同，都计入了汇总，可能是同一份表", names.zh),
-                format!(
-                    "all numbers of {} are the same and all are in the sum: they may be one return",
-                    names.en
-                ),
+                format!("{}的全部数字完全相同，{zh}可能是同一份表", names.zh),
+                format!("all numbers of {} are the same: {en}may be one return", names.en),
             ));
         }
         for office in &self.offices {

@@ -53,7 +53,8 @@ fn two_files_with_the_same_numbers_leave_nothing_to_confirm() {
 fn an_office_that_sends_the_numbers_of_another_is_told_with_it() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
-    let same = numbers(12);
+    let mut same = numbers(12);
+    set(&mut same, "t4.review.total", 9000);
     copies::sent(root, "石碁镇.xlsx", &workbook("石碁镇", 2023, same.clone()), 10);
     copies::sent(root, "沙湾镇.xlsx", &workbook("沙湾镇", 2023, same), 10);
     copies::sent(root, "南村镇.xlsx", &workbook("南村镇", 2023, numbers(13)), 10);
@@ -72,5 +73,13 @@ fn an_office_that_sends_the_numbers_of_another_is_told_with_it() {
     assert_eq!(doubts.len(), 1, "{doubts:#?}");
     assert!(doubts[0].contains("沙湾镇") && doubts[0].contains("石碁镇") && doubts[0].contains("完全相同"));
     assert!(row(root, "沙湾镇")[8].contains("全部数字与石碁镇的完全相同"), "{:?}", row(root, "沙湾镇"));
+    assert!(doubts[0].contains("都计入了汇总"), "{doubts:#?}");
     assert!(all.verdict().zh.contains("2 家的数字与别家完全相同"), "{}", all.verdict().zh);
+    let mut proved = batch(root);
+    proved.choice.proved_only = true;
+    let doubts = audited(&proved).overview.doubts();
+    assert!(
+        doubts.len() == 1 && !doubts[0].zh.contains("都计入了汇总"),
+        "what is not summed is told too: {doubts:#?}"
+    );
 }
