@@ -155,7 +155,10 @@ fn audit_unlocked<'f>(
         Ok(mut content) => {
             settle(&mut content.identity);
             let (roster, identity) = (options.roster.as_ref(), &mut content.identity);
-            identity.listed = identity.office.as_ref().and_then(|office| roster?.level(&office.value));
+            if let (Some(roster), Some(office)) = (roster, &identity.office) {
+                identity.listed = roster.level(&office.value);
+                identity.other_offices.retain(|other| !roster.is_same(&office.value, &other.value));
+            }
             let last = options.prior.as_ref().and_then(|prior| prior.of(identity, roster));
             content.before = last.map(|report| report.values(content.form));
             let compared = last.map(prior::Report::said);
@@ -206,7 +209,7 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
     }
-    let identity = mapping::identity::identify(&read.book, file_stem(name));
+    let identity = mapping::identity::identify(&read.book, output::source_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
         let failure = no_form(&options.forms, &read.book, &identity);
@@ -345,6 +348,7 @@ fn outcome(name: &str, sha256: String, content: &Content, judged: Judged) -> Out
         agreed: judged.agreed,
         narrative: None,
         prior: None,
+        compared: None,
     }
 }
 
@@ -376,8 +380,4 @@ impl Content<'_> {
             before: self.before.as_ref(),
         }
     }
-}
-
-fn file_stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

@@ -40,19 +40,25 @@ impl Names {
         self.backwards.iter().map(|(name, numbers)| (backwards(name), numbers.as_slice()))
     }
 
-    /// The last number of the office that a name is of, among the numbers that `may` be.
+    /// The last number of the office that a name is of, among the numbers that `may` be; what stands in the name
+    /// before the office is asked too.
     ///
     /// A name is that of itself, else of the longest name that it ends with, else of the only longer one that ends
     /// with it.
-    pub(super) fn find(&self, name: &str, may: &dyn Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn find(&self, name: &str, may: &dyn Fn(usize, &str) -> bool) -> Option<usize> {
         let key = backwards(name);
-        let last = |numbers: &Vec<usize>| numbers.iter().rev().copied().find(|n| may(*n));
+        let last_after =
+            |numbers: &Vec<usize>, above: &str| numbers.iter().rev().copied().find(|n| may(*n, above));
+        let last = |numbers: &Vec<usize>| last_after(numbers, "");
         if let Some(found) = self.backwards.get(&key).and_then(last) {
             return Some(found);
         }
         let ends: Vec<usize> = key.char_indices().map(|(at, _)| at).skip(TELLING).collect();
-        let mut shorter = ends.iter().rev().filter_map(|at| self.backwards.get(key.get(..*at)?));
-        if let Some(found) = shorter.find_map(last) {
+        let mut shorter = ends.iter().rev().filter_map(|at| {
+            let (end, above) = key.split_at_checked(*at)?;
+            last_after(self.backwards.get(end)?, &above_of(name, above.len()))
+        });
+        if let Some(found) = shorter.next() {
             return Some(found);
         }
         if name.chars().count() < TELLING {
@@ -79,6 +85,55 @@ impl Names {
         let after = (Bound::Excluded(key.to_owned()), Bound::Unbounded);
         self.backwards.range(after).take_while(move |(name, _)| name.starts_with(key))
     }
+}
+
+/// Places that stand in front of offices: a province, a city, a district.
+const PLACES: [char; 7] = ['省', '市', '区', '县', '州', '盟', '旗'];
+/// A place has so many characters; 全区 and 我市 are none.
+const PLACE: usize = 3;
+
+/// What stands in a name before an office, in the first bytes of it: 江北区 in 江北区民政局 for 区民政局 too.
+pub(super) fn above_of(name: &str, bytes: usize) -> String {
+    let (above, office) = name.split_at_checked(bytes).unwrap_or((name, ""));
+    let own = office.chars().next().filter(|c| PLACES.contains(c) && !above.ends_with(PLACES));
+    above.chars().chain(own).collect()
+}
+
+/// The places that a text names: 江州市 and 云溪区 in 江州市云溪区人民政府.
+fn places(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        // 杭州市 is one place.
+        let goes_on = c == '州' && chars.peek().is_some_and(|(_, next)| PLACES.contains(next));
+        if !c.is_alphabetic() {
+            start = end;
+        } else if PLACES.contains(&c) && !goes_on {
+            found.extend(text.get(start..end).filter(|p| p.chars().count() >= PLACE));
+            start = end;
+        }
+    }
+    found
+}
+
+/// Whether a text names a place that another text does not, which names one of the same kind: 江北区 where it is
+/// 云溪区.
+pub(super) fn is_elsewhere(text: &str, home: &str) -> bool {
+    // 自治区 is a province by another name.
+    let kind = |place: &str| place.chars().last().filter(|_| !place.ends_with("自治区"));
+    let (named, home) = (places(text), places(home));
+    let mut kinds = home.iter().filter_map(|p| kind(p));
+    kinds.any(|k| {
+        let mut same = named.iter().filter(|p| kind(p) == Some(k)).peekable();
+        same.peek().is_some() && same.all(|p| !home.contains(p))
+    })
+}
+
+/// The last place that a text names.
+pub(super) fn last_place(text: &str) -> Option<&str> {
+    places(text).last().copied()
 }
 
 fn backwards(name: &str) -> String {
@@ -112,13 +167,30 @@ mod tests {
     }
 
     #[test]
+    fn another_district_is_elsewhere() {
+        for (text, home, elsewhere) in [
+            ("江北区", "云溪区人民政府", true),
+            ("江州市云溪区", "云溪区人民政府", false),
+            ("江州市", "云溪区人民政府", false),
+            ("广西壮族自治区南宁市", "青秀区", false),
+            ("杭州市西湖区", "杭州市余杭区", true),
+            ("全区", "云溪区", false),
+            ("江北区", "", false),
+        ] {
+            assert_eq!(is_elsewhere(text, home), elsewhere, "{text} {home}");
+        }
+        assert_eq!(above_of("江北区民政局", "江北".len()), "江北区");
+        assert_eq!(above_of("江北区柳河镇", "江北区".len()), "江北区");
+    }
+
+    #[test]
     fn a_short_name_is_never_that_of_one_of_several() {
         let mut names = Names::default();
         for (n, name) in ["东区财政局", "高新西区财政局", "番禺区石碁镇", "沙湾镇"].into_iter().enumerate()
         {
             names.insert(name, n);
         }
-        let find = |name: &str| names.find(name, &|_| true);
+        let find = |name: &str| names.find(name, &|_, _| true);
         assert_eq!(find("石碁镇"), Some(2));
         assert_eq!(find("广州市番禺区石碁镇"), Some(2));
         assert_eq!(find("广州市番禺区沙湾镇"), Some(3));

@@ -206,6 +206,24 @@ pub(super) fn stem(name: &str) -> &str {
     }
 }
 
+/// The name that an office gave its file, without what gouji has added and without its kind.
+pub(super) fn source_stem(name: &str) -> &str {
+    const KINDS: [&str; 12] =
+        ["xlsx", "xlsm", "xlsb", "xls", "et", "ods", "docx", "html", "htm", "xml", "csv", "txt"];
+    let base = name.rsplit_once('.').map_or(name, |(base, _)| base);
+    let own = stem(name);
+    if own.len() >= base.len() {
+        return base;
+    }
+    let kind = own.rsplit_once('.').filter(|(_, kind)| KINDS.iter().any(|k| kind.eq_ignore_ascii_case(k)));
+    kind.map_or(own, |(source, _)| source)
+}
+
+/// Whether a name is one that gouji gives to a copy.
+pub(super) fn is_copy_name(name: &str) -> bool {
+    stem(name).len() < name.rsplit_once('.').map_or(name, |(base, _)| base).len()
+}
+
 /// Which round of marking a name belongs to: 1 for `X.审核.xlsx`, 2 for `X.审核.2.xlsx`, 0 for anything else.
 pub(super) fn round(name: &str) -> u32 {
     let word = OutputKind::Annotated.word();

@@ -2,7 +2,7 @@
 //!
 //! Of each only a line of text is kept, so that a folder of thousands fits into memory.
 
-use super::offices::Names;
+use super::offices::{Names, is_elsewhere};
 use super::roster::Roster;
 use super::{Content, Narrative, Options, hex, open, unlock};
 use crate::check::{LastYear, narrative};
@@ -28,6 +28,8 @@ pub struct Prior {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shelf {
     years: Vec<Option<i32>>,
+    /// Names of offices as they stand in the reports.
+    offices: Vec<Option<String>>,
     /// Reduced names of offices, with the numbers of their reports.
     names: Names,
     /// Whether it is one file that the user has named, whosever it is.
@@ -173,6 +175,7 @@ impl Shelf {
             self.names.insert(&key(name, roster), self.years.len());
         }
         self.years.push(year);
+        self.offices.push(office.map(str::to_owned));
     }
 
     /// They are of the same office, whatever its name.
@@ -192,7 +195,12 @@ impl Shelf {
         if self.single {
             return (0..self.years.len()).rev().find(|n| may(*n));
         }
-        self.names.find(&key(office?, roster), &may)
+        let office = office?;
+        let is_elsewhere = |n: usize| {
+            let other = self.offices.get(n).and_then(Option::as_deref);
+            other.is_some_and(|other| is_elsewhere(office, other))
+        };
+        self.names.find(&key(office, roster), &|n, _| may(n) && !is_elsewhere(n))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It says who is missing, which names are one office's, and what level an office is of where its name does not.
 
-use super::offices::{Names, reduced, single};
+use super::offices::{Names, above_of, is_elsewhere, last_place, reduced, single};
 use super::{Options, io_failure};
 use crate::check;
 use crate::finding::Text;
@@ -10,6 +10,7 @@ use crate::form::Level;
 use crate::grid::label::{fold_width, is_space};
 use crate::grid::{Sheet, Workbook, shown};
 use crate::report::summary::Office;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The offices that have to report.
@@ -64,7 +65,7 @@ impl Roster {
     /// When the file cannot be read or has no column of offices.
     pub fn of(name: &str, bytes: &[u8], options: &Options) -> Result<Self, Text> {
         let read = super::read(name, bytes, options).map_err(|f| f.message)?;
-        let offices = listed(&read.book).filter(|l| !l.is_empty()).ok_or_else(|| {
+        let offices = listed(&read.book).map(once_each).filter(|l| !l.is_empty()).ok_or_else(|| {
             Text::new("没有找到标题为“单位”的一列，或其中没有单位", "no column headed 单位, or nothing in it")
         })?;
         let mut names = Names::default();
@@ -85,9 +86,24 @@ impl Roster {
         self.offices.iter().map(office).collect()
     }
 
-    /// The number of the office that a name is of.
+    /// The number of the office that a name is of, unless the name says that it is of another place.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.names.find(&reduced(name), &|_| true)
+        self.names.find(&reduced(name), &|n, above| !self.is_elsewhere(n, above))
+    }
+
+    /// Whether two names are of one office of the list.
+    pub(super) fn is_same(&self, one: &str, other: &str) -> bool {
+        self.find(one).is_some_and(|n| self.find(other) == Some(n))
+    }
+
+    /// Whether the list says of what place an office is.
+    pub(super) fn says_place(&self, number: usize) -> bool {
+        self.offices.get(number).is_some_and(|o| last_place(&format!("{} {}", o.parent, o.name)).is_some())
+    }
+
+    /// Whether what stands before the name of an office names another place than the list does.
+    fn is_elsewhere(&self, number: usize, above: &str) -> bool {
+        self.offices.get(number).is_some_and(|o| is_elsewhere(above, &format!("{} {}", o.parent, o.name)))
     }
 
     /// The number of the office that the names of a file and its folders are of, innermost first: a folder of the
@@ -96,9 +112,11 @@ impl Roster {
         let plain: String = path.chars().map(fold_width).filter(|c| !is_space(*c)).collect();
         plain.rsplit('/').find_map(|part| {
             let within =
-                self.names.iter().filter(|(k, _)| k.chars().count() >= 2 && part.contains(k.as_str()));
-            let numbered: Vec<(usize, usize)> =
-                within.filter_map(|(k, numbers)| Some((k.len(), *numbers.first()?))).collect();
+                self.names.iter().filter(|(k, _)| k.chars().count() >= 2).filter_map(|(k, numbers)| {
+                    let above = above_of(part, part.find(k.as_str())?);
+                    Some((k.len(), *numbers.iter().find(|n| !self.is_elsewhere(**n, &above))?))
+                });
+            let numbered: Vec<(usize, usize)> = within.collect();
             single(numbered.into_iter())
         })
     }
@@ -124,6 +142,33 @@ impl Roster {
     pub(super) fn fingerprint(&self) -> String {
         format!("{:?}", self.offices)
     }
+}
+
+/// Offices that stand in the list more than once, taken together.
+fn once_each(listed: Vec<Listed>) -> Vec<Listed> {
+    let mut once: Vec<Listed> = Vec::new();
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for mut office in listed {
+        let key = (reduced(&office.name), office.parent.clone());
+        match places.get(&key).and_then(|n| once.get_mut(*n)) {
+            None => {
+                places.insert(key, once.len());
+                once.push(office);
+            }
+            Some(known) => {
+                known.aliases.append(&mut office.aliases);
+                let Listed { level, due, contact, .. } = office;
+                for (known, again) in
+                    [(&mut known.level, level), (&mut known.due, due), (&mut known.contact, contact)]
+                {
+                    if known.is_empty() {
+                        *known = again;
+                    }
+                }
+            }
+        }
+    }
+    once
 }
 
 fn listed(book: &Workbook) -> Option<Vec<Listed>> {
@@ -196,5 +241,18 @@ mod tests {
         assert_eq!(roster.level("昆山市人民政府"), Some(Level::County));
         assert_eq!(roster.find_in_path("番禺区/石 碁 镇（终稿）.xlsx"), Some(0));
         assert_eq!(roster.find("沙湾镇"), None);
+        assert_eq!(roster.find("南沙区石碁镇"), None, "another district's");
+        assert_eq!(roster.find_in_path("南沙区石碁镇.xlsx"), None);
+    }
+
+    #[test]
+    fn an_office_that_stands_twice_is_one() {
+        let roster =
+            roster("单位,上级,联系人\n石碁镇,番禺区,\n石碁镇人民政府,番禺区,黄小明\n石碁镇,南沙区,\n");
+        let offices: Vec<_> = roster.offices().into_iter().map(|o| (o.name, o.parent, o.contact)).collect();
+        let of = |parent: &str, contact: &str| ("石碁镇".to_owned(), parent.to_owned(), contact.to_owned());
+        assert_eq!(offices, [of("番禺区", "黄小明"), of("南沙区", "")]);
+        assert_eq!(roster.find("番禺区石碁镇"), Some(0));
+        assert_eq!(roster.find("南沙区石碁镇"), Some(1));
     }
 }

@@ -73,6 +73,7 @@ pub(super) struct FixArgs {
 
 /// A folder of submissions.
 #[derive(Debug, Default, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct BatchArgs {
     /// 文件夹 · a folder
     #[arg(required_unless_present = "files_from", value_name = "DIR")]
@@ -92,6 +93,9 @@ pub(super) struct BatchArgs {
     /// 勾稽不平又不能确定错在哪里的报表不计入汇总 · leave out of the sum what does not balance and has no proved correction
     #[arg(long)]
     pub(super) exclude_unproved: bool,
+    /// 有名单时，名单外的、认不出单位的也计入汇总 · with a roster, sum what is of none of its offices too
+    #[arg(long)]
+    pub(super) include_unlisted: bool,
     /// 全部重新审核（默认只审核新的和改过的） · audit everything anew
     #[arg(long)]
     pub(super) fresh: bool,

@@ -6,7 +6,8 @@ use super::{Exit, complain, options, say};
 use crate::audit::batch::{self, Batch, Listed, Report};
 use crate::audit::unavailable;
 use crate::finding::{Lang, Severity, Text};
-use crate::report::summary::{Choice, Entry, State};
+use crate::report::summary::{Choice, Entry, Overview, State};
+use crate::report::text::visible;
 use std::fmt::Write;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,11 @@ pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
         out,
         skip: shared.prior.iter().chain(&shared.roster).chain(&shared.narrative).cloned().collect(),
         aggregate: args.aggregate.clone(),
-        choice: Choice { corrected: args.use_corrected, proved_only: args.exclude_unproved },
+        choice: Choice {
+            corrected: args.use_corrected,
+            proved_only: args.exclude_unproved,
+            unlisted: args.include_unlisted,
+        },
         options: options(shared)?,
         jobs: super::jobs(shared),
         fresh: args.fresh,
@@ -182,25 +187,38 @@ fn withheld(n: usize) -> Text {
     )
 }
 
-/// How a batch went, in one line.
+/// How a batch went, in one line: the files, and what every report of it says.
 pub(super) fn headline(report: &Report, lang: Lang) -> String {
     let all = &report.overview;
-    let errors = all.entries.iter().filter(|e| e.count(Severity::Error) > 0).count();
-    let (total, failed, used) = (all.entries.len(), failed(report).count(), all.used().count());
-    let kept = report.kept;
+    let (total, kept) = (all.entries.len(), report.kept);
+    let verdict = all.verdict();
     match lang {
-        Lang::Zh => format!(
-            "共 {total} 份文件（{kept} 份与上次相同）：{errors} 份有错误，{failed} 份不能审核；汇总采用 {used} 份"
-        ),
-        Lang::En => format!(
-            "{} ({kept} unchanged): {errors} with errors, {failed} not audited; {used} in the sum",
-            crate::report::text::counted(total, "file")
-        ),
+        Lang::Zh => format!("共 {total} 份文件（{kept} 份与上次相同）：{}", verdict.zh),
+        Lang::En => {
+            format!("{} ({kept} unchanged): {}", crate::report::text::counted(total, "file"), verdict.en)
+        }
     }
 }
 
 fn failed(report: &Report) -> impl Iterator<Item = &Entry> {
     report.overview.entries.iter().filter(|e| e.error.is_some())
+}
+
+/// Who of the roster has sent nothing, and of whom nothing counts and why.
+fn roll_call(all: &Overview, lang: Lang) -> String {
+    let (colon, comma) = (lang.pick("：", ": "), lang.pick("、", ", "));
+    let missing = all.offices.iter().filter(|o| o.state == State::Missing).map(|o| o.name.as_str());
+    let missing: Vec<&str> = missing.collect();
+    let mut out = String::new();
+    if !missing.is_empty() {
+        let _ = writeln!(out, "  {}{colon}{}", State::Missing.word(lang), visible(&missing.join(comma)));
+    }
+    for (n, office) in all.offices.iter().enumerate() {
+        if let Some(why) = all.rejected(n, lang) {
+            let _ = writeln!(out, "  {}{colon}{why}", visible(&office.name));
+        }
+    }
+    out
 }
 
 /// What is said at the end of a run.
@@ -209,24 +227,14 @@ fn summary(report: &Report, lang: Lang) -> String {
     let mut out = headline(report, lang) + "\n";
     for entry in failed(report) {
         let error = entry.error.as_deref().unwrap_or_default();
-        out.push_str(&crate::report::text::visible(&format!("  {}：{error}", entry.file)));
+        out.push_str(&visible(&format!("  {}：{error}", entry.file)));
         out.push('\n');
     }
     if all.has_roster {
         let counts: Vec<String> = all.states(lang).iter().map(|(word, n)| format!("{word} {n}")).collect();
         out.push_str(&counts.join(lang.pick("，", ", ")));
         out.push('\n');
-        let missing = all.offices.iter().filter(|o| o.state() == State::Missing).map(|o| o.name.as_str());
-        let missing: Vec<&str> = missing.collect();
-        if !missing.is_empty() {
-            let _ = writeln!(
-                out,
-                "  {}{}{}",
-                State::Missing.word(lang),
-                lang.pick("：", ": "),
-                missing.join(lang.pick("、", ", "))
-            );
-        }
+        out.push_str(&roll_call(all, lang));
     }
     for doubt in all.doubts() {
         let _ = writeln!(
@@ -246,7 +254,7 @@ fn summary(report: &Report, lang: Lang) -> String {
                 format!("{} files are as gouji wrote them and no submissions: {names}", report.own.len())
             }
         };
-        let _ = writeln!(out, "{}", crate::report::text::visible(&said));
+        let _ = writeln!(out, "{}", visible(&said));
     }
     if !report.left.is_empty() {
         let names = report.left.join(lang.pick("、", ", "));

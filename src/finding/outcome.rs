@@ -188,6 +188,8 @@ pub struct Outcome {
     pub narrative: Option<String>,
     /// Whose report of last year it was compared with, where it was.
     pub prior: Option<Text>,
+    /// Of the sum of others: how many cells were compared with their sum, where that could be done.
+    pub compared: Option<usize>,
 }
 
 impl Outcome {
@@ -209,6 +211,7 @@ impl Outcome {
             agreed: Vec::new(),
             narrative: None,
             prior: None,
+            compared: None,
         }
     }
 

@@ -78,8 +78,9 @@ fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the
-/// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府).
-fn are_others(one: &str, other: &str) -> bool {
+/// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府), and so may a short form be
+/// that has some of its characters in their order (科技局, 科学技术局).
+pub fn are_others(one: &str, other: &str) -> bool {
     let core = |name: &'_ str| -> String {
         let ends = &vocabulary().own_ends;
         let mut rest = name;
@@ -92,7 +93,13 @@ fn are_others(one: &str, other: &str) -> bool {
     };
     let (one, other) = (core(one), core(other));
     let same_kind = one.chars().last() == other.chars().last();
-    same_kind && !one.ends_with(&other) && !other.ends_with(&one)
+    same_kind && !is_short_of(&one, &other) && !is_short_of(&other, &one)
+}
+
+/// Whether a name's characters stand in another in their order: 区科技局 in 云溪区科学技术局.
+fn is_short_of(short: &str, name: &str) -> bool {
+    let mut chars = name.chars();
+    short.chars().all(|c| chars.any(|other| other == c))
 }
 
 /// The year that a sheet's name or title speaks of.
@@ -124,10 +131,11 @@ pub fn is_sum(name: &str) -> bool {
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
 fn holds_years(titled: &[(&Sheet, Vec<Title>)]) -> bool {
-    let dated = |(sheet, titles): &&(&Sheet, Vec<Title>)| {
-        year_in(&plain(&sheet.name)).or_else(|| year_of(titles)).is_some()
-    };
-    titled.iter().filter(dated).count() > 1 || titled.iter().any(|(_, titles)| titles_are_years(titles))
+    let dated =
+        |(sheet, titles): &(&Sheet, Vec<Title>)| year_in(&plain(&sheet.name)).or_else(|| year_of(titles));
+    let mut years = titled.iter().filter_map(dated);
+    let first = years.next();
+    years.any(|year| Some(year) != first) || titled.iter().any(|(_, titles)| titles_are_years(titles))
 }
 
 fn titles_are_years(titles: &[Title]) -> bool {
@@ -299,6 +307,9 @@ mod tests {
             ("石碁镇人民政府办公室", "石碁镇人民政府", false),
             ("番禺区民政局", "番禺区财政局", true),
             ("广东省", "石碁镇", false),
+            ("云溪区科学技术局", "区科技局", false),
+            ("云溪区人力资源和社会保障局", "人社局", false),
+            ("云溪区商务局", "区人社局", true),
         ] {
             assert_eq!(are_others(one, other), expected, "{one} {other}");
         }

@@ -31,6 +31,7 @@ pub(super) const TYPESET: &str = "typeset";
 
 /// What an output of gouji's tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Own {
     /// Whether the office's cells are no longer as gouji left them.
     pub edited: bool,
@@ -38,6 +39,8 @@ pub struct Own {
     pub answered: bool,
     /// Whether something else was written on gouji's own sheet, where nothing is asked.
     pub noted: bool,
+    /// Whether corrections were made in it.
+    pub corrected: bool,
     /// What the office wrote into 说明, by fingerprint.
     pub explanations: BTreeMap<String, String>,
     /// The findings that it shows.
@@ -82,7 +85,8 @@ fn own_of(record: &Record, texts: &[(CellRef, String)], book: &Workbook) -> Own 
     let before = evidence(record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
     let edited = left != Some(digest(book).as_str());
     let answered = said(&explanations, &findings) != before;
-    Own { edited, answered, noted, explanations, findings }
+    let corrected = evidence(record, CHANGE).next().is_some();
+    Own { edited, answered, noted, corrected, explanations, findings }
 }
 
 /// A digest of what is said about these findings.

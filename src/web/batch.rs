@@ -106,7 +106,7 @@ struct Office<'a> {
 struct File<'a> {
     shown: &'a str,
     status: &'a str,
-    role: &'static str,
+    role: String,
     /// The folder that its copies go to, below that of their kind, where a newer file counts.
     aside: Option<&'static str>,
     errors: usize,
@@ -144,7 +144,7 @@ fn offices(all: &Overview, lang: Lang) -> Vec<Office<'_>> {
         Some(File {
             shown: &entry.file,
             status: &entry.status,
-            role: role.word(lang),
+            role: all.unused(*i, lang).unwrap_or_else(|| role.word(lang).to_owned()),
             aside: (*role == Role::Older).then_some(memory::ASIDE),
             errors: entry.count(Severity::Error),
             warnings: entry.count(Severity::Warning),
@@ -154,8 +154,8 @@ fn offices(all: &Overview, lang: Lang) -> Vec<Office<'_>> {
         .iter()
         .map(|o| Office {
             name: &o.name,
-            state: o.state().word(lang),
-            missing: o.state() == State::Missing,
+            state: o.state.word(lang),
+            missing: matches!(o.state, State::Missing | State::Rejected),
             files: o.files.iter().filter_map(file).collect(),
             differences: &o.differences,
         })

@@ -115,6 +115,7 @@ impl Case {
             agreed: Vec::new(),
             narrative: None,
             prior: None,
+            compared: None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity, Text};
 use crate::form::{FieldIx, Form, Level};
 use crate::grid::{Workbook, amount};
 use crate::mapping::identity;
-use crate::report::summary::{Archive, Details, Held, Overview, Role, State, Sum, sums};
+use crate::report::summary::{Archive, Details, Held, Overview, Role, Sum, sums};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -147,15 +147,15 @@ impl Members {
             Some((folder, _)) if !item.aggregate => format!("{folder}/"),
             _ => String::new(),
         };
-        let missing = if folder.is_empty() { all.count(State::Missing) } else { 0 };
+        let missing = if folder.is_empty() { all.lacking() } else { 0 };
         let corrected = all.choice.corrected;
         let mut members =
             Self { year: all.year, form: all.form.clone(), missing, corrected, ..Self::default() };
         let Some(form) = form else { return members };
         let mut adder = sums::Adder::new(form);
-        // A district adds up what it has been sent, proved or not.
-        let counts = |role: &Role| matches!(role, Role::Used | Role::Unproved);
-        for ((i, entry), _) in all.entries.iter().enumerate().zip(&all.roles).filter(|(_, r)| counts(r)) {
+        // A district adds up what it has been sent, proved or not, and may have added what it should not.
+        let sent = |role: &Role| role.is_adopted() || matches!(role, Role::Unlisted | Role::Nobodys);
+        for ((i, entry), role) in all.entries.iter().enumerate().zip(&all.roles).filter(|(_, r)| sent(r)) {
             let older = all.office_of(i).map(|o| o.files.as_slice()).unwrap_or_default().iter();
             let older = older.filter(|j| all.roles.get(**j) == Some(&Role::Older));
             let member = Member {
@@ -164,8 +164,8 @@ impl Members {
                 older: older.filter_map(|j| Some(all.entries.get(*j)?.file.clone())).collect(),
             };
             let details = archive.details(&entry.file);
-            members.digest.update(format!("{}|{}|{details:?}\n", member.name, entry.file));
-            if entry.file.starts_with(&folder) {
+            members.digest.update(format!("{}|{}|{role:?}|{details:?}\n", member.name, entry.file));
+            if role.is_adopted() && entry.file.starts_with(&folder) {
                 adder.add(&|f| details.value(f, corrected));
                 members.each.push(member);
             } else {
@@ -187,18 +187,23 @@ impl Members {
         hex(&digest.finalize())
     }
 
-    /// The cells of an aggregate that differ from the sum.
-    pub(super) fn findings(&self, content: &Content, archive: &dyn Archive) -> Vec<Finding> {
+    /// How many members are added up.
+    pub(super) fn count(&self) -> usize {
+        self.each.len()
+    }
+
+    /// The cells of an aggregate that differ from the sum, and how many were compared, if that could be done.
+    pub(super) fn findings(&self, content: &Content, archive: &dyn Archive) -> (Vec<Finding>, Option<usize>) {
         let s = content.submission();
         let year = s.identity.year.as_ref().map(|y| y.value);
         if let (Some(year), Some(members)) = (year, self.year)
             && year != members
             && !self.each.is_empty()
         {
-            return vec![of_another_year(year, members)];
+            return (vec![of_another_year(year, members)], None);
         }
         if self.each.is_empty() || self.form.as_ref() != Some(&s.form.id) {
-            return Vec::new();
+            return (Vec::new(), None);
         }
         let cells: Vec<Gap> = (0..s.form.fields.len() as u32)
             .map(FieldIx)
@@ -207,6 +212,7 @@ impl Members {
                 Some(Gap { field, sum, value: sum.value?, own })
             })
             .collect();
+        let compared = Some(cells.len());
         let shifts = self.shifts(&cells, s.form, archive);
         let (causes, left) =
             whole::explain(&shifts, cells.iter().map(|c| c.own.saturating_sub(c.value)).collect());
@@ -224,7 +230,7 @@ impl Members {
             (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
             finding.advising(advice)
         }));
-        findings
+        (findings, compared)
     }
 
     /// What each member would add to each cell, by every cause that there may be.
@@ -364,8 +370,8 @@ impl Members {
             )
         });
         if self.missing > 0 {
-            let _ = write!(advice.zh, "；名单上还有 {} 家缺报", self.missing);
-            let _ = write!(advice.en, "; {} offices of the roster are missing", self.missing);
+            let _ = write!(advice.zh, "；名单上还有 {} 家缺报或未采用", self.missing);
+            let _ = write!(advice.en, "; of {} offices of the roster nothing counts", self.missing);
         }
         (text, advice)
     }

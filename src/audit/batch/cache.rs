@@ -102,6 +102,11 @@ impl Line {
     }
 }
 
+/// Whether a folder is one that holds a batch's results.
+pub(super) fn is_out(folder: &Path) -> bool {
+    folder.join(NAME).is_file()
+}
+
 impl Cache {
     /// Opens the journal of a folder, or begins one; without a folder nothing is kept from run to run.
     ///

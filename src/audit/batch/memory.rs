@@ -236,7 +236,7 @@ pub fn compare(submission: &mut Submission, shown: &str, members: &[Kept], optio
     let (all, archive) = together(members, options);
     let form = options.forms.iter().find(|f| Some(&f.id) == all.form.as_ref());
     let members = Members::of(&item(shown, shown), &all, &archive, form);
-    submission.each(|outcome, content| work::compare(outcome, members.findings(content, &archive), options));
+    submission.each(|outcome, content| work::compare(outcome, &members, (content, &archive), options));
 }
 
 /// All submissions together; the roster is that of the options.

@@ -1,7 +1,8 @@
 //! All submissions below a folder: each audited by itself, then looked at together.
 //!
 //! `walk` finds the items (`zipped` those in zips), `work` does one, `cache` keeps what is done from run to run,
-//! `copies` where marked and corrected workbooks stand, `offices` tells whose they are and which of several counts (`versions`: which is newest), `deliver` writes what comes of all of them together,
+//! `copies` where marked and corrected workbooks stand, `whose` tells whose they are, `offices` which of several counts
+//! (`versions`: which is newest), `deliver` writes what comes of all of them together,
 //! made by [`crate::report::summary`]. `stream` does one after another with nothing kept. Memory holds of each file
 //! only a few words.
 
@@ -16,6 +17,7 @@ mod texts;
 mod versions;
 mod walk;
 mod whole;
+mod whose;
 mod work;
 mod zipped;
 

@@ -1,11 +1,7 @@
-//! Whose submissions they are, which of several counts, and who is missing.
-//!
-//! Offices write their names long and short; a name is reduced to the place or body it is of, and a short one is
-//! that of a long one that ends with it, if there is only one such.
+//! Which of an office's submissions counts, what the others count for, and who is missing.
 
-use super::super::offices::{Names, reduced};
-use super::super::output;
 use super::versions::Sent;
+use super::whose;
 use crate::audit::Roster;
 use crate::check;
 use crate::form::{FieldIx, Form};
@@ -29,8 +25,8 @@ pub(super) fn overview(
         most(entries.iter().filter(|e| e.is_submission() && !e.aggregate).filter_map(|e| e.form.clone()));
     let of_form = |e: &&Entry| e.form == form;
     let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
-    let mut offices = assign(&entries, roster);
     let mut roles: Vec<Role> = entries.iter().map(|e| role(e, form.as_ref(), year)).collect();
+    let mut offices = whose::assign(&entries, roster, &mut roles);
     let definition = form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     for office in &mut offices {
         settle(office, &entries, &mut roles, definition, archive);
@@ -43,9 +39,9 @@ pub(super) fn overview(
             }
         }
     }
-    if choice.proved_only {
-        let counts = roles.iter_mut().zip(&entries).filter(|(r, e)| **r == Role::Used && e.unproved);
-        counts.for_each(|(role, _)| *role = Role::Unproved);
+    leave_out(&entries, &offices, &mut roles, has_roster, choice);
+    for office in &mut offices {
+        office.settle(&roles);
     }
     let report = definition.map(Form::report).unwrap_or_default();
     let mut overview = Overview {
@@ -64,6 +60,22 @@ pub(super) fn overview(
         overview.add_up(form, archive);
     }
     overview
+}
+
+/// Leaves out of the sum what is not to be summed.
+fn leave_out(entries: &[Entry], offices: &[Office], roles: &mut [Role], has_roster: bool, choice: Choice) {
+    for office in offices.iter().filter(|o| has_roster && !choice.unlisted && (o.nobody || !o.listed)) {
+        let outside = if office.nobody { Role::Nobodys } else { Role::Unlisted };
+        for file in &office.files {
+            if let Some(role) = roles.get_mut(*file).filter(|r| **r == Role::Used) {
+                *role = outside;
+            }
+        }
+    }
+    let counts = roles.iter_mut().zip(entries).filter(|(r, e)| **r == Role::Used && e.unproved);
+    if choice.proved_only {
+        counts.for_each(|(role, _)| *role = Role::Unproved);
+    }
 }
 
 /// What a submission would count for if its office had sent no other.
@@ -169,63 +181,5 @@ fn shown(held: Held) -> String {
         Held::Blank => "空白".to_owned(),
         Held::Unreadable => "不是数字".to_owned(),
         Held::Absent => "没有这一格".to_owned(),
-    }
-}
-
-/// Puts each submission under an office: one of the roster if it can be, else one of its own.
-fn assign(entries: &[Entry], roster: Option<&Roster>) -> Vec<Office> {
-    let mut offices: Vec<Office> = roster.map(Roster::offices).unwrap_or_default();
-    let mut others: Vec<(String, usize)> = Vec::new();
-    for (i, entry) in entries.iter().enumerate().filter(|(_, e)| !e.aggregate) {
-        let listed = roster.and_then(|roster| listed(entry, roster));
-        match listed.and_then(|n| offices.get_mut(n)) {
-            Some(office) => office.files.push(i),
-            None => others.push((key_of(entry), i)),
-        }
-    }
-    let mut keys = Names::default();
-    let distinct: std::collections::BTreeSet<&String> =
-        others.iter().map(|(k, _)| k).filter(|k| !k.starts_with('/')).collect();
-    for (n, key) in distinct.into_iter().enumerate() {
-        keys.insert(key, n);
-    }
-    let mut by_key: BTreeMap<String, Office> = BTreeMap::new();
-    for (key, i) in others {
-        let longer = if key.starts_with('/') { None } else { keys.only_longer(&key) };
-        let nobody = key.starts_with('/');
-        let new = || Office { listed: roster.is_none(), nobody, ..Office::default() };
-        let office = by_key.entry(longer.unwrap_or(key)).or_insert_with(new);
-        office.files.push(i);
-        let name = entries.get(i).map(name_of).unwrap_or_default();
-        if name.chars().count() > office.name.chars().count() {
-            office.name = name;
-        }
-    }
-    offices.extend(by_key.into_values());
-    offices
-}
-
-/// What the office of a submission is called; a file's name is none of an office that reports.
-fn name_of(entry: &Entry) -> String {
-    match entry.office {
-        None if entry.is_submission() => format!("认不出单位（{}）", entry.name()),
-        _ => entry.name().to_owned(),
-    }
-}
-
-/// The office of the roster that a submission is of: by its name, else by the names of its file and folders.
-fn listed(entry: &Entry, roster: &Roster) -> Option<usize> {
-    match &entry.office {
-        Some(name) => roster.find(name),
-        None => roster.find_in_path(&entry.file),
-    }
-}
-
-/// What an office without a roster is told from others by.
-fn key_of(entry: &Entry) -> String {
-    match &entry.office {
-        Some(name) => reduced(name),
-        // Nobody's: a marked copy and its original belong together, nothing else does.
-        None => format!("/{}", output::stem(&entry.file)),
     }
 }

@@ -4,8 +4,9 @@
 //! (hidden files, locks of office programs, programs' own files) is left out, everything else is tried, so that
 //! an office's photograph of its form is told and not passed over.
 
-use super::{Listed, zipped};
+use super::{Listed, cache, zipped};
 use crate::audit::narrative::Narrative;
+use crate::audit::output;
 use crate::finding::{Failure, Text};
 use crate::ingest::Limits;
 use std::collections::BTreeSet;
@@ -28,6 +29,8 @@ pub(super) struct Item {
     pub(super) aggregate: bool,
     /// Whose it is, where the user has said so.
     pub(super) office: Option<String>,
+    /// Whether it is named as gouji names a copy of a file that lies beside it.
+    pub(super) beside: bool,
     /// The report's text that lies beside it.
     pub(super) narrative: Option<Arc<Narrative>>,
 }
@@ -57,6 +60,10 @@ const OTHER_KINDS: [&str; 28] = [
     "yaml", "log", "tmp", "bak", "py", "rs", "js", "css", "md", "mp3", "mp4", "ttf", "sqlite", "parquet",
 ];
 
+/// What gouji writes into the folder of a batch's results.
+const OUTPUTS: [&str; 7] =
+    ["汇总.xlsx", "report.html", "results.jsonl", "findings.csv", "annotated", "corrected", "问题告知单"];
+
 /// Every item below `roots`, without the paths that `skip` names.
 pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec<Item> {
     let skip: BTreeSet<PathBuf> = skip.iter().filter_map(|p| p.canonicalize().ok()).collect();
@@ -76,7 +83,8 @@ pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec
 
 /// The items that a list names: each file by its path as given, a zip with its members; a folder is none.
 pub(super) fn listed(list: &[Listed], limits: &Limits) -> Vec<Item> {
-    in_order(list.iter().flat_map(|one| named(one, limits)).collect())
+    let is_wanted = |one: &&Listed| is_wanted(&name_of(&one.path));
+    in_order(list.iter().filter(is_wanted).flat_map(|one| named(one, limits)).collect())
 }
 
 /// What one line of a list names.
@@ -104,13 +112,31 @@ pub(super) fn in_order(mut found: Vec<Item>) -> Vec<Item> {
         }
     }
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    find_originals(&mut found);
     tell_copies_apart(&mut found);
     found
+}
+
+/// Finds out which items are named as copies of others in their folders.
+fn find_originals(items: &mut [Item]) {
+    let is_copy = |item: &Item| output::is_copy_name(item.shown.rsplit('/').next().unwrap_or_default());
+    let originals = items.iter().filter(|item| !is_copy(item));
+    let originals: BTreeSet<String> = originals.map(|i| without_kind(&i.shown)).collect();
+    for item in items.iter_mut() {
+        item.beside = is_copy(item) && originals.contains(&without_kind(&item.shown));
+    }
+}
+
+/// A path without its file's kind and what gouji adds to a name.
+fn without_kind(shown: &str) -> String {
+    let (folder, name) = shown.rsplit_once('/').unwrap_or(("", shown));
+    format!("{folder}/{}", output::source_stem(name))
 }
 
 fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
     let mut open = vec![(root.to_owned(), above)];
     while let Some((path, shown)) = open.pop() {
+        let is_out = cache::is_out(&path);
         let entries = match std::fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) => {
@@ -124,7 +150,10 @@ fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits,
             let below = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
             let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
             let path = entry.path();
-            if is_junk(&name) || (!skip.is_empty() && is_skipped(&path, skip)) {
+            if is_junk(&name)
+                || is_out && OUTPUTS.contains(&name.as_str())
+                || (!skip.is_empty() && is_skipped(&path, skip))
+            {
                 continue;
             }
             if path.is_dir() {
@@ -214,7 +243,7 @@ fn tell_copies_apart(items: &mut [Item]) {
         let (folder, name) = item.copy.rsplit_once('/').unwrap_or(("", &item.copy));
         let (folder, name) = (folder.to_owned(), name.to_owned());
         let key = |name: &str| {
-            let stem = crate::audit::output::stem(name);
+            let stem = output::stem(name);
             format!("{folder}/{stem}").to_lowercase()
         };
         let mut unique = name.clone();
@@ -229,7 +258,7 @@ fn tell_copies_apart(items: &mut [Item]) {
 
 /// `表.xlsx` as `表（2）.xlsx`.
 fn numbered(name: &str, n: usize) -> String {
-    let stem = crate::audit::output::stem(name);
+    let stem = output::stem(name);
     match name.rsplit_once('.') {
         Some((_, ext)) if stem != name => format!("{stem}（{n}）.{ext}"),
         Some((base, ext)) => format!("{base}（{n}）.{ext}"),

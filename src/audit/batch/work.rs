@@ -10,14 +10,15 @@ use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
-use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
+use crate::finding::{Certainty, Failure, Lang, Outcome, Severity, Status, Text};
 use crate::ingest::{Format, Unlocked};
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::correct::Wanted;
+use crate::report::own::Own;
 use crate::report::patch::word;
-use crate::report::summary::{Details, Entry, Held};
+use crate::report::summary::{Archive, Details, Entry, Held};
 use crate::report::{conversation, json};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -103,14 +104,17 @@ fn one(item: &Item, with: With) -> Made {
     {
         return Made::Own;
     }
-    if own.as_ref().is_some_and(|o| !o.is_returned()) {
+    // A correction that its office has sent back is accepted; one that lies where gouji put it is not.
+    let is_sent = |o: &Own| o.is_returned() || o.corrected && !item.beside;
+    if own.as_ref().is_some_and(|o| !is_sent(o)) {
         return Made::Own;
     }
-    let mut new = New { copies: Copies { edited: own.is_some(), ..Copies::default() }, ..New::default() };
+    let edited = own.as_ref().is_some_and(Own::is_returned);
+    let mut new = New { copies: Copies { edited, ..Copies::default() }, ..New::default() };
     let explanations = own.map(|o| o.explanations).unwrap_or_default();
     if let Some(content) = &content {
         if let Some(members) = members {
-            compare(&mut outcome, members.findings(content, cache), &batch.options);
+            compare(&mut outcome, members, (content, cache), &batch.options);
         }
         new.copies.withheld = content.secret && !batch.allow_clear;
         conversation::confirm(&mut outcome, &explanations);
@@ -219,7 +223,15 @@ fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, sett
     };
     let mut hash = Sha256::new();
     let text = item.narrative.as_ref().map(|n| format!("{}{}", n.file, n.sha256)).unwrap_or_default();
-    for part in [settings.as_bytes(), item.copy.as_bytes(), text.as_bytes(), lock.as_bytes(), bytes] {
+    let beside = if item.beside { "beside" } else { "" };
+    for part in [
+        settings.as_bytes(),
+        item.copy.as_bytes(),
+        beside.as_bytes(),
+        text.as_bytes(),
+        lock.as_bytes(),
+        bytes,
+    ] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
@@ -233,8 +245,25 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
 }
 
 /// Adds what comparing with its members has found to an aggregate's own findings.
-pub(super) fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Options) {
-    if found.is_empty() || !options.selects(aggregate::CODE) {
+pub(super) fn compare(
+    outcome: &mut Outcome,
+    members: &Members,
+    (content, archive): (&Content, &dyn Archive),
+    options: &Options,
+) {
+    if !options.selects(aggregate::CODE) {
+        return;
+    }
+    let (found, compared) = members.findings(content, archive);
+    outcome.compared = compared;
+    if found.is_empty() {
+        let count = members.count();
+        outcome.agreed.extend(compared.map(|cells| {
+            Text::new(
+                format!("与 {count} 家单位之和逐格核对，{cells} 格全部相符"),
+                format!("compared with the sum of {count} members: all of {cells} cells agree"),
+            )
+        }));
         return;
     }
     outcome.status = Status::Findings;
@@ -245,7 +274,7 @@ pub(super) fn compare(outcome: &mut Outcome, found: Vec<Finding>, options: &Opti
 /// The office that a file that cannot be read is named after, else its folders.
 fn office_of_path(shown: &str) -> Option<String> {
     let name = shown.rsplit('/').next().unwrap_or(shown);
-    named(name.rsplit_once('.').map_or(name, |(stem, _)| stem)).or_else(|| office_of_folders(shown))
+    named(output::source_stem(name)).or_else(|| office_of_folders(shown))
 }
 
 /// The office that the folders of an item are named after, innermost first.
@@ -255,7 +284,7 @@ pub(super) fn office_of_folders(shown: &str) -> Option<String> {
 }
 
 /// The office that a name speaks of.
-fn named(stem: &str) -> Option<String> {
+pub(super) fn named(stem: &str) -> Option<String> {
     identity::identify(&crate::grid::Workbook::default(), stem).office.map(|o| o.value)
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Look {
     Body,
     /// Text in a table.
     Cell,
+    /// Where it is signed and dated, at the right.
+    Signature,
 }
 
 /// A document being written.
@@ -96,6 +98,7 @@ fn paragraph(out: &mut String, look: Look, text: &str) {
         Look::Title => ("center", r#"w:before="0" w:after="240""#, 36, true),
         Look::Head => ("left", r#"w:before="120" w:after="60""#, 24, true),
         Look::Body => ("left", r#"w:before="80" w:after="80" w:line="360" w:lineRule="auto""#, 24, false),
+        Look::Signature => ("right", r#"w:before="240" w:after="0""#, 24, false),
         Look::Cell => ("left", r#"w:before="40" w:after="40""#, 21, false),
     };
     let bold = if bold { "<w:b/>" } else { "" };

@@ -3,7 +3,7 @@
 //! [`Entry`] is small and stays in memory; [`Details`] (its numbers and findings) are put on an [`Archive`] and
 //! read again one at a time, so that memory does not grow with what thousands of submissions hold.
 
-use crate::finding::{Certainty, Change, Finding, Lang, Outcome, Severity};
+use crate::finding::{Certainty, Change, FailureKind, Finding, Lang, Outcome, Severity};
 use crate::form::{Blank, Field, Form};
 use crate::grid::amount;
 use crate::grid::number::is_placeholder;
@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// One submission.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Entry {
     /// Its path below the folder.
     pub file: String,
@@ -34,6 +35,12 @@ pub struct Entry {
     pub numbers: Numbers,
     /// Whether sums of it do not balance and no correction of them is proved.
     pub unproved: bool,
+    /// Of the sum of others: how many cells were compared with their sum, where that could be done.
+    #[serde(default)]
+    pub compared: Option<usize>,
+    /// Whether it has a password that is not known.
+    #[serde(default)]
+    pub locked: bool,
     /// Marked copy, below the output folder.
     #[serde(skip)]
     pub annotated: Option<String>,
@@ -178,6 +185,8 @@ impl Entry {
             broken,
             numbers: kind,
             unproved: outcome.repair.certainty.is_some_and(|c| c > Certainty::Proved),
+            compared: outcome.compared,
+            locked: outcome.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Encrypted),
             ..Self::default()
         }
     }

@@ -15,6 +15,7 @@ mod page;
 mod remarks;
 mod rounds;
 mod sheets;
+mod standing;
 pub mod sums;
 mod workbook;
 
@@ -24,5 +25,6 @@ pub use notice::notice;
 pub use overview::{Choice, GaveWay, Office, Overview, Role, State};
 pub use page::page;
 pub use rounds::{Answer, Round, Rounds};
+pub use standing::Grade;
 pub use sums::Sum;
 pub use workbook::{ROLL_UP, is_summary, workbook};

@@ -3,16 +3,18 @@
 use super::docx::{Document, Look};
 use super::entry::{Archive, Entry, Item};
 use super::overview::{Office, Overview};
-use crate::finding::Severity;
+use crate::finding::{Lang, Severity};
 
 /// The notice for an office, as a Word document; none where it has no errors.
 ///
 /// # Errors
 /// When the document cannot be made, which only memory can cause.
 pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<std::io::Result<Vec<u8>>> {
-    let (entry, _) = all.current(office)?;
+    let (_, entry) = all.current(office)?;
+    let why = all.rejected(office, Lang::Zh);
     let office = all.offices.get(office)?;
-    if office.nobody && !entry.is_submission() || entry.error.is_none() && entry.count(Severity::Error) == 0 {
+    let is_right = entry.error.is_none() && why.is_none() && entry.count(Severity::Error) == 0;
+    if office.nobody && !entry.is_submission() || is_right {
         return None;
     }
     let findings = archive.details(&entry.file).findings;
@@ -24,26 +26,39 @@ pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<st
     let report = if all.report.is_empty() { "报表" } else { &all.report };
     page.paragraph(Look::Title, &format!("{report}问题告知单"));
     page.table(&[14, 42, 14, 30], &head(all, office, entry), false);
-    page.paragraph(Look::Body, &request(all, entry, errors.len(), &office.due));
-    if let Some(error) = &entry.error {
-        page.paragraph(Look::Head, "一、报送的文件不能审核");
-        page.paragraph(Look::Body, error);
+    let useless = useless(entry, why);
+    let wrong = useless.is_none().then_some(errors.len());
+    page.paragraph(Look::Body, &request(all, entry, wrong, &office.due));
+    if let Some(useless) = &useless {
+        page.paragraph(Look::Head, "一、报送的文件没有采用");
+        page.paragraph(Look::Body, useless);
     } else {
         page.paragraph(Look::Head, "一、必须更正的错误");
         page.table(&[6, 18, 44, 32], &list(&errors), true);
     }
-    if !warnings.is_empty() {
+    if useless.is_none() && !warnings.is_empty() {
         page.paragraph(Look::Head, "二、请核实的问题（确实无误的，请写明原因）");
         page.table(&[6, 18, 44, 32], &list(&warnings), true);
     }
-    if let Some(copy) = &entry.annotated {
+    if let Some(copy) = entry.annotated.as_ref().filter(|_| useless.is_none()) {
         let name = copy.rsplit('/').next().unwrap_or(copy);
         page.paragraph(
             Look::Body,
             &format!("另附已标注的表格“{name}”：有问题的格子已标红，批注中写明原因和建议。"),
         );
     }
+    page.paragraph(Look::Signature, "（盖章）　　　　　");
+    page.paragraph(Look::Signature, "　　　　年　　月　　日");
     Some(page.finish())
+}
+
+/// Why nothing that the office has sent can be used.
+fn useless(entry: &Entry, why: Option<String>) -> Option<String> {
+    match (&entry.error, why) {
+        (Some(_), _) if entry.locked => Some("文件设有打开密码，无法审核。请取消密码后重新报送。".to_owned()),
+        (Some(error), _) => Some(error.clone()),
+        (None, why) => why.map(|why| format!("“{}”{why}。", entry.file)),
+    }
 }
 
 /// The year of a submission, else that of the batch.
@@ -54,7 +69,7 @@ fn year(all: &Overview, entry: &Entry) -> Option<i32> {
 fn head(all: &Overview, office: &Office, entry: &Entry) -> Vec<Vec<String>> {
     let or_blank = |text: &str| if text.is_empty() { "　".to_owned() } else { text.to_owned() };
     let file = entry.file.rsplit('/').next().unwrap_or(&entry.file);
-    let year = year(all, entry).map_or(String::new(), |y| format!("{y}年"));
+    let year = all.year.or(entry.year).map_or(String::new(), |y| format!("{y}年"));
     vec![
         vec!["单位".to_owned(), office.name.clone(), "年度".to_owned(), year],
         vec!["报送文件".to_owned(), file.to_owned(), "更正期限".to_owned(), or_blank(&office.due)],
@@ -62,12 +77,15 @@ fn head(all: &Overview, office: &Office, entry: &Entry) -> Vec<Vec<String>> {
     ]
 }
 
-fn request(all: &Overview, entry: &Entry, errors: usize, due: &str) -> String {
-    let report = all.report_of(year(all, entry));
+/// What the office is asked to do about so many errors; or, where nothing that it has sent can be used, to send again.
+fn request(all: &Overview, entry: &Entry, errors: Option<usize>, due: &str) -> String {
     let by = if due.is_empty() { "请尽快".to_owned() } else { format!("请于 {due} 前") };
-    match entry.error {
-        Some(_) => format!("你单位报送的{report}表格无法审核，{by}重新报送。"),
-        None => format!("你单位报送的{report}表格经审核有 {errors} 处错误，{by}更正后重新报送。"),
+    match errors {
+        None => format!("你单位报送的文件不能作为{}采用，{by}重新报送。", all.reports()),
+        Some(errors) => {
+            let report = all.report_of(year(all, entry));
+            format!("你单位报送的{report}表格经审核有 {errors} 处错误，{by}更正后重新报送。")
+        }
     }
 }
 

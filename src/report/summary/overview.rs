@@ -53,6 +53,8 @@ pub struct Choice {
     pub corrected: bool,
     /// Submissions whose sums do not balance, and no correction of them is proved, are left out.
     pub proved_only: bool,
+    /// With a roster, submissions that are of none of its offices are summed too.
+    pub unlisted: bool,
 }
 
 /// What a submission counts for.
@@ -66,8 +68,14 @@ pub enum Role {
     OtherYear,
     /// It is of another form than most.
     OtherForm,
+    /// Its title and its name are of different offices, and the office of its title has sent one of which both agree.
+    Doubtful,
     /// Its sums do not balance, no correction is proved, and such are not to be summed.
     Unproved,
+    /// Its office does not stand on the roster.
+    Unlisted,
+    /// Nobody knows whose it is, so that it is of no office of the roster.
+    Nobodys,
     /// It is the sum of others.
     Aggregate,
     /// It holds no numbers.
@@ -100,6 +108,8 @@ pub struct Office {
     pub differences: Vec<String>,
     /// Those of them that would count if the office had sent no other.
     pub gave_way: Vec<GaveWay>,
+    /// How it stands against the roster.
+    pub state: State,
 }
 
 /// A submission that gave way to the one that counts.
@@ -122,13 +132,16 @@ impl GaveWay {
 }
 
 /// How an office stands against the roster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum State {
-    /// One submission.
+    /// One submission, and it counts.
     Reported,
-    /// None.
+    /// Nothing sent.
+    #[default]
     Missing,
-    /// More than one.
+    /// Something sent, and nothing of it counts: it cannot be read, is of another year, another form, another office.
+    Rejected,
+    /// More than one, and one counts.
     Twice,
     /// Not on the roster.
     Unlisted,
@@ -137,27 +150,31 @@ pub enum State {
 }
 
 impl Office {
-    /// How it stands against the roster.
-    pub fn state(&self) -> State {
-        match self.versions {
+    /// Settles how it stands, by what its submissions count for.
+    pub fn settle(&mut self, roles: &[Role]) {
+        let first = self.files.first().and_then(|i| roles.get(*i));
+        self.state = match first {
             _ if self.nobody => State::Nobody,
             _ if !self.listed => State::Unlisted,
-            0 => State::Missing,
-            1 => State::Reported,
-            _ => State::Twice,
-        }
+            None => State::Missing,
+            Some(role) if !role.is_adopted() => State::Rejected,
+            Some(_) if self.versions > 1 => State::Twice,
+            Some(_) => State::Reported,
+        };
     }
 }
 
 impl State {
     /// All of them, as they are counted.
-    pub const ALL: [Self; 5] = [Self::Reported, Self::Twice, Self::Missing, Self::Unlisted, Self::Nobody];
+    pub const ALL: [Self; 6] =
+        [Self::Reported, Self::Twice, Self::Missing, Self::Rejected, Self::Unlisted, Self::Nobody];
 
     /// The word for it.
     pub const fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::Reported => ("已报", "reported"),
             Self::Missing => ("缺报", "missing"),
+            Self::Rejected => ("未采用", "not counted"),
             Self::Twice => ("重复报送", "sent twice"),
             Self::Unlisted => ("名单外", "not on the roster"),
             Self::Nobody => ("认不出单位", "office not recognised"),
@@ -172,6 +189,11 @@ impl Role {
         matches!(self, Self::Older | Self::OtherYear | Self::OtherForm | Self::Aggregate | Self::NoForm)
     }
 
+    /// Whether it is its office's report of the year, summed or not.
+    pub const fn is_adopted(self) -> bool {
+        matches!(self, Self::Used | Self::Unproved)
+    }
+
     /// Whether its numbers are summed, and if not why.
     pub const fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
@@ -182,6 +204,12 @@ impl Role {
             Self::Unproved => {
                 ("未采用（勾稽不平，不能确定错在哪里）", "not counted: its error cannot be located")
             }
+            Self::Doubtful => (
+                "未采用（标题与文件名的单位不同）",
+                "not counted: its title and its name are of different offices",
+            ),
+            Self::Unlisted => ("未计入（名单外）", "not counted: not on the roster"),
+            Self::Nobodys => ("未计入（认不出单位）", "not counted: office not recognised"),
             Self::Aggregate => ("汇总单位的表，与各单位之和核对", "a sum, compared with its members"),
             Self::NoForm => ("未采用（没有报表）", "not counted: no form"),
         };
@@ -207,10 +235,53 @@ impl Overview {
         with_role.filter(|(_, (_, role))| **role == Role::Used).map(|(i, (entry, _))| (i, entry))
     }
 
-    /// Why a submission with an office is not its office's; nothing of one that counts, or holds no form.
-    pub fn unused(&self, entry: usize) -> Option<&'static str> {
-        let role = self.roles.get(entry)?;
-        (!matches!(role, Role::Used | Role::Aggregate | Role::NoForm)).then(|| role.word(Lang::Zh))
+    /// The submissions that are their offices' reports of the year, summed or not.
+    pub fn adopted(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let with_role = self.entries.iter().zip(&self.roles).enumerate();
+        with_role.filter(|(_, (_, role))| role.is_adopted()).map(|(i, (entry, _))| (i, entry))
+    }
+
+    /// Why a submission does not count; nothing of one that does, or is the sum of others.
+    pub fn unused(&self, entry: usize, lang: Lang) -> Option<String> {
+        let (sent, role) = (self.entries.get(entry)?, self.roles.get(entry)?);
+        match (role, sent.year, self.year) {
+            (Role::Used | Role::Aggregate, ..) => None,
+            (Role::OtherYear, Some(is), Some(due)) => Some(match lang {
+                Lang::Zh => format!("未采用（是 {is} 年的，不是 {due} 年的）"),
+                Lang::En => format!("not counted: of {is} and not of {due}"),
+            }),
+            (Role::NoForm, ..) if sent.status == "unreadable" => {
+                Some(lang.pick("未采用（无法读取）", "not counted: it cannot be read").to_owned())
+            }
+            (Role::Older, ..) if self.is_copy(entry) => Some(
+                lang.pick("未采用（与采用的一份相同）", "not counted: the same as the one that is")
+                    .to_owned(),
+            ),
+            _ => Some(role.word(lang).to_owned()),
+        }
+    }
+
+    /// Whether a submission that gave way holds what the one that counts holds.
+    fn is_copy(&self, entry: usize) -> bool {
+        self.office_of(entry).is_some_and(|o| o.gave_way.iter().all(|g| g.file != entry))
+    }
+
+    /// The submission of an office that its errors are told of: the one that counts, else the newest.
+    pub fn current(&self, office: usize) -> Option<(usize, &Entry)> {
+        let first = *self.offices.get(office)?.files.first()?;
+        Some((first, self.entries.get(first)?))
+    }
+
+    /// The file of an office that is summed; empty where none is.
+    pub(super) fn counted_file(&self, office: &Office) -> &str {
+        let used = office.files.iter().find(|i| self.roles.get(**i) == Some(&Role::Used));
+        used.and_then(|i| self.entries.get(*i)).map_or("", |e| e.file.as_str())
+    }
+
+    /// Why nothing of what an office of the roster has sent counts; nothing where something does.
+    pub fn rejected(&self, office: usize, lang: Lang) -> Option<String> {
+        let is_rejected = self.offices.get(office)?.state == State::Rejected;
+        self.current(office).filter(|_| is_rejected).and_then(|(i, _)| self.unused(i, lang))
     }
 
     /// Submissions by what is wrong with them, worst first; those that do not count come last.
@@ -220,7 +291,7 @@ impl Overview {
                 .entries
                 .get(*i)
                 .map(|e| (e.error.is_some(), e.count(Severity::Error), e.count(Severity::Warning)));
-            (self.unused(*i).is_some(), std::cmp::Reverse(worst), *i)
+            (!self.is_first(*i), std::cmp::Reverse(worst), *i)
         };
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by_cached_key(key);
@@ -238,42 +309,10 @@ impl Overview {
         self.office_of(entry).map_or_else(own, |o| o.name.as_str())
     }
 
-    /// One sentence for who reads nothing else.
-    pub fn verdict(&self) -> Text {
-        let errors = self.used().filter(|(_, e)| e.count(Severity::Error) > 0).count();
-        let (used, missing) = (self.used().count(), self.count(State::Missing));
-        let mut said = vec![match self.unknown() {
-            0 => Text::new(
-                format!("采用 {used} 家单位的报表"),
-                format!("The returns of {used} offices are counted"),
-            ),
-            n => Text::new(
-                format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
-                format!("{used} returns are counted, {n} of them of offices not recognised"),
-            ),
-        }];
-        if self.has_roster {
-            said.push(match missing {
-                0 => Text::new("名单上的单位已报齐", "all on the roster have reported"),
-                _ => Text::new(format!("缺报 {missing} 家"), format!("{missing} are missing")),
-            });
-        }
-        said.push(match errors {
-            0 => Text::new("没有错误", "no errors"),
-            _ => Text::new(
-                format!("{errors} 家有错误，需退回更正"),
-                format!("{errors} have errors and must correct them"),
-            ),
-        });
-        let alike: usize = self.alike.iter().map(Vec::len).sum();
-        if alike > 0 {
-            said.push(Text::new(
-                format!("{alike} 家的数字与别家完全相同，需核实"),
-                format!("the numbers of {alike} are the same as another's, to be confirmed"),
-            ));
-        }
-        let all = |lang, comma| said.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(comma);
-        Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")))
+    /// Whether a submission is what there is of its office: one that counts, or one without a form.
+    fn is_first(&self, entry: usize) -> bool {
+        let role = self.roles.get(entry);
+        role.is_some_and(|r| r.is_adopted() || matches!(r, Role::NoForm | Role::Aggregate))
     }
 
     /// How many of the submissions that count are of nobody knows whom.
@@ -281,19 +320,19 @@ impl Overview {
         self.used().filter(|(i, _)| self.office_of(*i).is_some_and(|o| o.nobody)).count()
     }
 
-    /// How many offices stand how against the roster; files of nobody only where there are any.
+    /// How many offices stand how against the roster; what there is none of is told only of what there should be.
     pub fn states(&self, lang: Lang) -> Vec<(&'static str, usize)> {
         let counted = State::ALL.map(|s| (s, self.count(s)));
         counted
             .into_iter()
-            .filter(|(s, n)| *s != State::Nobody || *n > 0)
+            .filter(|(s, n)| !matches!(s, State::Nobody | State::Rejected) || *n > 0)
             .map(|(s, n)| (s.word(lang), n))
             .collect()
     }
 
     /// How many offices stand so against the roster.
     pub fn count(&self, state: State) -> usize {
-        self.offices.iter().filter(|o| o.state() == state).count()
+        self.offices.iter().filter(|o| o.state == state).count()
     }
 
     /// Adds up the submissions that count, this year's and last year's.

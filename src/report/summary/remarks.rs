@@ -56,22 +56,16 @@ impl Overview {
     pub(super) fn remarks(&self, office: &Office) -> Vec<String> {
         let mut said = Vec::new();
         for i in &office.files {
-            let (Some(entry), Some(role)) = (self.entries.get(*i), self.roles.get(*i)) else { continue };
-            match role {
-                Role::Used if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
-                Role::Used if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
-                Role::Used => {}
-                Role::NoForm => {
-                    let why = entry.error.as_deref().unwrap_or("没有报表");
-                    said.push(format!("{}：{why}", entry.file));
-                }
-                Role::Older if office.gave_way.iter().all(|g| g.file != *i) => {
-                    said.push(format!("{}：未采用（与采用的一份相同）", entry.file));
-                }
-                other => {
-                    let why = office.gave_way.iter().find(|g| g.file == *i).map(|g| g.said().zh);
+            let Some(entry) = self.entries.get(*i) else { continue };
+            match self.unused(*i, Lang::Zh) {
+                None if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
+                None if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
+                None => {}
+                Some(role) => {
+                    let gave_way = office.gave_way.iter().find(|g| g.file == *i).map(|g| g.said().zh);
+                    let why = gave_way.or_else(|| entry.error.clone());
                     let why = why.map(|w| format!("：{w}")).unwrap_or_default();
-                    said.push(format!("{}：{}{why}", entry.file, other.word(Lang::Zh)));
+                    said.push(format!("{}：{role}{why}", entry.file));
                 }
             }
             if let Some(group) = self.alike.iter().find(|g| g.contains(i)) {

@@ -2,8 +2,8 @@
 //! not, and what is new.
 
 use super::entry::{Archive, Entry};
-use super::overview::{Overview, Role};
-use crate::finding::Severity;
+use super::overview::{Overview, State};
+use crate::finding::{Lang, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,8 @@ pub enum Answer {
     StillMissing,
     /// What it had sent is no longer there, and nothing else was sent.
     Gone,
+    /// Something sent, and nothing of it counts.
+    Rejected,
     /// Nothing sent anew, its errors stand.
     Silent,
     /// Sent anew, and errors stand.
@@ -56,6 +58,7 @@ impl Answer {
         match self {
             Self::StillMissing => "仍未报送",
             Self::Gone => "报送的文件不见了",
+            Self::Rejected => "报了而未采用",
             Self::Silent => "未重新报送",
             Self::Remaining => "重报后仍有错误",
             Self::New => "新出现错误",
@@ -118,9 +121,9 @@ impl Overview {
     /// Takes the rounds of earlier runs one further by what stands now.
     pub fn advance(&mut self, earlier: BTreeMap<String, Rounds>, archive: &dyn Archive) {
         let mut rounds = earlier;
-        for office in self.offices.iter().filter(|o| !o.nobody) {
-            let now = office.files.first().and_then(|i| self.entries.get(*i));
-            let round = now.map(|e| round(e, archive)).unwrap_or_default();
+        for (n, office) in self.offices.iter().enumerate().filter(|(_, o)| !o.nobody) {
+            let why = self.rejected(n, Lang::Zh);
+            let round = self.current(n).map(|(_, e)| round(e, why, archive)).unwrap_or_default();
             match rounds.get_mut(&office.name) {
                 Some(known) => known.advance(round),
                 None => {
@@ -137,19 +140,23 @@ impl Overview {
         self.offices.iter().any(|o| self.rounds.get(&o.name).is_some_and(is_later))
     }
 
-    /// The submission of an office that its errors are told of: the one that counts, else the newest.
-    pub fn current(&self, office: usize) -> Option<(&Entry, Role)> {
-        let first = *self.offices.get(office)?.files.first()?;
-        Some((self.entries.get(first)?, *self.roles.get(first)?))
+    /// What an office that has been asked to correct or to report has done.
+    pub fn answer(&self, office: usize) -> Option<Answer> {
+        let known = self.offices.get(office)?;
+        let answer = self.rounds.get(&known.name)?.answer();
+        let is_sent = answer != Some(Answer::Gone);
+        if known.state == State::Rejected && is_sent { Some(Answer::Rejected) } else { answer }
     }
 }
 
-fn round(entry: &Entry, archive: &dyn Archive) -> Round {
+/// A round of an office, and `why` nothing of it counts.
+fn round(entry: &Entry, why: Option<String>, archive: &dyn Archive) -> Round {
     let mut errors = BTreeSet::new();
     if entry.error.is_some() {
         errors.insert(entry.status.clone());
-    }
-    if entry.count(Severity::Error) > 0 {
+    } else if let Some(why) = why {
+        errors.insert(why);
+    } else if entry.count(Severity::Error) > 0 {
         let open = archive.details(&entry.file).findings.into_iter();
         errors.extend(
             open.filter(|f| f.severity == Severity::Error && f.confirmed.is_none()).map(|f| f.mark()),

@@ -3,6 +3,7 @@
 mod copies;
 mod resent;
 mod rounds;
+mod standing;
 mod sums;
 mod years;
 
@@ -89,7 +90,6 @@ fn district(root: &Path) -> Numbers {
     put(&folder.join("旧/南村镇2023.xlsx"), &workbook("南村镇", 2023, numbers(3)));
     let old = fs::File::options().write(true).open(folder.join("旧/南村镇2023.xlsx")).unwrap();
     old.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000)).unwrap();
-    add(&numbers(5));
     let gbk = encoding_rs::GBK.encode("../../化龙镇.xlsx").0.into_owned();
     let sent = zip(&[(&gbk, workbook("化龙镇人民政府", 2023, numbers(5)))]);
     put(&folder.join("转发.zip"), &sent);
@@ -163,16 +163,14 @@ fn every_office_is_reported_missing_twice_or_unlisted() {
     let root = tempfile::tempdir().unwrap();
     district(root.path());
     let all = audited(&batch(root.path())).overview;
-    let state = |name: &str| {
-        all.offices.iter().find(|o| o.name.contains(name)).map(gouji::report::summary::Office::state)
-    };
+    let state = |name: &str| all.offices.iter().find(|o| o.name.contains(name)).map(|o| o.state);
     assert_eq!(state("石碁镇"), Some(State::Reported));
     assert_eq!(state("大石街道"), Some(State::Reported));
     assert_eq!(state("南村镇"), Some(State::Twice));
-    assert_eq!(state("东涌镇"), Some(State::Reported), "its file is broken, but it has sent one");
+    assert_eq!(state("东涌镇"), Some(State::Rejected), "it has sent a file, and nobody can read it");
     assert_eq!(state("沙湾镇"), Some(State::Missing));
     assert_eq!(state("化龙镇"), Some(State::Unlisted));
-    let twice = all.offices.iter().find(|o| o.state() == State::Twice).unwrap();
+    let twice = all.offices.iter().find(|o| o.state == State::Twice).unwrap();
     let used = twice.files.first().map(|i| all.entries[*i].file.as_str());
     assert_eq!(used, Some("南村镇2023.xlsx"), "the newest counts");
     assert!(twice.differences[0].contains("→"), "{:?}", twice.differences);
@@ -186,7 +184,7 @@ fn last_years_report_is_no_second_version_of_this_years() {
     put(&root.path().join("报送/上年/石碁镇2022.xlsx"), &earlier);
     let all = audited(&batch(root.path())).overview;
     let office = all.offices.iter().find(|o| o.name.contains("石碁镇")).unwrap();
-    assert_eq!((office.files.len(), office.state()), (2, State::Reported));
+    assert_eq!((office.files.len(), office.state), (2, State::Reported));
     assert!(office.differences.is_empty(), "{:?}", office.differences);
 }
 
@@ -222,11 +220,11 @@ fn a_scan_is_no_second_version_and_a_note_is_no_office() {
     put(&root.join("报送/沙湾镇扫描件.pdf"), b"%PDF-1.4");
     put(&root.join("报送/说明.txt"), "请各单位按时报送".as_bytes());
     let report = audited(&batch(root));
-    let stands = |o: &gouji::report::summary::Office| (o.name.clone(), o.state(), o.files.len());
+    let stands = |o: &gouji::report::summary::Office| (o.name.clone(), o.state, o.files.len());
     let offices: Vec<_> = report.overview.offices.iter().map(stands).collect();
     let expected = [
         ("说明".to_owned(), State::Nobody, 1),
-        ("沙湾镇".to_owned(), State::Reported, 1),
+        ("沙湾镇".to_owned(), State::Rejected, 1),
         ("石碁镇人民政府".to_owned(), State::Reported, 2),
     ];
     assert_eq!(offices, expected);
@@ -259,7 +257,12 @@ fn findings_are_listed_worst_first_and_old_versions_last() {
     let rows = rounds::rows(&root.join("结果/汇总.xlsx"), "问题清单");
     let mut listed: Vec<&str> = rows.iter().skip(1).map(|r| r[7].as_str()).collect();
     listed.dedup();
-    let expected = ["新造镇.xlsx", "沙湾镇.xlsx", "b石碁镇.xlsx", "a石碁镇.xlsx　未采用（有较新的）"];
+    let expected = [
+        "新造镇.xlsx　未采用（无法读取）",
+        "沙湾镇.xlsx",
+        "b石碁镇.xlsx",
+        "a石碁镇.xlsx　未采用（有较新的）",
+    ];
     assert_eq!(listed, expected);
 }
 

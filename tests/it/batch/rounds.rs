@@ -7,7 +7,7 @@ fn answer(report: &Report, office: &str) -> Option<Answer> {
     report.overview.rounds.get(office).expect(office).answer()
 }
 
-fn notice(root: &Path, office: &str) -> Option<String> {
+pub(super) fn notice(root: &Path, office: &str) -> Option<String> {
     let bytes = fs::read(root.join(format!("结果/问题告知单/{office}_问题告知单.docx"))).ok()?;
     let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut text = String::new();
@@ -117,20 +117,20 @@ fn an_office_whose_file_went_away_has_corrected_nothing() {
 }
 
 #[test]
-fn a_report_of_nobody_knows_whom_is_counted_and_said_to_be() {
+fn a_report_of_nobody_knows_whom_is_not_summed_and_said_to_be() {
     let root = tempfile::tempdir().unwrap();
     first_round(root.path());
     let unnamed = Contents { year: Some(2023), values: numbers(1), ..Contents::default() };
     put(&root.path().join("报送/新建工作表.xlsx"), &fill(form(), &unnamed).unwrap());
     let all = audited(&batch(root.path())).overview;
     let office = all.offices.iter().find(|o| o.name.contains("新建工作表")).unwrap();
-    assert_eq!((office.name.as_str(), office.state()), ("认不出单位（新建工作表）", State::Nobody));
+    assert_eq!((office.name.as_str(), office.state), ("认不出单位（新建工作表）", State::Nobody));
     assert_eq!(all.count(State::Unlisted), 0);
     let verdict = all.verdict().zh;
-    assert!(verdict.contains("采用 5 份报表，其中 1 份认不出单位"), "{verdict}");
+    assert!(verdict.contains("采用 4 家") && verdict.contains("认不出单位 1 份没有计入"), "{verdict}");
     assert!(all.rounds.keys().all(|name| !name.contains("新建工作表")), "nobody is reminded of it");
     let said = rows(&root.path().join("结果/汇总.xlsx"), "总览");
-    assert!(said.iter().any(|r| r[0].trim() == "其中认不出单位的" && r[1] == "1"), "{said:?}");
+    assert!(said.iter().any(|r| r[0].trim() == "未计入：认不出单位" && r[1] == "1"), "{said:?}");
 }
 
 /// The texts of a sheet, row by row.

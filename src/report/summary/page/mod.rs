@@ -5,7 +5,7 @@
 
 mod charts;
 
-use super::{Archive, Entry, Item, Overview, Role, State};
+use super::{Archive, Entry, Grade, Item, Overview, State};
 use crate::finding::{self, Lang, Severity};
 use crate::form::Form;
 use crate::report::markup;
@@ -48,16 +48,19 @@ pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn
 }
 
 fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
-    let with = |s: Severity| all.used().filter(|(_, e)| e.count(s) > 0).count();
     let failed = all.entries.iter().filter(|e| e.error.is_some()).count();
-    let bad = with(Severity::Error) > 0 || failed > 0;
-    let class = if bad { "verdict fail" } else { "verdict" };
-    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&all.verdict().zh))?;
+    let (said, grade) = all.standing();
+    let class = match grade {
+        Grade::Clear => "verdict",
+        Grade::Look => "verdict look",
+        Grade::Fail => "verdict fail",
+    };
+    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&said.zh))?;
     let mut cards = vec![
         ("文件", all.entries.len()),
         ("计入汇总", all.used().count()),
-        ("有错误的单位", with(Severity::Error)),
-        ("有警告的单位", with(Severity::Warning)),
+        ("有错误的单位", all.offices_with(Severity::Error)),
+        ("有警告的单位", all.offices_with(Severity::Warning)),
         ("不能审核的文件", failed),
         ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
     ];
@@ -88,7 +91,7 @@ fn doubts(all: &Overview, out: &mut dyn Write) -> Result<()> {
 fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let wanted =
         |s: State| matches!(s, State::Twice | State::Nobody) || (all.has_roster && s != State::Reported);
-    let offices: Vec<_> = all.offices.iter().filter(|o| wanted(o.state())).collect();
+    let offices: Vec<_> = all.offices.iter().filter(|o| wanted(o.state)).collect();
     if offices.is_empty() {
         return Ok(());
     }
@@ -98,20 +101,18 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
          <th>采用的文件</th><th>说明</th><th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
     )?;
     for office in offices {
-        let state = office.state();
-        let class = match state {
-            State::Missing => "error",
+        let class = match office.state {
+            State::Missing | State::Rejected => "error",
             State::Twice => "warning",
             _ => "info",
         };
-        let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
-        let used = used.and_then(|i| all.entries.get(*i)).map_or("", |e| e.file.as_str());
+        let used = all.counted_file(office);
         let lines = |texts: &[String]| texts.iter().map(|d| escape(d)).collect::<Vec<_>>().join("<br>");
         writeln!(
             out,
             "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&office.name),
-            state.word(Lang::Zh),
+            office.state.word(Lang::Zh),
             escape(used),
             lines(&all.remarks(office)),
             lines(&office.differences)
@@ -127,7 +128,7 @@ type Broken<'a> = BTreeMap<&'a str, (usize, Severity)>;
 fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let mut rows: Vec<(&str, &Entry, Broken)> = Vec::new();
     let mut codes: BTreeSet<&str> = BTreeSet::new();
-    for (i, entry) in all.used() {
+    for (i, entry) in all.adopted() {
         let mut broken = Broken::new();
         for finding in &entry.broken {
             let cell = broken.entry(&finding.code).or_insert((0, finding.severity));
@@ -200,19 +201,25 @@ fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Resul
     )?;
     for i in all.worst_first() {
         let Some(entry) = all.entries.get(i) else { continue };
-        entry_rows((all.name_of(i), all.unused(i)), entry, &archive.details(&entry.file).findings, out)?;
+        entry_rows(
+            (all.name_of(i), all.unused(i, Lang::Zh)),
+            entry,
+            &archive.details(&entry.file).findings,
+            out,
+        )?;
     }
     writeln!(out, "</tbody></table></div>")
 }
 
 fn entry_rows(
-    (office, unused): (&str, Option<&str>),
+    (office, unused): (&str, Option<String>),
     entry: &Entry,
     findings: &[Item],
     out: &mut dyn Write,
 ) -> Result<()> {
     let (office, file) = (escape(office), escape(&entry.file));
-    let unused = unused.map(|why| format!(" <span class=\"soft\">{why}</span>")).unwrap_or_default();
+    let unused =
+        unused.map(|why| format!(" <span class=\"soft\">{}</span>", escape(&why))).unwrap_or_default();
     let link = match &entry.annotated {
         Some(path) => format!("<a href=\"{}\">{file}</a>{unused}", address(path)),
         None => file + &unused,

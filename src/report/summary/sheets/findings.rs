@@ -36,7 +36,7 @@ pub(in crate::report::summary) fn findings(
     let mut list = List { page, row: 1, cell: cell(), link_look: link(), looks: looks() };
     for i in all.worst_first() {
         let Some(entry) = all.entries.get(i) else { continue };
-        let file = all.unused(i).map_or(entry.file.clone(), |why| format!("{}　{why}", entry.file));
+        let file = all.unused(i, Lang::Zh).map_or(entry.file.clone(), |why| format!("{}　{why}", entry.file));
         list.entry(&Sent { office: all.name_of(i), file, entry }, &archive.details(&entry.file).findings)?;
     }
     let last = list.row.max(2) - 1;

@@ -47,7 +47,7 @@ pub(in crate::report::summary) fn overview(
 fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
     let files = |status: &str| all.entries.iter().filter(|e| e.status == status).count();
     let role = |r: Role| all.roles.iter().filter(|x| **x == r).count();
-    let of_state = |i: usize, s: State| all.office_of(i).is_some_and(|o| o.state() == s);
+    let of_state = |i: usize, s: State| all.office_of(i).is_some_and(|o| o.state == s);
     let unlisted = all.used().filter(|(i, _)| of_state(*i, State::Unlisted)).count();
     let nil = all.used().filter(|(_, e)| e.is_nil()).count();
     let mut lines = vec![
@@ -59,7 +59,7 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         ("计入汇总的报表", role(Role::Used)),
         ("　其中零报告（全部为 0）", nil),
     ];
-    if all.has_roster {
+    if unlisted > 0 {
         lines.push(("　其中名单外的单位", unlisted));
     }
     if all.unknown() > 0 {
@@ -70,6 +70,12 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         ("未计入：年度不同", role(Role::OtherYear)),
         ("未计入：格式不同", role(Role::OtherForm)),
     ]);
+    let seldom = [
+        ("未计入：标题与文件名的单位不同", role(Role::Doubtful)),
+        ("未计入：名单外", role(Role::Unlisted)),
+        ("未计入：认不出单位", role(Role::Nobodys)),
+    ];
+    lines.extend(seldom.into_iter().filter(|(_, n)| *n > 0));
     if all.choice.proved_only {
         lines.push(("未计入：勾稽不平，不能确定错在哪里", role(Role::Unproved)));
     }

@@ -1,8 +1,8 @@
 //! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
 
 use super::{cell, cut, fit, heads};
-use crate::finding::Severity;
-use crate::report::summary::{Answer, Archive, Entry, Item, Office, Overview, Rounds};
+use crate::finding::{Lang, Severity};
+use crate::report::summary::{Answer, Archive, Item, Office, Overview, Rounds};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 10] = [
@@ -30,9 +30,8 @@ pub(in crate::report::summary) fn reminders(
     let mut row = 1;
     for (n, office) in all.offices.iter().enumerate() {
         let Some(rounds) = all.rounds.get(&office.name) else { continue };
-        let Some(answer) = rounds.answer() else { continue };
-        let entry = all.current(n).map(|(entry, _)| entry);
-        let (old, new) = problems(rounds, entry, archive);
+        let Some(answer) = all.answer(n) else { continue };
+        let (old, new) = problems(all, n, rounds, archive);
         line(page, row, office, (rounds, answer), (&old, &new), &plain, &looks)?;
         row += 1;
     }
@@ -77,11 +76,14 @@ fn line(
 }
 
 /// What stands wrong with the submission of an office: known from the round before, and new.
-fn problems(rounds: &Rounds, entry: Option<&Entry>, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
-    let Some(entry) = entry else { return (Vec::new(), Vec::new()) };
-    if let Some(error) = &entry.error {
-        let told = vec![error.clone()];
-        return if rounds.is_known(&entry.status) { (told, Vec::new()) } else { (Vec::new(), told) };
+fn problems(all: &Overview, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
+    let Some((_, entry)) = all.current(n) else { return (Vec::new(), Vec::new()) };
+    let rejected = all.rejected(n, Lang::Zh);
+    let failed = entry.error.clone().map(|error| (error, entry.status.clone()));
+    if let Some((told, mark)) = failed.or_else(|| rejected.map(|why| (format!("{}：{why}", entry.file), why)))
+    {
+        let told = vec![told];
+        return if rounds.is_known(&mark) { (told, Vec::new()) } else { (Vec::new(), told) };
     }
     if entry.count(Severity::Error) == 0 {
         return (Vec::new(), Vec::new());

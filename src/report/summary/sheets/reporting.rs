@@ -22,18 +22,18 @@ const COLUMNS: [(&str, f64); 10] = [
 pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
     heads(page, 0, &COLUMNS)?;
     let (plain, number) = (cell(), number());
-    for (office, row) in all.offices.iter().zip(1u32..) {
-        let used = office.files.iter().find(|i| all.roles.get(**i) == Some(&Role::Used));
-        let entry = used.and_then(|i| all.entries.get(*i));
+    for ((n, office), row) in all.offices.iter().enumerate().zip(1u32..) {
+        let first = all.current(n).filter(|(i, _)| !matches!(all.roles.get(*i), Some(Role::NoForm)));
+        // What is not summed has its errors nonetheless, unless it is another's or of another year.
+        let entry = first.filter(|_| office.state != State::Rejected).map(|(_, entry)| entry);
         let texts = [&office.name, &office.level, &office.parent];
         let (said, differences) = (all.remarks(office).join("\n"), office.differences.join("\n"));
-        let file = entry.map_or("", |e| e.file.as_str());
+        let file = all.counted_file(office);
         fit(page, row, &[(&office.name, 28.0), (file, 34.0), (&said, 36.0), (&differences, 60.0)])?;
         for (text, col) in texts.into_iter().zip(0u16..) {
             page.write_string_with_format(row, col, cut(text), &plain)?;
         }
-        let state = office.state();
-        page.write_string_with_format(row, 3, state.word(Lang::Zh), &look(state, &plain))?;
+        page.write_string_with_format(row, 3, office.state.word(Lang::Zh), &look(office.state, &plain))?;
         page.write_number_with_format(row, 4, office.files.len() as u32, &number)?;
         page.write_string_with_format(row, 5, cut(file), &plain)?;
         for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {
@@ -53,7 +53,7 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
 fn look(state: State, plain: &Format) -> Format {
     let colour = match state {
         State::Reported => 0xC6_EFCE,
-        State::Missing => 0xFF_C7CE,
+        State::Missing | State::Rejected => 0xFF_C7CE,
         State::Twice => 0xFF_EB9C,
         State::Unlisted | State::Nobody => 0xDD_EBF7,
     };

@@ -1,0 +1,186 @@
+//! What is said of a batch as a whole: an all-clear only where every office of the roster has a report that counts.
+
+use super::*;
+use gouji::report::summary::Grade;
+
+/// Three offices that report, each with nothing wrong.
+fn offices(root: &Path) {
+    let roster = "单位,上级\n区民政局,云溪区人民政府\n区财政局,云溪区人民政府\n柳河镇,云溪区人民政府\n";
+    put(&root.join("名单.csv"), roster.as_bytes());
+    for (file, office) in
+        [("区民政局", "云溪区民政局"), ("区财政局", "云溪区财政局"), ("柳河镇", "云溪区柳河镇人民政府")]
+    {
+        put(&root.join(format!("报送/{file}2023.xlsx")), &workbook(office, 2023, numbers(1)));
+    }
+}
+
+fn state(report: &Report, office: &str) -> State {
+    report.overview.offices.iter().find(|o| o.name == office).unwrap().state
+}
+
+/// The texts of everything that a clerk reads.
+fn told(root: &Path, office: &str) -> [String; 3] {
+    let sheet = rounds::rows(&root.join("结果/汇总.xlsx"), "报送情况");
+    let row = sheet.iter().find(|r| r[0] == office).unwrap().join(" ");
+    let page = fs::read_to_string(root.join("结果/report.html")).unwrap();
+    [row, page, rounds::rows(&root.join("结果/汇总.xlsx"), "总览")[1][0].clone()]
+}
+
+#[test]
+fn all_clear_is_said_where_all_have_reported() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    let all = audited(&batch(root.path())).overview;
+    let (said, grade) = all.standing();
+    assert_eq!(said.zh, "采用 3 家单位的报表，名单上的单位已报齐，采用的报表没有错误。");
+    assert_eq!(grade, Grade::Clear);
+}
+
+#[test]
+fn an_office_that_sent_last_years_file_has_not_reported() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    put(&root.path().join("报送/区财政局2023.xlsx"), &workbook("云溪区财政局", 2022, numbers(1)));
+    let report = audited(&batch(root.path()));
+    assert_eq!(state(&report, "区财政局"), State::Rejected);
+    let (said, grade) = report.overview.standing();
+    assert!(said.zh.contains("报了而未采用 1 家（年度不同 1）") && !said.zh.contains("报齐"), "{}", said.zh);
+    assert_eq!(grade, Grade::Fail);
+    let why = "未采用（是 2022 年的，不是 2023 年的）";
+    let [row, page, first] = told(root.path(), "区财政局");
+    assert!(row.contains(why) && page.contains(why), "{row}");
+    assert_eq!(first, said.zh);
+    assert!(page.contains(&format!("<p class=\"verdict fail\">{}</p>", said.zh)));
+    let notice = rounds::notice(root.path(), "区财政局").expect("it is asked for this year's");
+    assert!(notice.contains(why) && notice.contains("不能作为2023年"), "{notice}");
+}
+
+#[test]
+fn an_office_whose_file_cannot_be_read_has_not_reported() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    put(&root.path().join("报送/区财政局2023.xlsx"), b"PK\x03\x04 torn");
+    let report = audited(&batch(root.path()));
+    assert_eq!(state(&report, "区财政局"), State::Rejected);
+    let (said, grade) = report.overview.standing();
+    assert!(said.zh.contains("报了而未采用 1 家（不能审核 1）") && !said.zh.contains("报齐"), "{}", said.zh);
+    assert_eq!(grade, Grade::Fail);
+    assert!(told(root.path(), "区财政局")[0].contains("未采用（无法读取）"));
+}
+
+#[test]
+fn a_district_table_is_said_to_agree_or_not() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    let mut sum = numbers(3);
+    put(&root.path().join("云溪区.xlsx"), &workbook("云溪区人民政府", 2023, sum.clone()));
+    let named = || Batch { aggregate: Some(root.path().join("云溪区.xlsx")), ..batch(root.path()) };
+    let (said, grade) = audited(&named()).overview.standing();
+    assert!(said.zh.contains("汇总表“云溪区.xlsx”与各单位之和相符"), "{}", said.zh);
+    assert_eq!(grade, Grade::Clear);
+    let own = results(root.path()).into_iter().find(|r| r["file"] == "云溪区.xlsx").unwrap();
+    assert!(own["agreed"][0].as_str().unwrap().contains("与 3 家单位之和逐格核对"), "{own}");
+    set(&mut sum, "t2.penalty.decisions", 1);
+    put(&root.path().join("云溪区.xlsx"), &workbook("云溪区人民政府", 2023, sum));
+    let (said, grade) = audited(&named()).overview.standing();
+    assert!(said.zh.contains("汇总表“云溪区.xlsx”有 1 处错误"), "{}", said.zh);
+    assert_eq!(grade, Grade::Fail);
+}
+
+#[test]
+fn an_office_of_another_district_is_not_ours() {
+    // Without a word of the roster the others say where we are, if most of them say the same.
+    for (parent, strangers) in [("云溪区人民政府", 2), ("", 1)] {
+        let root = tempfile::tempdir().unwrap();
+        offices(root.path());
+        let roster = format!("单位,上级\n区民政局,{parent}\n区财政局,{parent}\n柳河镇,{parent}\n");
+        put(&root.path().join("名单.csv"), roster.as_bytes());
+        fs::remove_file(root.path().join("报送/区民政局2023.xlsx")).unwrap();
+        let foreign = ["江北区民政局", "江北区柳河镇"];
+        for office in &foreign[..strangers] {
+            put(&root.path().join(format!("报送/{office}2023.xlsx")), &workbook(office, 2023, numbers(7)));
+        }
+        let report = audited(&batch(root.path()));
+        assert_eq!(state(&report, "区民政局"), State::Missing, "{parent}");
+        assert_eq!(state(&report, "柳河镇"), State::Reported, "{parent}");
+        assert_eq!(state(&report, "江北区民政局"), State::Unlisted);
+        let (said, grade) = report.overview.standing();
+        let outside = format!("名单外 {strangers} 份没有计入汇总");
+        assert!(said.zh.contains("采用 2 家") && said.zh.contains(&outside), "{}", said.zh);
+        assert_eq!(grade, Grade::Fail);
+        let mut all = batch(root.path());
+        all.choice.unlisted = true;
+        assert_eq!(
+            audited(&all).overview.used().count(),
+            2 + strangers,
+            "they are summed where that is asked for"
+        );
+    }
+}
+
+#[test]
+fn a_forgotten_heading_does_not_replace_another_offices_numbers() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    put(&root.path().join("报送/柳河镇2023.xlsx"), &workbook("云溪区柳河镇", 2023, numbers(2)));
+    let roster = "单位,上级\n区民政局,\n区财政局,\n区科学技术局,\n柳河镇,\n";
+    put(&root.path().join("名单.csv"), roster.as_bytes());
+    put(&root.path().join("报送/区科学技术局2023.xlsx"), &workbook("云溪区民政局", 2023, numbers(5)));
+    let report = audited(&batch(root.path()));
+    let all = &report.overview;
+    let used: Vec<&str> = all.used().map(|(_, e)| e.file.as_str()).collect();
+    assert_eq!(used, ["区民政局2023.xlsx", "区财政局2023.xlsx", "柳河镇2023.xlsx"]);
+    assert_eq!(state(&report, "区科学技术局"), State::Rejected);
+    assert_eq!(state(&report, "区民政局"), State::Reported, "it has sent one, and that is right");
+    assert!(told(root.path(), "区科学技术局")[0].contains("未采用（标题与文件名的单位不同）"));
+}
+
+#[test]
+fn a_short_name_of_the_roster_is_no_contradiction() {
+    let root = tempfile::tempdir().unwrap();
+    let roster = "单位,别名\n区发展和改革局,区发改局\n区商务局,\n区外事办公室,区港澳办公室\n";
+    put(&root.path().join("名单.csv"), roster.as_bytes());
+    for (file, office) in [
+        ("区发改局", "云溪区发展和改革局"),
+        ("区商务局", "云溪区商务局"),
+        ("区港澳办公室", "云溪区外事办公室"),
+    ] {
+        put(&root.path().join(format!("报送/{file}2023.xlsx")), &workbook(office, 2023, numbers(1)));
+    }
+    let report = audited(&batch(root.path()));
+    let broken: Vec<_> = report.overview.entries.iter().flat_map(|e| &e.broken).collect();
+    assert!(broken.is_empty(), "{broken:?}");
+}
+
+#[test]
+fn a_correction_that_was_sent_back_is_a_report() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t3.new.natural", 900);
+    let sent = root.path().join("报送/区民政局2023.xlsx");
+    put(&sent, &workbook("云溪区民政局", 2023, wrong));
+    audited(&batch(root.path()));
+    let corrected = fs::read(root.path().join("结果/corrected/区民政局2023.更正.xlsx")).unwrap();
+    // Where gouji itself has put it, it is nobody's answer.
+    put(&root.path().join("报送/区民政局2023.更正.xlsx"), &corrected);
+    let report = audited(&batch(root.path()));
+    assert_eq!(report.own, ["区民政局2023.更正.xlsx"]);
+    fs::remove_file(root.path().join("报送/区民政局2023.更正.xlsx")).unwrap();
+    fs::remove_file(&sent).unwrap();
+    put(&root.path().join("报送/民政局重报.xlsx"), &corrected);
+    let report = audited(&batch(root.path()));
+    assert_eq!(state(&report, "区民政局"), State::Reported);
+    assert_eq!(report.overview.standing().1, Grade::Clear, "{}", report.overview.verdict().zh);
+}
+
+#[test]
+fn results_of_an_earlier_run_below_the_folder_are_no_submissions() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    let within = |out: &str| Batch { out: Some(root.path().join(out)), ..batch(root.path()) };
+    audited(&within("报送/结果一"));
+    assert_eq!(audited(&within("报送/结果二")).overview.entries.len(), 3);
+    audited(&within("报送"));
+    assert_eq!(audited(&within("报送")).overview.entries.len(), 3, "and beside them as well");
+}
