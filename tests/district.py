@@ -75,11 +75,16 @@ def carry(sub, rng, now, before):
 
 def across(sub, now, before):
     """The X-findings between two years' entered numbers: [code, where]; a blank says nothing."""
-    found = []
+    found, off = [], {}
     for col, _ in sub.T3_COLS:
         a, b = now[sub.t3("carried_over", col)], before[sub.t3("carried_forward", col)]
         if a is not None and b is not None and a != b:
             found.append(["X301", col])
+            off[col] = a - b
+    # A total that is off by just as much as its parts is no second finding.
+    parts = sum(by for col, by in off.items() if col != "total")
+    if parts and off.get("total") == parts:
+        found.remove(["X301", "total"])
     for row in ("rules", "normative"):
         parts = [now[f"t2.{row}.{c}"] for c in ("in_force", "made", "repealed")] + [before[f"t2.{row}.in_force"]]
         if None not in parts and parts[0] != parts[3] + parts[1] - parts[2]:

@@ -31,6 +31,7 @@ pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Nar
     findings.extend(check::structure(s));
     findings.extend(check::categories(s));
     findings.extend(check::years(s));
+    check::unchanged(s, &mut findings);
     let last = options.prior.as_ref().and_then(|p| p.text_of(&content.identity, options.roster.as_ref()));
     let heard = check::narrative::narrative(
         s,

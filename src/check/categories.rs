@@ -2,11 +2,31 @@
 
 use super::Submission;
 use crate::finding::{Finding, Text, rule};
-use crate::form::{Check, Condition, Op};
+use crate::form::{Check, Condition, Op, Relation};
+use rust_decimal::Decimal;
 
 /// The findings of a form's own checks, in the definition's order.
 pub fn categories(s: Submission) -> Vec<Finding> {
-    s.form.checks.iter().filter_map(|check| judge(s, check)).collect()
+    let found: Vec<Finding> = s.form.checks.iter().filter_map(|check| judge(s, check)).collect();
+    let follows: Vec<bool> = found.iter().map(|finding| follows(s, finding, &found)).collect();
+    found.into_iter().zip(follows).filter(|(_, follows)| !follows).map(|(finding, _)| finding).collect()
+}
+
+/// Whether a total is off by just as much as its parts are, of which the same is told: then nothing is wrong with it.
+fn follows(s: Submission, finding: &Finding, all: &[Finding]) -> bool {
+    let off = |f: &Finding| f.actual?.checked_sub(f.expected?);
+    let [total] = finding.fields.as_slice() else { return false };
+    let Some(ix) = s.form.field_ix(total) else { return false };
+    let is_total =
+        |r: &&Relation| r.op == Op::Equal && matches!(r.actual.terms.as_slice(), [t] if t.field == ix);
+    s.form.relations.iter().filter(is_total).any(|relation| {
+        let told = relation.expected.terms.iter().filter_map(|term| {
+            let id = s.id(term.field);
+            all.iter().find(|f| f.code == finding.code && f.fields.as_slice() == [id.clone()])
+        });
+        let parts: Option<Decimal> = told.map(off).try_fold(Decimal::ZERO, |sum, by| sum.checked_add(by?));
+        parts.is_some_and(|parts| !parts.is_zero() && off(finding) == Some(parts))
+    })
 }
 
 fn judge(s: Submission, check: &Check) -> Option<Finding> {

@@ -24,7 +24,7 @@ pub use office::{Standing, level_named, standing};
 pub use relations::{Broken, Sides, applies, broken, severity, sides};
 pub use structure::structure;
 pub use values::{impute, is_all_but_blank, values};
-pub use years::{Jump, jump, years};
+pub use years::{Jump, jump, unchanged, years};
 
 use crate::form::Form;
 use crate::grid::Workbook;

@@ -2,12 +2,12 @@
 
 use super::Submission;
 use super::naming::listed;
-use crate::finding::{Finding, Severity, Text};
+use crate::finding::{Finding, Severity, Text, rule};
 use crate::form::{FieldIx, Kind};
 use crate::grid::amount;
 use crate::mapping::Quirk;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number below this in both years jumps without meaning anything.
 const SMALL: i64 = 100;
@@ -57,6 +57,46 @@ impl Jump {
         }
         Text::new(zh, en)
     }
+}
+
+/// A form whose different numbers have so many digits together is not the same as last year's by chance.
+const TELLING: usize = 6;
+
+/// Numbers that are last year's one and all: what the years' findings say beside that follows from it.
+pub fn unchanged(s: Submission, findings: &mut Vec<Finding>) {
+    let Some(count) = s.before.and_then(|_| same_numbers(s)) else { return };
+    let text = Text::new(
+        format!("全部 {count} 个数都与上年报表的相同，疑似报的是上年的表"),
+        format!("all of {count} numbers are last year's: is it last year's return?"),
+    );
+    let mut found = Finding::new("X101", Severity::Warning, "year", text);
+    let (across, others): (Vec<Finding>, Vec<Finding>) =
+        findings.drain(..).partition(|f| f.code.starts_with('X') && f.code != "X101");
+    for finding in across {
+        found.severity = found.severity.max(finding.severity);
+        if !found.also.contains(&finding.code) {
+            found.also.push(finding.code);
+        }
+    }
+    let advice = rule("X101").map(|rule| rule.fix.clone()).unwrap_or_default();
+    findings.extend(others);
+    findings.push(found.advising(advice));
+}
+
+/// How many numbers there are, if each is last year's.
+fn same_numbers(s: Submission) -> Option<usize> {
+    let mut count = 0;
+    let mut different = BTreeSet::new();
+    for (ix, reading) in (0..).map(FieldIx).zip(&s.filled.readings) {
+        let Some(now) = reading.place.and(reading.value) else { continue };
+        if s.last_year(ix)? != Some(now) {
+            return None;
+        }
+        count += 1;
+        different.insert(now.normalize());
+    }
+    let digits: usize = different.iter().map(|n| n.to_string().len()).sum();
+    (digits >= TELLING).then_some(count)
 }
 
 /// What jumps between the years: amounts by a unit one by one, counts a table at a time.

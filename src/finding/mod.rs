@@ -110,6 +110,8 @@ pub struct Finding {
     pub ways: Ways,
     /// The office's own explanation of a warning.
     pub confirmed: Option<String>,
+    /// What the office says of an error, which stands nonetheless.
+    pub explained: Option<String>,
     /// Against an earlier audit of the same submission, where one is given.
     pub state: Option<State>,
 }
@@ -142,6 +144,7 @@ impl Finding {
             also: Vec::new(),
             ways: Ways::default(),
             confirmed: None,
+            explained: None,
             state: None,
         }
     }

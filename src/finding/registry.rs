@@ -140,7 +140,7 @@ mod tests {
     /// The codes and severities of the contract.
     const CONTRACT: &str = "A301e A302e A303e A401e C201e C202w C301w C302i C401w C901w \
         N301e N302e N303w N401w N402w N501w N601w S001e S002e S003w S004i S005w S006i S007w S008e S009w S010w \
-        V001w V002w V003e V004e V005e V006e V007w V008w V009w X201w X301e X901e";
+        V001w V002w V003e V004e V005e V006e V007w V008w V009w X101w X201w X301e X901e";
 
     #[test]
     fn every_page_loads() {

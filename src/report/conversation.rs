@@ -94,8 +94,10 @@ pub fn confirm(outcome: &mut Outcome, explanations: &BTreeMap<String, String>) {
         .map(|f| explanations.get(&fingerprint(f, outcome)).filter(|r| !r.trim().is_empty()).cloned())
         .collect();
     for (finding, reason) in outcome.findings.iter_mut().zip(reasons) {
-        if finding.severity == Severity::Warning && reason.is_some() {
-            finding.confirmed = reason;
+        match finding.severity {
+            Severity::Warning => finding.confirmed = reason.or(finding.confirmed.take()),
+            Severity::Error => finding.explained = reason,
+            Severity::Info => {}
         }
     }
     let open = |f: &Finding| f.severity > Severity::Info && f.confirmed.is_none();

@@ -132,6 +132,8 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    explained: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
 }
 
@@ -242,6 +244,7 @@ fn item(finding: &Finding, lang: Lang) -> Item<'_> {
         relations: finding.relations.iter().map(relation).collect(),
         also: &finding.also,
         confirmed: finding.confirmed.as_deref(),
+        explained: finding.explained.as_deref(),
         state: finding.state.map(|s| match s {
             State::New => "new",
             State::Remaining => "remaining",

@@ -238,9 +238,12 @@ impl Results<'_> {
         let found = self.outcome.fields.len();
         let printed = |id: &str| form.field_ix(id).is_some_and(|ix| !form.is_variant(ix));
         let all = form.fields.iter().filter(|f| printed(&f.id)).count();
+        let blank = self.outcome.fields.values().filter(|f| f.raw.is_none()).count();
+        let blank_zh = if blank > 0 { format!("，其中 {blank} 个空白") } else { String::new() };
+        let blank_en = if blank > 0 { format!(", {blank} of them blank") } else { String::new() };
         let read = match self.lang {
-            Lang::Zh => format!("　表格共 {all} 个数据格，找到 {found} 个"),
-            Lang::En => format!("　{found} of the form's {all} fields were found"),
+            Lang::Zh => format!("　表格共 {all} 个数据格，找到 {found} 个{blank_zh}"),
+            Lang::En => format!("　{found} of the form's {all} fields were found{blank_en}"),
         };
         banner(sheet, StyleKind::Note, read);
         for (rule, count) in counts(self.submission) {
@@ -321,7 +324,10 @@ struct Counts {
 fn counts(s: Submission<'_>) -> BTreeMap<usize, Counts> {
     let mut by_place: BTreeMap<(usize, &str), Option<bool>> = BTreeMap::new();
     for relation in &s.form.relations {
-        let holds = crate::check::sides(s, relation).map(|sides| sides.hold(relation.op));
+        // Where nothing is filled in, nothing was checked.
+        let is_filled = relation.fields().into_iter().any(|f| s.this_year(f).flatten().is_some());
+        let sides = crate::check::sides(s, relation).filter(|_| is_filled);
+        let holds = sides.map(|sides| sides.hold(relation.op));
         if relation.variant && holds.is_none() {
             continue;
         }

@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def run(gouji, root, out, *more):
     command = [gouji, "batch", os.path.join(root, "今年"), "--out", out, "--roster", os.path.join(root, "名单.csv"),
-               "--prior", os.path.join(root, "上年"), "--aggregate", os.path.join(root, "区汇总.xlsx"), "-q", *more]
+               "--prior", os.path.join(root, "上年"), "--aggregate", os.path.join(root, "区汇总.xlsx"), "--include-unlisted", "-q", *more]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1, (done.returncode, done.stderr.decode()[:2000])
     return done.stdout.decode()

@@ -222,6 +222,10 @@ impl Members {
         let gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let causes = self.causes(&gaps, archive);
+        let many = gaps.iter().filter(|g| self.is_lacked(g, &causes)).count() >= TELLING;
+        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) =
+            gaps.into_iter().partition(|g| many && self.is_lacked(g, &causes));
+        findings.extend(self.lacking(&lacked, content));
         findings.extend(gaps.iter().map(|gap| {
             let name = Names { form: s.form }.field(gap.field);
             let (text, advice) = self.told(&name, gap, &causes);
@@ -231,6 +235,33 @@ impl Members {
             finding.advising(advice)
         }));
         (findings, compared)
+    }
+
+    /// Whether an office of which nothing counts may be behind a gap: the table has more, and nothing else is found.
+    fn is_lacked(&self, gap: &Gap, causes: &Causes) -> bool {
+        self.missing > 0 && gap.own > gap.value && causes.said(gap, self).is_none()
+    }
+
+    /// One finding for the cells that offices may be behind of which nothing counts.
+    fn lacking(&self, gaps: &[Gap], content: &Content) -> Option<Finding> {
+        let (n, missing, s) = (gaps.len(), self.missing, content.submission());
+        let fields: Vec<FieldIx> = gaps.iter().map(|g| g.field).collect();
+        let text = Text::new(
+            format!(
+                "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
+            ),
+            format!(
+                "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing counts: \
+                 their numbers may be the difference"
+            ),
+        );
+        let advice = Text::new(
+            "请先收齐这几家的报表，再核对汇总表",
+            "collect the returns of these offices first, then compare again",
+        );
+        let (fields, cells) = s.spots(&fields);
+        let finding = Finding::new(CODE, Severity::Error, "missing", text).at(fields, cells);
+        (n > 0).then(|| finding.advising(advice))
     }
 
     /// What each member would add to each cell, by every cause that there may be.

@@ -26,7 +26,7 @@ pub(super) fn overview(
     let of_form = |e: &&Entry| e.form == form;
     let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
     let mut roles: Vec<Role> = entries.iter().map(|e| role(e, form.as_ref(), year)).collect();
-    let mut offices = whose::assign(&entries, roster, &mut roles);
+    let (mut offices, swapped) = whose::assign(&entries, roster, &mut roles);
     let definition = form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     for office in &mut offices {
         settle(office, &entries, &mut roles, definition, archive);
@@ -51,6 +51,7 @@ pub(super) fn overview(
         report,
         year,
         offices,
+        swapped,
         owners,
         has_roster,
         choice,
@@ -179,6 +180,7 @@ fn shown(held: Held) -> String {
     match held {
         Held::Number(n) => amount::show(n),
         Held::Blank => "空白".to_owned(),
+        Held::Mark => "“无”".to_owned(),
         Held::Unreadable => "不是数字".to_owned(),
         Held::Absent => "没有这一格".to_owned(),
     }

@@ -25,12 +25,16 @@ enum Whose {
 }
 
 /// Puts each submission under an office: one of the roster if it can be, else one of its own.
-pub(super) fn assign(entries: &[Entry], roster: Option<&Roster>, roles: &mut [Role]) -> Vec<Office> {
+pub(super) fn assign(
+    entries: &[Entry],
+    roster: Option<&Roster>,
+    roles: &mut [Role],
+) -> (Vec<Office>, Vec<(usize, usize)>) {
     let mut offices: Vec<Office> = roster.map(Roster::offices).unwrap_or_default();
     let mut others: Vec<(String, usize)> = Vec::new();
     let mut owners: Vec<Whose> = entries.iter().map(|e| owner(e, roster)).collect();
     keep_strangers_out(entries, roster, &mut owners);
-    put_doubtful_back(entries, roster, &mut owners, roles);
+    let swapped = put_doubtful_back(entries, roster, &mut owners, roles);
     let each = entries.iter().zip(owners).enumerate().filter(|(_, (e, _))| !e.aggregate);
     for (i, (_, owner)) in each {
         match owner {
@@ -58,7 +62,7 @@ pub(super) fn assign(entries: &[Entry], roster: Option<&Roster>, roles: &mut [Ro
         }
     }
     offices.extend(by_key.into_values());
-    offices
+    (offices, swapped)
 }
 
 /// What the office of a submission is called; a file's name is none of an office that reports.
@@ -105,16 +109,34 @@ fn keep_strangers_out(entries: &[Entry], roster: Option<&Roster>, owners: &mut [
 }
 
 /// A submission whose title and file's name are of different offices is none of its title's where that has sent one
-/// of which both agree: it is put back to the office of its name, and does not count.
-fn put_doubtful_back(entries: &[Entry], roster: Option<&Roster>, owners: &mut [Whose], roles: &mut [Role]) {
+/// of which both agree: it is put back to the office of its name, and does not count. Gives those that are named as
+/// one another.
+fn put_doubtful_back(
+    entries: &[Entry],
+    roster: Option<&Roster>,
+    owners: &mut [Whose],
+    roles: &mut [Role],
+) -> Vec<(usize, usize)> {
     let doubts: Vec<Option<Whose>> = entries.iter().map(|entry| by_name(entry, roster)).collect();
     let sure = owners.iter().zip(&doubts).zip(&*roles).filter(|((_, d), r)| d.is_none() && **r == Role::Used);
     let sure: BTreeSet<Whose> = sure.map(|((owner, _), _)| owner.clone()).collect();
+    let named: Vec<(usize, &Whose, &Whose)> = owners
+        .iter()
+        .zip(&doubts)
+        .enumerate()
+        .filter_map(|(i, (owner, other))| Some((i, owner, other.as_ref()?)))
+        .collect();
+    let mut swapped = Vec::new();
+    for (i, owner, other) in &named {
+        let back = named.iter().find(|(j, own, named)| j > i && own == other && named == owner);
+        swapped.extend(back.map(|(j, ..)| (*i, *j)));
+    }
     for ((owner, doubt), role) in owners.iter_mut().zip(doubts).zip(roles) {
         if let Some(other) = doubt.filter(|_| *role == Role::Used && sure.contains(owner)) {
             (*owner, *role) = (other, Role::Doubtful);
         }
     }
+    swapped
 }
 
 /// Whose a submission is by its file's name, where its title says another office.

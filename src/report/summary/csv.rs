@@ -25,7 +25,7 @@ pub fn findings_csv(overview: &Overview, archive: &dyn Archive, out: &mut dyn Wr
         }
         for finding in &archive.details(&entry.file).findings {
             let severity = severity_name(finding.severity, Lang::Zh);
-            let said = finding.confirmed.as_deref().unwrap_or("");
+            let said = finding.said().unwrap_or("");
             let (code, cells) = (finding.code.as_str(), finding.cells.as_str());
             let (message, advice) = (finding.message.as_str(), finding.advice.as_str());
             row(out, &[office, &entry.file, &year, severity, code, cells, message, advice, said, copy])?;

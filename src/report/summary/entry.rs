@@ -117,8 +117,10 @@ pub enum Held {
     /// The field was not located.
     #[default]
     Absent,
-    /// Nothing, or a mark for nothing.
+    /// Nothing.
     Blank,
+    /// A mark for nothing: 无, —.
+    Mark,
     /// Something that is no number.
     Unreadable,
     /// A number.
@@ -141,9 +143,15 @@ pub struct Item {
     /// What to do.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub advice: String,
-    /// The office's own explanation.
+    /// The office's own explanation, with which it no longer stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<String>,
+    /// What the office says of an error, which stands nonetheless.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explained: Option<String>,
+    /// The relations that it breaks, with their numbers, where the message does not tell them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<String>,
 }
 
 /// Where the details of submissions are read again.
@@ -260,14 +268,19 @@ impl Details {
 
 fn item(finding: &Finding, lang: Lang) -> Item {
     let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
+    let message = finding.message.get(lang);
+    let sums = finding.relations.iter().map(|r| r.sums.get(lang)).filter(|sum| !message.contains(sum));
+    let sums = sums.map(str::to_owned).collect();
     Item {
         code: finding.code.clone(),
         severity: finding.severity,
         place: finding.place.clone(),
         cells: cells.join("，"),
-        message: finding.message.get(lang).to_owned(),
+        message: message.to_owned(),
         advice: finding.advice.get(lang).to_owned(),
         confirmed: finding.confirmed.clone(),
+        explained: finding.explained.clone(),
+        sums,
     }
 }
 
@@ -280,6 +293,11 @@ impl Item {
             Some(first) if all.len() > SHOWN => format!("{} 等 {} 格", first.join("、"), all.len()),
             _ => all.join("、"),
         }
+    }
+
+    /// What the office says of it.
+    pub fn said(&self) -> Option<&str> {
+        self.confirmed.as_deref().or(self.explained.as_deref())
     }
 
     /// What it is known again by: its rule and its place.
@@ -300,16 +318,16 @@ fn held(outcome: &Outcome, field: &Field) -> Held {
     let Some(value) = outcome.fields.get(&field.id) else { return Held::Absent };
     match (value.value, &value.raw) {
         (Some(n), _) => Held::Number(n),
-        (None, raw) if raw.as_ref().is_none_or(|raw| is_placeholder(raw)) => match field.blank {
-            Blank::Zero => Held::Number(Decimal::ZERO),
-            Blank::Fault | Blank::Unknown => Held::Blank,
+        (None, raw) => match raw.as_ref().is_none_or(|raw| is_placeholder(raw)) {
+            true if field.blank == Blank::Zero => Held::Number(Decimal::ZERO),
+            true if raw.as_ref().is_some_and(|raw| !raw.trim().is_empty()) => Held::Mark,
+            true => Held::Blank,
+            false => Held::Unreadable,
         },
-        (None, None) => Held::Blank,
-        (None, Some(_)) => Held::Unreadable,
     }
 }
 
-/// Values as one text, since there are hundreds in a submission: numbers, `` blank, `?` unreadable, `-` absent.
+/// Values as one text, since there are hundreds in a submission: numbers, `` blank, `/` a mark, `?` unreadable, `-` absent.
 mod texts {
     use super::{Held, amount};
     use serde::{Deserialize, Deserializer, Serializer};
@@ -322,6 +340,7 @@ mod texts {
             let _ = match held {
                 Held::Number(n) => write!(text, "{n},"),
                 Held::Blank => write!(text, ","),
+                Held::Mark => write!(text, "/,"),
                 Held::Unreadable => write!(text, "?,"),
                 Held::Absent => write!(text, "-,"),
             };
@@ -333,6 +352,7 @@ mod texts {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
         let held = |t: &str| match t {
             "" => Held::Blank,
+            "/" => Held::Mark,
             "?" => Held::Unreadable,
             "-" => Held::Absent,
             number => amount::from_text(number).map_or(Held::Unreadable, Held::Number),
@@ -355,7 +375,7 @@ mod tests {
                 Held::Absent,
                 Held::Unreadable,
                 Held::Number(Decimal::from(-3)),
-                Held::Blank,
+                Held::Mark,
             ],
             corrections: vec![Correction { field: 4, by: Decimal::from(6), proved: true }],
             ..Details::default()

@@ -20,7 +20,12 @@ pub(super) struct Gaps {
 
 /// What a submission lacks.
 pub(super) fn gaps(form: &Form, details: &Details) -> Gaps {
-    let kinds = [(Held::Blank, "空白"), (Held::Unreadable, "不是数字"), (Held::Absent, "表中没有或没有认出")];
+    let kinds = [
+        (Held::Blank, "空白"),
+        (Held::Mark, "写的是“无”“—”一类，没有写 0"),
+        (Held::Unreadable, "不是数字"),
+        (Held::Absent, "表中没有或没有认出"),
+    ];
     let mut out = Gaps::default();
     let mut said = Vec::new();
     for (kind, word) in kinds {

@@ -24,7 +24,7 @@ pub use entry::{Archive, Broken, Correction, Details, Entry, Held, Item};
 pub use notice::notice;
 pub use overview::{Choice, GaveWay, Office, Overview, Role, State};
 pub use page::page;
-pub use rounds::{Answer, Round, Rounds};
+pub use rounds::{Answer, Reminder, Round, Rounds};
 pub use standing::Grade;
 pub use sums::Sum;
 pub use workbook::{ROLL_UP, is_summary, workbook};

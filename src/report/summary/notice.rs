@@ -5,6 +5,9 @@ use super::entry::{Archive, Entry, Item};
 use super::overview::{Office, Overview};
 use crate::finding::{Lang, Severity};
 
+/// Relations of one error that are written out.
+const SUMS: usize = 6;
+
 /// The notice for an office, as a Word document; none where it has no errors.
 ///
 /// # Errors
@@ -97,7 +100,10 @@ fn list(items: &[&Item]) -> Vec<Vec<String>> {
         } else {
             item.advice.clone()
         };
-        vec![format!("{n}"), item.at(), item.message.clone(), advice]
+        let said = item.said().map(|said| format!("你单位说明：{said}"));
+        let told =
+            std::iter::once(item.message.clone()).chain(item.sums.iter().take(SUMS).cloned()).chain(said);
+        vec![format!("{n}"), item.at(), told.collect::<Vec<_>>().join("\n"), advice]
     });
     std::iter::once(heads).chain(rows).collect()
 }

@@ -24,6 +24,8 @@ pub struct Overview {
     pub year: Option<i32>,
     /// Offices: those of the roster in its order, then others.
     pub offices: Vec<Office>,
+    /// Submissions of two offices of which each has the other's name.
+    pub swapped: Vec<(usize, usize)>,
     /// The number of each submission's office.
     pub owners: Vec<usize>,
     /// Whether there is a roster.
@@ -233,6 +235,13 @@ impl Overview {
     pub fn used(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let with_role = self.entries.iter().zip(&self.roles).enumerate();
         with_role.filter(|(_, (_, role))| **role == Role::Used).map(|(i, (entry, _))| (i, entry))
+    }
+
+    /// The submissions that count, in the order of the offices: that of the roster.
+    pub fn used_by_office(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let used = |i: &usize| self.roles.get(*i) == Some(&Role::Used);
+        let files = self.offices.iter().flat_map(|o| &o.files).copied().filter(used);
+        files.filter_map(|i| Some((i, self.entries.get(i)?)))
     }
 
     /// The submissions that are their offices' reports of the year, summed or not.

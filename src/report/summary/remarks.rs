@@ -80,6 +80,19 @@ impl Overview {
     pub fn doubts(&self) -> Vec<Text> {
         let file = |i: usize| self.entries.get(i).map_or("", |e| e.file.as_str());
         let mut doubts = Vec::new();
+        for (one, other) in &self.swapped {
+            let (one, other, names) = (file(*one), file(*other), self.named(&[*one, *other]));
+            doubts.push(Text::new(
+                format!(
+                    "{}的文件名与表中的单位两家互换：{one}、{other}，已按表中的单位计入，请核实",
+                    names.zh
+                ),
+                format!(
+                    "{}: the names of {one} and {other} are each other's; what stands in them was followed",
+                    names.en
+                ),
+            ));
+        }
         for group in &self.alike {
             let names = self.named(group);
             let all_summed = group.iter().all(|i| self.roles.get(*i) == Some(&Role::Used));

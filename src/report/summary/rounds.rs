@@ -1,8 +1,8 @@
 //! What offices have sent round by round, so that after a second sending it can be said who has corrected, who has
 //! not, and what is new.
 
-use super::entry::{Archive, Entry};
-use super::overview::{Overview, State};
+use super::entry::{Archive, Entry, Item};
+use super::overview::{Office, Overview, State};
 use crate::finding::{Lang, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,9 @@ pub struct Round {
     /// Its errors, by rule and place.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub errors: BTreeSet<String>,
+    /// Whether its office has explained each of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explained: bool,
 }
 
 /// What an office that has been asked to correct or to report has done.
@@ -48,6 +51,8 @@ pub enum Answer {
     New,
     /// Sent for the first time, without errors.
     Late,
+    /// Errors stand, and the office has explained each of them.
+    Explained,
     /// All errors are gone.
     Corrected,
 }
@@ -63,6 +68,7 @@ impl Answer {
             Self::Remaining => "重报后仍有错误",
             Self::New => "新出现错误",
             Self::Late => "已补报",
+            Self::Explained => "已作说明，待核实",
             Self::Corrected => "已改正",
         }
     }
@@ -106,6 +112,7 @@ impl Rounds {
         match &self.before {
             _ if self.gone => Some(Answer::Gone),
             _ if self.now.sha256.is_empty() => Some(Answer::StillMissing),
+            _ if self.now.explained => Some(Answer::Explained),
             None if remaining > 0 => Some(Answer::Silent),
             None => None,
             Some(_) if remaining > 0 => Some(Answer::Remaining),
@@ -149,22 +156,74 @@ impl Overview {
     }
 }
 
+/// What an office has to be reminded of.
+#[derive(Debug)]
+pub struct Reminder<'a> {
+    /// The office.
+    pub office: &'a Office,
+    /// What it has done.
+    pub answer: Answer,
+    /// How many errors of the round before are gone, remain, and how many are new.
+    pub counts: (usize, usize, usize),
+    /// What stood wrong in the round before and still does.
+    pub old: Vec<String>,
+    /// What is new.
+    pub new: Vec<String>,
+}
+
+impl Overview {
+    /// Who has to be reminded, or has answered, in the roster's order.
+    pub fn reminders<'a>(&'a self, archive: &'a dyn Archive) -> impl Iterator<Item = Reminder<'a>> {
+        self.offices.iter().enumerate().filter_map(|(n, office)| {
+            let (rounds, answer) = (self.rounds.get(&office.name)?, self.answer(n)?);
+            let (old, new) = self.problems(n, rounds, archive);
+            Some(Reminder { office, answer, counts: rounds.counts(), old, new })
+        })
+    }
+
+    /// What stands wrong with the submission of an office: known from the round before, and new.
+    fn problems(&self, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
+        let Some((_, entry)) = self.current(n) else { return (Vec::new(), Vec::new()) };
+        let failed = entry.error.clone().map(|error| (error, entry.status.clone()));
+        let rejected = self.rejected(n, Lang::Zh).map(|why| (format!("{}：{why}", entry.file), why));
+        if let Some((told, mark)) = failed.or(rejected) {
+            let told = vec![told];
+            return if rounds.is_known(&mark) { (told, Vec::new()) } else { (Vec::new(), told) };
+        }
+        if entry.count(Severity::Error) == 0 {
+            return (Vec::new(), Vec::new());
+        }
+        let (old, new): (Vec<Item>, Vec<Item>) =
+            open_errors(entry, archive).partition(|f| rounds.is_known(&f.mark()));
+        let one = |f: &Item| {
+            let said = f.said().map(|said| format!("（单位说明：{said}）")).unwrap_or_default();
+            format!("{}：{}{said}", f.at(), f.message)
+        };
+        let told = |items: Vec<Item>| items.iter().map(one).collect();
+        (told(old), told(new))
+    }
+}
+
 /// A round of an office, and `why` nothing of it counts.
 fn round(entry: &Entry, why: Option<String>, archive: &dyn Archive) -> Round {
-    let mut errors = BTreeSet::new();
+    let (mut errors, mut explained) = (BTreeSet::new(), false);
     if entry.error.is_some() {
         errors.insert(entry.status.clone());
     } else if let Some(why) = why {
         errors.insert(why);
     } else if entry.count(Severity::Error) > 0 {
-        let open = archive.details(&entry.file).findings.into_iter();
-        errors.extend(
-            open.filter(|f| f.severity == Severity::Error && f.confirmed.is_none()).map(|f| f.mark()),
-        );
+        let open: Vec<Item> = open_errors(entry, archive).collect();
+        explained = open.iter().all(|f| f.explained.is_some());
+        errors.extend(open.iter().map(Item::mark));
     }
     // A file without a digest could not be read at all; it was sent nonetheless.
     let sha256 = if entry.sha256.is_empty() { format!("?{}", entry.file) } else { entry.sha256.clone() };
-    Round { sha256, errors }
+    Round { sha256, errors, explained }
+}
+
+fn open_errors(entry: &Entry, archive: &dyn Archive) -> impl Iterator<Item = Item> {
+    let findings = archive.details(&entry.file).findings.into_iter();
+    findings.filter(|f| f.severity == Severity::Error && f.confirmed.is_none())
 }
 
 #[cfg(test)]
@@ -172,7 +231,11 @@ mod tests {
     use super::*;
 
     fn sent(sha: &str, errors: &[&str]) -> Round {
-        Round { sha256: sha.to_owned(), errors: errors.iter().map(|e| (*e).to_owned()).collect() }
+        Round {
+            sha256: sha.to_owned(),
+            errors: errors.iter().map(|e| (*e).to_owned()).collect(),
+            explained: false,
+        }
     }
 
     #[test]

@@ -19,11 +19,17 @@ pub enum Grade {
 impl Overview {
     /// One sentence for who reads nothing else, and how bad it is.
     pub fn standing(&self) -> (Text, Grade) {
-        let said: Vec<(Text, Grade)> =
-            [self.counted(), self.roll_call(), self.outsiders(), self.wrong(), self.same(), self.tables()]
-                .into_iter()
-                .flatten()
-                .collect();
+        let said: Vec<(Text, Grade)> = [
+            self.counted(),
+            self.roll_call(),
+            self.outsiders(),
+            self.wrong(),
+            self.doubtful(),
+            self.tables(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         let all = |lang, comma| said.iter().map(|(t, _)| t.get(lang)).collect::<Vec<_>>().join(comma);
         let text = Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")));
         (text, said.iter().map(|(_, grade)| *grade).max().unwrap_or(Grade::Clear))
@@ -171,16 +177,24 @@ impl Overview {
         said
     }
 
-    /// Offices with the same numbers.
-    fn same(&self) -> Vec<(Text, Grade)> {
+    /// What no finding of one file says and somebody has to confirm.
+    fn doubtful(&self) -> Vec<(Text, Grade)> {
         let alike: usize = self.alike.iter().map(Vec::len).sum();
-        let text = || {
-            Text::new(
+        let others = self.doubts().len() - self.alike.len();
+        let mut said = Vec::new();
+        if alike > 0 {
+            said.push(Text::new(
                 format!("{alike} 家的数字与别家完全相同，需核实"),
                 format!("the numbers of {alike} are the same as another's, to be confirmed"),
-            )
-        };
-        (alike > 0).then(|| (text(), Grade::Look)).into_iter().collect()
+            ));
+        }
+        if others > 0 {
+            said.push(Text::new(
+                format!("另有 {others} 处要人确认"),
+                format!("{others} more to be confirmed"),
+            ));
+        }
+        said.into_iter().map(|text| (text, Grade::Look)).collect()
     }
 
     /// The tables that are sums of others, against those.

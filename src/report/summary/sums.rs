@@ -31,7 +31,7 @@ impl Sum {
                 self.value = so_far.and_then(|v| v.checked_add(n));
                 self.numbers += 1;
             }
-            Held::Blank => self.blanks += 1,
+            Held::Blank | Held::Mark => self.blanks += 1,
             Held::Unreadable => self.unreadable += 1,
             Held::Absent => self.absent += 1,
         }

@@ -67,7 +67,7 @@ fn an_office_that_sends_the_numbers_of_another_is_told_with_it() {
     for office in ["新造镇", "化龙镇"] {
         copies::sent(root, &format!("{office}.xlsx"), &workbook(office, 2023, one.clone()), 10);
     }
-    put(&root.join("名单.csv"), "单位\n石碁镇\n南村镇\n新造镇\n化龙镇\n".as_bytes());
+    put(&root.join("名单.csv"), "单位\n石碁镇\n沙湾镇\n南村镇\n新造镇\n化龙镇\n".as_bytes());
     let all = audited(&batch(root)).overview;
     let doubts: Vec<String> = all.doubts().into_iter().map(|t| t.zh).collect();
     assert_eq!(doubts.len(), 1, "{doubts:#?}");

@@ -3,7 +3,7 @@
 use super::*;
 use gouji::report::summary::Answer;
 
-fn answer(report: &Report, office: &str) -> Option<Answer> {
+fn answer_of(report: &Report, office: &str) -> Option<Answer> {
     report.overview.rounds.get(office).expect(office).answer()
 }
 
@@ -49,18 +49,18 @@ fn on_the_second_round_it_is_said_who_has_corrected() {
     first_round(root.path());
     let first = audited(&batch(root.path()));
     assert!(!first.overview.is_second_round());
-    assert_eq!(answer(&first, "石碁镇"), Some(Answer::Silent));
-    assert_eq!(answer(&first, "化龙镇"), Some(Answer::StillMissing));
+    assert_eq!(answer_of(&first, "石碁镇"), Some(Answer::Silent));
+    assert_eq!(answer_of(&first, "化龙镇"), Some(Answer::StillMissing));
     put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, numbers(1)));
     let mut other = numbers(1);
     set(&mut other, "t4.direct_suit.total", 80);
     put(&root.path().join("报送/南村镇.xlsx"), &workbook("南村镇", 2023, other));
     let second = audited(&batch(root.path()));
     assert!(second.overview.is_second_round());
-    assert_eq!(answer(&second, "石碁镇"), Some(Answer::Corrected));
-    assert_eq!(answer(&second, "沙湾镇"), Some(Answer::Silent));
-    assert_eq!(answer(&second, "南村镇"), Some(Answer::New));
-    assert_eq!(answer(&second, "新造镇"), None);
+    assert_eq!(answer_of(&second, "石碁镇"), Some(Answer::Corrected));
+    assert_eq!(answer_of(&second, "沙湾镇"), Some(Answer::Silent));
+    assert_eq!(answer_of(&second, "南村镇"), Some(Answer::New));
+    assert_eq!(answer_of(&second, "新造镇"), None);
     let rows = rows(&root.path().join("结果/汇总.xlsx"), "催报清单");
     let order: Vec<&str> = rows.iter().skip(1).map(|r| r[0].as_str()).collect();
     assert_eq!(order, ["化龙镇", "南村镇", "石碁镇", "沙湾镇"], "the roster's order");
@@ -107,13 +107,13 @@ fn an_office_whose_file_went_away_has_corrected_nothing() {
     let sent = fs::read(root.path().join("报送/石碁镇.xlsx")).unwrap();
     fs::remove_file(root.path().join("报送/石碁镇.xlsx")).unwrap();
     let second = audited(&batch(root.path()));
-    assert_eq!(answer(&second, "石碁镇"), Some(Answer::Gone));
+    assert_eq!(answer_of(&second, "石碁镇"), Some(Answer::Gone));
     let listed = rows(&root.path().join("结果/汇总.xlsx"), "催报清单");
     let row = listed.iter().find(|r| r[0] == "石碁镇").unwrap();
     assert_eq!(row[4..8], ["报送的文件不见了", "0", "1", "0"], "nothing was corrected: {row:?}");
     put(&root.path().join("报送/石碁镇.xlsx"), &sent);
     let third = audited(&batch(root.path()));
-    assert_eq!(answer(&third, "石碁镇"), Some(Answer::Silent), "the same file is no new round");
+    assert_eq!(answer_of(&third, "石碁镇"), Some(Answer::Silent), "the same file is no new round");
 }
 
 #[test]
@@ -131,6 +131,28 @@ fn a_report_of_nobody_knows_whom_is_not_summed_and_said_to_be() {
     assert!(all.rounds.keys().all(|name| !name.contains("新建工作表")), "nobody is reminded of it");
     let said = rows(&root.path().join("结果/汇总.xlsx"), "总览");
     assert!(said.iter().any(|r| r[0].trim() == "未计入：认不出单位" && r[1] == "1"), "{said:?}");
+}
+
+#[test]
+fn what_an_office_says_of_an_error_is_told_wherever_the_error_is() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    audited(&batch(root));
+    let marked = fs::read(root.join("结果/annotated/石碁镇.审核.xlsx")).unwrap();
+    let answer = "\"preserve\">台账如此</t>";
+    fs::write(root.join("报送/石碁镇.审核.xlsx"), retyped(&marked, "\"preserve\"></t>", answer)).unwrap();
+    let second = audited(&batch(root));
+    assert_eq!(answer_of(&second, "石碁镇"), Some(Answer::Explained));
+    let listed = rows(&root.join("结果/汇总.xlsx"), "问题清单");
+    let row = listed.iter().find(|r| r[0] == "石碁镇" && r[1] == "错误").unwrap();
+    assert_eq!(row[6], "台账如此", "{row:?}");
+    let reminded = rows(&root.join("结果/汇总.xlsx"), "催报清单");
+    let row = reminded.iter().find(|r| r[0] == "石碁镇").unwrap();
+    assert!(row[4] == "已作说明，待核实" && row[8].contains("台账如此"), "{row:?}");
+    assert!(notice(root, "石碁镇").unwrap().contains("你单位说明：台账如此"));
+    let page = fs::read_to_string(root.join("结果/report.html")).unwrap();
+    assert!(page.contains("<h2>催报清单</h2>") && page.contains("已作说明，待核实"));
 }
 
 /// The texts of a sheet, row by row.

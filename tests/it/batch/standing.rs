@@ -7,10 +7,12 @@ use gouji::report::summary::Grade;
 fn offices(root: &Path) {
     let roster = "单位,上级\n区民政局,云溪区人民政府\n区财政局,云溪区人民政府\n柳河镇,云溪区人民政府\n";
     put(&root.join("名单.csv"), roster.as_bytes());
-    for (file, office) in
-        [("区民政局", "云溪区民政局"), ("区财政局", "云溪区财政局"), ("柳河镇", "云溪区柳河镇人民政府")]
-    {
-        put(&root.join(format!("报送/{file}2023.xlsx")), &workbook(office, 2023, numbers(1)));
+    for (n, file, office) in [
+        (1, "区民政局", "云溪区民政局"),
+        (2, "区财政局", "云溪区财政局"),
+        (3, "柳河镇", "云溪区柳河镇人民政府"),
+    ] {
+        put(&root.join(format!("报送/{file}2023.xlsx")), &workbook(office, 2023, numbers(n)));
     }
 }
 
@@ -72,7 +74,7 @@ fn an_office_whose_file_cannot_be_read_has_not_reported() {
 fn a_district_table_is_said_to_agree_or_not() {
     let root = tempfile::tempdir().unwrap();
     offices(root.path());
-    let mut sum = numbers(3);
+    let mut sum = numbers(6);
     put(&root.path().join("云溪区.xlsx"), &workbook("云溪区人民政府", 2023, sum.clone()));
     let named = || Batch { aggregate: Some(root.path().join("云溪区.xlsx")), ..batch(root.path()) };
     let (said, grade) = audited(&named()).overview.standing();
@@ -122,7 +124,6 @@ fn an_office_of_another_district_is_not_ours() {
 fn a_forgotten_heading_does_not_replace_another_offices_numbers() {
     let root = tempfile::tempdir().unwrap();
     offices(root.path());
-    put(&root.path().join("报送/柳河镇2023.xlsx"), &workbook("云溪区柳河镇", 2023, numbers(2)));
     let roster = "单位,上级\n区民政局,\n区财政局,\n区科学技术局,\n柳河镇,\n";
     put(&root.path().join("名单.csv"), roster.as_bytes());
     put(&root.path().join("报送/区科学技术局2023.xlsx"), &workbook("云溪区民政局", 2023, numbers(5)));
@@ -183,4 +184,32 @@ fn results_of_an_earlier_run_below_the_folder_are_no_submissions() {
     assert_eq!(audited(&within("报送/结果二")).overview.entries.len(), 3);
     audited(&within("报送"));
     assert_eq!(audited(&within("报送")).overview.entries.len(), 3, "and beside them as well");
+}
+
+#[test]
+fn two_files_that_bear_each_others_names_are_told_together() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    put(&root.path().join("报送/区民政局2023.xlsx"), &workbook("云溪区财政局", 2023, numbers(1)));
+    put(&root.path().join("报送/区财政局2023.xlsx"), &workbook("云溪区民政局", 2023, numbers(2)));
+    let all = audited(&batch(root.path())).overview;
+    let doubts: Vec<String> = all.doubts().into_iter().map(|t| t.zh).collect();
+    assert_eq!(doubts.len(), 1, "{doubts:?}");
+    assert!(doubts[0].contains("两家互换") && doubts[0].contains("区民政局2023.xlsx"), "{doubts:?}");
+    assert_eq!(all.used().count(), 3, "what stands in them is followed");
+    assert!(all.standing().1 >= Grade::Look);
+}
+
+#[test]
+fn offices_of_which_nothing_counts_are_one_finding_of_the_districts_table() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    fs::remove_file(root.path().join("报送/柳河镇2023.xlsx")).unwrap();
+    put(&root.path().join("报送/云溪区汇总.xlsx"), &workbook("云溪区人民政府", 2023, numbers(13)));
+    audited(&batch(root.path()));
+    let own = results(root.path()).into_iter().find(|r| r["file"] == "云溪区汇总.xlsx").unwrap();
+    let gaps: Vec<&Value> =
+        own["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    assert!(gaps[0]["message"].as_str().unwrap().contains("名单上有 1 家缺报或未采用"), "{}", gaps[0]);
 }

@@ -171,3 +171,18 @@ fn of_several_reports_of_last_year_the_one_that_was_final_counts() {
         "neither a draft nor a file that says nothing comes before it"
     );
 }
+
+#[test]
+fn last_years_numbers_under_a_new_title_are_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    put(&root.join("上年/石碁镇2022.xlsx"), &workbook("石碁镇", 2022, numbers(7)));
+    put(&root.join("报送/石碁镇2023.xlsx"), &workbook("石碁镇", 2023, numbers(7)));
+    let mut with = batch(root);
+    with.options.prior = last_year(&root.join("上年"), &with.options, 1).ok();
+    audited(&with);
+    let own = &results(root)[0];
+    let codes: Vec<&str> =
+        own["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["X101"], "what follows from it is no other finding");
+}

@@ -5,7 +5,7 @@
 
 mod charts;
 
-use super::{Archive, Entry, Grade, Item, Overview, State};
+use super::{Archive, Entry, Grade, Item, Overview, Reminder, State};
 use crate::finding::{self, Lang, Severity};
 use crate::form::Form;
 use crate::report::markup;
@@ -41,6 +41,7 @@ pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn
     verdict(all, out)?;
     doubts(all, out)?;
     reporting(all, out)?;
+    reminders(all, archive, out)?;
     heat(all, out)?;
     charts::charts(all, archive, form, out)?;
     findings(all, archive, out)?;
@@ -116,6 +117,33 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
             escape(used),
             lines(&all.remarks(office)),
             lines(&office.differences)
+        )?;
+    }
+    writeln!(out, "</tbody></table></div>")
+}
+
+/// On a second round, who has corrected, who has not, and what is new.
+fn reminders(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Result<()> {
+    if !all.is_second_round() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<h2>催报清单</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th><th>联系人、期限</th>\
+         <th>仍存在的问题</th><th>新出现的问题</th></tr></thead><tbody>"
+    )?;
+    for Reminder { office, answer, old, new, .. } in all.reminders(archive) {
+        let class = if answer.is_open() { "error" } else { "ok" };
+        let lines = |texts: &[String]| texts.iter().map(|t| escape(t)).collect::<Vec<_>>().join("<br>");
+        writeln!(
+            out,
+            "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}<br>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(&office.name),
+            answer.word(),
+            escape(&office.contact),
+            escape(&office.due),
+            lines(&old),
+            lines(&new)
         )?;
     }
     writeln!(out, "</tbody></table></div>")
@@ -236,8 +264,7 @@ fn entry_rows(
     items.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for item in items {
         let grade = class(item.severity);
-        let said =
-            item.confirmed.as_ref().map(|c| format!("<br>单位说明：{}", escape(c))).unwrap_or_default();
+        let said = item.said().map(|c| format!("<br>单位说明：{}", escape(c))).unwrap_or_default();
         let code = escape(&item.code);
         writeln!(
             out,

@@ -80,6 +80,8 @@ impl List<'_> {
                 message: error.clone(),
                 advice: String::new(),
                 confirmed: None,
+                explained: None,
+                sums: Vec::new(),
             };
             self.line(sent, &failed, "无法审核")?;
         }
@@ -97,7 +99,7 @@ impl List<'_> {
         }
         let look = self.looks.iter().find(|(s, _)| *s == item.severity).map_or(&self.cell, |(_, f)| f);
         let (page, row) = (&mut *self.page, self.row);
-        let (cells, said) = (item.at(), item.confirmed.as_deref().unwrap_or(""));
+        let (cells, said) = (item.at(), item.said().unwrap_or(""));
         let texts = [sent.office, grade, &item.code, &cells, &item.message, &item.advice, said, &sent.file];
         let widths = COLUMNS.iter().map(|(_, width)| *width);
         if row <= HELD {
@@ -162,6 +164,8 @@ mod tests {
             message: "不平".to_owned(),
             advice: String::new(),
             confirmed: None,
+            explained: None,
+            sums: Vec::new(),
         };
         let details = Details { findings: vec![finding; HELD as usize + 1], ..Details::default() };
         let annotated = Some("annotated/甲\"乡.审核.xlsx".to_owned());

@@ -24,7 +24,7 @@ pub(in crate::report::summary) fn offices(
     }
     page.set_row_height(0, 78.0)?.set_freeze_panes(1, 1)?;
     let (plain, mut row) = (cell(), 1);
-    for (i, entry) in all.used() {
+    for (i, entry) in all.used_by_office() {
         let details = archive.details(&entry.file);
         page.write_string_with_format(row, 0, cut(all.name_of(i)), &plain)?;
         for (field, col) in columns.iter().zip(1u16..) {
@@ -33,6 +33,7 @@ pub(in crate::report::summary) fn offices(
                     page.write_number_with_format(row, col, n.to_f64().unwrap_or_default(), &plain)?
                 }
                 Held::Blank => page.write_blank(row, col, &plain)?,
+                Held::Mark => page.write_string_with_format(row, col, "—", &plain)?,
                 Held::Unreadable => page.write_string_with_format(row, col, "不是数字", &plain)?,
                 Held::Absent => page.write_string_with_format(row, col, "没有", &plain)?,
             };

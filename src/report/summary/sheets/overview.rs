@@ -5,9 +5,10 @@ use super::{cell, cut, fit, head, number, plain, title};
 use crate::check::Names;
 use crate::finding::{self, Lang};
 use crate::form::{FieldIx, Form};
+use crate::grid::amount;
 use crate::report::summary::gaps::gaps;
 use crate::report::summary::workbook::OVERVIEW;
-use crate::report::summary::{Archive, Overview, Role, State};
+use crate::report::summary::{Archive, Held, Overview, Role, State};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 use std::collections::BTreeMap;
 
@@ -156,7 +157,7 @@ fn lacking(
     form: &Form,
 ) -> Result<(), XlsxError> {
     let mut row = top;
-    for text in how_summed(all, form) {
+    for text in how_summed(all, archive, form) {
         page.write_string_with_format(row, 0, text, &plain())?;
         row += 1;
     }
@@ -171,7 +172,7 @@ fn lacking(
         }
     }
     let said = match count {
-        0 => "汇总表每一格都有全部单位的数。".to_owned(),
+        0 => "汇总表每一格都有采用的全部单位的数。".to_owned(),
         n => format!("{n} 家单位有缺数，没有按 0 计入汇总表（汇总表每一格的批注写明合计了几家）："),
     };
     page.write_string_with_format(row, 0, said, &plain())?;
@@ -197,7 +198,7 @@ fn lacking(
 }
 
 /// What has to be known of the sum beside its numbers.
-fn how_summed(all: &Overview, form: &Form) -> Vec<String> {
+fn how_summed(all: &Overview, archive: &dyn Archive, form: &Form) -> Vec<String> {
     let names = Names { form };
     let mut said = Vec::new();
     if !all.coarse.is_empty() {
@@ -207,7 +208,22 @@ fn how_summed(all: &Overview, form: &Form) -> Vec<String> {
         said.push(format!("有单位把“{}”合为一行填报，汇总表也按一行汇总。", lines.join("、")));
     }
     if all.choice.corrected {
-        said.push("汇总表采用更正后的数：能确定的错误已按更正值计入。".to_owned());
+        said.push("汇总表采用更正后的数：能确定的错误已按更正值计入：".to_owned());
+        said.extend(all.used_by_office().filter_map(|(i, entry)| {
+            let details = archive.details(&entry.file);
+            let made = details.corrections.iter().filter(|c| c.proved);
+            let made: Vec<String> = made
+                .map(|c| {
+                    let value = |corrected| match details.value(c.field, corrected) {
+                        Held::Number(n) => amount::show(n),
+                        _ => "空白".to_owned(),
+                    };
+                    let name = names.field(FieldIx(c.field as u32));
+                    format!("{name} {} → {}", value(false), value(true))
+                })
+                .collect();
+            (!made.is_empty()).then(|| format!("　{}：{}", all.name_of(i), made.join("；")))
+        }));
     }
     if all.choice.proved_only {
         said.push("勾稽不平而不能确定错在哪里的单位没有计入汇总表。".to_owned());

@@ -1,8 +1,7 @@
 //! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
 
 use super::{cell, cut, fit, heads};
-use crate::finding::{Lang, Severity};
-use crate::report::summary::{Answer, Archive, Item, Office, Overview, Rounds};
+use crate::report::summary::{Archive, Overview, Reminder};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 10] = [
@@ -28,11 +27,8 @@ pub(in crate::report::summary) fn reminders(
     let plain = cell();
     let looks = [true, false].map(|is_open| look(&plain, is_open));
     let mut row = 1;
-    for (n, office) in all.offices.iter().enumerate() {
-        let Some(rounds) = all.rounds.get(&office.name) else { continue };
-        let Some(answer) = all.answer(n) else { continue };
-        let (old, new) = problems(all, n, rounds, archive);
-        line(page, row, office, (rounds, answer), (&old, &new), &plain, &looks)?;
+    for reminder in all.reminders(archive) {
+        line(page, row, &reminder, &plain, &looks)?;
         row += 1;
     }
     if row == 1 {
@@ -46,21 +42,19 @@ pub(in crate::report::summary) fn reminders(
 fn line(
     page: &mut Worksheet,
     row: u32,
-    office: &Office,
-    (rounds, answer): (&Rounds, Answer),
-    (old, new): (&[String], &[String]),
+    reminder: &Reminder,
     plain: &Format,
     [open, done]: &[Format; 2],
 ) -> Result<(), XlsxError> {
+    let Reminder { office, answer, counts: (gone, remaining, added), old, new } = reminder;
     let texts = [&office.name, &office.level, &office.contact, &office.due];
     for (text, col) in texts.into_iter().zip(0u16..) {
         page.write_string_with_format(row, col, cut(text), plain)?;
     }
     let look = if answer.is_open() { open } else { done };
     page.write_string_with_format(row, 4, answer.word(), look)?;
-    let (gone, remaining, added) = rounds.counts();
     for (n, col) in [gone, remaining, added].into_iter().zip(5u16..) {
-        page.write_number_with_format(row, col, n as u32, plain)?;
+        page.write_number_with_format(row, col, *n as u32, plain)?;
     }
     let lists = [old.join("\n"), new.join("\n")];
     for (text, col) in lists.iter().zip(8u16..) {
@@ -73,26 +67,6 @@ fn line(
         &[(&office.name, 24.0), (&office.contact, 18.0), (&office.due, 12.0), (old, 50.0), (new, 50.0)],
     )?;
     Ok(())
-}
-
-/// What stands wrong with the submission of an office: known from the round before, and new.
-fn problems(all: &Overview, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
-    let Some((_, entry)) = all.current(n) else { return (Vec::new(), Vec::new()) };
-    let rejected = all.rejected(n, Lang::Zh);
-    let failed = entry.error.clone().map(|error| (error, entry.status.clone()));
-    if let Some((told, mark)) = failed.or_else(|| rejected.map(|why| (format!("{}：{why}", entry.file), why)))
-    {
-        let told = vec![told];
-        return if rounds.is_known(&mark) { (told, Vec::new()) } else { (Vec::new(), told) };
-    }
-    if entry.count(Severity::Error) == 0 {
-        return (Vec::new(), Vec::new());
-    }
-    let findings = archive.details(&entry.file).findings.into_iter();
-    let errors = findings.filter(|f| f.severity == Severity::Error && f.confirmed.is_none());
-    let (old, new): (Vec<Item>, Vec<Item>) = errors.partition(|f| rounds.is_known(&f.mark()));
-    let told = |items: Vec<Item>| items.iter().map(|f| format!("{}：{}", f.at(), f.message)).collect();
-    (told(old), told(new))
 }
 
 fn look(plain: &Format, is_open: bool) -> Format {
