@@ -222,9 +222,8 @@ impl Members {
         let gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let causes = self.causes(&gaps, archive);
-        let many = gaps.iter().filter(|g| self.is_lacked(g, &causes)).count() >= TELLING;
-        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) =
-            gaps.into_iter().partition(|g| many && self.is_lacked(g, &causes));
+        let many = gaps.iter().filter(|g| self.is_lacked(g)).count() >= TELLING;
+        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) = gaps.into_iter().partition(|g| many && self.is_lacked(g));
         findings.extend(self.lacking(&lacked, content));
         findings.extend(gaps.iter().map(|gap| {
             let name = Names { form: s.form }.field(gap.field);
@@ -237,9 +236,10 @@ impl Members {
         (findings, compared)
     }
 
-    /// Whether an office of which nothing counts may be behind a gap: the table has more, and nothing else is found.
-    fn is_lacked(&self, gap: &Gap, causes: &Causes) -> bool {
-        self.missing > 0 && gap.own > gap.value && causes.said(gap, self).is_none()
+    /// Whether an office of which nothing counts may be behind a gap: the table has more than its members. Of many such
+    /// gaps some are another office's number by chance.
+    fn is_lacked(&self, gap: &Gap) -> bool {
+        self.missing > 0 && gap.own > gap.value
     }
 
     /// One finding for the cells that offices may be behind of which nothing counts.

@@ -54,7 +54,9 @@ pub(super) fn deliver(
         .map_err(|e| Text::new(format!("无法生成汇总表：{e}"), format!("the summary cannot be made: {e}")))?;
     put_summary(pending, batch.force, cache)?;
     remember(out, &overview.rounds).map_err(said)?;
-    Ok(vec![book, page, results, findings])
+    let notices = out.join(NOTICES);
+    let any = std::fs::read_dir(&notices).is_ok_and(|mut found| found.next().is_some());
+    Ok([book, page, results, findings].into_iter().chain(any.then_some(notices)).collect())
 }
 
 fn joined<T>(handle: std::thread::ScopedJoinHandle<'_, Result<T, OutputError>>) -> Result<T, OutputError> {

@@ -103,7 +103,7 @@ fn list(items: &[&Item]) -> Vec<Vec<String>> {
         let said = item.said().map(|said| format!("你单位说明：{said}"));
         let told =
             std::iter::once(item.message.clone()).chain(item.sums.iter().take(SUMS).cloned()).chain(said);
-        vec![format!("{n}"), item.at(), told.collect::<Vec<_>>().join("\n"), advice]
+        vec![format!("{n}"), item.at(), told.collect::<Vec<_>>().join("；"), advice]
     });
     std::iter::once(heads).chain(rows).collect()
 }

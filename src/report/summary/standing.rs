@@ -168,7 +168,7 @@ impl Overview {
         if warnings > 0 {
             said.push((
                 Text::new(
-                    format!("{warnings} 家有警告，请核实"),
+                    format!("{warnings} 家有警告需核实"),
                     format!("{warnings} have warnings to be looked at"),
                 ),
                 Grade::Look,
@@ -189,10 +189,7 @@ impl Overview {
             ));
         }
         if others > 0 {
-            said.push(Text::new(
-                format!("另有 {others} 处要人确认"),
-                format!("{others} more to be confirmed"),
-            ));
+            said.push(Text::new(format!("另有 {others} 处需核实"), format!("{others} more to be confirmed")));
         }
         said.into_iter().map(|text| (text, Grade::Look)).collect()
     }

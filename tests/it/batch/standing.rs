@@ -187,6 +187,19 @@ fn results_of_an_earlier_run_below_the_folder_are_no_submissions() {
 }
 
 #[test]
+fn locks_and_programs_files_in_a_list_are_no_submissions() {
+    let root = tempfile::tempdir().unwrap();
+    let names = ["报送/~$区民政局2023.xlsx", "报送/Thumbs.db", "报送/.DS_Store", "报送/区民政局2023.xlsx"];
+    let listed = names.map(|name| gouji::audit::batch::Listed { path: root.path().join(name), office: None });
+    offices(root.path());
+    for name in &names[..3] {
+        put(&root.path().join(name), b"lock");
+    }
+    let list = Batch { inputs: Vec::new(), listed: listed.to_vec(), ..batch(root.path()) };
+    assert_eq!(audited(&list).overview.entries.len(), 1);
+}
+
+#[test]
 fn two_files_that_bear_each_others_names_are_told_together() {
     let root = tempfile::tempdir().unwrap();
     offices(root.path());
