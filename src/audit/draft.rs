@@ -17,7 +17,9 @@ use crate::mapping::{self, Reading};
 pub fn draft(files: &[Source], id: &str, options: &Options) -> Result<Drafted, Failure> {
     let read = |s: &Source| super::read(s.name, s.bytes, options).map(|r| r.book);
     let books = files.iter().map(read).collect::<Result<Vec<Workbook>, Failure>>()?;
-    let Some(first) = books.first() else { return Err(no_table()) };
+    let empty = Workbook::default();
+    let first = books.first().unwrap_or(&empty);
+    let no_table = || Failure { kind: FailureKind::NoForm, message: form::no_table(first) };
     let alone = form::learn(first, id, &[]).ok_or_else(no_table)?;
     let Ok(form) = form::load(&alone.text, id) else { return Ok(alone) };
     let mut samples = Vec::new();
@@ -82,18 +84,9 @@ fn told_of(source: &Source, options: &Options) -> Vec<Text> {
 fn content(reading: &Reading) -> Content {
     match reading.value {
         Some(number) => Content::Number(number),
+        None if reading.is_absent && reading.raw.is_some() => Content::Mark,
         None if reading.place.is_some() && !reading.is_unknown() => Content::Blank,
         None => Content::Unknown,
-    }
-}
-
-fn no_table() -> Failure {
-    Failure {
-        kind: FailureKind::NoForm,
-        message: Text::new(
-            "没有找到表格：需要有表头，表头下（或左侧）有数字格",
-            "no table was found: expected a header with numbers below it",
-        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Submission;
 use crate::finding::{Certainty, Change, Lang, Place, Text};
-use crate::form::{FieldIx, Form, Line};
+use crate::form::{Block, Field, FieldIx, Form, Line};
 use crate::mapping::Axis;
 use rust_decimal::Decimal;
 
@@ -16,31 +16,22 @@ pub struct Names<'a> {
 impl Names<'_> {
     /// A field as people would say it.
     pub fn field(&self, ix: FieldIx) -> String {
-        let Some(field) = self.form.fields.get(ix.0 as usize) else { return String::new() };
-        let table = self.form.tables.get(field.table).map_or("", |t| t.name.as_str());
-        let block = self.form.tables.get(field.table).and_then(|t| t.blocks.get(field.block));
-        let row = block.and_then(|b| b.rows.get(field.row)).map(leaf).filter(|l| !l.is_empty());
-        let col = block.and_then(|b| b.cols.get(field.col)).map(|c| path(c, row.is_none()));
-        match (row, col) {
-            (Some(row), Some(col)) => format!("{table}“{row}”行“{col}”列"),
-            (None, Some(col)) => format!("{table}“{col}”"),
-            _ => table.to_owned(),
-        }
+        self.field_text(ix).zh
     }
 
-    /// A field in both languages.
+    /// A field in both languages: its row and its column, each by as many labels as tell it from the others.
     pub fn field_text(&self, ix: FieldIx) -> Text {
-        let zh = self.field(ix);
-        let Some((row, col)) = self.lines_of(ix) else { return Text::new(zh.clone(), zh) };
-        let row = row.map(leaf).filter(|l| !l.is_empty());
-        let col = col.map(|c| path(c, row.is_none()));
         let table = self.table_of(ix);
-        let en = match (row, col) {
-            (Some(row), Some(col)) => format!("{table}, row “{row}”, column “{col}”"),
-            (None, Some(col)) => format!("{table}, “{col}”"),
-            _ => table.to_owned(),
-        };
-        Text::new(zh, en)
+        let row = Some(self.row_name(ix)).filter(|row| !row.is_empty());
+        let col = self.col_with(ix, 1 + usize::from(row.is_none()));
+        match (row, col) {
+            (Some(row), Some(col)) => Text::new(
+                format!("{table}“{row}”行“{col}”列"),
+                format!("{table}, row “{row}”, column “{col}”"),
+            ),
+            (None, Some(col)) => Text::new(format!("{table}“{col}”"), format!("{table}, “{col}”")),
+            _ => Text::new(table, table),
+        }
     }
 
     /// The table of a field.
@@ -49,18 +40,21 @@ impl Names<'_> {
         field.and_then(|f| self.form.tables.get(f.table)).map_or("", |t| t.name.as_str())
     }
 
-    /// The row of a field, by its innermost label.
+    /// The row of a field, by as many of its labels as no other row has.
     pub fn row_name(&self, ix: FieldIx) -> String {
-        self.lines_of(ix).and_then(|(row, _)| row).map(leaf).unwrap_or_default()
+        let row = block_of(self.form, ix)
+            .and_then(|(field, b)| Some(told_apart(b.rows.get(field.row)?, &b.rows, 1)));
+        row.unwrap_or_default()
     }
 
-    /// The column of a field, with its group where another column has the same innermost label.
+    /// The column of a field, by as many of its labels as no other column has.
     pub fn col_name(&self, ix: FieldIx) -> String {
-        let Some(col) = self.lines_of(ix).and_then(|(_, col)| col) else { return String::new() };
-        let field = self.form.fields.get(ix.0 as usize);
-        let block = field.and_then(|f| self.form.tables.get(f.table)?.blocks.get(f.block));
-        let alike = block.map_or(0, |b| b.cols.iter().filter(|c| leaf(c) == leaf(col)).count());
-        path(col, alike > 1)
+        self.col_with(ix, 1).unwrap_or_default()
+    }
+
+    fn col_with(self, ix: FieldIx, least: usize) -> Option<String> {
+        block_of(self.form, ix)
+            .and_then(|(field, b)| Some(told_apart(b.cols.get(field.col)?, &b.cols, least)))
     }
 
     /// The row or column that some fields stand in: "表三“总计”列".
@@ -104,8 +98,8 @@ impl Names<'_> {
     /// A line of a block.
     pub fn line(&self, table: usize, block: usize, axis: Axis, line: usize) -> String {
         let block = self.form.tables.get(table).and_then(|t| t.blocks.get(block));
-        let line = block.and_then(|b| if axis == Axis::Row { b.rows.get(line) } else { b.cols.get(line) });
-        line.map(|l| path(l, true)).unwrap_or_default()
+        let lines = block.map_or(&[][..], |b| if axis == Axis::Row { &b.rows } else { &b.cols });
+        lines.get(line).map(|l| told_apart(l, lines, 2)).unwrap_or_default()
     }
 
     /// The table's name.
@@ -114,17 +108,27 @@ impl Names<'_> {
     }
 }
 
+/// A field with the block that it stands in.
+fn block_of(form: &Form, ix: FieldIx) -> Option<(&Field, &Block)> {
+    let field = form.field(ix)?;
+    Some((field, form.block_of(field)?))
+}
+
 /// The innermost label of a line, shortened at its first bracketed remark.
 fn leaf(line: &Line) -> String {
     line.path.last().map(|l| short(&l.text)).unwrap_or_default()
 }
 
-/// The labels of a line, outermost first; only the leaf where its groups say nothing more.
-fn path(line: &Line, with_groups: bool) -> String {
-    let skip =
-        if with_groups { line.path.len().saturating_sub(2) } else { line.path.len().saturating_sub(1) };
-    let labels: Vec<String> = line.path.iter().skip(skip).map(|l| short(&l.text)).collect();
-    labels.join(" / ")
+/// A line by its innermost labels: so many at least, and more until no other line has the same.
+fn told_apart(line: &Line, lines: &[Line], least: usize) -> String {
+    let labels = |l: &Line| l.path.iter().map(|l| short(&l.text)).collect::<Vec<String>>();
+    let own = labels(line);
+    let alike = |l: &&Line| l.id != line.id && l.replaces.is_empty() && leaf(l) == leaf(line);
+    let others: Vec<Vec<String>> = lines.iter().filter(alike).map(labels).collect();
+    let inner = |depth: usize| own.get(own.len().saturating_sub(depth)..).unwrap_or_default();
+    let tells = |depth: &usize| others.iter().all(|o| !o.ends_with(inner(*depth)));
+    let depth = (least..own.len()).find(tells).unwrap_or(own.len());
+    inner(depth).join(" / ")
 }
 
 /// A label without the remark in brackets at its end; long ones are cut where a clause ends.

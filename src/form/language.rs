@@ -95,6 +95,12 @@ const BLANK: Key = may(
     "空白的含义：fault 应填而未填（默认）、zero 就是 0、unknown 没有数（有关的关系不判断）",
     "what a blank means: fault (default: 0 should be entered), zero, unknown (relations with it are not judged)",
 );
+const MARKS: Key = may(
+    "marks",
+    One(&MARKS_OF),
+    "哪些符号是填报的内容，不是错：zero 就是 0，unknown 没有数（有关的关系不判断）",
+    "marks that are in order where a number belongs: zero is 0, unknown is no number (relations are not judged)",
+);
 const ROUNDED: Key = may(
     "rounded",
     Number,
@@ -146,6 +152,7 @@ pub(super) static FORM: Section = Section {
             "what is printed above; {office}, {year} are filled in",
         ),
         may("words", Words, "报表标题中的词", "words in the titles of its submissions"),
+        MARKS,
         may("aliases", Lists, "标签的其他写法", "other words for a label"),
         must("table", Each(&TABLE), "各张表", "its tables"),
         may("relation", Each(&RELATION), "勾稽关系", "relations that must hold"),
@@ -184,6 +191,7 @@ static TABLE: Section = Section {
         KIND,
         UNIT,
         BLANK,
+        MARKS,
         ROUNDED,
         ROLL_UP,
         must("block", Each(&BLOCK), "各个区块：一个表头下的一块数字", "its blocks: numbers under one header"),
@@ -195,15 +203,36 @@ static BLOCK: Section = Section {
     keys: &[
         may("band", Word, "表头上方通栏的一行", "the line printed above the header"),
         may("corner", Word, "表头左上角的字", "the label in the header's corner"),
+        may(
+            "cells",
+            Each(&CELLS),
+            "与同一行、同一列的其他数不同的格",
+            "cells unlike the others of their row or column",
+        ),
         may("unfilled", Words, "不用填的格（写全代号），空白不查", "ids of fields that nobody fills in"),
         must("fields", Word, "字段代号的写法，如 t1.{row}.{col}", "how field ids are made: t1.{row}.{col}"),
         KIND,
         UNIT,
         BLANK,
+        MARKS,
         ROUNDED,
         ROLL_UP,
         must("rows", Each(&LINE), "各行", "its rows"),
         must("cols", Each(&COLUMN), "各列", "its columns"),
+    ],
+};
+
+static CELLS: Section = Section {
+    name: ("cells", "一些格"),
+    keys: &[
+        may("rows", Words, "哪些行的（不写是各行）", "of which rows, by id (default: of all)"),
+        may("cols", Words, "哪些列的（不写是各列）", "of which columns, by id (default: of all)"),
+        KIND,
+        UNIT,
+        BLANK,
+        MARKS,
+        ROUNDED,
+        ROLL_UP,
     ],
 };
 
@@ -213,6 +242,7 @@ const LINE_KEYS: &[Key] = &[
     KIND,
     UNIT,
     BLANK,
+    MARKS,
     ROUNDED,
     ROLL_UP,
     may("replaces", Words, "混用格式时代替哪几行", "in a mixed form, the lines that it stands for"),
@@ -273,6 +303,14 @@ static EXEMPTION: Section = Section {
         may("levels", SomeOf(LEVELS), "哪些层级的单位", "levels of office"),
         may("offices", Words, "哪些单位（地名）", "offices and places by name"),
         may("unsure", OneOf(SEVERITIES), "层级不明时的等级", "the severity where the level is not certain"),
+    ],
+};
+
+static MARKS_OF: Section = Section {
+    name: ("marks", "符号"),
+    keys: &[
+        may("zero", Words, "就是 0 的符号，如 \"-\"", "marks that are 0, such as \"-\""),
+        may("unknown", Words, "没有数的符号，如 \"N/A\"、\"…\"、\"x\"", "marks for no number: N/A, …, x"),
     ],
 };
 

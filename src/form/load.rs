@@ -113,11 +113,14 @@ impl<'a> Loader<'a> {
     fn block(&mut self, table: usize, block: usize, t: &RawTable, raw: &RawBlock) -> Block {
         self.lines(&raw.rows, ("行", "row"), raw.fields.at);
         self.lines(&raw.cols, ("列", "column"), raw.fields.at);
-        let outer = raw.measure.within(&t.measure);
+        self.cells(raw);
+        let outer = raw.measure.within(&t.measure.within(&self.raw.measure));
         let mut fields = Vec::new();
         for (r, row) in raw.rows.iter().enumerate() {
             for (c, col) in raw.cols.iter().enumerate() {
-                let measure = col.measure.within(&row.measure.within(&outer));
+                let of_lines = col.measure.within(&row.measure.within(&outer));
+                let own = raw.cells.iter().filter(|cells| cells.holds(&row.id, &col.id));
+                let measure = own.fold(of_lines, |m, cells| cells.measure.within(&m));
                 let id = raw.fields.text.replace("{row}", &row.id.text).replace("{col}", &col.id.text);
                 self.no_twin(&id, raw.fields.at);
                 fields.push(FieldIx(self.fields.len() as u32));
@@ -131,6 +134,19 @@ impl<'a> Loader<'a> {
             rows: raw.rows.iter().map(|l| self.line(l)).collect(),
             cols: raw.cols.iter().map(|l| self.line(l)).collect(),
             fields,
+        }
+    }
+
+    /// The rows and columns that cells of their own kind are named by are the block's.
+    fn cells(&mut self, raw: &RawBlock) {
+        let (rows, cols) = (("行", "row"), ("列", "column"));
+        for cells in &raw.cells {
+            for (named, lines, what) in [(&cells.rows, &raw.rows, rows), (&cells.cols, &raw.cols, cols)] {
+                let known: Vec<&str> = lines.iter().map(|l| l.id.text.as_str()).collect();
+                for word in named.iter().filter(|w| !known.contains(&w.text.as_str())) {
+                    self.unknown(word, what, &known);
+                }
+            }
         }
     }
 
@@ -251,7 +267,8 @@ fn field(id: String, (table, block): (usize, usize), (row, col): (usize, usize),
         "none" => Some(false),
         _ => PARTS_OF_A_HUNDRED.contains(&word(&m.unit).as_str()).then_some(false),
     };
-    Field { id, table, block, row, col, kind, unit, blank, rounded, adds_up }
+    let marks = m.marks.clone();
+    Field { id, table, block, row, col, kind, unit, blank, marks, rounded, adds_up }
 }
 
 /// Status and years of a form or rule.

@@ -25,11 +25,11 @@ mod source;
 
 pub use builtin::{builtin, by_id};
 pub use condition::{Condition, LAST_YEAR, Op, Sum, Term};
-pub use learn::{Content, Drafted, Sample, learn};
+pub use learn::{Content, Drafted, Sample, learn, no_table};
 pub use load::load;
 pub use model::{
-    Blank, Block, Check, Comparable, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, NOT_ADDED,
-    Relation, Rule, Status, Table, Unit,
+    Blank, Block, Check, Comparable, Exempt, Field, FieldIx, Form, Kind, Label, Level, Life, Line, Marks,
+    NOT_ADDED, Relation, Rule, Status, Table, Unit,
 };
 pub use problem::{FormErrors, Problem};
 pub use proposals::{Addition, Proposal};

@@ -3,7 +3,7 @@
 use super::condition::{Condition, Op, Sum, Term};
 use super::narrative::Narrative;
 use crate::finding::{Severity, Text};
-use crate::grid::label::{Normal, normalise};
+use crate::grid::label::{Normal, folded, normalise};
 use rust_decimal::Decimal;
 
 /// A field of a form by number, in the form's order.
@@ -250,6 +250,43 @@ pub enum Blank {
     Unknown,
 }
 
+/// Marks that are in order where a number belongs, and what each of them means.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks(Vec<(String, Blank)>);
+
+impl Marks {
+    /// Marks that are 0 and marks for no number.
+    pub fn new(zero: &[String], unknown: &[String]) -> Self {
+        let of = |marks: &[String], means: Blank| {
+            marks.iter().map(move |m| (plain_mark(m), means)).collect::<Vec<_>>()
+        };
+        let mut all = of(zero, Blank::Zero);
+        all.extend(of(unknown, Blank::Unknown));
+        Self(all)
+    }
+
+    /// These, and of the outer ones those that these do not name.
+    #[must_use]
+    pub fn within(&self, outer: &Self) -> Self {
+        let further = outer.0.iter().filter(|(m, _)| self.0.iter().all(|(own, _)| own != m));
+        Self(self.0.iter().chain(further).cloned().collect())
+    }
+
+    /// What a text means, if it is one of them.
+    pub fn meaning(&self, text: &str) -> Option<Blank> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let plain = plain_mark(text);
+        self.0.iter().find(|(mark, _)| *mark == plain).map(|(_, means)| *means)
+    }
+}
+
+/// A mark without differences of width, spaces and letters.
+fn plain_mark(text: &str) -> String {
+    folded(text).flat_map(char::to_lowercase).collect()
+}
+
 /// The unit printed on the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -280,6 +317,8 @@ pub struct Field {
     pub unit: Option<Unit>,
     /// What a blank means.
     pub blank: Blank,
+    /// Marks that are in order in place of a number.
+    pub marks: Marks,
     /// What its numbers are rounded to, if they are.
     pub rounded: Option<Decimal>,
     /// Whether it adds up over offices, which rates and means do not; where that is not known, it does.

@@ -74,9 +74,10 @@ pub fn review(form: &Form) -> Vec<Remark> {
 }
 
 impl Remark {
-    /// Whether it is only said for completeness: an equation that follows from others still helps to locate.
+    /// Whether it is only said for completeness: an equation that follows from others still helps to locate, and an
+    /// inequality says what the form prints.
     pub fn is_harmless(&self) -> bool {
-        matches!(self, Self::Redundant(..))
+        matches!(self, Self::Redundant(..) | Self::Implied(_))
     }
 
     /// The code of the rule whose line it speaks of, where the same is often said of many of its lines.
@@ -116,7 +117,7 @@ impl Remark {
                 Text::new(format!("{id} 只能是 {value}"), format!("{id} can only be {value}"))
             }
             Self::Implied(i) => Text::new(
-                format!("{} 可由其他关系推出，不起作用", relation_name(form, *i)),
+                format!("{} 可由其他关系推出，留着不碍事", relation_name(form, *i)),
                 format!("{} follows from the others", relation_name(form, *i)),
             ),
             Self::NeverBinding(i) => Text::new(
@@ -150,7 +151,7 @@ fn relation_name(form: &Form, index: usize) -> String {
     form.relations.get(index).map_or(String::new(), |r| format!("{} {}", r.code, r.place))
 }
 
-/// A few relations by name, many by how many there are of each code.
+/// A few relations by name, many by how many there are of each code, of the first few codes.
 fn named(form: &Form, relations: &[usize]) -> String {
     const FEW: usize = 4;
     if relations.len() <= FEW {
@@ -160,7 +161,9 @@ fn named(form: &Form, relations: &[usize]) -> String {
     for relation in relations.iter().filter_map(|i| form.relations.get(*i)) {
         *counts.entry(&relation.code).or_default() += 1;
     }
-    counts.iter().map(|(code, n)| format!("{code} × {n}")).collect::<Vec<_>>().join(", ")
+    let few = counts.iter().take(FEW).map(|(code, n)| format!("{code} × {n}"));
+    let more = (counts.len() > FEW).then(|| format!("… ({})", relations.len()));
+    few.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// Fields that stand in a sum of zero with one sign only, and the relations that such sums are made of.

@@ -4,6 +4,7 @@
 //! unknown key is a mistake everywhere.
 
 use super::language::{FORM, Holds, Section};
+use super::model::Marks;
 use super::problem::{Problems, did_you_mean};
 use crate::finding::Text;
 use rust_decimal::Decimal;
@@ -24,6 +25,7 @@ pub(super) struct RawForm {
     pub(super) authority: Word,
     pub(super) heading: Option<Word>,
     pub(super) words: Vec<Word>,
+    pub(super) measure: RawMeasure,
     pub(super) aliases: Vec<(Word, Vec<Word>)>,
     pub(super) tables: Vec<RawTable>,
     pub(super) relations: Vec<RawRelation>,
@@ -94,6 +96,7 @@ pub(super) struct RawMeasure {
     pub(super) kind: Option<Word>,
     pub(super) unit: Option<Word>,
     pub(super) blank: Option<Word>,
+    pub(super) marks: Marks,
     pub(super) rounded: Option<Decimal>,
     pub(super) roll_up: Option<Word>,
 }
@@ -105,6 +108,7 @@ impl RawMeasure {
             kind: self.kind.clone().or_else(|| outer.kind.clone()),
             unit: self.unit.clone().or_else(|| outer.unit.clone()),
             blank: self.blank.clone().or_else(|| outer.blank.clone()),
+            marks: self.marks.within(&outer.marks),
             rounded: self.rounded.or(outer.rounded),
             roll_up: self.roll_up.clone().or_else(|| outer.roll_up.clone()),
         }
@@ -117,9 +121,26 @@ pub(super) struct RawBlock {
     pub(super) corner: Option<Word>,
     pub(super) fields: Word,
     pub(super) measure: RawMeasure,
+    pub(super) cells: Vec<RawCells>,
     pub(super) unfilled: Vec<Word>,
     pub(super) rows: Vec<RawLine>,
     pub(super) cols: Vec<RawLine>,
+}
+
+/// Cells that are unlike the others of their lines: in these rows and these columns, all where none are named.
+#[derive(Debug)]
+pub(super) struct RawCells {
+    pub(super) rows: Vec<Word>,
+    pub(super) cols: Vec<Word>,
+    pub(super) measure: RawMeasure,
+}
+
+impl RawCells {
+    /// Whether the cell of a row and a column is one of them.
+    pub(super) fn holds(&self, row: &Word, col: &Word) -> bool {
+        let among = |words: &[Word], id: &Word| words.is_empty() || words.iter().any(|w| w.text == id.text);
+        among(&self.rows, row) && among(&self.cols, col)
+    }
 }
 
 #[derive(Debug)]
@@ -279,6 +300,7 @@ fn form(t: Table) -> RawForm {
         authority: t.need("authority"),
         heading: t.word("heading"),
         words: t.words("words"),
+        measure: RawMeasure { marks: marks(t), ..RawMeasure::default() },
         aliases: t.aliases(),
         tables: t.each("table", table),
         relations: t.each("relation", relation),
@@ -342,9 +364,16 @@ fn measure(t: Table) -> RawMeasure {
         kind: t.word("kind"),
         unit: t.word("unit"),
         blank: t.word("blank"),
+        marks: marks(t),
         rounded: t.number("rounded"),
         roll_up: t.word("roll_up"),
     }
+}
+
+fn marks(t: Table) -> Marks {
+    let Some(t) = t.one("marks") else { return Marks::default() };
+    let texts = |key: &str| t.words(key).into_iter().map(|w| w.text).collect::<Vec<String>>();
+    Marks::new(&texts("zero"), &texts("unknown"))
 }
 
 fn block(t: Table) -> RawBlock {
@@ -353,6 +382,11 @@ fn block(t: Table) -> RawBlock {
         corner: t.word("corner"),
         fields: t.need("fields"),
         measure: measure(t),
+        cells: t.each("cells", |t| RawCells {
+            rows: t.words("rows"),
+            cols: t.words("cols"),
+            measure: measure(t),
+        }),
         unfilled: t.words("unfilled"),
         rows: t.each("rows", line),
         cols: t.each("cols", line),

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 const TRADITIONAL: &str = include_str!("traditional.txt");
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// Two ways of writing one word, each before the usual one.
 const SPELLINGS: [(&str, &str); 1] = [("其它", "其他")];
@@ -80,7 +81,7 @@ pub fn normalise(text: &str) -> Normal {
     let mut chars = Vec::with_capacity(text.len());
     chars.extend(folded(text));
     let (mark, rest) = strip_mark(&chars);
-    let rest = without_year(rest);
+    let rest = lone_year(rest).map_or_else(|| without_year(rest), Cow::Borrowed);
     let mut text = String::with_capacity(rest.len() * 3);
     for &c in rest.iter() {
         match c {
@@ -159,6 +160,30 @@ pub fn chinese_digit(c: char) -> Option<u32> {
         '十' => Some(10),
         _ => None,
     }
+}
+
+/// Digits of a year.
+const YEAR: usize = 4;
+/// Years that a column of figures may be of.
+const YEARS: RangeInclusive<i32> = 1900..=2100;
+
+/// The year that is all a label says: "2017", "2017年", "（2017）", "2015 *".
+pub fn year(text: &str) -> Option<i32> {
+    number(lone_year(&folded(text).collect::<Vec<char>>())?)
+}
+
+/// The digits of a year with nothing around it but brackets, 年, 年度 and the mark of a footnote.
+fn lone_year(chars: &[char]) -> Option<&[char]> {
+    let chars = chars.strip_prefix(&['(']).unwrap_or(chars);
+    let (digits, rest) = chars.split_at_checked(YEAR)?;
+    let closes = |c: &char| ")年度*#".contains(*c) || !c.is_ascii() && !c.is_alphanumeric();
+    let is_year =
+        digits.iter().all(char::is_ascii_digit) && number(digits).is_some_and(|y| YEARS.contains(&y));
+    (is_year && rest.iter().all(closes)).then_some(digits)
+}
+
+fn number(digits: &[char]) -> Option<i32> {
+    digits.iter().collect::<String>().parse().ok()
 }
 
 /// Drops a year put into a label: "本年（2023）制发件数", "2023年制发件数".
@@ -247,6 +272,16 @@ mod tests {
         for s in ["本年（2023）制发件数", "本年(2023年)制发件数", "本年2023年度制发件数"]
         {
             assert_eq!(norm(s).0, "本年制发件数", "{s}");
+        }
+    }
+
+    #[test]
+    fn a_year_alone_is_a_label() {
+        for s in ["2023", "2023年", "（2023年）", "２０２３", "2023年度", " 2023 *"] {
+            assert_eq!((norm(s).0, year(s)), ("2023".into(), Some(2023)), "{s}");
+        }
+        for s in ["20.23", "2,023", "12023", "2023年数", "1850", "2023-24"] {
+            assert_eq!(year(s), None, "{s}");
         }
     }
 }

@@ -93,8 +93,10 @@ fn under(
         return Under::One;
     }
     let rows = counted(view, sight, band, region);
-    let numbers =
-        |row: &&usize| view.within(**row, column.at..end + 1).iter().filter(|i| i.is_value()).count();
+    // what stands under a caption that is a column of the form itself is that column's
+    let is_own = |col: usize| col == column.at || band.cols.iter().all(|m| m.at != col);
+    let is_number = |i: &&Item| i.is_value() && is_own(i.cols.0);
+    let numbers = |row: &&usize| view.within(**row, column.at..end + 1).iter().filter(is_number).count();
     let one = rows.iter().filter(|r| numbers(r) == 1).count();
     let several = rows.iter().filter(|r| numbers(r) > 1).count();
     if several == 0 || several < one {

@@ -177,7 +177,8 @@ impl Reader<'_> {
         reading.place = place;
         let not_added = field.is_rate() && reading.raw.as_deref() == Some(NOT_ADDED);
         reading.quirks.retain(|_| !not_added);
-        let says_nothing = not_added || field.blank == Blank::Unknown;
+        let mark = || reading.raw.as_deref().and_then(|raw| field.marks.meaning(raw));
+        let says_nothing = not_added || mark().unwrap_or(field.blank) == Blank::Unknown;
         reading.is_absent = says_nothing && reading.value.is_none() && !reading.is_unknown();
         reading
     }
@@ -293,6 +294,10 @@ fn entry(field: &Field, entry: &Entry, format: Option<&String>) -> Reading {
 }
 
 fn text_entry(field: &Field, text: &str, raw: Option<String>) -> Reading {
+    if let Some(means) = field.marks.meaning(text) {
+        let value = (means == Blank::Zero).then_some(Decimal::ZERO);
+        return Reading { raw, value, ..Reading::default() };
+    }
     if number::is_placeholder(text) {
         return Reading { raw, quirks: vec![Quirk::Placeholder], ..Reading::default() };
     }

@@ -6,7 +6,7 @@
 
 use super::label::Reduced;
 use super::similarity::Likeness;
-use crate::form::Form;
+use crate::form::{Form, Marks};
 use crate::grid::label::normalise;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -59,13 +59,22 @@ pub(super) struct Seated {
     labels: RwLock<HashMap<Box<str>, Arc<Reduced>>>,
     /// The forms' own labels that are longer than a label is as a rule, reduced to what they say.
     long: Vec<String>,
+    /// The forms' marks in place of numbers.
+    marks: Marks,
 }
 
 impl Seated {
     /// Nobody's seats yet, for labels of these forms.
     pub(super) fn of(forms: &[Form]) -> Self {
         let long = forms.iter().flat_map(long_labels).map(str::to_owned).collect();
-        Self { labels: RwLock::default(), long }
+        let fields = forms.iter().flat_map(|f| &f.fields);
+        let marks = fields.fold(Marks::default(), |all, f| all.within(&f.marks));
+        Self { labels: RwLock::default(), long, marks }
+    }
+
+    /// Whether a text stands in place of a number on one of the forms.
+    pub(super) fn is_mark(&self, text: &str) -> bool {
+        self.marks.meaning(text).is_some()
     }
 
     /// Whether a text is a sentence: too long for a label, and not at least in its first half a long one of the forms'.

@@ -30,8 +30,31 @@ pub(super) struct Lexicon {
     depths: Vec<Option<usize>>,
     /// Per title of a table, its words.
     titles: Vec<Vec<char>>,
+    /// Where its labels are numbers.
+    pub(super) numbered: Numbered,
     /// What has been found out of the labels that many submissions show.
     pub(super) known: AllKnown,
+}
+
+/// Whether a form heads columns or names rows by numbers, such as years.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbered {
+    pub(super) rows: bool,
+    pub(super) columns: bool,
+}
+
+impl Numbered {
+    fn of(terms: &[Term], blocks: &[BlockWords]) -> Self {
+        let is_number =
+            |t: usize| terms.get(t).is_some_and(|t| t.text.text.bytes().all(|b| b.is_ascii_digit()));
+        let any = |sets: fn(&BlockWords) -> [&TermSet; 2]| {
+            blocks.iter().flat_map(sets).flat_map(TermSet::iter).any(is_number)
+        };
+        Self {
+            rows: any(|b| [&b.row_leaves, &b.row_groups]),
+            columns: any(|b| [&b.col_leaves, &b.col_groups]),
+        }
+    }
 }
 
 /// The words of one block.
@@ -139,7 +162,17 @@ impl Lexicon {
         }
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
         let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
-        Self { terms: terms.list, blocks, exact, by_char, depths, titles, known: AllKnown::default() }
+        let numbered = Numbered::of(&terms.list, &blocks);
+        Self {
+            terms: terms.list,
+            blocks,
+            exact,
+            by_char,
+            depths,
+            titles,
+            numbered,
+            known: AllKnown::default(),
+        }
     }
 
     /// The table whose title a label is.
@@ -165,6 +198,12 @@ impl Lexicon {
     /// The terms that are exactly a text.
     pub(super) fn own(&self, text: &str) -> Option<&[(usize, Likeness)]> {
         self.exact.get(text).map(Vec::as_slice)
+    }
+
+    /// The labels of a block's rows that are numbers, in its order.
+    pub(super) fn numbers_of_rows(&self, block: &BlockWords) -> Vec<&str> {
+        let texts = block.rows.iter().filter_map(|r| self.terms.get(r.leaf)).map(|t| t.text.text.as_str());
+        texts.filter(|t| t.bytes().all(|b| b.is_ascii_digit())).collect()
     }
 
     /// The least depth at which a term is a group.

@@ -3,11 +3,12 @@
 //! Offices put two years beside each other (上年 | 本年, 2021年 | 2022年) or whole forms of two years on one sheet.
 //! Only labels in one row, of different periods, are taken for that; a single one is part of a label or a title.
 
+use super::lexicon::BlockWords;
 use super::regions::overlap;
 use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
-use crate::grid::label::folded;
+use crate::grid::label::{self, folded};
 use crate::grid::{Sheet, number};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -41,28 +42,113 @@ pub(super) struct Mark {
     pub(super) title: bool,
 }
 
-/// Makes labels of the numbers of a row that holds different years and nothing else: 2021 | 2022.
+/// Makes labels of numbers that are none to be read: of a row that holds different years and nothing else
+/// (2021 | 2022), and of those with which the form itself heads its columns or names its rows.
 pub(super) fn name_years(view: &mut View, sheet: &Sheet, sight: &mut Sight) {
+    let numbered = sight.lexicon.numbered;
+    let mut named: Vec<(usize, String)> = Vec::new();
     for row in 0..view.height() {
-        let Some(years) = bare_years(view, sheet, row) else { continue };
-        for (item, year) in view.row_mut(row).iter_mut().zip(years) {
-            item.kind = Kind::Label(sight.intern(&format!("{year}年")));
+        let items = view.row(row);
+        if items.iter().all(|i| i.kind == Kind::Number) && items.len() > 1 {
+            let numbers = numbers(view, sheet, items);
+            if are_years(&numbers) {
+                named.extend(numbers.into_iter().map(|n| (n.at, format!("{}年", n.digits))));
+                continue;
+            }
+        }
+        if numbered.columns && items.iter().any(|i| i.kind == Kind::Number) {
+            let numbers = numbers(view, sheet, items);
+            let heads = head_columns(view, sight, row, &numbers);
+            named.extend(numbers.into_iter().filter(|_| heads).map(|n| (n.at, n.digits)));
+        }
+    }
+    if numbered.rows {
+        named.extend(naming_rows(view, sheet, sight));
+    }
+    for (at, text) in named {
+        let label = Kind::Label(sight.intern(&text));
+        if let Some(item) = view.items.get_mut(at) {
+            item.kind = label;
         }
     }
 }
 
-/// The numbers of a row, if all that stands there are years and these differ.
-fn bare_years(view: &View, sheet: &Sheet, row: usize) -> Option<Vec<i32>> {
-    let items = view.row(row);
-    if items.len() < 2 || !items.iter().all(|i| i.kind == Kind::Number) {
-        return None;
-    }
-    let year = |i: &Item| {
-        let typed = number::read(&sheet.cell(view.address(i.rows.0, i.cols.0)?)?.entry.raw()?)?;
-        i32::try_from(typed.value).ok().filter(|y| typed.value.is_integer() && YEARS.contains(y))
+/// A number of a view.
+struct Number {
+    /// Row and column of the view.
+    place: (usize, usize),
+    /// Its index in [`View::items`].
+    at: usize,
+    /// Its digits; none if it is not whole, or not typed.
+    digits: String,
+}
+
+/// The numbers among some items.
+fn numbers<'a>(view: &View, sheet: &Sheet, items: impl IntoIterator<Item = &'a Item>) -> Vec<Number> {
+    let digits = |row: usize, col: usize| {
+        let cell = sheet.cell(view.address(row, col)?).filter(|c| c.formula.is_none())?;
+        let typed = number::read(&cell.entry.raw()?).filter(|n| n.unit.is_empty() && n.value.is_integer())?;
+        Some(typed.value.normalize().to_string())
     };
-    let years: Vec<i32> = items.iter().map(year).collect::<Option<_>>()?;
-    years.iter().any(|y| Some(y) != years.first()).then_some(years)
+    let number = |i: &Item| {
+        let (row, col) = (i.rows.0, i.cols.0);
+        let digits = digits(row, col).unwrap_or_default();
+        Some(Number { place: (row, col), at: view.position(row, col)?, digits })
+    };
+    // a numbering is no value, and may name rows
+    let counts =
+        |n: &Number| view.items.get(n.at).is_some_and(|i| i.kind == Kind::Number) || !n.digits.is_empty();
+    let may_count = |i: &&Item| matches!(i.kind, Kind::Number | Kind::Prose);
+    items.into_iter().filter(may_count).filter_map(number).filter(counts).collect()
+}
+
+fn are_different<'a>(numbers: impl IntoIterator<Item = &'a Number>) -> bool {
+    let mut numbers = numbers.into_iter();
+    let first = numbers.next();
+    numbers.any(|n| first.is_some_and(|first| n.digits != first.digits))
+}
+
+/// Whether all that stands in a row are numbers of years, and these differ.
+fn are_years(numbers: &[Number]) -> bool {
+    let is_year = |n: &Number| n.digits.parse().is_ok_and(|y: i32| YEARS.contains(&y));
+    numbers.iter().all(is_year) && are_different(numbers)
+}
+
+/// Whether numbers of a row are labels of the form's columns: all of them with further labels beside, or several, the
+/// others being years.
+fn head_columns(view: &View, sight: &Sight, row: usize, numbers: &[Number]) -> bool {
+    let beside = view.row(row).iter().skip(1).filter_map(Item::label);
+    let mut others = beside.filter(|l| is_own(sight, &sight.text(*l).text));
+    let (own, rest): (Vec<&Number>, Vec<&Number>) = numbers.iter().partition(|n| is_own(sight, &n.digits));
+    let several = are_different(own.iter().copied()) || own.len() == 1 && others.next().is_some();
+    several && rest.iter().all(|n| label::year(&n.digits).is_some()) && (rest.is_empty() || own.len() > 1)
+}
+
+/// The numbers in columns that name rows of the form: several below each other in the form's order, with no number
+/// right before them.
+fn naming_rows(view: &View, sheet: &Sheet, sight: &Sight) -> Vec<(usize, String)> {
+    let mut all = numbers(view, sheet, &view.items);
+    all.sort_by_key(|n| (n.place.1, n.place.0));
+    let leads = |n: &Number| {
+        let before = n.place.1.checked_sub(1).and_then(|col| view.item(n.place.0, col));
+        before.is_none_or(|i| !i.is_value())
+    };
+    let named: Vec<Vec<&str>> =
+        sight.lexicon.blocks.iter().map(|b| sight.lexicon.numbers_of_rows(b)).collect();
+    let runs = all.chunk_by(|a, b| a.place.1 == b.place.1 && a.place.0 + 1 == b.place.0);
+    let is_own = |run: &&[Number]| {
+        let in_order = |own: &[&str]| own.iter().zip(*run).all(|(own, n)| *own == n.digits);
+        let stands = |own: &Vec<&str>| own.windows(run.len()).any(in_order);
+        are_different(*run) && run.iter().all(leads) && named.iter().any(stands)
+    };
+    runs.filter(is_own).flatten().map(|n| (n.at, n.digits.clone())).collect()
+}
+
+/// Whether a text is the form's own for a column.
+fn is_own(sight: &Sight, text: &str) -> bool {
+    let own = sight.lexicon.own(text).unwrap_or_default();
+    let in_block = |b: &BlockWords, term: usize| b.col_leaves.contains(term) || b.col_groups.contains(term);
+    own.iter().any(|(term, _)| sight.lexicon.blocks.iter().any(|b| in_block(b, *term)))
 }
 
 /// Takes what stands under earlier periods out of a view; gives where these are written.

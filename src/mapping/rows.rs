@@ -27,6 +27,8 @@ pub(super) struct LabelledRow {
     pub(super) leaf_col: usize,
     /// Labels of the groups it stands in, outermost first.
     pub(super) groups: Vec<usize>,
+    /// Whether it shows values.
+    pub(super) filled: bool,
 }
 
 /// The part of a view that belongs to one band: its rows and its label columns.
@@ -75,7 +77,8 @@ pub(super) fn labelled(
         let mut groups: Vec<usize> = carried.iter().filter(|(c, _)| before(*c)).map(|(_, l)| *l).collect();
         let (last, steps) = view.steps(leaf).and_then(<[usize]>::split_last).unwrap_or((&leaf, &[]));
         groups.extend(steps);
-        rows.push(LabelledRow { band: id, row, leaf: *last, leaf_col, groups });
+        let filled = has_values_near(view, band, row);
+        rows.push(LabelledRow { band: id, row, leaf: *last, leaf_col, groups, filled });
         if !behind {
             carried.push((leaf_col, leaf));
         }
@@ -178,7 +181,10 @@ fn row_points(
         _ => 0,
     };
     let conflict = if of_another { 300 } else { 0 };
-    (i64::from(likeness.points) + 20 + 100 * matched + mark - conflict - order_cost(found, line)).max(0)
+    // of a heading and a row below it that say the same, the row with numbers is the form's
+    let filled = if row.filled { 25 } else { 0 };
+    (i64::from(likeness.points) + 20 + 100 * matched + mark + filled - conflict - order_cost(found, line))
+        .max(0)
 }
 
 /// Takes a row whose label is badly damaged by its place: alone between two neighbours of the form.

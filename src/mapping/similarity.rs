@@ -99,7 +99,7 @@ impl Term {
 /// it often is enough to know that they have no more than `shared` characters in common.
 fn near(term: &[char], label: &[char], shared: usize) -> i32 {
     let (short, long) = if term.len() <= label.len() { (term, label) } else { (label, term) };
-    if short.len() <= SHORT {
+    if short.len() <= SHORT || differ_in_digits(short, long) {
         return 0;
     }
     let least = if label.len() < term.len() { ABBREVIATED } else { EXTENDED };
@@ -112,6 +112,13 @@ fn near(term: &[char], label: &[char], shared: usize) -> i32 {
         }
     };
     if points(shared.min(short.len())) == 0 { 0 } else { points(common_subsequence(short, long)) }
+}
+
+/// Whether both hold figures, and not the same: FY2016 and FY2017, 逾期60天以上 and 逾期90天以上.
+fn differ_in_digits(one: &[char], other: &[char]) -> bool {
+    let digits = |chars: &[char]| chars.iter().copied().filter(char::is_ascii_digit).collect::<String>();
+    let has = |chars: &[char]| chars.iter().any(char::is_ascii_digit);
+    has(one) && has(other) && digits(one) != digits(other)
 }
 
 /// What two labels have in common, in thousandths of the longer one.

@@ -379,7 +379,7 @@ impl Labels {
 }
 
 fn kind_of(text: &str, shared: &Seated, list: &mut Vec<Arc<Reduced>>) -> Kind {
-    if number::is_placeholder(text) {
+    if number::is_placeholder(text) || shared.is_mark(text) {
         Kind::Placeholder
     } else if number::read(text).is_some() {
         Kind::Number

@@ -346,7 +346,11 @@ impl<'a> Part<'a> {
         let strengths: Vec<u32> = group.options.iter().map(|o| self.strength(o)).collect();
         let best = strengths.iter().copied().max().unwrap_or(0);
         let close = strengths.iter().filter(|s| **s + MARGIN > best).count();
-        let told = strengths.iter().position(|s| *s == best).filter(|_| best >= TELLING && close == 1);
+        // many that are half as likely are together likelier than the one
+        let weight = |s: &u32| 1_u64 << s;
+        let outweighs = 2 * weight(&best) > strengths.iter().map(weight).sum();
+        let stands_out = best >= TELLING && close == 1 && outweighs;
+        let told = strengths.iter().position(|s| *s == best).filter(|_| stands_out);
         let alone = group.relations.len() == 1 && group.options.iter().all(|o| o.len() == 1);
         let certainty = match told {
             Some(_) => Certainty::Likely,

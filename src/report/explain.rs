@@ -118,9 +118,9 @@ fn added(addition: &Addition, lang: Lang) -> String {
 pub fn remarks(form: &Form, lang: Lang) -> Vec<String> {
     const FEW: usize = 3;
     let all = rules::examine(form);
-    // what is no mistake is not told rule by rule
-    let rule =
-        |r: &Remark| r.rule(form).map(|code| if r.is_harmless() { String::new() } else { code.to_owned() });
+    // what helps to locate is not told rule by rule
+    let helps = |r: &Remark| matches!(r, Remark::Redundant(..));
+    let rule = |r: &Remark| r.rule(form).map(|code| if helps(r) { String::new() } else { code.to_owned() });
     let kind = |r: &Remark| Some((rule(r)?, std::mem::discriminant(r)));
     let mut out = Vec::new();
     let mut told: Vec<(String, std::mem::Discriminant<Remark>)> = Vec::new();
@@ -181,8 +181,10 @@ fn summary(form: &Form, protection: &[Protection]) -> Text {
 
 fn legend() -> Text {
     Text::new(
-        "● 一处填错能定位并算出正确值　○ 只能发现，不能定位　- 没有关系，不能发现；数字为所在的关系条数",
-        "● one wrong value is located and determined  ○ detected, not located  - unseen; the number of relations",
+        "● 一处填错能定位并算出正确值　○ 只能发现，不能定位　- 没有关系，不能发现；数字为所在的关系条数。\n\
+         按关系算出，是填错任意数时的保证；舍入、不等式和条件遇到小的错未必看得出，实际植入错误的结果见 gouji template check",
+        "● one wrong value is located and determined  ○ detected, not located  - unseen; the number of relations.\n\
+         By the relations alone; what rounding and inequalities let pass, errors planted by gouji template check show",
     )
 }
 

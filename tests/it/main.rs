@@ -32,6 +32,7 @@ mod one_cause; // one wrong cell is one finding, which says everything about it;
 mod package; // building packages part by part, and comparing them
 mod page; // what the browser page is told, against what the program writes
 mod patch; // what marking must leave alone and what it must write, one small package for each case
+mod public_tables; // public tables that newcomers tried: years as headings, rows named like their heading, marks for no number
 mod repair; // which cell, what value, how sure; one cause, one finding
 mod samples; // what a clerk reads about each sample
 mod solver; // the search for the smallest repair: what must hold, and its speed

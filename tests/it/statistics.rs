@@ -7,24 +7,24 @@ use gouji::finding::{Lang, Outcome, Status};
 use gouji::form::{Drafted, Form, load};
 use std::fs;
 
-fn learnt(books: &[Vec<u8>]) -> (Drafted, Form) {
+pub(crate) fn learnt(books: &[Vec<u8>]) -> (Drafted, Form) {
     let sources: Vec<Source> = books.iter().map(|bytes| Source { name: "form.xlsx", bytes }).collect();
     let drafted = draft(&sources, "learnt", &Options::default()).unwrap();
     let form = load(&drafted.text, "learnt.toml").unwrap_or_else(|e| panic!("{e}\n{}", drafted.text));
     (drafted, form)
 }
 
-fn rules(form: &Form) -> Vec<&str> {
+pub(crate) fn rules(form: &Form) -> Vec<&str> {
     form.rules.iter().map(|r| r.formula.as_str()).collect()
 }
 
-fn audited(form: &Form, bytes: &[u8]) -> Outcome {
+pub(crate) fn audited(form: &Form, bytes: &[u8]) -> Outcome {
     let options = Options { forms: vec![form.clone()].into(), ..Options::default() };
     audit::audit("a.xlsx", bytes, &options).outcome
 }
 
 /// Drafts from one filled workbook; the sample and the round trip must be clean.
-fn sound(grid: &str) -> (Drafted, Form) {
+pub(crate) fn sound(grid: &str) -> (Drafted, Form) {
     let book = workbook(grid);
     let (drafted, form) = learnt(std::slice::from_ref(&book));
     let outcome = audited(&form, &book);

@@ -1,6 +1,6 @@
 //! What a draft's owner should look at: what was seen on the sheet and is not in the draft, and lines without labels.
 
-use super::{Draft, DraftBlock, DraftLine, whole};
+use super::{Draft, DraftBlock, DraftLine, whole, words};
 use crate::finding::Text;
 use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
 use std::collections::BTreeMap;
@@ -80,7 +80,12 @@ fn cells<'a>(
 /// Texts that stand in cells of numbers.
 fn texts(block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
     let is_text = |cell: &crate::grid::Cell| match &cell.entry {
-        Entry::Text(t) => !cell.entry.is_blank() && number::read(t).is_none() && !number::is_placeholder(t),
+        Entry::Text(t) => {
+            !cell.entry.is_blank()
+                && number::read(t).is_none()
+                && !number::is_placeholder(t)
+                && !words::is_mark(t)
+        }
         _ => false,
     };
     let found: Vec<CellRef> =

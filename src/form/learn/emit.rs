@@ -1,5 +1,6 @@
 //! A draft written down as a definition.
 
+use super::percent::Shown;
 use super::propose::{Part, Proposal};
 use super::sheet::{is_to_fill_in, is_unit, unit_after};
 use super::whole::Whole;
@@ -64,13 +65,22 @@ fn word(label: Option<&String>) -> String {
     }
     let outside = text.split(['（', '(']).next().filter(|t| !t.trim().is_empty()).unwrap_or(text);
     let raw = outside.to_lowercase();
+    let year = label::year(text).map(|y| format!("y{y}"));
     let ascii = raw.is_ascii() && raw.contains(|c: char| c.is_ascii_alphabetic());
     let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let word: String = if ascii { raw.chars().map(letters).collect() } else { String::new() };
     let mut parts =
         word.split('_').filter(|w| !w.is_empty()).skip_while(|w| w.starts_with(|c: char| c.is_ascii_digit()));
     let few: Vec<&str> = parts.by_ref().take(6).collect();
-    few.join("_")
+    let named = Some(few.join("_")).filter(|w| !w.is_empty());
+    named.or(year).or_else(|| numeral(&raw)).unwrap_or_default()
+}
+
+/// A word for a label of figures: y2012_13 for "2012-13", n15_19 for "15-19".
+fn numeral(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
+    let first = parts.first().filter(|_| text.is_ascii())?;
+    Some(format!("{}{}", if label::year(first).is_some() { 'y' } else { 'n' }, parts.join("_")))
 }
 
 /// The definition of all drafts.
@@ -124,8 +134,7 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
             short || words::begins(k.trim(), &words().entries)
         });
         let bracketed = t.starts_with(['(', '（']) && t.ends_with([')', '）']);
-        let goes_on = words().continued.iter().any(|w| t.to_lowercase().contains(w.as_str()));
-        !goes_on && !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
+        !words::is_continued(t) && !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
     };
     draft.titles.iter().filter(names)
 }
@@ -167,6 +176,15 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
             "blank = \"zero\" # 样表中有空白：空白就是 0，应填 0 的删去此行 · samples leave cells blank\n",
         );
     }
+    if !block.marks.is_empty() {
+        let marks: Vec<String> = block.marks.iter().map(|m| quoted(m)).collect();
+        let (means, said) = if block.marks_are_zero {
+            ("zero", "合计里当作 0；没有数的改为 unknown · 0 in its sums; unknown if there is no number")
+        } else {
+            ("unknown", "没有数，有关的关系不判断；就是 0 的改为 zero · no number is known; zero if it is 0")
+        };
+        let _ = writeln!(out, "marks = {{ {means} = [{}] }} # {said}", marks.join(", "));
+    }
     for (key, text) in [("band", &block.band), ("corner", &block.corner)] {
         if let Some(text) = text {
             let _ = writeln!(out, "{key} = {}", quoted(text));
@@ -174,6 +192,7 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
     }
     let _ = writeln!(out, "fields = \"{table}.{{row}}.{{col}}\"");
     unfilled(out, block, table);
+    percentages(out, block);
     for (key, lines) in [("rows", &block.rows), ("cols", &block.cols)] {
         let _ = writeln!(out, "{key} = [");
         for line in lines {
@@ -216,12 +235,33 @@ fn unfilled(out: &mut String, block: &DraftBlock, table: &str) {
     }
 }
 
+/// Cells of percentages among other numbers.
+fn percentages(out: &mut String, block: &DraftBlock) {
+    if block.percentages.is_empty() {
+        return;
+    }
+    out.push_str(
+        "# 数字里的百分比（按单元格格式） · percentages among other numbers, by their formats\ncells = [\n",
+    );
+    let ids = |at: &[usize], lines: &[DraftLine]| {
+        at.iter().filter_map(|i| Some(quoted(&lines.get(*i)?.id))).collect::<Vec<_>>().join(", ")
+    };
+    for (rows, cols) in &block.percentages {
+        let (rows, cols) = (ids(rows, &block.rows), ids(cols, &block.cols));
+        let _ =
+            writeln!(out, "  {{ rows = [{rows}], cols = [{cols}], kind = \"amount\", roll_up = \"none\" }},");
+    }
+    out.push_str("]\n");
+}
+
 /// Kind, unit and rounding of a line, as its label and the samples tell.
 fn measure(line: &DraftLine) -> String {
     let text = line.path.last().map_or("", String::as_str);
     let unit = line.unit.clone().or_else(|| unit_of(text));
     let by_unit = unit.as_deref().map(kind_of_unit) == Some("amount");
-    let decimals = line.fractional || by_unit || words::has(text, &words().money) || is_rate(text);
+    let is_percent = line.shown == Shown::Percent;
+    let decimals =
+        line.fractional || is_percent || by_unit || words::has(text, &words().money) || is_rate(text);
     let unit = unit.or_else(|| line.counted_in());
     let counted = unit.as_deref().map(kind_of_unit) == Some("count");
     let label = label::normalise(text).text;
@@ -241,7 +281,7 @@ fn measure(line: &DraftLine) -> String {
     if let Some(unit) = unit {
         let _ = write!(out, ", unit = {}", quoted(&unit));
     }
-    if is_rate(text) {
+    if is_rate(text) || is_percent {
         out += ", roll_up = \"none\"";
     }
     if line.holed {

@@ -6,7 +6,7 @@
 
 use super::outline::is_share;
 use super::propose::{Part, Proposal, Rounded};
-use super::samples::Numbers;
+use super::samples::{Numbers, Sample};
 use super::{Draft, DraftBlock, DraftLine, words};
 use crate::form::linear::{Added, Row, System};
 use rust_decimal::Decimal;
@@ -53,6 +53,16 @@ pub(super) struct Verdict {
 
 /// Holds a proposal against samples.
 pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Verdict {
+    verdict_where(block, numbers, p, &|_| true)
+}
+
+/// The same in some places only.
+fn verdict_where(
+    block: &DraftBlock,
+    numbers: &Numbers,
+    p: &Proposal,
+    counts: &dyn Fn((&Sample, usize)) -> bool,
+) -> Verdict {
     let lines = if p.across { &block.cols } else { &block.rows };
     let series = numbers.series(p.across);
     let at = |part: &Part, place: usize| {
@@ -67,7 +77,7 @@ pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Ve
     let others = if p.across { &block.rows } else { &block.cols };
     let holds_for =
         |line: usize| p.only.as_ref().is_none_or(|ids| others.get(line).is_some_and(|l| ids.contains(&l.id)));
-    let of_its_own = places.iter().enumerate().filter(|(_, (_, line))| holds_for(*line));
+    let of_its_own = places.iter().enumerate().filter(|(_, place)| holds_for(place.1) && counts(**place));
     let mut out = Verdict { places: of_its_own.clone().count(), ..Verdict::default() };
     for (i, (_, line)) in of_its_own {
         let Some((left, right)) = value(&p.left, i).zip(value(&p.right, i)) else { continue };
@@ -84,6 +94,16 @@ pub(super) fn verdict(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Ve
         }
     }
     out
+}
+
+/// In how many places with marks for no number a proposal holds where these are 0, and in how many it does not.
+pub(super) fn with_marks(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> (usize, usize) {
+    let lines = if p.across { &block.cols } else { &block.rows };
+    let of = |part: &Part| lines.iter().position(|l| l.id == part.id);
+    let own: Vec<usize> = p.left.iter().chain(&p.right).filter_map(of).collect();
+    let marked = |place: (&Sample, usize)| own.iter().any(|l| numbers.is_marked(p.across, *l, place));
+    let Verdict { places, broken, .. } = verdict_where(block, numbers, p, &marked);
+    (places - broken, broken)
 }
 
 /// Notes on lines what their numbers are rounded to, where a relation told.

@@ -7,6 +7,7 @@ mod doubts;
 mod emit;
 mod equal;
 mod outline;
+mod percent;
 mod propose;
 mod samples;
 mod sheet;
@@ -15,10 +16,10 @@ mod whole;
 mod words;
 
 use crate::finding::Text;
-use crate::grid::{Sheet, Visibility, Workbook};
+use crate::grid::{Entry, Sheet, Visibility, Workbook};
 use propose::Proposal;
-use samples::Samples;
 pub use samples::{Content, Sample};
+use samples::{Numbers, Samples};
 
 /// A table as read from a sheet.
 #[derive(Debug, Default)]
@@ -42,6 +43,11 @@ struct DraftBlock {
     cols: Vec<DraftLine>,
     /// Whether samples leave cells blank in it.
     has_blanks: bool,
+    /// Cells of percentages among other numbers.
+    percentages: Vec<percent::Cells>,
+    /// Marks that stand in its cells in place of numbers, and whether its sums count them as 0.
+    marks: Vec<String>,
+    marks_are_zero: bool,
     /// Cells, by row and column, that every sample leaves blank on lines that have numbers.
     unfilled: Vec<(usize, usize)>,
     /// The first column, and the first behind the rows' labels.
@@ -71,6 +77,8 @@ struct DraftLine {
     number: Option<u32>,
     /// The unit printed for it in a column of units.
     unit: Option<String>,
+    /// How the sample shows its numbers.
+    shown: percent::Shown,
     /// Whether samples have decimals in it.
     fractional: bool,
     /// Whether samples have negative numbers in it.
@@ -101,11 +109,15 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
     let mut samples = Samples::new(samples);
     for (mut draft, sheet) in read {
         emit::name_lines(&mut draft);
-        let numbers: Vec<_> = draft.blocks.iter().map(|b| samples.next_block(b)).collect();
+        let mut numbers: Vec<_> = draft.blocks.iter().map(|b| samples.next_block(b)).collect();
         for (block, numbers) in draft.blocks.iter_mut().zip(&numbers) {
+            percent::mark(block, sheet, &book.formats);
             numbers.describe(block);
         }
         draft.proposals = propose::propose(&draft, sheet, &numbers);
+        if settle_marks(&mut draft, sheet, &mut numbers) {
+            draft.proposals = propose::propose(&draft, sheet, &numbers);
+        }
         equal::mark_rounded(&mut draft);
         drafts.push(draft);
         filled.push(numbers);
@@ -117,6 +129,64 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
         text: emit::definition(&drafts, &wholes, id),
         doubts: doubts::doubts(&drafts, book, &left_out),
     })
+}
+
+/// Notes the marks for no number that stand in the cells of a draft. They are 0 where its sums hold with that and never
+/// break; else nothing is known of them, and the samples are to be looked at again.
+fn settle_marks(draft: &mut Draft, sheet: &Sheet, numbers: &mut [Numbers]) -> bool {
+    for block in &mut draft.blocks {
+        block.marks = marks_in(block, sheet);
+    }
+    let mut again = false;
+    let sums = draft.proposals.iter().filter(|p| p.op == "=");
+    for (block, numbers) in draft.blocks.iter_mut().zip(numbers) {
+        let told = sums.clone().map(|p| equal::with_marks(block, numbers, p));
+        let (holds, broken) = told.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        block.marks_are_zero = holds > 0 && broken == 0;
+        numbers.marks_are_zero = block.marks_are_zero;
+        again |= !block.marks.is_empty() && !block.marks_are_zero;
+    }
+    again
+}
+
+/// The marks that stand in the cells of a block, each once.
+fn marks_in(block: &DraftBlock, sheet: &Sheet) -> Vec<String> {
+    let is_line = |lines: &[DraftLine], at: u32| lines.iter().any(|l| l.at == at);
+    let mut out: Vec<String> = Vec::new();
+    for (at, cell) in &sheet.cells {
+        let Entry::Text(text) = &cell.entry else { continue };
+        let text = text.trim();
+        let is_new = words::is_mark(text) && !out.iter().any(|m| m == text);
+        if is_new && is_line(&block.cols, at.col) && is_line(&block.rows, at.row) {
+            out.push(text.to_owned());
+        }
+    }
+    out
+}
+
+/// Sheets that are described where no table was found.
+const MOST_SEEN: usize = 3;
+
+/// What is looked for in a workbook and what was seen instead, where [`learn`] finds no table.
+pub fn no_table(book: &Workbook) -> Text {
+    let visible = || book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
+    let seen: Vec<Text> = visible().take(MOST_SEEN).map(sheet::seen).collect();
+    let joined = |of: fn(&Text) -> &str, comma: &str| seen.iter().map(of).collect::<Vec<_>>().join(comma);
+    let hidden = book.sheets.len() - visible().count();
+    let (zh, en) = match hidden {
+        0 => Default::default(),
+        n => (format!("；隐藏的工作表 {n} 张没有看"), format!("; {n} hidden sheets were not looked at")),
+    };
+    Text::new(
+        format!(
+            "没有找到表格。要找的是：一行表头（文字或年份，一直到最右一栏），下面各行左边是行标题、右边是数字格。看到的是：{}{zh}",
+            joined(|t| &t.zh, "；")
+        ),
+        format!(
+            "no table was found. Looked for: a header row (texts or years, up to the last column) above rows with a              label on the left and cells for numbers on the right. Seen: {}{en}",
+            joined(|t| &t.en, "; ")
+        ),
+    )
 }
 
 /// The tables of the visible sheets, and the sheets that hold none although they look like it: of a workbook with

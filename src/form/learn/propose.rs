@@ -472,7 +472,7 @@ pub(super) fn sum_of_lines(block: &DraftBlock, sheet: &Sheet, at: CellRef) -> Op
     };
     let parts: Vec<(usize, bool)> = cells.iter().map(place).collect::<Option<_>>()?;
     let own = if in_row { index(&block.cols, at.col)? } else { index(&block.rows, at.row)? };
-    (parts.len() > 1).then_some((in_row, parts, own))
+    parts.iter().all(|(l, _)| *l != own).then_some((in_row, parts, own))
 }
 
 fn computed_alike(

@@ -14,6 +14,8 @@ pub enum Content {
     Unknown,
     /// Nothing.
     Blank,
+    /// A mark that says that there is no number.
+    Mark,
     /// A number.
     Number(Decimal),
 }
@@ -31,6 +33,8 @@ pub(super) struct Numbers {
     height: usize,
     /// Columns and rows of rates, which do not add up.
     rates: (Vec<bool>, Vec<bool>),
+    /// Whether marks for no number count as 0; else nothing is known where one stands.
+    pub(super) marks_are_zero: bool,
 }
 
 impl<'a> Samples<'a> {
@@ -48,7 +52,13 @@ impl<'a> Samples<'a> {
         let filled = |s: &Sample| s.iter().any(|c| matches!(c, Content::Number(n) if !n.is_zero()));
         let is_rate = |l: &super::DraftLine| l.path.last().is_some_and(|t| is_rate(t));
         let rates = (block.cols.iter().map(is_rate).collect(), block.rows.iter().map(is_rate).collect());
-        Numbers { samples: self.all.iter().filter_map(of).filter(filled).collect(), width, height, rates }
+        Numbers {
+            samples: self.all.iter().filter_map(of).filter(filled).collect(),
+            width,
+            height,
+            rates,
+            marks_are_zero: true,
+        }
     }
 }
 
@@ -71,7 +81,11 @@ impl Numbers {
         let (lines, places) = if across { (self.width, self.height) } else { (self.height, self.width) };
         let rates = if across { &self.rates.1 } else { &self.rates.0 };
         let known = |s: &Sample, p: usize| {
-            let unknown = |l: usize| matches!(s.get(self.index(across, l, p)), None | Some(Content::Unknown));
+            let unknown = |l: usize| match s.get(self.index(across, l, p)) {
+                None | Some(Content::Unknown) => true,
+                Some(Content::Mark) => !self.marks_are_zero,
+                Some(_) => false,
+            };
             !(0..lines).any(unknown) && !rates.get(p).copied().unwrap_or(false)
         };
         let all = self.samples.iter().flat_map(|s| (0..places).map(move |p| (s, p)));
@@ -80,6 +94,11 @@ impl Numbers {
 
     fn index(&self, across: bool, line: usize, place: usize) -> usize {
         if across { place * self.width + line } else { line * self.width + place }
+    }
+
+    /// Whether a mark stands in a line at a place of a sample.
+    pub(super) fn is_marked(&self, across: bool, line: usize, (sample, place): (&Sample, usize)) -> bool {
+        sample.get(self.index(across, line, place)) == Some(&Content::Mark)
     }
 
     /// How many samples there are.

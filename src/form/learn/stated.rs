@@ -133,38 +133,67 @@ fn numbered(rows: &[DraftLine], mark: u32) -> Option<String> {
 pub(super) fn by_statement(draft: &Draft, block: &DraftBlock) -> Vec<Proposal> {
     let texts = draft.notes.iter().chain(&block.band).chain(&block.corner);
     let clauses = texts.flat_map(|t| t.split(['；', ';', '。', '，', '\n']));
-    clauses.filter_map(|c| statement(c, block)).collect()
+    clauses.flat_map(|c| statements(c, block)).collect()
 }
 
-fn statement(clause: &str, block: &DraftBlock) -> Option<Proposal> {
+/// The relations that a clause states; a chain such as "01≥02≥03" states one between each two neighbours.
+fn statements(clause: &str, block: &DraftBlock) -> Vec<Proposal> {
     let mut plain: String = clause.chars().map(label::fold_width).collect::<String>().to_lowercase();
     for (word, sign) in COMPARISONS {
         plain = plain.replace(word, sign);
     }
-    let plain = without_list_mark(plain.rsplit([':', ',']).next()?.trim());
-    let at = plain.find(['=', '<', '>'])?;
-    let op = ["<=", ">=", "="].into_iter().find(|op| plain.get(at..).is_some_and(|r| r.starts_with(op)))?;
-    let (left, right) = (plain.get(..at)?, plain.get(at + op.len()..)?);
+    let Some(said) = plain.rsplit([':', ',']).next() else { return Vec::new() };
+    let chain = compared(without_list_mark(said.trim()));
     let has = |words: &[&str]| words.iter().any(|w| plain.contains(w));
     let axes: &[bool] = match (has(&COLUMN_WORDS), has(&LINE_WORDS)) {
         (true, false) => &[true],
         (false, true) => &[false],
         _ => &[false, true],
     };
-    axes.iter().find_map(|across| {
-        let lines = if *across { &block.cols } else { &block.rows };
-        let (left, right) = (terms(left, lines)?, terms(right, lines)?);
-        let ids: BTreeSet<&str> = left.iter().chain(&right).map(|p| p.id.as_str()).collect();
-        if ids.len() < left.len() + right.len() {
-            return None; // a line on both sides says something else
-        }
-        // the side of the parts stands first; `a ≥ b` is `b <= a`
-        let turned = op == ">=" || op == "=" && left.len() < right.len();
-        let (left, right) = if turned { (right, left) } else { (left, right) };
-        let (op, source) =
-            (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出 (by the note)", clause.trim()));
-        Some(Proposal { across: *across, left, op, right, source, stated: true, ..Proposal::default() })
-    })
+    let along = |across: &bool| {
+        let pairs = chain.windows(2).map(|w| match w {
+            [(_, left), (op, right)] => statement((left, op, right), *across, clause, block),
+            _ => None,
+        });
+        pairs.collect::<Option<Vec<Proposal>>>()
+    };
+    axes.iter().find_map(along).unwrap_or_default()
+}
+
+/// The sides of a chain of comparisons, each with the sign before it; the first has none.
+fn compared(text: &str) -> Vec<(&'static str, &str)> {
+    let mut out = Vec::new();
+    let (mut sign, mut rest) = ("", text);
+    while let Some(at) = rest.find(['=', '<', '>']) {
+        let (side, from) = rest.split_at(at);
+        let Some(op) = ["<=", ">=", "="].into_iter().find(|op| from.starts_with(op)) else {
+            return Vec::new();
+        };
+        out.push((sign, side));
+        (sign, rest) = (op, from.get(op.len()..).unwrap_or_default());
+    }
+    out.push((sign, rest));
+    out
+}
+
+fn statement(
+    (left, op, right): (&str, &str, &str),
+    across: bool,
+    clause: &str,
+    block: &DraftBlock,
+) -> Option<Proposal> {
+    let lines = if across { &block.cols } else { &block.rows };
+    let (left, right) = (terms(left, lines)?, terms(right, lines)?);
+    let ids: BTreeSet<&str> = left.iter().chain(&right).map(|p| p.id.as_str()).collect();
+    if ids.len() < left.len() + right.len() {
+        return None; // a line on both sides says something else
+    }
+    // the side of the parts stands first; `a ≥ b` is `b <= a`
+    let turned = op == ">=" || op == "=" && left.len() < right.len();
+    let (left, right) = if turned { (right, left) } else { (left, right) };
+    let (op, source) =
+        (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出 (by the note)", clause.trim()));
+    Some(Proposal { across, left, op, right, source, stated: true, ..Proposal::default() })
 }
 
 /// A side of a statement as lines with signs; `None` where a term is none of the lines.

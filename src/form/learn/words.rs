@@ -12,7 +12,9 @@ pub(super) struct Words {
     pub(super) continued: Vec<String>,
     pub(super) serial: Vec<String>,
     pub(super) units: Vec<String>,
+    pub(super) years: Vec<String>,
     pub(super) remarks: Vec<String>,
+    pub(super) marks: Vec<String>,
     pub(super) column_numbers: Vec<String>,
     pub(super) totals: Vec<String>,
     pub(super) subtotals: Vec<String>,
@@ -125,6 +127,18 @@ pub(super) fn is_footnote(text: &str) -> bool {
         && mark.starts_with(|c: char| c.is_ascii_lowercase())
         && inner.len() < text.len();
     one || text.starts_with(['*', '†', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨'])
+}
+
+/// Whether a title says that a table is carried on: 续表, "Table 3 (continued)".
+pub(super) fn is_continued(text: &str) -> bool {
+    let text = text.to_lowercase();
+    words().continued.iter().any(|w| text.contains(w.as_str()))
+}
+
+/// Whether a text is a mark in place of a number: N/A, …, x.
+pub(super) fn is_mark(text: &str) -> bool {
+    let plain: String = label::folded(text).flat_map(char::to_lowercase).collect();
+    words().marks.contains(&plain)
 }
 
 /// Whether a text is a unit that is known.

@@ -5,12 +5,15 @@
 
 mod body;
 mod describing;
+mod numerals;
+mod seen;
 
 use super::words::{self, words};
 use super::{Draft, DraftBlock, DraftLine, outline};
-use crate::grid::{CellRef, Entry, Range, Sheet, number};
+use crate::grid::{Cell, CellRef, Entry, Range, Sheet, label, number};
 use describing::Role;
 use rust_decimal::prelude::ToPrimitive;
+pub(super) use seen::seen;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Larger sheets are no forms.
@@ -67,14 +70,24 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
     while row <= labels.bottom {
         match labels.kind(row, false) {
             RowKind::Header => {
-                let block = labels.block(row);
-                let (mut found, next) = block;
-                if !draft.blocks.is_empty() {
-                    found.band = above.pop();
-                } else if labels.has_bands(next) && above.len() > 1 {
-                    found.band = above.pop();
-                    draft.titles.append(&mut above);
-                } else {
+                let (mut found, next) = labels.block(row);
+                let names = |t: &String| !is_unit(t) && !is_to_fill_in(t);
+                let goes_on = |t: &String| !names(t) || words::is_continued(t) || draft.titles.contains(t);
+                let carried = above.iter().all(goes_on);
+                let before = draft.blocks.iter_mut().find(|b| carried && b.goes_on_in(&found));
+                if let Some(before) = before {
+                    before.take_rows(found);
+                    above.clear();
+                    row = next;
+                    continue;
+                }
+                let named = above.iter().filter(|t| names(t)).count();
+                let is_first = draft.blocks.is_empty();
+                if !is_first || labels.has_bands(next) && named > 1 {
+                    let band = above.iter().rposition(names);
+                    found.band = band.map(|at| above.remove(at));
+                }
+                if is_first {
                     draft.titles.append(&mut above);
                 }
                 above.clear();
@@ -93,6 +106,24 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
         }
     }
     draft
+}
+
+impl DraftBlock {
+    /// Whether another block goes on with this one below a header that stands once more: 续表 with further rows.
+    fn goes_on_in(&self, other: &Self) -> bool {
+        let same = |(a, b): (&DraftLine, &DraftLine)| a.at == b.at && a.path == b.path;
+        let cols = self.cols.len() == other.cols.len() && self.cols.iter().zip(&other.cols).all(same);
+        let named = |line: &DraftLine| self.rows.iter().any(|own| own.path == line.path);
+        cols && !other.rows.is_empty() && !other.rows.iter().any(named)
+    }
+
+    fn take_rows(&mut self, other: Self) {
+        let sections = self.rows.iter().map(|l| l.section + 1).max().unwrap_or(0);
+        let further = other.rows.into_iter().map(|l| DraftLine { section: l.section + sections, ..l });
+        self.rows.extend(further);
+        self.headings.extend(other.headings);
+        self.figures += other.figures;
+    }
 }
 
 impl Labels {
@@ -114,16 +145,20 @@ impl Labels {
         };
         let indents: BTreeMap<CellRef, u8> = sheet.indents.iter().copied().collect();
         let merges: BTreeMap<CellRef, Range> = sheet.merges.iter().map(|m| (m.first, *m)).collect();
-        for (at, cell) in sheet.cells.iter().filter(|(at, _)| at.row < MOST_ROWS && at.col < MOST_COLS) {
+        let named = numerals::labels(sheet);
+        let within = |at: &CellRef| at.row < MOST_ROWS && at.col < MOST_COLS;
+        let shows = |cell: &Cell| !cell.entry.is_blank() || cell.formula.is_some();
+        for (at, cell) in sheet.cells.iter().filter(|(at, cell)| within(at) && shows(cell)) {
             let number = match &cell.entry {
                 Entry::Number(n) if n.is_integer() => n.to_u32(),
                 Entry::Text(t) => t.trim().parse().ok(),
                 _ => None,
             };
             out.whole.extend(number.map(|n| ((at.row, at.col), n)));
+            let is_label = named.contains(&(at.row, at.col));
             let text = match &cell.entry {
-                Entry::Text(t) if !cell.entry.is_blank() => t,
-                Entry::Blank if cell.formula.is_none() => continue,
+                Entry::Number(n) if is_label => &n.normalize().to_string(),
+                Entry::Text(t) => &**t,
                 _ => {
                     out.numbers.insert(at.row);
                     out.figures.insert((at.row, at.col));
@@ -133,7 +168,8 @@ impl Labels {
                     continue;
                 }
             };
-            if number::read(text).is_some() || number::is_placeholder(text) {
+            let is_figure = number::read(text).is_some() || number::is_placeholder(text);
+            if !is_label && (is_figure || words::is_mark(text)) {
                 out.numbers.insert(at.row);
                 out.figures.insert((at.row, at.col));
                 continue;
@@ -299,7 +335,9 @@ impl Labels {
         };
         let range = self.texts.get(*first).map(|(r, _)| *r);
         let whole = range.is_some_and(|r| r.first.col == self.left && r.last.col >= self.right);
-        let to_fill_in = labels.iter().all(|i| is_unit(&self.text(*i)) || is_to_fill_in(&self.text(*i)));
+        let years = labels.len() > 1 && labels.iter().all(|i| label::year(&self.text(*i)).is_some());
+        let left_open = |i: &usize| is_unit(&self.text(*i)) || is_to_fill_in(&self.text(*i));
+        let to_fill_in = labels.iter().all(left_open) && !years && !self.has_figures(row);
         let is_note = words::begins(&self.text(*first), &words().notes);
         let heads =
             rest.is_empty() && !whole && self.has_figures(row + 1) && self.label(row, self.left).is_some();
