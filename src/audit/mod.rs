@@ -28,7 +28,7 @@ pub use trial::{Trial, trial, trial_told};
 pub use crate::ingest::Password;
 
 use crate::check::{self, LastYear};
-use crate::finding::{Failure, FailureKind, FieldValue, Outcome, Severity, Status, Text};
+use crate::finding::{Failure, FailureKind, FieldValue, Finding, Outcome, Severity, Status, Text};
 use crate::form::{Form, Status as FormStatus};
 use crate::grid::{Workbook, amount};
 pub use crate::ingest::Source;
@@ -303,20 +303,23 @@ fn why_unread(forms: &Forms, book: &Workbook, identity: &Identity) -> Option<Tex
     let told = check::structure(submission)
         .into_iter()
         .filter(|f| !f.cells.is_empty() && f.severity == Severity::Error);
-    let told: Vec<Text> = told.map(|f| f.message).collect();
+    let told: Vec<Finding> = told.collect();
     if told.is_empty() {
         return None;
     }
-    let all = |of: fn(&Text) -> &str| told.iter().map(of).collect::<Vec<_>>();
+    let all = |of: fn(&Text) -> &str| told.iter().map(|f| of(&f.message)).collect::<Vec<_>>();
+    // of several copies all but one have to go; else the numbers have to stand where they belong
+    let place = Text::new(
+        "每个数字要单独占一格，写在行标题的右边、列标题的下面，请改好后重新报送",
+        "each number needs a cell of its own, right of its row's label and below its column's",
+    );
+    let advice = told.iter().find(|f| f.code == "S008").map_or(&place, |f| &f.advice);
     Some(Text::new(
+        format!("文件里有报表，但一个数也没有读取：{}。{}", all(|t| &t.zh).join("；"), advice.zh),
         format!(
-            "文件里有报表，但一个数也没有读取：{}。每个数字要单独占一格，写在行标题的右边、列标题的下面，请改好后重新报送",
-            all(|t| &t.zh).join("；")
-        ),
-        format!(
-            "the file holds a form of which no number was read: {}. Each number needs a cell of its own, right of \
-             its row's label and below its column's",
-            all(|t| &t.en).join("; ")
+            "the file holds a form of which no number was read: {}; {}",
+            all(|t| &t.en).join("; "),
+            advice.en
         ),
     ))
 }

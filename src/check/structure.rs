@@ -6,7 +6,7 @@ use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, 
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
-use crate::mapping::{Axis, How, Issue, Unread};
+use crate::mapping::{Axis, How, Issue, Refused, Unread};
 use indexmap::IndexMap;
 
 /// The S findings of a submission.
@@ -16,6 +16,7 @@ pub fn structure(s: Submission) -> Vec<Finding> {
     findings.extend(rows_unplaced(s));
     findings.extend(altered(s));
     findings.extend(damaged(s));
+    findings = once(findings);
     findings.extend(version_and_year(s));
     findings.extend(contradicting_years(s));
     findings.extend(contradicting_offices(s));
@@ -23,10 +24,28 @@ pub fn structure(s: Submission) -> Vec<Finding> {
     findings
 }
 
+/// What is said in the same words of several cells is said once, of them all.
+fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut different: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let said = |f: &&mut Finding| {
+            (&f.code, &f.place, &f.message) == (&finding.code, &finding.place, &finding.message)
+        };
+        match different.iter_mut().find(said) {
+            Some(known) => {
+                known.cells.extend(finding.cells);
+                known.fields.extend(finding.fields);
+            }
+            None => different.push(finding),
+        }
+    }
+    different
+}
+
 fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
     let names = s.names();
     match issue {
-        Issue::TableMissing(t, seen) => Some(table_missing(s, *t, seen.as_ref())),
+        Issue::TableMissing(t, seen, refused) => Some(table_missing(s, *t, seen.as_ref(), refused.as_ref())),
         Issue::LinesMissing(t, b, axis, lines, seen) => {
             Some(lines_missing(s, (*t, *b), *axis, (lines, seen.as_ref())))
         }
@@ -45,9 +64,10 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         }
         Issue::HiddenSheet(sheet) => Some(hidden_sheet(s, *sheet)),
         Issue::NotRead(sheet, why) => Some(not_read(s, *sheet, *why)),
-        Issue::EarlierPart(sheet, at) => earlier_part(s, *sheet, *at),
+        Issue::PartNotRead(sheet, at, why) => part_not_read(s, (*sheet, *at), *why),
         Issue::HiddenLines(sheet, fields) => Some(hidden_lines(s, *sheet, fields)),
-        Issue::Twice(copies, chosen) => Some(twice(s, copies, *chosen)),
+        Issue::Twice(copies, chosen) => Some(twice(s, copies, Some(*chosen), &[])),
+        Issue::Undecided(copies, lost) => Some(twice(s, copies, None, lost)),
         Issue::PartsDiffer(fields, parts, sum) => parts_differ(s, fields, parts, *sum),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
         Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
@@ -135,14 +155,28 @@ fn several(
         .advising(Text::new("每项只保留应报的一组数字后重新报送", "keep one set of numbers and submit again"))
 }
 
-/// Numbers of an earlier year beside those that were read.
-fn earlier_part(s: Submission, sheet: usize, at: crate::grid::CellRef) -> Option<Finding> {
+/// A copy of a table beside the one that was read.
+fn part_not_read(s: Submission, (sheet, at): (usize, CellRef), why: Unread) -> Option<Finding> {
     let (place, label) = (s.place(sheet, at)?, excerpt(s, (sheet, at), LABEL));
+    let (zh, en) = reason_unread(why);
     let text = Text::new(
-        format!("“{label}”下面是较早年份的数字，没有读取"),
-        format!("the numbers under {label:?} are of an earlier year and were not read"),
+        format!("“{label}”所说的一份{zh}，没有读取"),
+        format!("the numbers of {label:?} are {en} and were not read"),
     );
     Some(Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text).at(Vec::new(), vec![place]))
+}
+
+/// Why a table, or a sheet, is none of the report's.
+pub(super) fn reason_unread(why: Unread) -> (&'static str, &'static str) {
+    match why {
+        Unread::Hidden => ("在隐藏的工作表中", "on a hidden sheet"),
+        Unread::EarlierYear => ("是别的年份的数", "of another year"),
+        Unread::PartOfYear => ("只是全年或全部的一部分", "a part only"),
+        Unread::Draft => ("从名称看是示例、草稿或备份，不是定稿", "by name an example, a draft or a backup"),
+        Unread::Component => ("只是合计中的一部分", "a part of the sum"),
+        Unread::Older => ("是较早的稿次", "an older version"),
+        Unread::Office => ("是别的单位或更大范围的数", "another office's or a larger area's"),
+    }
 }
 
 fn hidden_sheet(s: Submission, sheet: usize) -> Finding {
@@ -157,25 +191,16 @@ fn hidden_sheet(s: Submission, sheet: usize) -> Finding {
 /// A sheet that holds the form and was not read beside another.
 fn not_read(s: Submission, sheet: usize, why: Unread) -> Finding {
     let name = sheet_name(s, sheet);
-    let (zh, en) = match why {
-        Unread::Hidden => (
-            format!("隐藏的工作表“{name}”中另有一份表格"),
+    let text = if why == Unread::Hidden {
+        Text::new(
+            format!("隐藏的工作表“{name}”中另有一份表格，没有读取"),
             format!("the hidden sheet {name:?} holds another copy of the form, which was not read"),
-        ),
-        Unread::EarlierYear => (
-            format!("工作表“{name}”是较早年份的表"),
-            format!("sheet {name:?} holds an earlier year and was not read"),
-        ),
-        Unread::PartOfYear => (
-            format!("工作表“{name}”只是一年中一段时间的表"),
-            format!("sheet {name:?} holds a part of the year and was not read"),
-        ),
-        Unread::Draft => (
-            format!("工作表“{name}”从名称看是示例、草稿或备份"),
-            format!("sheet {name:?} is by its name an example, a draft or a backup and was not read"),
-        ),
+        )
+    } else {
+        let (zh, en) = reason_unread(why);
+        Text::new(format!("工作表“{name}”{zh}，没有读取"), format!("sheet {name:?} is {en} and was not read"))
     };
-    Finding::new("S007", Severity::Warning, name, Text::new(zh + "，没有读取", en))
+    Finding::new("S007", Severity::Warning, name, text)
 }
 
 fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
@@ -308,7 +333,8 @@ fn contradicting_years(s: Submission) -> Option<Finding> {
         matches!(
             i,
             Issue::NotRead(_, Unread::EarlierYear | Unread::Hidden)
-                | Issue::EarlierPart(..)
+                | Issue::PartNotRead(_, _, Unread::EarlierYear)
+                | Issue::TableMissing(_, _, Some(Refused { why: Unread::EarlierYear, .. }))
                 | Issue::HiddenSheet(..)
         )
     }) {

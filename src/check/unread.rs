@@ -2,12 +2,12 @@
 
 use super::Submission;
 use super::naming::listed;
-use super::structure::{line_finding, sheet_name, table_id};
+use super::structure::{line_finding, reason_unread, sheet_name, table_id};
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::CellRef;
-use crate::mapping::{Axis, Chosen, Copy, Issue, Seen, Why};
-use indexmap::IndexMap;
+use crate::mapping::{Axis, Chosen, Copy, Issue, Refused, Seen, Why};
+use indexmap::{IndexMap, IndexSet};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,16 @@ pub(super) const LABEL: usize = 30;
 const NUMBER: usize = 20;
 
 /// A table that is not there, or whose labels stand somewhere and not its numbers where they belong.
-pub(super) fn table_missing(s: Submission, table: usize, seen: Option<&Seen>) -> Finding {
+pub(super) fn table_missing(
+    s: Submission,
+    table: usize,
+    seen: Option<&Seen>,
+    refused: Option<&Refused>,
+) -> Finding {
     let name = s.names().table(table);
+    if let Some(refused) = refused {
+        return table_refused(s, table, refused);
+    }
     let text = match seen {
         None => Text::new(format!("没有找到{name}"), format!("{name} was not found")),
         Some(seen) => {
@@ -34,6 +42,29 @@ pub(super) fn table_missing(s: Submission, table: usize, seen: Option<&Seen>) ->
     };
     let cells = seen.and_then(|seen| s.place(seen.at.0, seen.at.1)).into_iter().collect();
     Finding::new("S001", Severity::Error, table_id(s, table), text).at(Vec::new(), cells).advising(advice)
+}
+
+/// A table of which what stands in the workbook is by its words none of the report's.
+fn table_refused(s: Submission, table: usize, refused: &Refused) -> Finding {
+    let (name, (zh, en)) = (s.names().table(table), reason_unread(refused.why));
+    let sheet = sheet_name(s, refused.sheet);
+    let label = refused.at.map(|at| excerpt(s, (refused.sheet, at), LABEL));
+    let place = match label {
+        Some(label) => Text::new(
+            format!("“{label}”（工作表“{sheet}”）所说的一份"),
+            format!("the one that {label:?} on sheet {sheet:?} speaks of"),
+        ),
+        None => Text::new(format!("工作表“{sheet}”中的一份"), format!("the one on sheet {sheet:?}")),
+    };
+    let text = Text::new(
+        format!("没有找到{name}：{}{zh}，没有读取", place.zh),
+        format!("{name} was not found: {} is {en} and was not read", place.en),
+    );
+    let cells = refused.at.and_then(|at| s.place(refused.sheet, at)).into_iter().collect();
+    Finding::new("S001", Severity::Error, table_id(s, table), text).at(Vec::new(), cells).advising(Text::new(
+        "补上本单位本年度的该表后重新报送",
+        "add this office's table of this year and submit again",
+    ))
 }
 
 /// Rows or columns that are not there, or whose numbers do not stand where they belong.
@@ -202,14 +233,15 @@ fn rows_partly_read(s: Submission, (t, b): (usize, usize), cols: &[String], rows
     finding
 }
 
-/// A table that stands twice: where, an example of what differs, and which was read.
-pub(super) fn twice(s: Submission, copies: &[Copy], chosen: Chosen) -> Finding {
-    let fields: Vec<FieldIx> = copies.iter().map(|c| c.field).collect();
-    let (ids, mut cells) = s.spots(&fields);
-    cells.extend(copies.iter().filter_map(|c| s.place(c.again.0, c.again.1)));
+/// A table that stands twice: where, an example of what differs, and which was read; `lost` fields were not.
+pub(super) fn twice(s: Submission, copies: &[Copy], chosen: Option<Chosen>, lost: &[FieldIx]) -> Finding {
+    let fields: Vec<FieldIx> = copies.iter().map(|c| c.field).chain(lost.iter().copied()).collect();
+    let ids: IndexSet<String> = fields.iter().map(|f| s.id(*f)).collect();
+    let places = copies.iter().flat_map(|c| [c.read, c.again]);
+    let cells: IndexSet<_> = places.filter_map(|(sheet, at)| s.place(sheet, at)).collect();
     let table = fields.first().and_then(|f| s.form.fields.get(f.0 as usize)).map_or(0, |f| f.table);
     Finding::new("S008", Severity::Error, table_id(s, table), twice_text(s, copies, chosen))
-        .at(ids, cells)
+        .at(ids.into_iter().collect(), cells.into_iter().collect())
         .advising(Text::new("只保留应报的一份", "keep the one that is reported"))
 }
 
@@ -245,13 +277,11 @@ pub(super) fn parts_differ(
     )
 }
 
-fn twice_text(s: Submission, copies: &[Copy], chosen: Chosen) -> Text {
-    let read = |c: &Copy| s.filled.reading(c.field).and_then(|r| r.place).map(|p| (p.sheet, p.at));
-    let of_sheets = copies.iter().flat_map(|c| [read(c).map(|r| r.0), Some(c.again.0)]).flatten();
-    let sheets: BTreeSet<usize> = of_sheets.collect();
+fn twice_text(s: Submission, copies: &[Copy], chosen: Option<Chosen>) -> Text {
+    let sheets: BTreeSet<usize> = copies.iter().flat_map(|c| [c.read.0, c.again.0]).collect();
     let quoted: Vec<String> = sheets.iter().map(|i| format!("“{}”", sheet_name(s, *i))).collect();
     let n = copies.iter().map(|c| c.field).collect::<BTreeSet<FieldIx>>().len();
-    let Some((first, own)) = copies.first().and_then(|c| Some((c, read(c)?))) else {
+    let Some((first, own)) = copies.first().map(|c| (c, c.read)) else {
         return Text::new(String::new(), String::new());
     };
     let one_sheet = sheets.len() == 1;
@@ -261,7 +291,7 @@ fn twice_text(s: Submission, copies: &[Copy], chosen: Chosen) -> Text {
     let field = s.names().field_text(first.field);
     let (own_cell, again) = (cell(own), cell(first.again));
     let (is, other) = (shown(s, own), shown(s, first.again));
-    let why = reason(s, own.0, chosen, one_sheet);
+    let why = reason(s, own.0, chosen);
     let (stands_zh, stands_en) = if one_sheet {
         ("中不止一份", "more than once on sheet")
     } else {
@@ -295,16 +325,19 @@ fn shown(s: Submission, at: (usize, CellRef)) -> Text {
 }
 
 /// Which copy was read, and why.
-fn reason(s: Submission, sheet: usize, chosen: Chosen, one_sheet: bool) -> Text {
+fn reason(s: Submission, sheet: usize, chosen: Option<Chosen>) -> Text {
     let name = sheet_name(s, sheet);
-    if one_sheet {
-        return Text::new("只读取了在前面的一份", "only the first was read");
-    }
     let (zh, en) = match chosen {
-        Chosen::First => ("它排在前面", "it comes first"),
-        Chosen::Dated => ("只有它写明了年份", "it alone names its year"),
-        Chosen::Sum => ("名称说明它是各部分的合计", "its name says that it is the sum of the others"),
-        Chosen::Fuller => ("它填得较全", "it holds more of the form"),
+        None => {
+            return Text::new(
+                "没有写明哪一份是应报的，数字不同的都没有读取",
+                "nothing says which is reported; where they differ none was read",
+            );
+        }
+        Some(Chosen::Dated) => ("只有它写明了年份", "it alone names its year"),
+        Some(Chosen::Sum) => ("名称说明它是各部分的合计", "its name says that it is the sum of the others"),
+        Some(Chosen::Final) => ("名称说明它是定稿", "its name says that it is final"),
+        Some(Chosen::Fuller) => ("它填得较全", "it holds more of the form"),
     };
     Text::new(format!("只读取了“{name}”，因为{zh}"), format!("only {name:?} was read, for {en}"))
 }

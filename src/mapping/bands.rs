@@ -94,7 +94,10 @@ pub(super) fn find(
         let until = |end: usize| rest.split_at(rest.partition_point(|c| c.row < end));
         let clusters = enough(view, sight, words, until(row + depth).0, &named);
         let mut next = row + 1;
-        if !clusters.is_empty() {
+        let fuller =
+            |columns: usize| fuller_below(view, sight, words, (until(next).1, row, depth), &named) > columns;
+        let begins_lower = !clusters.is_empty() && fuller(clusters.iter().map(Vec::len).sum());
+        if !clusters.is_empty() && !begins_lower {
             let first = top(view, sight, words, row, depth);
             for columns in clusters.into_iter().take(MOST_BANDS - bands.len()) {
                 let band = band(view, sight, words, block, first, &columns);
@@ -106,6 +109,22 @@ pub(super) fn find(
     }
     bands.retain(|b| !b.cols.is_empty() || b.is_vague);
     bands
+}
+
+/// How many columns a header has that begins in one of the next rows, before the first with a number: a heading above it
+/// may be called as one of its columns (合计 over the whole of a table).
+fn fuller_below<'n>(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    (below, row, depth): (&[Candidate], usize, usize),
+    named: &impl Fn() -> &'n [Named],
+) -> usize {
+    let Some(first) = below.first().map(|c| c.row).filter(|first| *first < row + depth) else { return 0 };
+    let is_header = |row: &usize| !view.row(*row).iter().any(Item::is_value);
+    let header = (first..first + depth).take_while(is_header).count();
+    let window = below.split_at(below.partition_point(|c| c.row < first + header)).0;
+    enough(view, sight, words, window, named).iter().map(Vec::len).sum()
 }
 
 /// A cell that reads like the leaf of a column.

@@ -4,6 +4,7 @@ use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
 use super::lexicon::{Lexicon, LineWords};
 use super::period;
 use super::pool;
+use super::select::Unread;
 use super::sight::Sight;
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
@@ -63,7 +64,8 @@ impl Layout {
         self.strangers.extend(other.strangers);
         self.doubtful.extend(other.doubtful);
         self.vague.extend(other.vague);
-        self.earlier.extend(other.earlier);
+        self.left_out.extend(other.left_out);
+        self.said.extend(other.said);
     }
 
     fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
@@ -73,6 +75,7 @@ impl Layout {
         self.unplaced.retain(|(b, _)| wanted(*b));
         self.strangers.retain(|(b, ..)| wanted(*b));
         self.doubtful.retain(|(b, ..)| wanted(*b));
+        self.said.retain(|b, _| wanted(*b));
     }
 
     /// Adds fields that lie on lines which bands and rows did not find.
@@ -100,7 +103,7 @@ impl Layout {
         let told = told.and_then(|w| view.address(w.at.0, w.at.1));
         let found: Vec<(pool::Key, pool::Cell)> =
             found.into_iter().filter(|(key, cell)| !settled(key) && earlier(cell).is_none()).collect();
-        self.earlier.extend(told);
+        self.left_out.extend(told.map(|at| (at, Unread::EarlierYear)));
         for ((block, row, col), cell) in found {
             let Some(at) = view.address(cell.at.0, cell.at.1).map(|a| anchor(sheet, a)) else { continue };
             if taken.contains(&at) {

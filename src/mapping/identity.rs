@@ -1,9 +1,10 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
 use super::period::YEARS;
+use super::scope::{Scope, Share, Standing};
 use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
-use crate::grid::label::{chinese_digit, folded};
+use crate::grid::label::folded;
 use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
 
 /// Office and year of a submission, each with where it was read.
@@ -30,6 +31,9 @@ pub struct Evidence<T> {
     pub source: String,
 }
 
+/// What stands before an area to mean all of it.
+const WHOLE: char = '全';
+
 /// Titles are short; a sentence that mentions an office is no title.
 const LONGEST_TITLE: usize = 80;
 
@@ -43,7 +47,10 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
             read_title(&title.text, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
         }
     }
-    let names = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible).map(|s| s.name.as_str());
+    let visible = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
+    let names: Vec<&str> = visible.map(|s| s.name.as_str()).collect();
+    let any_final = names.iter().any(|n| !is_draft(n));
+    let names = names.into_iter().filter(|n| !any_final || !is_draft(n));
     for name in names.chain(std::iter::once(file_stem)) {
         let plain = plain(name);
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
@@ -54,8 +61,10 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
             office_in_name(&plain(file_stem)).map(|value| Evidence { value, source: file_stem.to_owned() }),
         );
     }
-    let year =
-        years.iter().max_by_key(|e| e.value).filter(|_| holds_years(&titled)).or(years.first()).cloned();
+    let of_file = year_in(&plain(file_stem));
+    let named = years.iter().find(|e| e.source != file_stem && Some(e.value) == of_file);
+    let latest = named.or(years.iter().max_by_key(|e| e.value));
+    let year = latest.filter(|_| holds_years(&titled)).or(years.first()).cloned();
     let other_years = match &year {
         Some(y) => years.into_iter().filter(|e| e.value != y.value).collect(),
         None => Vec::new(),
@@ -69,37 +78,40 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
 /// The visible sheets whose titles count: of several with titles, drafts and examples are none.
 fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'a (&'a Sheet, Vec<Title>)> {
     let visible = || titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
+    let is_whole = |s: &Sheet| Scope::of(&s.name).share == Share::Whole;
     let is_final = |sheet: &Sheet| !is_draft(&sheet.name);
     let any_final = visible().any(|(s, titles)| is_final(s) && !titles.is_empty());
     // The title of a sheet that is the sum of others says whose they all are.
     let names_office = |titles: &[Title]| titles.iter().any(|t| office_before_year(&t.text).is_some());
-    let any_sum = visible().any(|(s, titles)| is_final(s) && is_sum(&s.name) && names_office(titles));
-    visible().filter(move |(s, _)| (!any_final || is_final(s)) && (!any_sum || is_sum(&s.name)))
+    let any_sum = visible().any(|(s, titles)| is_final(s) && is_whole(s) && names_office(titles));
+    visible().filter(move |(s, _)| (!any_final || is_final(s)) && (!any_sum || is_whole(s)))
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the
 /// places above it, or of its own office, is the same (石碁镇, 广州市番禺区石碁镇人民政府), and so may a short form be
 /// that has some of its characters in their order (科技局, 科学技术局).
 pub fn are_others(one: &str, other: &str) -> bool {
-    let core = |name: &'_ str| -> String {
-        let ends = &vocabulary().own_ends;
-        let mut rest = name;
-        while let Some(shorter) =
-            ends.iter().find_map(|e| rest.strip_suffix(e.as_str())).filter(|r| !r.is_empty())
-        {
-            rest = shorter;
-        }
-        rest.to_owned()
-    };
     let (one, other) = (core(one), core(other));
     let same_kind = one.chars().last() == other.chars().last();
-    same_kind && !is_short_of(&one, &other) && !is_short_of(&other, &one)
+    same_kind && !is_short_of(one, other) && !is_short_of(other, one)
 }
 
 /// Whether a name's characters stand in another in their order: 区科技局 in 云溪区科学技术局.
 fn is_short_of(short: &str, name: &str) -> bool {
     let mut chars = name.chars();
     short.chars().all(|c| chars.any(|other| other == c))
+}
+
+/// An office's name without what two names of one office may differ by.
+fn core(name: &str) -> &str {
+    let ends = &vocabulary().own_ends;
+    let mut rest = name;
+    while let Some(shorter) =
+        ends.iter().find_map(|e| rest.strip_suffix(e.as_str())).filter(|r| !r.is_empty())
+    {
+        rest = shorter;
+    }
+    rest
 }
 
 /// The year that a sheet's name or title speaks of.
@@ -111,37 +123,44 @@ fn year_of(titles: &[Title]) -> Option<i32> {
     titles.iter().find_map(|t| report_year(&t.text))
 }
 
-/// Whether a sheet's name says that it holds a part of the year only: 上半年, 一季度, 3月.
-pub fn is_part_of_year(name: &str) -> bool {
-    let name = plain(name);
-    let number = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some();
-    let month = name.split_once('月').is_some_and(|(before, _)| before.ends_with(number));
-    month || has(&name, &vocabulary().parts_of_year)
-}
-
 /// Whether a sheet's name says that its numbers are not final: 初稿, 填报示例.
-pub fn is_draft(name: &str) -> bool {
-    has(&plain(name), &vocabulary().drafts)
+fn is_draft(name: &str) -> bool {
+    Scope::of(name).standing == Standing::Draft
 }
 
-/// Whether a sheet's name says that it holds the sum of others: 合计, 全镇汇总.
-pub fn is_sum(name: &str) -> bool {
-    has(&plain(name), &vocabulary().sums_of_sheets)
+/// The office that a report's title names.
+pub(super) fn office_of_title(title: &str) -> Option<String> {
+    office_before_year(&plain(title))
+}
+
+/// Whether a name speaks of all of an area (全县汇总) that an office's own name does not end in.
+pub(super) fn is_larger_area(name: &str, office: &str) -> bool {
+    let (name, own) = (plain(name), core(office));
+    let area = vocabulary()
+        .wholes
+        .iter()
+        .filter_map(|w| w.strip_prefix(WHOLE).filter(|_| name.contains(w.as_str())));
+    let ends = |area: &&str| vocabulary().office_ends.iter().any(|e| e == area);
+    area.filter(ends).any(|area| !own.ends_with(area))
 }
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
 fn holds_years(titled: &[(&Sheet, Vec<Title>)]) -> bool {
-    let dated =
-        |(sheet, titles): &(&Sheet, Vec<Title>)| year_in(&plain(&sheet.name)).or_else(|| year_of(titles));
+    let dated = |(sheet, titles): &(&Sheet, Vec<Title>)| {
+        let year = || year_in(&plain(&sheet.name)).or_else(|| year_of(titles));
+        (!is_draft(&sheet.name)).then(year)?
+    };
     let mut years = titled.iter().filter_map(dated);
     let first = years.next();
     years.any(|year| Some(year) != first) || titled.iter().any(|(_, titles)| titles_are_years(titles))
 }
 
+/// Whether titles of one sheet name different years: beside each other, or in words that are else the same.
 fn titles_are_years(titles: &[Title]) -> bool {
-    let years: Vec<(u32, i32)> =
-        titles.iter().filter_map(|t| Some((t.at.row, report_year(&t.text)?))).collect();
-    years.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0 && a.1 != b.1))
+    let years: Vec<(&Title, i32)> = titles.iter().filter_map(|t| Some((t, report_year(&t.text)?))).collect();
+    let words = |(title, year): &(&Title, i32)| title.text.replacen(&year.to_string(), "", 1);
+    let alike = |a: &(&Title, i32), b: &(&Title, i32)| a.0.at.row == b.0.at.row || words(a) == words(b);
+    years.windows(2).any(|w| matches!(w, [a, b] if a.1 != b.1 && alike(a, b)))
 }
 
 fn read_title(

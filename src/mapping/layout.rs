@@ -2,12 +2,15 @@
 
 use super::bands::{self, Band, Match};
 use super::captions;
+use super::copies;
 use super::doubtful;
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
 use super::period;
 use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
+use super::scope::{Evidence, Scope};
+use super::select::Unread;
 use super::sight::Sight;
 use super::similarity::How;
 use super::spread;
@@ -79,12 +82,25 @@ pub(super) struct Layout {
     pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
     /// Blocks of which it is not known how far their headings go.
     pub vague: BTreeSet<usize>,
-    /// Where an earlier year is written whose numbers were left out.
-    pub earlier: Vec<CellRef>,
+    /// Where that is written for which numbers were left out.
+    pub left_out: Vec<(CellRef, Unread)>,
+    /// What captions and titles say of the numbers of a block.
+    pub said: BTreeMap<usize, Said>,
     /// Headers of tables that stand upright, for a part of a table that has none.
     pub headers: Vec<Header>,
     /// Whether the sheet shows words of the form at all.
     pub shown: bool,
+}
+
+/// What is said of the numbers of a block.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// Of which year they are, and whether they are all of it.
+    pub scope: Scope,
+    /// Whose they are.
+    pub office: Option<String>,
+    /// Where.
+    pub at: CellRef,
 }
 
 /// The value columns of a table as the workbook counts them.
@@ -106,27 +122,30 @@ struct Place<'a> {
 pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let mut view = view.clone();
     let of_rows = captions::of_rows(&mut view, sight, (sheet, texts));
-    let (view, mut earlier) = prepared(view, sheet, sight);
+    let (mut view, mut earlier) = prepared(view, sheet, sight);
     earlier.extend(of_rows);
     if !sight.shows(&view, LEAST_WORDS) {
         return Layout::default();
     }
     let lexicon = sight.lexicon;
-    let mut layout = tables(&view, sight, sheet);
+    let mut layout = tables(&mut view, sight, sheet);
     if !layout.is_whole(lexicon) {
         let mut side = View::on_its_side(sheet, texts);
         side.leave_out(&view);
         period::leave_out_sections(&mut side, &view, sight);
-        let (side, _) = prepared(side, sheet, sight);
-        layout.take_better(tables(&side, sight, sheet), lexicon.blocks.len());
+        let (mut side, _) = prepared(side, sheet, sight);
+        layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
     }
     if !layout.is_whole(lexicon) {
         layout.pooled(&view, sight, sheet);
     }
     layout.drop_named_strangers();
     layout.shown = true;
-    layout.earlier.truncate(1);
-    layout.earlier.extend(earlier.first().and_then(|&(row, col)| view.address(row, col)));
+    layout.title(&view, sight);
+    let earlier = earlier.first().and_then(|&(row, col)| view.address(row, col));
+    layout.left_out.extend(earlier.map(|at| (at, Unread::EarlierYear)));
+    layout.left_out.sort_unstable();
+    layout.left_out.dedup();
     layout
 }
 
@@ -178,16 +197,15 @@ fn prepared(mut view: View, sheet: &Sheet, sight: &mut Sight) -> (View, Vec<(usi
 }
 
 /// The blocks that one view holds under header bands.
-fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
+fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     let lexicon = sight.lexicon;
-    let (labels, blocks) = (view.labels(), lexicon.blocks.iter().enumerate());
-    let bands: Vec<Band> =
-        blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
-    let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
-    let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
-    let (bands, earlier) = regions::of_latest_year(view, sight, bands);
+    let (mut bands, earlier, vague) = headers(view, sight);
+    let left_out = if view.on_its_side { Vec::new() } else { copies::leave_out(view, sight, &bands) };
+    if !left_out.is_empty() {
+        (bands, ..) = headers(view, sight);
+    }
+    let view = &*view;
     let regions = regions::regions(view, sight, &bands);
-    let mut bands = bands;
     let doubtful = doubtful::take_out((view, sight, sheet), &mut bands, &regions);
     let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
     let layout = Layout { vague, ..Layout::default() };
@@ -209,9 +227,25 @@ fn tables(view: &View, sight: &Sight, sheet: &Sheet) -> Layout {
     builder.strangers(&unnamed, &places);
     if !view.on_its_side {
         builder.layout.headers = bands.iter().filter_map(|b| header(view, b)).collect();
+        builder.layout.said = bands.iter().filter_map(|b| copies::said(view, sight, b)).collect();
     }
-    builder.layout.earlier = earlier.into_iter().filter_map(|(row, col)| view.address(row, col)).collect();
+    let earlier = earlier.into_iter().next().map(|at| (at, Evidence::Year));
+    let told = earlier.into_iter().chain(left_out);
+    builder.layout.left_out =
+        told.filter_map(|((row, col), why)| Some((view.address(row, col)?, why.into()))).collect();
     builder.layout
+}
+
+/// The header bands of a view, of the latest of several years; where the others are named; and the blocks of which it is
+/// not known how far their headings go.
+fn headers(view: &View, sight: &Sight) -> (Vec<Band>, BTreeSet<(usize, usize)>, BTreeSet<usize>) {
+    let (labels, blocks) = (view.labels(), sight.lexicon.blocks.iter().enumerate());
+    let bands: Vec<Band> =
+        blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
+    let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
+    let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
+    let (bands, earlier) = regions::of_latest_year(view, sight, bands);
+    (bands, earlier, vague)
 }
 
 /// The columns of a band as the workbook counts them.

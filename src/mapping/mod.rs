@@ -15,6 +15,8 @@
 mod assign;
 mod bands;
 mod captions;
+mod choice;
+mod copies;
 mod doubtful;
 mod filled;
 mod forms;
@@ -33,6 +35,7 @@ mod pool;
 mod regions;
 mod repeated;
 mod rows;
+mod scope;
 mod seen;
 mod select;
 mod sight;
@@ -49,5 +52,7 @@ pub use identity::Identity;
 pub use layout::Axis;
 pub use matched::{FoundLabel, MatchedLine, matched};
 pub use seen::{Seen, Why};
-pub use select::{Chosen, Copy, Issue, Line, Mapping, Placed, Unread, best, closest, map, words_seen};
+pub use select::{
+    Chosen, Copy, Issue, Line, Mapping, Placed, Refused, Unread, best, closest, map, words_seen,
+};
 pub use similarity::How;

@@ -1,22 +1,21 @@
 //! Sheets joined into one filled form, and the choice between forms.
 //!
-//! Per block the visible sheet of the latest year that holds most of it is read; another visible sheet adds
-//! the fields that the first lacks (a table split in two); a hidden one is read only where no visible one
-//! holds the block.
+//! Per block one sheet is read first (`choice`); another visible sheet adds the fields that the first lacks (a
+//! table split in two); a hidden one is read only where no visible one holds the block.
 
 use super::forms::Forms;
-use super::identity;
 use super::known::Seated;
 use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
+use super::scope::Scope;
 use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Labels, View};
 use crate::form::{FieldIx, Form, Label};
-use crate::grid::{CellRef, Sheet, Visibility, Workbook};
+use crate::grid::{CellRef, Sheet, Workbook};
 use rust_decimal::Decimal;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A workbook read as a form.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +63,8 @@ pub struct Line {
 pub struct Copy {
     /// The field.
     pub field: FieldIx,
+    /// Where it stands first.
+    pub read: (usize, CellRef),
     /// Where it stands again.
     pub again: (usize, CellRef),
 }
@@ -71,8 +72,8 @@ pub struct Copy {
 /// What is odd about the structure of a form in a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Issue {
-    /// No field of a table was located; its labels, if they stand somewhere.
-    TableMissing(usize, Option<Seen>),
+    /// No field of a table was located; its labels, if they stand somewhere, and why what stands there is none of it.
+    TableMissing(usize, Option<Seen>, Option<Refused>),
     /// Lines of a block that were not found, though the table is there: table, block, axis, lines, and those of
     /// their labels that stand somewhere.
     LinesMissing(usize, usize, Axis, Vec<usize>, Option<Seen>),
@@ -88,12 +89,14 @@ pub enum Issue {
     HiddenSheet(usize),
     /// A sheet holds the form and was not read.
     NotRead(usize, Unread),
-    /// An earlier year's numbers stand on a sheet that was read: where the year is written.
-    EarlierPart(usize, CellRef),
+    /// A part of a sheet that was read holds a table and was not read: where that part is named.
+    PartNotRead(usize, CellRef, Unread),
     /// Fields in hidden rows or columns of a sheet.
     HiddenLines(usize, Vec<FieldIx>),
     /// Fields that stand twice with different numbers.
     Twice(Vec<Copy>, Chosen),
+    /// Fields that stand twice with different numbers, none of which was read, and all that were not for that.
+    Undecided(Vec<Copy>, Vec<FieldIx>),
     /// Fields of a sheet of sums that its parts do not add up to, the sheets of the parts, and their sum for the first.
     PartsDiffer(Vec<FieldIx>, Vec<usize>, Decimal),
     /// Values that lie under a merged cell, where nobody sees them.
@@ -113,17 +116,34 @@ pub enum Unread {
     PartOfYear,
     /// It is, by its name, a draft or an example.
     Draft,
+    /// It is one of the parts of another.
+    Component,
+    /// It is an older version.
+    Older,
+    /// It is another office's, or a larger area's.
+    Office,
+}
+
+/// What stands where a table is missing, and why it was not read for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Index of the sheet.
+    pub sheet: usize,
+    /// Where its caption or title says so; else the sheet's name does.
+    pub at: Option<CellRef>,
+    /// Why it was not read.
+    pub why: Unread,
 }
 
 /// Why one of several copies was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chosen {
-    /// It stands first.
-    First,
     /// Its sheet names a year, the other's does not.
     Dated,
     /// Its sheet's name says that it is the sum of the others.
     Sum,
+    /// Its sheet's name says that it is final.
+    Final,
     /// It holds more of the form.
     Fuller,
 }
@@ -155,7 +175,7 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
             continue;
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
-        let mapping = map_with(book, &labels, &views, form, lexicon);
+        let mapping = map_with((book, &labels, &views), form, lexicon, year);
         if mapping.located() > 0 && fit(&mapping) > so_far {
             best = Some((lacks, form, mapping));
         }
@@ -209,7 +229,7 @@ pub fn closest<'f>(book: &Workbook, forms: &'f Forms) -> Option<(&'f Form, Mappi
     };
     let most = (0..forms.len()).max_by_key(|i| (certain(*i), std::cmp::Reverse(*i)))?;
     let (form, lexicon) = forms.words(most)?;
-    Some((form, map_with(book, &labels, &upright(book, &labels), form, lexicon)))
+    Some((form, map_with((book, &labels, &upright(book, &labels)), form, lexicon, None)))
 }
 
 /// The labels of a workbook that are surely words of a form, of the form that has most of them.
@@ -225,21 +245,34 @@ pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
     let labels = Labels::of(book, &Seated::of(std::slice::from_ref(form)));
-    map_with(book, &labels, &upright(book, &labels), form, &Lexicon::new(form))
+    map_with((book, &labels, &upright(book, &labels)), form, &Lexicon::new(form), None)
 }
 
 fn upright(book: &Workbook, labels: &Labels) -> Vec<View> {
     book.sheets.iter().enumerate().map(|(i, s)| View::upright(s, labels.of_sheet(i))).collect()
 }
 
-fn map_with(book: &Workbook, labels: &Labels, views: &[View], form: &Form, lexicon: &Lexicon) -> Mapping {
-    let mut sight = Sight::new(lexicon, labels);
+fn map_with(
+    (book, labels, views): (&Workbook, &Labels, &[View]),
+    form: &Form,
+    lexicon: &Lexicon,
+    reported: Option<i32>,
+) -> Mapping {
+    let mut sight = Sight::new(lexicon, labels, reported);
     let seen = || book.sheets.iter().zip(views);
     let map = |(i, (sheet, view))| layout::map(sheet, view, labels.of_sheet(i), &mut sight);
     let mut sheets: Vec<Layout> = seen().enumerate().map(map).collect();
     continue_tables(seen(), &mut sight, &mut sheets);
-    let mut joiner =
-        Joiner { book, form, lexicon, sheets: &sheets, views, sight: &sight, mapping: Mapping::default() };
+    let mut joiner = Joiner {
+        book,
+        form,
+        lexicon,
+        sheets: &sheets,
+        views,
+        sight: &sight,
+        scopes: Vec::new(),
+        mapping: Mapping::default(),
+    };
     joiner.mapping.places = vec![None; form.fields.len()];
     joiner.join();
     joiner.mapping
@@ -277,21 +310,26 @@ pub(super) struct Joiner<'a> {
     pub(super) sheets: &'a [Layout],
     pub(super) views: &'a [View],
     pub(super) sight: &'a Sight<'a>,
+    /// What is said of each sheet's numbers.
+    pub(super) scopes: Vec<Scope>,
     pub(super) mapping: Mapping,
 }
 
 impl Joiner<'_> {
     fn join(&mut self) {
-        let years = self.years();
+        self.scopes = self.scopes();
+        let report = self.report();
         let mut unread: BTreeSet<(Unread, usize)> = BTreeSet::new();
         let mut used: BTreeSet<usize> = BTreeSet::new();
+        let mut refused: Vec<(usize, Refused)> = Vec::new();
         let mut copies = Vec::new();
         for block in 0..self.lexicon.blocks.len() {
-            let order = self.reading_order(block, &years);
-            let Some(&first) = order.first() else { continue };
-            for &sheet in &order {
+            let (order, others) = self.reading_order(block, &report);
+            refused.extend(others.into_iter().map(|r| (block, r)));
+            let Some(&(first, _)) = order.first() else { continue };
+            for &(sheet, out) in &order {
                 if sheet != first {
-                    if let Some(why) = self.unread((sheet, first), &years) {
+                    if let Some(why) = self.unread(block, (sheet, out)) {
                         unread.insert((why, sheet));
                         continue;
                     }
@@ -307,98 +345,32 @@ impl Joiner<'_> {
         }
         self.drop_shared_cells();
         self.drop_replaced_rows();
+        let refused = self.missing(refused, &mut unread);
         self.tell_sheets(&used, &unread);
-        self.tell_copies(copies, &years);
+        self.tell_copies(copies);
         self.tell_several();
-        self.tell_structure();
+        self.tell_structure(&refused);
     }
 
-    /// Why a sheet is not read beside the one that is read first.
-    fn unread(&self, (sheet, first): (usize, usize), years: &[Option<i32>]) -> Option<Unread> {
-        let earlier = years.get(sheet) < years.get(first) && years.get(sheet).is_some_and(Option::is_some);
-        if self.is_hidden(sheet) {
-            Some(Unread::Hidden)
-        } else if earlier {
-            Some(Unread::EarlierYear)
-        } else if self.is_part(sheet) && !self.is_part(first) {
-            Some(Unread::PartOfYear)
-        } else {
-            (self.is_draft(sheet) && !self.is_draft(first)).then_some(Unread::Draft)
-        }
-    }
-
-    /// Per sheet its year, where several hold something of the form.
-    fn years(&self) -> Vec<Option<i32>> {
-        let several = self.sheets.iter().filter(|l| !l.spots.is_empty()).nth(1).is_some();
-        let year = |(sheet, layout): (&Sheet, &Layout)| {
-            if several && !layout.spots.is_empty() { identity::year_of_sheet(sheet) } else { None }
-        };
-        self.book.sheets.iter().zip(self.sheets).map(year).collect()
-    }
-
-    /// The sheets that hold a block, the one to read first in front.
-    fn reading_order(&self, block: usize, years: &[Option<i32>]) -> Vec<usize> {
-        let count = |s: usize| self.count(block, s);
-        let mut order: Vec<usize> = (0..self.sheets.len()).filter(|s| count(*s) > 0).collect();
-        let most = order.iter().map(|s| count(*s)).max().unwrap_or(0);
-        let several = order.len() > 1;
-        let order_shows: Vec<usize> =
-            order.iter().copied().filter(|s| several && !self.is_blank(block, *s)).collect();
-        order.sort_by_key(|&s| {
-            let year = years.get(s).copied().flatten();
-            let is_sum = self.is_sum(s) && count(s) == most;
-            let last = (self.is_hidden(s), self.is_part(s), self.is_draft(s));
-            let shows = order_shows.contains(&s);
-            (last, std::cmp::Reverse((year, shows, is_sum, count(s))), s)
-        });
-        order
-    }
-
-    /// Whether none of a block's cells on a sheet shows anything, as in a copy of the blank form.
-    fn is_blank(&self, block: usize, sheet: usize) -> bool {
-        let (Some(layout), Some(sheet)) = (self.sheets.get(sheet), self.book.sheets.get(sheet)) else {
-            return true;
-        };
-        let shows = |at: CellRef| sheet.cell(at).is_some_and(|c| !c.entry.is_blank() || c.formula.is_some());
-        !layout.of_block(block).any(|(_, spot)| shows(spot.at))
-    }
-
-    fn count(&self, block: usize, sheet: usize) -> usize {
-        self.sheets.get(sheet).map_or(0, |l| l.count(block))
-    }
-
-    /// Why a block was read from one sheet and not from another.
-    pub(super) fn chosen(
+    /// Of tables that were not read at all, why not; for others that is told of the sheet.
+    fn missing(
         &self,
-        block: usize,
-        (read, other): (usize, usize),
-        years: &[Option<i32>],
-    ) -> Chosen {
-        if years.get(read).copied().flatten().is_some() && years.get(other).copied().flatten().is_none() {
-            Chosen::Dated
-        } else if self.is_sum(read) && !self.is_sum(other) {
-            Chosen::Sum
-        } else if self.count(block, read) > self.count(block, other) {
-            Chosen::Fuller
-        } else {
-            Chosen::First
+        refused: Vec<(usize, Refused)>,
+        unread: &mut BTreeSet<(Unread, usize)>,
+    ) -> BTreeMap<usize, Refused> {
+        let mut missing = BTreeMap::new();
+        for (block, why) in refused {
+            let table = self.lexicon.blocks.get(block).map_or(0, |w| w.table);
+            let is_read = |f: usize| self.mapping.places.get(f).is_some_and(Option::is_some);
+            let of_table = |f: &usize| self.form.fields.get(*f).is_some_and(|f| f.table == table);
+            if (0..self.form.fields.len()).filter(of_table).any(is_read) {
+                unread.insert((why.why, why.sheet));
+            } else {
+                missing.entry(table).or_insert(why);
+            }
         }
-    }
-
-    pub(super) fn is_hidden(&self, sheet: usize) -> bool {
-        self.book.sheets.get(sheet).is_some_and(|s| s.visibility == Visibility::Hidden)
-    }
-
-    fn is_part(&self, sheet: usize) -> bool {
-        self.book.sheets.get(sheet).is_some_and(|s| identity::is_part_of_year(&s.name))
-    }
-
-    fn is_draft(&self, sheet: usize) -> bool {
-        self.book.sheets.get(sheet).is_some_and(|s| identity::is_draft(&s.name))
-    }
-
-    pub(super) fn is_sum(&self, sheet: usize) -> bool {
-        self.book.sheets.get(sheet).is_some_and(|s| identity::is_sum(&s.name))
+        unread.retain(|(_, sheet)| !missing.values().any(|m: &Refused| m.at.is_none() && m.sheet == *sheet));
+        missing
     }
 
     /// Whether a sheet shows a few fields again of a block that was read, and not the block a second time.
@@ -435,17 +407,20 @@ impl Joiner<'_> {
         for (key, spot) in layout.of_block(block) {
             let Some(ix) = self.field(key) else { continue };
             let Some(place) = self.mapping.places.get_mut(ix.0 as usize) else { continue };
-            if place.is_some() {
-                copies.push(Copy { field: ix, again: (sheet, spot.at) });
+            if let Some(read) = place {
+                copies.push(Copy { field: ix, read: (read.sheet, read.at), again: (sheet, spot.at) });
             } else {
                 let margin = spot.margin.clamp(0, 1000) as u16;
                 *place = Some(Placed { sheet, at: spot.at, how: spot.how, margin });
             }
         }
         let again = layout.copies.iter().filter(|(k, _)| k.0 == block);
-        let again: Vec<Copy> =
-            again.filter_map(|(k, at)| Some(Copy { field: self.field(*k)?, again: (sheet, *at) })).collect();
-        copies.extend(again);
+        let again = again.filter_map(|(k, at)| {
+            let field = self.field(*k)?;
+            let read = self.mapping.places.get(field.0 as usize).copied().flatten()?;
+            Some(Copy { field, read: (read.sheet, read.at), again: (sheet, *at) })
+        });
+        copies.extend(again.collect::<Vec<Copy>>());
         self.take_lines(block, sheet, layout);
     }
 

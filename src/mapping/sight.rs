@@ -17,6 +17,8 @@ const RESEMBLES: i32 = 400;
 /// What the labels of a workbook may be.
 pub(super) struct Sight<'a> {
     pub(super) lexicon: &'a Lexicon,
+    /// The year of the report, where titles or names say it.
+    pub(super) reported: Option<i32>,
     labels: &'a Labels,
     /// Labels that stand in no single cell.
     added: Vec<Reduced>,
@@ -28,10 +30,10 @@ pub(super) struct Sight<'a> {
 
 impl<'a> Sight<'a> {
     /// The labels of a workbook, of which nothing is known yet.
-    pub(super) fn new(lexicon: &'a Lexicon, labels: &'a Labels) -> Self {
+    pub(super) fn new(lexicon: &'a Lexicon, labels: &'a Labels, reported: Option<i32>) -> Self {
         let shared = labels.list.iter().map(|l| lexicon.known.at(l.seat?)).collect();
         let own = labels.list.iter().map(|_| Known::default()).collect();
-        Self { lexicon, labels, added: Vec::new(), shared, own }
+        Self { lexicon, reported, labels, added: Vec::new(), shared, own }
     }
 
     /// Adds a label that stands in no single cell.

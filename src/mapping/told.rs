@@ -2,11 +2,11 @@
 
 use super::layout::Axis;
 use super::seen::{self, Scene};
-use super::select::{Chosen, Copy, Issue, Joiner, Line, Placed, Unread};
+use super::select::{Issue, Joiner, Line, Placed, Refused, Unread};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, number};
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Joiner<'a> {
     /// The visible sheets, on which labels that were not read are looked for.
@@ -54,8 +54,8 @@ impl<'a> Joiner<'a> {
         let unread = unread.iter().filter(|(_, sheet)| !used.contains(sheet));
         self.mapping.issues.extend(unread.map(|(why, sheet)| Issue::NotRead(*sheet, *why)));
         for &sheet in used {
-            let earlier = self.sheets.get(sheet).map(|l| l.earlier.as_slice()).unwrap_or_default();
-            self.mapping.issues.extend(earlier.iter().map(|at| Issue::EarlierPart(sheet, *at)));
+            let earlier = self.sheets.get(sheet).map(|l| l.left_out.as_slice()).unwrap_or_default();
+            self.mapping.issues.extend(earlier.iter().map(|(at, why)| Issue::PartNotRead(sheet, *at, *why)));
             if self.is_hidden(sheet) {
                 self.mapping.issues.push(Issue::HiddenSheet(sheet));
             }
@@ -110,30 +110,22 @@ impl<'a> Joiner<'a> {
         entry.and_then(Entry::raw).and_then(|t| number::read(&t)).map_or(Decimal::ZERO, |t| t.value)
     }
 
-    /// Copies with other numbers than the cell that was read.
-    pub(super) fn tell_copies(&mut self, copies: Vec<Copy>, years: &[Option<i32>]) {
-        let copies = self.take_parts(copies);
-        let differs = |c: &Copy| {
-            let read = self.mapping.places.get(c.field.0 as usize).copied().flatten();
-            read.is_some_and(|p| self.value(p.sheet, p.at) != self.value(c.again.0, c.again.1))
-        };
-        let different: Vec<Copy> = copies.into_iter().filter(|c| differs(c)).collect();
-        let Some(first) = different.first() else { return };
-        let read = self.mapping.places.get(first.field.0 as usize).copied().flatten().map(|p| p.sheet);
-        let block = self.block_of(first.field.0 as usize);
-        let chosen = block.zip(read).map(|(b, read)| self.chosen(b, (read, first.again.0), years));
-        self.mapping.issues.push(Issue::Twice(different, chosen.unwrap_or(Chosen::First)));
-    }
-
-    pub(super) fn tell_structure(&mut self) {
+    pub(super) fn tell_structure(&mut self, refused: &BTreeMap<usize, Refused>) {
         for (t, table) in self.form.tables.iter().enumerate() {
             let fields = || table.blocks.iter().flat_map(|b| &b.fields);
             let located =
                 fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
-            let doubtful = |i: &Issue| matches!(i, Issue::Several(table, ..) if *table == t);
+            let doubtful = |i: &Issue| match i {
+                Issue::Several(table, ..) => *table == t,
+                Issue::Undecided(_, lost) => {
+                    lost.iter().any(|ix| self.form.fields.get(ix.0 as usize).is_some_and(|f| f.table == t))
+                }
+                _ => false,
+            };
             if !located && !self.mapping.issues.iter().any(doubtful) {
-                let seen = seen::table(&self.scenes(), t);
-                self.mapping.issues.push(Issue::TableMissing(t, seen));
+                let refused = refused.get(&t).copied();
+                let seen = if refused.is_some() { None } else { seen::table(&self.scenes(), t) };
+                self.mapping.issues.push(Issue::TableMissing(t, seen, refused));
                 continue;
             }
             for b in 0..table.blocks.len() {
@@ -192,9 +184,13 @@ impl<'a> Joiner<'a> {
         let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
         let cols: Vec<usize> = self.found_lines(table, block, Axis::Col).iter().map(|l| l.line).collect();
         let rows: Vec<usize> = self.found_lines(table, block, Axis::Row).iter().map(|l| l.line).collect();
+        let is_told = |ix: &FieldIx| {
+            self.mapping.issues.iter().any(|i| matches!(i, Issue::Undecided(_, lost) if lost.contains(ix)))
+        };
         let located = |row: usize, col: &usize| {
             let ix = b.fields.get(row * b.cols.len() + col);
-            ix.and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
+            let is_read = |ix: &FieldIx| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some);
+            ix.is_some_and(|ix| is_read(ix) || is_told(ix))
         };
         let unplaced: Vec<usize> =
             rows.into_iter().filter(|row| !cols.iter().all(|col| located(*row, col))).collect();

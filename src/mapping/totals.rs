@@ -4,8 +4,8 @@
 //! refuse it: where it is not the sum of the others in most places, none is taken. They never choose. Beside shares,
 //! comparisons and parts the number itself counts, and of several years the latest.
 
-use super::identity;
 use super::period::Period;
+use super::scope;
 use super::sight::Sight;
 use super::view::{Item, View};
 use super::vocabulary::{has, vocabulary};
@@ -74,7 +74,7 @@ fn counts(sight: &Sight, labels: &[usize]) -> Option<(usize, Vec<usize>)> {
         return None;
     }
     if let ([only], [label]) = (rest.as_slice(), of_rest.as_slice()) {
-        let is_part = identity::is_part_of_year(&sight.text(*label).text);
+        let is_part = scope::is_part_of_year(&sight.text(*label).text);
         let is_this_years = sight.period(*label).is_none_or(|(p, _)| p == Period::Current);
         return (is_this_years && !is_part).then_some((*only, Vec::new()));
     }

@@ -15,8 +15,14 @@ pub(super) struct Vocabulary {
     pub(super) own_ends: Vec<String>,
     pub(super) no_office: Vec<String>,
     pub(super) parts_of_year: Vec<String>,
+    pub(super) of_which: Vec<String>,
     pub(super) drafts: Vec<String>,
+    pub(super) finals: Vec<String>,
     pub(super) sums_of_sheets: Vec<String>,
+    pub(super) wholes: Vec<String>,
+    pub(super) versions_behind: Vec<String>,
+    pub(super) versions_before: Vec<String>,
+    pub(super) captions_below: Vec<String>,
     pub(super) current: Vec<String>,
     pub(super) previous: Vec<String>,
     pub(super) derived: Vec<String>,
@@ -24,7 +30,6 @@ pub(super) struct Vocabulary {
     pub(super) sums: Vec<String>,
     pub(super) running: Vec<String>,
     pub(super) shares: Vec<String>,
-    pub(super) of_which: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 

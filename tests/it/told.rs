@@ -26,7 +26,7 @@ fn copy(name: &str, first: &str) -> String {
 #[test]
 fn of_two_sheets_that_differ_both_are_named_with_a_cell_and_why_one_was_read() {
     for (one, other, read, why) in [
-        ("第一稿", "第二稿", "第一稿", "它排在前面"),
+        ("石碁镇", "石碁镇（定稿）", "石碁镇（定稿）", "名称说明它是定稿"),
         ("镇本级", "全镇合计", "全镇合计", "名称说明它是各部分的合计"),
         ("报送", "2022年", "2022年", "只有它写明了年份"),
     ] {
@@ -43,6 +43,102 @@ fn of_two_sheets_that_differ_both_are_named_with_a_cell_and_why_one_was_read() {
         {
             assert!(first.contains(part), "{part}: {first}");
         }
+    }
+}
+
+#[test]
+fn of_two_sheets_the_one_is_read_that_its_name_speaks_for() {
+    for (not_read, read) in [
+        ("1-6月", "1-12月"),
+        ("截至6月底", "截至12月底"),
+        ("上半年", "2022年"),
+        ("上会稿", "印发稿"),
+        ("旧", "新"),
+        ("第一次报送", "第二次报送"),
+        ("v1", "v2"),
+        ("测试数据", "正式数据"),
+        ("2023年预填", "2022年"),
+        ("上年", "本年"),
+    ] {
+        for order in [[not_read, read], [read, not_read]] {
+            let first = |name: &str| if name == read { "12" } else { "11" };
+            let sheets = order.map(|n| copy(n, first(n)).replace("石碁镇人民政府2022年", "石碁镇人民政府"));
+            let outcome = outcome(&sheets.join("\n"));
+            let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
+            assert_eq!(place.as_deref(), Some(format!("{read}!B6").as_str()), "{order:?}");
+            let told = told(&outcome);
+            assert!(
+                told.iter().any(|t| t.starts_with("S007") && t.contains(not_read)),
+                "{order:?}: {told:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn of_two_sheets_that_nothing_speaks_for_only_that_is_read_in_which_they_agree() {
+    let changed = outcome(&format!("{}\n{}", copy("甲", "11"), copy("乙", "12")));
+    assert!(!changed.fields.contains_key("t2.rules.made"), "one of them is wrong, and nothing says which");
+    assert_eq!(changed.fields.len(), 199);
+    let said = "同一张表在工作表“甲”、“乙”中各有一份，1 处数字不同";
+    let is_told =
+        |t: &&String| t.starts_with("S008") && t.contains(said) && t.contains("没有写明哪一份是应报的");
+    assert_eq!(told(&changed).iter().filter(is_told).count(), 1, "{:?}", told(&changed));
+    assert_eq!(told(&changed).iter().filter(|t| t.starts_with("S00")).count(), 1, "{:?}", told(&changed));
+
+    let another = FORM.replace("[年报表格]", "[乙]").replace(" | 4", " | 5").replace("40101", "50101");
+    let other = outcome(&format!("{}\n{another}", copy("甲", "20101")));
+    assert!(!other.fields.keys().any(|f| f.starts_with("t4")), "table 4 is another, in every number");
+    assert_eq!(other.fields.len(), 185);
+}
+
+#[test]
+fn a_missing_table_is_not_taken_from_a_sheet_that_says_it_is_none_of_the_reports() {
+    let at = FORM.find("四、政府信息公开行政复议").expect("table 4");
+    let (rest, four) = FORM.split_at(at);
+    for (name, title, why) in [
+        ("2021年", "", "别的年份"),
+        ("去年数据", "", "别的年份"),
+        ("填报示例", "", "示例"),
+        ("上半年", "", "一部分"),
+        ("番禺区", "南村镇人民政府2022年政府信息公开工作年度报告", "别的单位"),
+        ("全区汇总", "", "更大范围"),
+        ("附表", "石碁镇人民政府2021年政府信息公开工作年度报告", "别的年份"),
+    ] {
+        for hidden in ["", " hidden"] {
+            let outcome = outcome(&format!("{rest}\n[{name}]{hidden}\n{title}\n{four}"));
+            assert!(!outcome.fields.keys().any(|f| f.starts_with("t4")), "{name}");
+            assert_eq!(outcome.fields.len(), 185, "{name}");
+            let told = told(&outcome);
+            let said = |t: &String| t.starts_with("S001") && t.contains(name) && t.contains(why);
+            assert!(told.iter().any(said), "{name}: {told:?}");
+        }
+    }
+    let annex = outcome(&format!("{rest}\n附：上年度（2021年）情况\n{four}"));
+    assert!(!annex.fields.keys().any(|f| f.starts_with("t4")));
+    assert!(
+        told(&annex).iter().any(|t| t.starts_with("S001") && t.contains("附：上年度")),
+        "{:?}",
+        told(&annex)
+    );
+    let later = outcome(&format!("{rest}\n[附表]\n{four}"));
+    assert_eq!(later.fields.len(), 200, "a sheet that says nothing carries the report on");
+}
+
+#[test]
+fn of_one_sheet_below_titles_of_two_years_nothing_is_taken_from_the_earlier() {
+    let without = &FORM[..FORM.find("四、政府信息公开行政复议").expect("table 4")];
+    let earlier = FORM.replace("[年报表格]", "").replace("2022年", "2021年");
+    let below = without.replace("[年报表格]", "");
+    for text in [format!("{without}\n{earlier}"), format!("[年报表格]\n{earlier}\n{below}")] {
+        let outcome = outcome(&text);
+        assert!(!outcome.fields.keys().any(|f| f.starts_with("t4")), "{:?}", told(&outcome));
+        assert_eq!(outcome.fields.len(), 185);
+        assert!(
+            told(&outcome).iter().any(|t| t.starts_with("S001") && t.contains("2021年")),
+            "{:?}",
+            told(&outcome)
+        );
     }
 }
 
