@@ -80,12 +80,20 @@ impl Layout {
 
     /// Adds fields that lie on lines which bands and rows did not find.
     pub(super) fn pooled(&mut self, view: &View, sight: &Sight, sheet: &Sheet) {
+        let taken: BTreeSet<CellRef> = self.spots.values().map(|s| s.at).collect();
+        if leaves_numbers(view, sheet, &taken) {
+            self.named(view, sight, sheet, &taken);
+        }
+        (0..sight.lexicon.blocks.len()).for_each(|block| self.crossed(block, view, sight.lexicon));
+    }
+
+    /// Adds fields that the labels of their cells name, wherever these stand.
+    fn named(&mut self, view: &View, sight: &Sight, sheet: &Sheet, taken: &BTreeSet<CellRef>) {
         let pooled = pool::find(view, sight);
         let lines: BTreeSet<(usize, Axis, usize)> =
             self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
         let doubtful: BTreeSet<(usize, Axis, usize)> =
             self.doubtful.iter().map(|(b, axis, line, _)| (*b, *axis, *line)).collect();
-        let taken: BTreeSet<CellRef> = self.spots.values().map(|s| s.at).collect();
         let settled = |&(b, r, c): &pool::Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
@@ -117,7 +125,6 @@ impl Layout {
                 }
             }
         }
-        (0..sight.lexicon.blocks.len()).for_each(|block| self.crossed(block, view, sight.lexicon));
     }
 
     /// Blank cells of a block without row labels whose groups and columns cross: where the others of its group stand in
@@ -176,4 +183,11 @@ fn turn(places: &[Place]) -> Vec<Place> {
 
 fn turned((row, col): Place) -> Place {
     (col, row)
+}
+
+/// Whether a sheet has numbers that are none of these cells.
+fn leaves_numbers(view: &View, sheet: &Sheet, taken: &BTreeSet<CellRef>) -> bool {
+    let items = (0..view.height()).flat_map(|row| view.row(row));
+    let addresses = items.filter(|i| i.is_value()).map(|i| view.address(i.rows.0, i.cols.0));
+    addresses.flatten().any(|at| !taken.contains(&at) && !taken.contains(&anchor(sheet, at)))
 }

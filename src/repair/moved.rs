@@ -95,6 +95,10 @@ pub(super) fn partner(
 /// none where two mend as many.
 pub(super) fn stretch(problem: &Problem, lines: &[Vec<usize>]) -> Option<Way> {
     let tables = Tables::of(problem);
+    // It mends a relation for each of its cells at least.
+    if tables.broken.iter().filter(|b| **b).count() < SHORTEST {
+        return None;
+    }
     let mut found: Vec<(usize, Way)> = Vec::new();
     for line in lines.iter().filter(|l| l.iter().filter(|c| tables.is_suspect(**c)).count() >= SHORTEST) {
         for line in [line.clone(), line.iter().rev().copied().collect()] {
@@ -138,7 +142,11 @@ impl<'a> Tables<'a> {
     }
 
     fn is_suspect(&self, cell: usize) -> bool {
-        self.relations_of(cell).iter().any(|r| self.broken.get(*r) == Some(&true))
+        self.relations_of(cell).iter().any(|r| self.is_broken(*r))
+    }
+
+    fn is_broken(&self, relation: usize) -> bool {
+        self.broken.get(relation) == Some(&true)
     }
 
     pub(super) fn entered(&self, cell: usize) -> Option<Decimal> {
@@ -170,6 +178,11 @@ impl<'a> Tables<'a> {
     /// A stretch with its last number as the relations of that cell have it; `None` where it does not mend all that it
     /// touches.
     fn ended(&self, way: &Way, last: usize) -> Option<(usize, Way)> {
+        // Where fewer relations are broken than it has cells, it explains too little, whatever its last number is.
+        let cells = way.iter().map(|(c, _)| *c).chain([last]);
+        if self.touched(cells).iter().filter(|r| self.is_broken(**r)).count() < way.len() {
+            return None;
+        }
         let end = self.ending(last, way)?;
         let mut way = way.clone();
         if Some(end) != self.entered(last) {
@@ -182,15 +195,21 @@ impl<'a> Tables<'a> {
 
     /// How many broken relations a way mends; `None` where one that it touches does not hold then.
     pub(super) fn mended(&self, way: &Way) -> Option<usize> {
-        let mut touched: Vec<usize> = way.iter().flat_map(|(c, _)| self.relations_of(*c)).copied().collect();
-        touched.sort_unstable();
-        touched.dedup();
+        let touched = self.touched(way.iter().map(|(c, _)| *c));
         let holds = |r: &usize| {
             let relation = self.problem.relations.get(*r)?;
             relation.sum(|c| self.value(way, c)).map(|sum| relation.op.holds(sum))
         };
         let all = touched.iter().all(|r| holds(r) == Some(true));
-        all.then(|| touched.iter().filter(|r| self.broken.get(**r) == Some(&true)).count())
+        all.then(|| touched.iter().filter(|r| self.is_broken(**r)).count())
+    }
+
+    /// The relations that see any of these cells, each once.
+    fn touched(&self, cells: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut touched: Vec<usize> = cells.flat_map(|c| self.relations_of(c)).copied().collect();
+        touched.sort_unstable();
+        touched.dedup();
+        touched
     }
 
     fn value(&self, way: &Way, cell: usize) -> Option<Decimal> {

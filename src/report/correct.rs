@@ -335,9 +335,10 @@ fn all_marks(
         }
     }
     for finding in open {
-        for place in finding.cells.iter().filter(|p| !done.contains(p)) {
+        let places = finding.cells.iter().filter(|p| !done.contains(p));
+        for (place, comment) in marks::comments(finding, places, outcome, lang) {
             let fill = if doubtful.contains(place) { Fill::Warning } else { marks::fill(finding) };
-            out.push(mark(place, fill, marks::comment(finding, place, outcome, lang)));
+            out.push(mark(place, fill, comment));
         }
     }
     out

@@ -50,8 +50,7 @@ fn notes(outcome: &Outcome, shown: Shown, lang: Lang, origins: &BTreeMap<CellRef
             out.push((place_of(&on), Note { on, text }));
         }
         if shown.cells {
-            for place in own_cells(finding, words) {
-                let said = marks::comment(finding, place, outcome, lang);
+            for (place, said) in marks::comments(finding, own_cells(finding, words), outcome, lang) {
                 cells.entry(place.cell).or_default().push(said);
             }
         }

@@ -6,27 +6,58 @@
 use super::patch::Mark;
 use super::sheet::Fill;
 use super::text::{certainty_name, entered, original, severity_name};
-use crate::finding::{BrokenRelation, Certainty, Change, Finding, Lang, Outcome, Place, Severity};
+use crate::finding::{BrokenRelation, Certainty, Change, Finding, Lang, Outcome, Place, Severity, rule};
 use crate::grid::amount;
+use std::collections::BTreeMap;
 
 /// Alternatives that a comment lists; there may be dozens.
 const SHOWN: usize = 3;
+/// Cells of one fault that are each told all of it; of more, the first has the whole comment.
+const TOLD: usize = 8;
 
 /// One mark for each finding and cell; `patch` joins those of one cell.
 pub(super) fn marks(outcome: &Outcome, lang: Lang) -> Vec<Mark> {
     let mut out = Vec::new();
     for finding in &outcome.findings {
         let fill = fill(finding);
-        for place in &finding.cells {
-            out.push(Mark {
-                sheet: place.sheet.clone(),
-                cell: place.cell,
-                fill,
-                comment: comment(finding, place, outcome, lang),
-            });
+        for (place, comment) in comments(finding, finding.cells.iter(), outcome, lang) {
+            out.push(Mark { sheet: place.sheet.clone(), cell: place.cell, fill, comment });
         }
     }
     out
+}
+
+/// What a finding says at each of these cells of its own. Of a fault that many cells share (numbers held as text) the
+/// first of each sheet has the whole comment, and the others a line that leads to it.
+pub(super) fn comments<'f>(
+    finding: &'f Finding,
+    places: impl Iterator<Item = &'f Place>,
+    outcome: &Outcome,
+    lang: Lang,
+) -> Vec<(&'f Place, String)> {
+    let is_shared = finding.cells.len() > TOLD && finding.relations.is_empty() && finding.confirmed.is_none();
+    let mut told: BTreeMap<&str, String> = BTreeMap::new();
+    let tell = |place: &'f Place| {
+        let again = told.get(place.sheet.as_str()).filter(|_| proposals(place, outcome, lang).is_empty());
+        let said = again.cloned().unwrap_or_else(|| comment(finding, place, outcome, lang));
+        if is_shared && !told.contains_key(place.sheet.as_str()) {
+            told.extend(see(finding, place, lang).map(|line| (place.sheet.as_str(), line)));
+        }
+        (place, said)
+    };
+    places.map(tell).collect()
+}
+
+/// Leads from one of a finding's cells to the one that has the whole comment; none of a form's own rule, which has no
+/// name to call it by.
+fn see(finding: &Finding, first: &Place, lang: Lang) -> Option<String> {
+    let (grade, cell) = (severity_name(finding.severity, lang), first.cell);
+    let title = rule(&finding.code)?.title.get(lang);
+    let codes = codes(finding, lang);
+    Some(match lang {
+        Lang::Zh => format!("【{grade}】{title}，详见 {cell} 的批注\n（{codes}）"),
+        Lang::En => format!("[{grade}] {title}: see the comment at {cell}\n({codes})"),
+    })
 }
 
 /// The colour of a finding's cells; one that the office has explained only informs.
@@ -61,9 +92,13 @@ pub(super) fn comment(finding: &Finding, place: &Place, outcome: &Outcome, lang:
     if let Some(reason) = &finding.confirmed {
         lines.push(if zh { format!("单位已说明：{reason}") } else { format!("Explained: {reason}") });
     }
-    let codes = finding.codes().collect::<Vec<_>>().join(lang.pick("、", ", "));
+    let codes = codes(finding, lang);
     lines.push(if zh { format!("（{codes}）") } else { format!("({codes})") });
     lines.join("\n")
+}
+
+fn codes(finding: &Finding, lang: Lang) -> String {
+    finding.codes().collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
 
 /// 应为 and 实为 of a cell, where both are known.

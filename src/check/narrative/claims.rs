@@ -7,7 +7,7 @@ use super::mentions::{Around, mentions};
 use super::numerals::{Number, numbers};
 use super::scope::{self, Doubt};
 use super::text::{Paragraph, Report, is_title};
-use super::words::{Words, any};
+use super::words::{Words, any, without};
 use crate::form::narrative::{Counts, Narrative};
 use crate::form::phrase::Phrase;
 use rust_decimal::Decimal;
@@ -127,13 +127,8 @@ impl Reader<'_> {
         for clause in clauses(&self.flow.chars, &numbers, self.context.words) {
             let around = Around { flow: self.flow, sentence: self.sentence, paragraph: self.paragraph };
             let mentions = mentions(self.context, around, &clause);
-            let text = self
-                .context
-                .words
-                .on_topic
-                .iter()
-                .fold(self.flow.text(clause.clone()), |t, w| t.replace(w, ""));
             let words = self.context.words;
+            let text = without(&words.on_topic, self.flow.text(clause.clone()));
             if any(&words.off_topic, &text) || any(&words.unrelated, self.sentence) {
                 continue;
             }
@@ -165,8 +160,7 @@ impl Reader<'_> {
     /// open, until one names the applications again.
     fn of_some(&self, clause: &Range<usize>, out: &mut [Found], from: usize, before: bool) -> bool {
         let words = self.context.words;
-        let said =
-            words.parties.iter().fold(self.flow.text(clause.clone()), |t, w| t.replace(w.as_str(), ""));
+        let said = without(&words.parties, self.flow.text(clause.clone()));
         let (counted, here) = out.split_at_mut(from.min(out.len()));
         if said.contains(words.application.as_str()) || any(&words.disclosure, &said) {
             let led = said.split(words.application.as_str()).next().unwrap_or_default();
@@ -199,10 +193,12 @@ impl Reader<'_> {
         let unsure =
             |t: &usize| self.context.narrative.terms.get(*t).is_some_and(|t| t.kind == Counts::Unsure);
         let wider = before.last().is_some_and(|f| f.doubt == Doubt::Scope && !f.terms.iter().any(unsure));
+        if !wider {
+            return;
+        }
         // 本年 and 全年 are no subjects.
-        let said = self.flow.text(clause.clone());
-        let said = self.context.words.filler.iter().fold(said, |rest, w| rest.replace(w.as_str(), ""));
-        if wider && !any(&self.context.words.own, &said) {
+        let words = self.context.words;
+        if !any(&words.own, &without(&words.filler, self.flow.text(clause.clone()))) {
             for f in here {
                 f.doubt = f.doubt.max(Doubt::Scope);
             }

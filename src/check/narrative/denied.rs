@@ -5,7 +5,7 @@ use super::mentions::Mention;
 use super::numerals::Number;
 use super::scope;
 use super::understood::unexplained;
-use super::words::{any, residue};
+use super::words::{any, residue, without};
 use crate::form::narrative::Counts;
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -22,7 +22,7 @@ impl Reader<'_> {
         let Some(last) = mentions.last().filter(|m| m.live) else { return };
         let tail = self.flow.text(last.range.end..clause.end);
         let words = self.context.words;
-        let said = words.idle.iter().fold(tail, |rest, w| rest.replace(w.as_str(), ""));
+        let said = without(&words.idle, tail);
         if !numbers.is_empty() || !words.none_behind.contains(&said) {
             return;
         }
@@ -68,7 +68,7 @@ impl Reader<'_> {
         let before = negation.filter(|r| clause.start <= r.start && r.end <= first.range.start);
         let Some(no) = before.max_by_key(|r| (r.end, r.len())) else { return };
         let lead = scope::without_office(self.context, &self.flow.text(no.end..first.range.start));
-        let lead = words.denied_too.iter().fold(lead, |rest, w| rest.replace(w.as_str(), ""));
+        let lead = without(&words.denied_too, lead);
         let lead = words.single.iter().find_map(|w| lead.strip_prefix(w.as_str())).unwrap_or(&lead);
         let explained =
             if self.is_outcome(last) { unexplained(self.context, lead) } else { residue(words, lead) };
@@ -93,14 +93,14 @@ impl Reader<'_> {
     fn is_idle(&self, tail: &str) -> bool {
         let words = self.context.words;
         let lists = words.denied_too.iter().chain(&words.idle);
-        residue(words, &lists.fold(tail.to_owned(), |rest, w| rest.replace(w.as_str(), ""))) <= 1
+        residue(words, &without(lists, tail.to_owned())) <= 1
     }
 
     /// Whether two things stand in one row: 行政许可、规章和行政强制. A slip such as 、提前行政诉讼 does not part them.
     fn in_a_row(&self, a: &Mention, b: &Mention) -> bool {
         let words = self.context.words;
         let between = self.flow.text(a.range.end..b.range.start.max(a.range.end));
-        let plain = words.denied_too.iter().fold(between.clone(), |rest, w| rest.replace(w.as_str(), ""));
+        let plain = without(&words.denied_too, between.clone());
         let slip = if between.starts_with('、') && !self.is_act(b) { 2 } else { 0 };
         any(&words.joints, &between) && residue(words, &plain) <= slip
     }

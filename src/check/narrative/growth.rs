@@ -6,7 +6,7 @@ use super::numerals::{Number, numbers};
 use super::scope::{self, Doubt, years};
 use super::shares::{Spot, computes, lead, percent_of, shown};
 use super::understood::unexplained;
-use super::words::any;
+use super::words::{any, without};
 use crate::check::{LastYear, Submission};
 use crate::finding::Finding;
 use crate::form::FieldIx;
@@ -135,7 +135,7 @@ fn beside(spot: &Spot, context: &Context, percent: &Number, sign: Decimal) -> Op
     let clause = spot.flow.text(lead(spot.flow, percent));
     let mut foreign = clause.replace(|c: char| c.is_ascii_digit() || "年度月的了".contains(c), "");
     for list in [&words.growth, &words.decline, &words.compared, &words.last_year] {
-        foreign = list.iter().fold(foreign, |rest, w| rest.replace(w.as_str(), ""));
+        foreign = without(list, foreign);
     }
     let counts = counts(spot, context, percent)?;
     let unit = &counts.last()?.unit;
@@ -338,7 +338,7 @@ fn volume<'c>(spot: &Spot<'c>, context: &Context, clause: &str) -> Option<Volume
     let plain = clause.get(..from).is_some_and(|lead| unexplained(context, lead) == 0);
     let rest = clause.get(to..).filter(|_| plain)?;
     let lists = words.growth.iter().chain(&words.decline).chain(&words.compared).chain(&words.last_year);
-    let rest = lists.fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
+    let rest = without(lists, rest.to_owned());
     let received = context.narrative.terms.iter().position(|t| t.id == words.volume_of);
     let is_whole = |term: usize| context.narrative.wholes.iter().any(|w| w.whole == term);
     let of_new = |c: &&&Claim| received.is_some_and(|term| c.terms == [term] && is_whole(term));

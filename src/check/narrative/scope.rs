@@ -1,7 +1,7 @@
 //! Whether a sentence speaks of what the table counts: this office, this year, all of it.
 
 use super::claims::Context;
-use super::words::{any, residue};
+use super::words::{any, replaced, residue, without};
 use crate::form::narrative::Counts;
 
 /// How sure it is that a number of the text is a number of the table.
@@ -46,7 +46,7 @@ pub(super) fn doubt(context: &Context, spoken: &Spoken) -> Doubt {
     if let Some(year) = year_of(&spoken.undated, context) {
         return Doubt::Year(year);
     }
-    let clause = words.on_topic.iter().fold(spoken.clause.clone(), |t, w| t.replace(w.as_str(), ""));
+    let clause = without(&words.on_topic, spoken.clause.clone());
     let part = any(&words.partial, &clause) && !clause.contains("等");
     let unclear = any(&words.helped, clause_lead)
         || years(clause_lead).iter().any(|y| context.year.is_some_and(|own| own != *y))
@@ -89,15 +89,15 @@ fn whole_years(context: &Context, text: &str) -> String {
     let own = context.year.map(|y| format!("{y}年")).unwrap_or_default();
     let so_far = format!("{own}以来");
     let text = if own.is_empty() { text.to_owned() } else { text.replace(&so_far, "").replace(&own, "") };
-    context.words.year_end.iter().fold(text, |text, w| text.replace(w.as_str(), ""))
+    without(&context.words.year_end, text)
 }
 
 /// How much of what leads to a term names a subject of its own, besides dates and offices.
 pub(super) fn subject(context: &Context, lead: &str) -> usize {
     let ends = context.words.office_ends.iter().filter_map(|e| lead.rfind(e.as_str()).map(|i| i + e.len()));
     let rest = ends.max().and_then(|end| lead.get(end..)).unwrap_or(lead);
-    let rest = context.words.year_end.iter().fold(rest.to_owned(), |rest, w| rest.replace(w.as_str(), ""));
-    let own = context.words.own.iter().fold(rest, |rest, w| rest.replace(w.as_str(), ""));
+    let rest = without(&context.words.year_end, rest.to_owned());
+    let own = without(&context.words.own, rest);
     let plain: String =
         own.chars().filter(|c| !c.is_ascii_digit() && !context.words.dates_and_places.contains(*c)).collect();
     residue(context.words, &plain)
@@ -134,7 +134,7 @@ pub(super) fn behind_office(context: &Context, text: &str) -> String {
 
 /// A text without the units of an office that act for it: 综合行政执法队.
 fn without_units(context: &Context, text: &str) -> String {
-    context.words.units.iter().fold(text.to_owned(), |rest, w| rest.replace(w.as_str(), " "))
+    replaced(&context.words.units, " ", text.to_owned())
 }
 
 /// "全县共受理": all of a county, in the report of one of its offices.
@@ -170,7 +170,7 @@ fn years_at(text: &str) -> Vec<(i32, Option<char>)> {
 /// Whether the last office named in front of a term is another than the report's.
 fn other_office(context: &Context, lead: &str) -> bool {
     let lead = without_units(context, lead);
-    let lead = context.words.topic.iter().fold(lead, |lead, t| lead.replace(t.as_str(), " "));
+    let lead = replaced(&context.words.topic, " ", lead);
     let found = context
         .words
         .office_ends

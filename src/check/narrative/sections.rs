@@ -5,7 +5,7 @@ use super::claims::{Claim, Context};
 use super::judge;
 use super::scope::{Doubt, years};
 use super::text::{Paragraph, Report};
-use super::words::any;
+use super::words::{any, without};
 use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
 use std::collections::BTreeSet;
@@ -36,7 +36,7 @@ pub(super) fn problems(report: &Report, context: &Context) -> Option<Finding> {
     }
     let said = bare(&report.section(number));
     let count = said.chars().count();
-    let plain = context.words.adjectives.iter().fold(said.clone(), |rest, w| rest.replace(w.as_str(), ""));
+    let plain = without(&context.words.adjectives, said.clone());
     let token = context.words.token.iter().any(|t| plain == *t || count <= 15 && plain.ends_with(t.as_str()));
     let (zh, en) = match said.as_str() {
         "" => ("是空的".to_owned(), "is empty".to_owned()),
@@ -156,8 +156,7 @@ pub(super) fn other_years(report: &Report, context: &Context, claims: &[Claim]) 
 /// Whether a sentence sets this year beside another: 比上年增加3件, and not 上年结转3件.
 pub(super) fn compares(context: &Context, text: &str) -> bool {
     let words = context.words;
-    let plain =
-        words.lines_of_last_year.iter().fold(text.to_owned(), |text, line| text.replace(line.as_str(), ""));
+    let plain = without(&words.lines_of_last_year, text.to_owned());
     any(&words.compared, &plain)
 }
 

@@ -10,7 +10,7 @@ use super::numerals::{Number, numbers};
 use super::rates::rate;
 use super::scope::Doubt;
 use super::text::Report;
-use super::words::{any, residue};
+use super::words::{any, residue, without};
 use crate::check::{LastYear, Submission};
 use crate::finding::{Finding, Severity, Text};
 use crate::grid::amount;
@@ -94,12 +94,12 @@ fn share(
         words.share.iter().find_map(|w| clause.find(w.as_str()).and_then(|i| clause.get(i + w.len()..)))?;
     let own = all.iter().any(|n| n.unit != "%" && lead(spot.flow, percent).contains(&n.range.start));
     let said = clause.strip_suffix(rest).unwrap_or_default();
-    let said = words.share.iter().fold(said.to_owned(), |r, w| r.replace(w.as_str(), ""));
+    let said = without(&words.share, said.to_owned());
     if !own && residue(words, &said) > 0 {
         return None;
     }
     let of_all = words.of_all.iter().chain(&words.settled);
-    let of_all = of_all.fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
+    let of_all = without(of_all, rest.to_owned());
     if residue(words, &of_all) > 0 {
         return None;
     }

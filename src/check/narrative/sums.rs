@@ -10,7 +10,7 @@ use super::numerals::{Number, numbers};
 use super::scope::Doubt;
 use super::text::Report;
 use super::understood::unexplained;
-use super::words::any;
+use super::words::{any, without};
 use crate::check::Submission;
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
@@ -278,7 +278,7 @@ fn each_by(context: &Context, flow: &Flow, parts: &[&Number], list: &str) -> Str
     let first = parts.first().map(|n| flow.text(0..n.range.start)).unwrap_or_default();
     let first = first.rsplit("其中").next().unwrap_or_default();
     let acts = context.words.receives.iter().filter(|act| first.ends_with(act.as_str()));
-    acts.fold(list.to_owned(), |list, act| list.replace(act.as_str(), ""))
+    without(acts, list.to_owned())
 }
 
 /// Clauses that say by what the list behind them is arranged: 按申请事项分.
@@ -399,7 +399,7 @@ fn is_sum(context: &Context, flow: &Flow, number: &Number) -> bool {
     let sums = words.sums.iter().map(String::as_str).chain(["共"]);
     let rest = sums.filter_map(|w| said.strip_suffix(w)).min_by_key(|rest| rest.len());
     rest.is_some_and(|rest| {
-        let rest = words.classes.iter().fold(rest.to_owned(), |r, w| r.replace(w.as_str(), ""));
+        let rest = without(&words.classes, rest.to_owned());
         let rest = rest.trim_matches(|c: char| c.is_ascii_digit() || "两三四五六七八九十几各".contains(c));
         from > 0 && rest.is_empty()
     })

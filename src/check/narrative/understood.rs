@@ -5,7 +5,7 @@
 use super::claims::{Context, Reader};
 use super::mentions::Mention;
 use super::scope;
-use super::words::any;
+use super::words::{any, replaced, without};
 use crate::form::narrative::Counts;
 use std::ops::Range;
 
@@ -48,7 +48,7 @@ impl Reader<'_> {
     /// Whether others act in a text: 公安系统, but not the 申请系统 that applications come in by.
     fn names_others(&self, said: &str) -> bool {
         let words = self.context.words;
-        any(&words.foreign, &words.on_topic.iter().fold(said.to_owned(), |t, w| t.replace(w.as_str(), "")))
+        any(&words.foreign, &without(&words.on_topic, said.to_owned()))
     }
 
     /// Whether nothing in a text is unknown, but for ways of applying and what the office's own name says.
@@ -108,7 +108,7 @@ pub(super) fn unexplained(context: &Context, text: &str) -> usize {
         chars.get_mut(i).into_iter().for_each(|c| *c = ' ');
     }
     let text: String = chars.into_iter().collect();
-    let rest = context.words.neutral.iter().fold(text, |rest, w| rest.replace(w.as_str(), " "));
+    let rest = replaced(&context.words.neutral, " ", text);
     let plain = |c: &char| c.is_alphabetic() && !context.words.dates.contains(*c);
     rest.chars().filter(plain).count()
 }

@@ -132,13 +132,22 @@ pub(super) fn any(list: &[String], text: &str) -> bool {
     list.iter().any(|w| text.contains(w.as_str()))
 }
 
+/// A text without these words.
+pub(super) fn without<'w>(list: impl IntoIterator<Item = &'w String>, text: String) -> String {
+    replaced(list, "", text)
+}
+
+/// A text with something else in the place of these words, one after the other.
+pub(super) fn replaced<'w>(list: impl IntoIterator<Item = &'w String>, by: &str, text: String) -> String {
+    let replace = |text: String, word: &String| {
+        // Of long lists a short text has few.
+        if text.contains(word.as_str()) { text.replace(word.as_str(), by) } else { text }
+    };
+    list.into_iter().fold(text, replace)
+}
+
 /// What is left of a text when the fillers are taken out.
 pub(super) fn residue(words: &Words, text: &str) -> usize {
-    let mut rest = text.to_owned();
-    for filler in &words.filler {
-        if rest.contains(filler.as_str()) {
-            rest = rest.replace(filler.as_str(), "\u{0}");
-        }
-    }
+    let rest = replaced(&words.filler, "\u{0}", text.to_owned());
     rest.chars().filter(|c| *c != '\u{0}').count()
 }
