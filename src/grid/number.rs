@@ -46,7 +46,7 @@ pub fn read(text: &str) -> Option<Typed> {
     }
     let plain: String = text.chars().map(plain_char).filter(|c| !label::is_space(*c)).collect();
     let (negative, rest) = sign(&plain);
-    let rest = rest.strip_prefix(['¥', '￥', '约']).unwrap_or(rest);
+    let rest = rest.strip_prefix(['¥', '￥', '约', '共']).unwrap_or(rest);
     let len = rest.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')).count();
     let (digits, unit) = rest.split_at_checked(len)?;
     let value = amount::from_text(&without_separators(digits)?)?;

@@ -465,8 +465,13 @@ fn settle_by_place(view: &View, sight: &Sight, words: &BlockWords, band: &mut Ba
             continue;
         }
         let item = (band.rows.0..=band.rows.1).rev().find_map(|r| view.item(r, before + 1));
-        let Some(label) = item.and_then(Item::label) else { continue };
-        if words.cols.get(line).is_some_and(|l| sight.resembles(label, l.leaf)) {
+        let Some((item, label)) = item.and_then(|i| Some((i, i.label()?))) else { continue };
+        let above = (band.rows.0..item.rows.0).filter_map(|r| heading_over(view, r, before + 1, 0)?.label());
+        let of_another = |l: &LineWords| {
+            let mut others = words.col_groups.iter().filter(|g| !l.groups.contains(g));
+            others.any(|g| above.clone().any(|label| sight.names(label, g)))
+        };
+        if words.cols.get(line).is_some_and(|l| sight.resembles(label, l.leaf) && !of_another(l)) {
             band.strangers.retain(|c| *c != before + 1);
             band.cols.push(Match { line, at: before + 1, label, how: How::Position, margin: 400 });
         }

@@ -89,7 +89,7 @@ impl Layout {
 
     /// Adds fields that the labels of their cells name, wherever these stand.
     fn named(&mut self, view: &View, sight: &Sight, sheet: &Sheet, taken: &BTreeSet<CellRef>) {
-        let pooled = pool::find(view, sight);
+        let pooled = pool::find(view, sight, sheet);
         let lines: BTreeSet<(usize, Axis, usize)> =
             self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
         let doubtful: BTreeSet<(usize, Axis, usize)> =

@@ -171,7 +171,7 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
     let usual = usual_leaf_cols(words, &labelled, &matches);
     for m in &matches {
         let Some(row) = labelled.get(m.at) else { continue };
-        builder.line(header.block, Axis::Row, m, row.row, row.leaf_col);
+        builder.line(header.block, Axis::Row, m, row.label_row, row.leaf_col);
         let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
         builder.row_fields(
             sight,
@@ -295,10 +295,10 @@ impl Builder<'_> {
             let is_row = |l: &LabelledRow| l.band == row.band && sight.is_among(l.leaf, &words.row_leaves);
             let is_labelled = |r: usize| labelled.iter().any(|l| l.row == r && is_row(l));
             if doubtful::several_rows(self.view, place.band, row, is_labelled) {
-                self.doubtful(block, Axis::Row, m.line, (row.row, row.leaf_col));
+                self.doubtful(block, Axis::Row, m.line, (row.label_row, row.leaf_col));
                 continue;
             }
-            self.line(block, Axis::Row, m, row.row, row.leaf_col);
+            self.line(block, Axis::Row, m, row.label_row, row.leaf_col);
             let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
             let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
             self.row_fields(sight, block, m, row, (place.band, place.region), usual);
@@ -448,7 +448,7 @@ impl Builder<'_> {
             let near_form = self.layout.spots.keys().any(|(b, _, _)| *b == place.band.block);
             let counts = near_form && rows::has_values_near(self.view, place.band, row.row);
             if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
-                let at = self.view.address(row.row, row.leaf_col);
+                let at = self.view.address(row.label_row, row.leaf_col);
                 self.layout.strangers.extend(at.map(|at| (place.band.block, self.view.on_its_side, at)));
             }
         }

@@ -5,13 +5,16 @@ use super::label::{self, Reduced};
 use super::similarity::{How, Likeness, Term};
 use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
-use crate::grid::label::{is_space, normalise};
+use crate::grid::label::{chinese_digit, is_space, normalise};
 use std::collections::HashMap;
 
 /// Marks that part the steps of a path written into one cell.
 pub(super) const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
 /// Marks and spaces that may part them, if the others do not.
 pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
+
+/// Characters of the longest text that is searched for words without marks between.
+const LONGEST_PATH: usize = 90;
 
 /// Characters of the shortest label that can be a path ("规章/件数").
 pub(super) const SHORTEST_PATH: usize = 5;
@@ -227,6 +230,61 @@ impl Lexicon {
         cut(HARD_CUTS, false).or_else(|| cut(HARD_CUTS, true))
     }
 
+    /// The parts of a text in which words of the form follow each other without a mark, if they are a path: the leaf of a
+    /// column and of a row that has one, and groups of both.
+    pub(super) fn glued(&self, text: &str) -> Option<Vec<Terms>> {
+        let parts: Vec<&Terms> = self.pieces(text)?.into_iter().filter_map(|p| self.exact.get(p)).collect();
+        let names = |part: &Terms, term: usize| part.iter().any(|(t, _)| *t == term);
+        let holds = |leaf: usize| leaf == NO_TERM || parts.iter().any(|part| names(part, leaf));
+        let is_path = |row: &LineWords, col: &LineWords| {
+            let of_line = |part: &&Terms, line: &LineWords| {
+                names(part, line.leaf) || line.groups.iter().any(|g| names(part, *g))
+            };
+            parts.iter().all(|part| of_line(part, row) || of_line(part, col))
+        };
+        let in_block = |b: &BlockWords| {
+            let mut cols = b.cols.iter().filter(|c| holds(c.leaf));
+            cols.any(|col| b.rows.iter().any(|row| holds(row.leaf) && is_path(row, col)))
+        };
+        (parts.len() >= 2 && self.blocks.iter().any(in_block)).then(|| parts.into_iter().cloned().collect())
+    }
+
+    /// The fewest of the form's words that make up a text, but for list marks and words that say nothing more.
+    fn pieces<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let ends: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+        if ends.len() > LONGEST_PATH {
+            return None;
+        }
+        // per end of a piece, where it begins and how many there are up to it
+        let mut best: Vec<Option<(usize, usize)>> = vec![None; ends.len()];
+        if let Some(first) = best.first_mut() {
+            *first = Some((0, 0));
+        }
+        let piece = |from: usize, to: usize| text.get(*ends.get(from)?..*ends.get(to)?);
+        for to in 1..ends.len() {
+            let from = |from: usize| {
+                let (_, count) = best.get(from).copied().flatten()?;
+                let piece = piece(from, to)?;
+                let is_word = self.exact.contains_key(piece) && to - from > 1;
+                let is_filler = || is_mark(piece) || vocabulary().fillers.iter().any(|f| f == piece);
+                (is_word || is_filler()).then_some((count + 1, from))
+            };
+            let found = (0..to).filter_map(from).min().map(|(count, from)| (from, count));
+            if let Some(at) = best.get_mut(to) {
+                *at = found;
+            }
+        }
+        let mut pieces = Vec::new();
+        let mut to = ends.len() - 1;
+        while to > 0 {
+            let (from, _) = best.get(to).copied().flatten()?;
+            pieces.push(piece(from, to)?);
+            to = from;
+        }
+        pieces.reverse();
+        Some(pieces)
+    }
+
     /// The terms a label is alike; failing that, those of the label without what was added to it in brackets
     /// or in another script.
     pub(super) fn reading(&self, label: &Reduced, near: bool) -> Terms {
@@ -256,6 +314,13 @@ impl Lexicon {
         let worth = shared.iter().enumerate().filter(|(_, n)| **n * 2 >= label.len().min(6));
         worth.filter_map(|(id, n)| Some((id, self.terms.get(id)?.likeness(&label, *n)?))).collect()
     }
+}
+
+/// Whether a piece is the mark of a list: a numeral.
+fn is_mark(piece: &str) -> bool {
+    let mut chars = piece.chars();
+    let is = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some() || c == '十';
+    chars.next().is_some_and(is) && chars.next().is_none()
 }
 
 /// Whether a label speaks of an earlier period than a term that it is alike: 上年处理决定数量, 本年处理决定数量.

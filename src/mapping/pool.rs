@@ -9,7 +9,9 @@ use super::bands::LEAST_MARGIN;
 use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::{How, Likeness};
+use super::totals;
 use super::view::{Item, View};
+use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -45,6 +47,28 @@ pub(super) struct Pooled {
     pub(super) cells: BTreeMap<Key, Cell>,
     /// Further cells of fields.
     pub(super) copies: Vec<(Key, Cell)>,
+    /// Fields with numbers in several rows below the same labels.
+    several: BTreeSet<Key>,
+}
+
+impl Pooled {
+    /// Of several rows below the same labels takes the one that counts, if one does.
+    fn take_totals(&mut self, (view, sight, sheet): (&View, &Sight, &Sheet), doubtful: &mut BTreeSet<Key>) {
+        let places: Vec<(usize, usize)> =
+            self.several.iter().filter_map(|key| Some(self.cells.get(key)?.at)).collect();
+        let Some(first) = places.iter().map(|at| at.0).min() else { return };
+        let cols: Vec<usize> = places.iter().filter(|at| at.0 == first).map(|at| at.1).collect();
+        let is_filled = |row: &usize| cols.iter().all(|c| view.item(*row, *c).is_some_and(Item::is_value));
+        let end = (first..view.height()).take_while(is_filled).last().unwrap_or(first) + 1;
+        let Some(total) = totals::row((view, sight, sheet), first..end, &cols) else { return };
+        for key in std::mem::take(&mut self.several) {
+            let cell = self.cells.get_mut(&key).filter(|cell| cell.at.0 == first);
+            if let Some(cell) = cell {
+                cell.at.0 = total;
+                doubtful.remove(&key);
+            }
+        }
+    }
 }
 
 /// A label, or a part of one: what it may be and where it stands.
@@ -70,13 +94,14 @@ impl Token<'_> {
 }
 
 /// Finds fields by all labels of each cell.
-pub(super) fn find(view: &View, sight: &Sight) -> Pooled {
+pub(super) fn find(view: &View, sight: &Sight, sheet: &Sheet) -> Pooled {
     let mut scan = Scan { view, sight, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
     let mut pooled = Pooled::default();
     let mut doubtful = BTreeSet::new();
     for row in 0..view.height() {
         scan.row(row, &mut pooled, &mut doubtful);
     }
+    pooled.take_totals((view, sight, sheet), &mut doubtful);
     pooled.cells.retain(|key, _| !doubtful.contains(key));
     pooled.copies.retain(|(key, _)| !doubtful.contains(key));
     pooled
@@ -86,9 +111,15 @@ struct Header<'a> {
     tokens: Vec<Token<'a>>,
     last_row: usize,
     closed: bool,
+    /// Whether a label of it says that what stands below is a part or a share of what stands beside it.
+    is_aside: bool,
 }
 
 impl Header<'_> {
+    fn new(row: usize) -> Self {
+        Self { tokens: Vec::new(), last_row: row, closed: false, is_aside: false }
+    }
+
     /// Whether a label in a row is none of this header's.
     fn is_over(&self, row: usize) -> bool {
         self.closed || row > self.last_row + 2
@@ -158,6 +189,7 @@ impl<'a> Scan<'a, '_> {
                 // One label cannot name the same field in two rows.
                 Some(known) if known.row_label == cell.row_label && known.at.0 != cell.at.0 => {
                     doubtful.insert(key);
+                    pooled.several.insert(key);
                 }
                 Some(_) => pooled.copies.push((key, cell)),
             }
@@ -193,12 +225,14 @@ impl<'a> Scan<'a, '_> {
     /// Puts a label above the columns that it covers, or over those to its right as far as nothing else stands.
     fn head(&mut self, row: usize, item: &Item, next: usize) {
         let tokens = self.tokens(item);
-        if tokens.is_empty() {
+        let is_aside = item.label().is_some_and(|l| totals::is_aside(self.sight, l))
+            && !self.view.row(row).iter().any(Item::is_value);
+        if tokens.is_empty() && !is_aside {
             return;
         }
         let mut last = item.cols.1;
         // A label of several parts is a path of its own or a sentence, and no group.
-        let spreads = tokens.len() == 1;
+        let spreads = tokens.len() <= 1;
         while spreads
             && last + 1 < next
             && last < item.cols.0 + CARRIED
@@ -207,14 +241,11 @@ impl<'a> Scan<'a, '_> {
             last += 1;
         }
         for col in item.cols.0..=last {
-            let header = self.headers.entry(col).or_insert(Header {
-                tokens: Vec::new(),
-                last_row: row,
-                closed: false,
-            });
+            let header = self.headers.entry(col).or_insert_with(|| Header::new(row));
             if header.is_over(row) {
-                *header = Header { tokens: Vec::new(), last_row: row, closed: false };
+                *header = Header::new(row);
             }
+            header.is_aside |= is_aside;
             header.tokens.extend(tokens.iter().copied());
             let extra = header.tokens.len().saturating_sub(DEEPEST);
             header.tokens.drain(..extra);
@@ -263,9 +294,17 @@ impl<'a> Scan<'a, '_> {
         items.get(..label)?.iter().rev().find(|i| i.is_value()).map(|i| i.cols.0)
     }
 
+    /// Whether a label of rows above stands over a number of a row: it names that one, and none beside it.
+    fn heads_a_number(&self, token: &Token, row: usize) -> bool {
+        self.view.covering(row, token.at.1).is_some_and(Item::is_value)
+    }
+
     /// The field whose path a cell's labels hold, if one leads clearly.
     fn field_of(&self, item: &Item) -> Option<(Key, Cell)> {
         let col = item.cols.0;
+        if self.headers.get(&col).is_some_and(|h| h.is_aside) {
+            return None;
+        }
         let above = self.headers.get(&col).map_or(0, |h| h.tokens.len());
         let mut tokens: Vec<&Token> =
             self.headers.get(&col).map(|h| h.tokens.iter().collect()).unwrap_or_default();
@@ -275,7 +314,13 @@ impl<'a> Scan<'a, '_> {
         let from = if own { run } else { 0 };
         let taken = self.taken(item.rows.0, from..col);
         let of_cell = |(c, t): &&(usize, Token)| {
-            (from..col).contains(c) && (t.at.0 != item.rows.0 || taken.is_none_or(|taken| taken < *c))
+            let of_row = t.at.0 == item.rows.0;
+            let may = if of_row {
+                taken.is_none_or(|taken| taken < *c)
+            } else {
+                !self.heads_a_number(t, item.rows.0)
+            };
+            (from..col).contains(c) && may
         };
         tokens.extend(self.carried.iter().filter(of_cell).map(|(_, t)| t));
         for (_, heading) in &self.headings {
@@ -314,23 +359,32 @@ impl<'a> Scan<'a, '_> {
                     continue;
                 }
                 let Some(row_use) = claim(tokens, row.leaf, &[]) else { continue };
-                if row_use.is_none() && self.is_entry(item) {
+                if row_use.is_none() && self.is_entry(item) || self.is_of_another_group(tokens, row, words) {
                     continue;
                 }
                 for &(c, col) in &cols {
-                    let scored = Self::score(tokens, (row, col), row_use, item);
-                    let Some((score, cell, last)) = scored else { continue };
+                    let scored = Self::score(tokens, (row, col), row_use, (item, above));
+                    let Some((score, cell, last, is_whole)) = scored else { continue };
                     if tokens.get(last).is_some_and(|t| self.names_a_row_of(t, row.leaf, words)) {
                         continue;
                     }
-                    // A row of the form and a column of it do not both stand above one cell.
-                    if row_use.is_none_or(|u| u.0.max(last) >= above) {
+                    // A row of the form and a column of it both stand above a cell only where nothing else does.
+                    if is_whole || row_use.is_none_or(|u| u.0.max(last) >= above) {
                         found.push(((block, r, c), score, cell));
                     }
                 }
             }
         }
         found
+    }
+
+    /// Whether a row that is called as a column of the form is would stand in a group of other rows.
+    fn is_of_another_group(&self, tokens: &[&Token], row: &LineWords, words: &BlockWords) -> bool {
+        let is_own = |t: &Token| t.terms.iter().any(|(term, _)| row.groups.contains(term));
+        let is_group = |t: &Token| t.terms.iter().any(|(term, _)| words.row_groups.contains(*term));
+        let is_heading = |t: &Token| self.headings.iter().any(|(_, heading)| heading.at == t.at);
+        words.col_leaves.contains(row.leaf)
+            && tokens.iter().any(|t| is_group(t) && !is_own(t) && !is_heading(t))
     }
 
     /// Whether a word of something else stands right before a number, under the table's own header (电话 2000).
@@ -352,8 +406,8 @@ impl<'a> Scan<'a, '_> {
         tokens: &[&Token],
         (row, col): (&LineWords, &LineWords),
         row_use: Option<(usize, Likeness)>,
-        item: &Item,
-    ) -> Option<(i64, Cell, usize)> {
+        (item, above): (&Item, usize),
+    ) -> Option<(i64, Cell, usize, bool)> {
         let mut used: Vec<usize> = row_use.iter().map(|u| u.0).collect();
         let (col_at, col_like) = claim(tokens, col.leaf, &used)??;
         used.push(col_at);
@@ -369,14 +423,16 @@ impl<'a> Scan<'a, '_> {
         let left = (0..tokens.len()).filter(|i| !used.contains(i));
         let known = |t: &Token| t.terms.iter().any(|(t, _)| !groups.contains(t));
         let filled = |t: &Token| used.iter().filter_map(|u| tokens.get(*u)).any(|u| u.repeats(t));
-        let over = left.filter(|i| tokens.get(*i).is_some_and(|t| known(t) && !filled(t))).count();
-        score -= GROUP * over as i64;
+        let over: Vec<usize> =
+            left.filter(|i| tokens.get(*i).is_some_and(|t| known(t) && !filled(t))).collect();
+        let is_whole = over.iter().all(|i| *i >= above);
+        score -= GROUP * over.len() as i64;
         let label = |i: usize| tokens.get(i).map(|t| t.at);
         let how = col_like.how.max(row_use.map_or(How::Exact, |u| u.1.how));
         let col_label = label(col_at)?;
         let row_label = row_use.and_then(|u| label(u.0)).unwrap_or(col_label);
         let at = (item.rows.0, item.cols.0);
-        Some((score, Cell { at, how, margin: 0, row_label, col_label }, col_at))
+        Some((score, Cell { at, how, margin: 0, row_label, col_label }, col_at, is_whole))
     }
 }
 

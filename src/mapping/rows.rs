@@ -6,6 +6,7 @@
 
 use super::assign::assign;
 use super::bands::{Band, LEAST_MARGIN, Match, order_cost};
+use super::doubtful;
 use super::lexicon::{BlockWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::How;
@@ -19,8 +20,10 @@ const SLID: usize = 2;
 pub(super) struct LabelledRow {
     /// Index of the band above it.
     pub(super) band: usize,
-    /// The view's row.
+    /// The view's row of its numbers.
     pub(super) row: usize,
+    /// The row in which its label begins.
+    pub(super) label_row: usize,
     /// Its own label.
     pub(super) leaf: usize,
     /// The column in which that label starts.
@@ -78,12 +81,30 @@ pub(super) fn labelled(
         let (last, steps) = view.steps(leaf).and_then(<[usize]>::split_last).unwrap_or((&leaf, &[]));
         groups.extend(steps);
         let filled = has_values_near(view, band, row);
-        rows.push(LabelledRow { band: id, row, leaf: *last, leaf_col, groups, filled });
+        rows.push(LabelledRow { band: id, row, label_row: row, leaf: *last, leaf_col, groups, filled });
         if !behind {
             carried.push((leaf_col, leaf));
         }
     }
+    to_numbers_below(view, band, region, &mut rows);
     rows
+}
+
+/// Where most labels stand in rows of their own, each above a row of numbers that has none, that is their row.
+fn to_numbers_below(view: &View, band: &Band, region: Region, rows: &mut [LabelledRow]) {
+    let is_above = |row: &LabelledRow| {
+        let next = row.row + 1;
+        let mut before = view.within(next, region.left..band.span().0).iter();
+        let is_nameless = before.all(|i| i.label().is_none());
+        let is_in = next < region.rows.1;
+        is_in && is_nameless && !has_values(view, band, row.row) && doubtful::fills(view, band, next)
+    };
+    let above: Vec<bool> = rows.iter().map(is_above).collect();
+    if above.iter().filter(|above| **above).count() * 2 > above.len() {
+        for (row, _) in rows.iter_mut().zip(above).filter(|(_, above)| *above) {
+            (row.row, row.filled) = (row.row + 1, true);
+        }
+    }
 }
 
 /// The different labels that start in a row's label columns; equal neighbours are one merged label.
@@ -175,6 +196,10 @@ fn row_points(
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
     let matched = own.groups.iter().filter(|g| groups.contains(g)).count() as i64;
     let of_another = groups.iter().any(|g| !own.groups.contains(g));
+    // what the form calls a column as well names a row only within its own group
+    if of_another && words.col_leaves.contains(own.leaf) {
+        return 0;
+    }
     let mark = match (sight.text(row.leaf).mark, sight.mark(own.leaf)) {
         (Some(a), Some(b)) if a == b => 30,
         (Some(_), Some(_)) => -20,

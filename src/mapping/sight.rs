@@ -194,6 +194,11 @@ impl<'a> Sight<'a> {
             }
         }
         let whole = self.terms(label);
+        if !self.certain(label)
+            && let Some(glued) = self.lexicon.glued(&self.text(label).text)
+        {
+            return glued;
+        }
         if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
     }
 

@@ -57,7 +57,7 @@ pub(super) fn may_count(sight: &Sight, label: usize) -> bool {
 }
 
 /// Whether a label is a share, a comparison or a part of the number beside it.
-fn is_aside(sight: &Sight, label: usize) -> bool {
+pub(super) fn is_aside(sight: &Sight, label: usize) -> bool {
     let text = sight.text(label);
     let is_share = has(&text.text, &vocabulary().shares) || text.raw.contains(['%', '％']);
     let of_which = || vocabulary().of_which.iter().any(|w| text.text.starts_with(w.as_str()));

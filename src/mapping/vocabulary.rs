@@ -30,6 +30,7 @@ pub(super) struct Vocabulary {
     pub(super) sums: Vec<String>,
     pub(super) running: Vec<String>,
     pub(super) shares: Vec<String>,
+    pub(super) fillers: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 
