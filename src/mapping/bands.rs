@@ -233,8 +233,9 @@ fn adjoins(view: &View, before: &[Candidate], cluster: &[Candidate]) -> bool {
 fn without_others(view: &View, sight: &Sight, words: &BlockWords, columns: Vec<Candidate>) -> Vec<Candidate> {
     let run = |c: &Candidate| view.run_start(c.col);
     let runs: Vec<&[Candidate]> = columns.chunk_by(|a, b| run(a) == run(b)).collect();
-    let most = runs.iter().map(|r| r.len()).max().unwrap_or(0);
-    let main = runs.iter().position(|r| r.len() == most).unwrap_or(0);
+    let different = |r: &&[Candidate]| r.iter().map(|c| c.term).collect::<BTreeSet<usize>>().len();
+    let most = runs.iter().map(different).max().unwrap_or(0);
+    let main = runs.iter().position(|r| different(&r) == most).unwrap_or(0);
     let (Some(top), Some(bottom)) =
         (columns.iter().map(|c| c.row).min(), columns.iter().map(|c| c.bottom).max())
     else {

@@ -157,7 +157,8 @@ pub(super) fn continued(sheet: &Sheet, view: &View, sight: &mut Sight, header: &
     let (Some(cols), Some(words)) = (cols, sight.lexicon.blocks.get(header.block)) else {
         return Layout::default();
     };
-    let band = Band { block: header.block, rows: (0, 0), cols, strangers: Vec::new(), is_vague: false };
+    // no row of this sheet is its header
+    let band = Band { block: header.block, rows: (1, 0), cols, strangers: Vec::new(), is_vague: false };
     let region = Region { rows: (0, view.height()), left: 0 };
     let labelled = rows::labelled(&view, sight, words, 0, &band, region);
     let matches = rows::match_rows(sight, words, &labelled);

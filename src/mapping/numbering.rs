@@ -34,8 +34,9 @@ pub(super) fn mark(items: &mut [Item], numbers: &[Option<u32>], announced: &BTre
         if counts(line) {
             // Where another table's numbers stand below a numbering, 0 and 1 begin a count again and again.
             let begins_once = |part: &&[(usize, usize)]| {
-                let values = part.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
-                part.len() < least || longest_count(values, u32::MAX) == Some(part.len())
+                let mut values = part.iter().map(|(_, i)| numbers.get(*i).copied().flatten());
+                values.clone().next() != Some(Some(0))
+                    && longest_count(&mut values, u32::MAX) == Some(part.len())
             };
             let parts = line.chunk_by(|a, b| follows(items, a.1, b.1) || adjoin(items, a.1, b.1));
             counted.extend(parts.filter(begins_once).flatten().copied());

@@ -7,6 +7,7 @@
 
 use super::bands::LEAST_MARGIN;
 use super::lexicon::{BlockWords, LineWords, NO_TERM};
+use super::regions::overlap;
 use super::sight::Sight;
 use super::similarity::{How, Likeness};
 use super::totals;
@@ -311,7 +312,7 @@ impl<'a> Scan<'a, '_> {
         // Beside labels of its own a table does not go on with those before a blank column.
         let run = self.view.run_start(col);
         let own = self.carried.iter().any(|(c, t)| (run..col).contains(c) && t.at.0 == item.rows.0);
-        let from = if own { run } else { 0 };
+        let from = if own || self.is_apart(item, run) { run } else { 0 };
         let taken = self.taken(item.rows.0, from..col);
         let of_cell = |(c, t): &&(usize, Token)| {
             let of_row = t.at.0 == item.rows.0;
@@ -341,6 +342,20 @@ impl<'a> Scan<'a, '_> {
         let (score, key, mut cell) = best?;
         cell.margin = score - second;
         (cell.margin >= LEAST_MARGIN).then_some((key, cell))
+    }
+
+    /// Whether the last number before a blank column stands under headers wholly above or below those of a cell: then it
+    /// is another table's, and so are the labels of its row.
+    fn is_apart(&self, item: &Item, run: usize) -> bool {
+        let before = self.view.within(item.rows.0, 0..run).iter().rev().find(|i| i.is_value());
+        let rows = |col: usize| {
+            let header = self.headers.get(&col)?;
+            Some((header.tokens.first()?.at.0, header.last_row))
+        };
+        let (Some(own), Some(other)) = (rows(item.cols.0), before.and_then(|i| rows(i.cols.0))) else {
+            return false;
+        };
+        !overlap(own, other)
     }
 
     fn fields(&self, tokens: &[&Token], above: usize, item: &Item) -> Vec<(Key, i64, Cell)> {

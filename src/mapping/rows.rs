@@ -269,7 +269,7 @@ pub(super) fn shift(
     };
     if !left.is_empty() {
         let headed = left.iter().all(|c| is_headed(view, band, *c));
-        return if headed { left.iter().all(others).then_some(0) } else { back };
+        return if headed || fitting.is_empty() { left.iter().all(others).then_some(0) } else { back };
     }
     let stay = (first > row.leaf_col).then_some(0);
     match moved {
