@@ -202,8 +202,11 @@ fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Findi
     let listed = listed(&rows.iter().map(of_row).collect::<Vec<_>>());
     let table = names.table(t);
     let text = Text::new(
-        format!("{table}{}行的数字与列标题没有对齐，无法确定各属哪一列，该行没有读取", listed.zh),
-        format!("{table}: the numbers of row {} are not under their columns; it was not read", listed.en),
+        format!("{table}{}行的数字与标题没有对齐，无法确定各属哪一行、哪一列，该行没有读取", listed.zh),
+        format!(
+            "{table}: the numbers of row {} are not aligned with their labels; it was not read",
+            listed.en
+        ),
     );
     line_finding(s, (t, b), Axis::Row, rows, text)
 }

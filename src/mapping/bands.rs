@@ -198,9 +198,8 @@ fn enough<'n>(
         return Vec::new();
     }
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
-    for c in window {
-        let takes = |l: &Candidate| c.row >= l.row && !is_total_under(sight, words, l, c);
-        lowest.entry(c.col).and_modify(|l| *l = if takes(l) { *c } else { *l }).or_insert(*c);
+    for c in window.iter().filter(|c| !is_total_under(view, sight, words, window, c)) {
+        lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
     let columns = without_others(view, sight, words, lowest.into_values().collect());
     let met = |c: &Vec<Candidate>| needed.met(c) || few_but_named(view, c, named);
@@ -216,11 +215,20 @@ fn enough<'n>(
     clusters.into_iter().filter(met).collect()
 }
 
-/// Whether a label is the total of the columns under a heading, and no column of the form below it: then the heading
-/// is the column.
-fn is_total_under(sight: &Sight, words: &BlockWords, heading: &Candidate, label: &Candidate) -> bool {
-    let of_form = || words.cols.iter().any(|c| c.leaf == label.term && c.groups.contains(&heading.term));
-    heading.wide && label.row > heading.row && totals::says_total(sight, label.label) && !of_form()
+/// Whether a label is the total of the columns under a heading that is a column, and no column of the form below it:
+/// then the heading is the column.
+fn is_total_under(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    window: &[Candidate],
+    label: &Candidate,
+) -> bool {
+    let covers = |h: &Candidate| view.item(h.row, h.col).is_some_and(|i| label.col <= i.cols.1);
+    let is_over = |h: &&Candidate| h.wide && h.row < label.row && h.col <= label.col && covers(h);
+    let of_form =
+        |h: &Candidate| words.cols.iter().any(|c| c.leaf == label.term && c.groups.contains(&h.term));
+    totals::says_total(sight, label.label) && window.iter().filter(is_over).any(|h| !of_form(h))
 }
 
 /// Whether no blank column stands between two clusters.
@@ -235,7 +243,7 @@ fn without_others(view: &View, sight: &Sight, words: &BlockWords, columns: Vec<C
     let runs: Vec<&[Candidate]> = columns.chunk_by(|a, b| run(a) == run(b)).collect();
     let different = |r: &&[Candidate]| r.iter().map(|c| c.term).collect::<BTreeSet<usize>>().len();
     let most = runs.iter().map(different).max().unwrap_or(0);
-    let main = runs.iter().position(|r| different(&r) == most).unwrap_or(0);
+    let main = runs.iter().position(|r| different(r) == most).unwrap_or(0);
     let (Some(top), Some(bottom)) =
         (columns.iter().map(|c| c.row).min(), columns.iter().map(|c| c.bottom).max())
     else {

@@ -13,16 +13,21 @@ use crate::grid::Sheet;
 /// A place of a view: row and column.
 type Place = (usize, usize);
 
+/// Columns that must have moved alike.
+const ALIKE: usize = 2;
+
 /// What stands under a heading.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Under {
     One,
     Several,
     /// Several columns, of which one is the total of the others.
     Total(usize),
+    /// Nothing in its first column, and numbers in another alone.
+    Moved(usize),
 }
 
-/// Takes doubtful columns out of bands; gives the block and line of each, and where its label stands.
+/// Takes doubtful columns out of bands, and moves those to where their numbers stand; gives the block and line of each, and where its label stands.
 pub(super) fn take_out(
     (view, sight, sheet): (&View, &Sight, &Sheet),
     bands: &mut [Band],
@@ -33,7 +38,8 @@ pub(super) fn take_out(
     for ((band, region), beside) in bands.iter_mut().zip(regions).zip(beside) {
         let under =
             |m: &Match| if beside { Under::Several } else { under((view, sight, sheet), band, *region, m) };
-        let under: Vec<Under> = band.cols.iter().map(under).collect();
+        let mut under: Vec<Under> = band.cols.iter().map(under).collect();
+        settle_moved(view, band, &mut under);
         let several = under.iter().filter(|u| **u == Under::Several).count();
         let all = several * 2 > under.len(); // they are made alike
         let is_out = |(_, under): &(Match, Under)| all || *under == Under::Several;
@@ -41,7 +47,7 @@ pub(super) fn take_out(
         told.extend(out.iter().map(|(m, _)| (band.block, m.line, (band.label_row(view, m), m.at))));
         band.strangers.extend(out.iter().map(|(m, _)| m.at));
         for (column, under) in kept {
-            let Under::Total(at) = under else {
+            let (Under::Total(at) | Under::Moved(at)) = under else {
                 band.cols.push(column);
                 continue;
             };
@@ -79,6 +85,24 @@ fn beside(view: &View, sight: &Sight, bands: &[Band], regions: &[Region]) -> Vec
     bands.iter().zip(&has_rival).zip(&named).map(doubtful).collect()
 }
 
+/// Numbers that stand beside the first column of their heading are its own where its merge reaches over them, or where
+/// those of most columns moved as far; else nothing says whose they are.
+fn settle_moved(view: &View, band: &Band, under: &mut [Under]) {
+    let by = |(column, under): (&Match, &Under)| match under {
+        Under::Moved(at) => at.checked_sub(column.at),
+        _ => None,
+    };
+    let moved: Vec<Option<usize>> = band.cols.iter().zip(under.iter()).map(by).collect();
+    for ((column, under), own) in band.cols.iter().zip(under.iter_mut()).zip(&moved) {
+        let Under::Moved(at) = *under else { continue };
+        let alike = moved.iter().filter(|by| *by == own).count();
+        let heading = view.item(band.label_row(view, column), column.at);
+        if heading.is_none_or(|h| h.cols.1 < at) && (alike < ALIKE || alike * 2 <= moved.len()) {
+            *under = Under::Several;
+        }
+    }
+}
+
 /// Whether a heading has several columns of numbers below it.
 fn under(
     (view, sight, sheet): (&View, &Sight, &Sheet),
@@ -89,14 +113,22 @@ fn under(
     let row = band.label_row(view, column);
     let Some(item) = view.item(row, column.at) else { return Under::One };
     let end = end_of_heading(view, band, (row, column.at), item);
-    if end == column.at {
+    let open = end.max(end_of_open(view, band, column));
+    if open == column.at {
         return Under::One;
     }
     let rows = counted(view, sight, band, region);
     // what stands under a caption that is a column of the form itself is that column's
     let is_own = |col: usize| col == column.at || band.cols.iter().all(|m| m.at != col);
-    let is_number = |i: &&Item| i.is_value() && is_own(i.cols.0);
-    let numbers = |row: &&usize| view.within(**row, column.at..end + 1).iter().filter(is_number).count();
+    let is_value = |row: usize, col: usize| is_own(col) && view.item(row, col).is_some_and(Item::is_value);
+    if !rows.iter().any(|r| view.item(*r, column.at).is_some()) {
+        let valued = |col: &usize| rows.iter().any(|r| is_value(*r, *col));
+        let mut valued = (column.at + 1..=open).filter(valued);
+        if let (Some(only), None) = (valued.next(), valued.next()) {
+            return Under::Moved(only);
+        }
+    }
+    let numbers = |row: &&usize| (column.at..=end).filter(|col| is_value(**row, *col)).count();
     let one = rows.iter().filter(|r| numbers(r) == 1).count();
     let several = rows.iter().filter(|r| numbers(r) > 1).count();
     if several == 0 || several < one {
@@ -106,11 +138,22 @@ fn under(
     total.map_or(Under::Several, Under::Total)
 }
 
+/// The last column behind one over which nothing stands in the header.
+fn end_of_open(view: &View, band: &Band, column: &Match) -> usize {
+    let (first, last) = band.rows;
+    let headed = |col: usize| (first..=last).any(|r| view.item(r, col).is_some());
+    let open = |col: &usize| !headed(*col) && !view.gap_before(*col);
+    (column.at + 1..view.width()).take_while(open).last().unwrap_or(column.at)
+}
+
 /// The last column under a heading: of its merge; without one it goes on where captions below it do.
 fn end_of_heading(view: &View, band: &Band, (row, at): Place, item: &Item) -> usize {
-    // the last heading is as wide as the one before it
+    // the last heading is as wide as the one before it, and the only one as wide as its captions
     let before = band.cols.iter().map(|m| m.at).filter(|c| *c < at).max();
-    let last = band.span().1.max(before.map_or(at, |b| at + (at - b) - 1));
+    let last = match before {
+        None if band.cols.len() == 1 => view.width(),
+        _ => band.span().1.max(before.map_or(at, |b| at + (at - b) - 1)),
+    };
     let captioned = |col: usize| view.item(item.rows.1 + 1, col).is_some_and(|i| i.label().is_some());
     let goes_on = |col: &usize| {
         let open = view.covering(row, *col).is_none() && !view.gap_before(*col) && *col <= last;
@@ -142,6 +185,54 @@ pub(super) fn several_rows(
     let last = view.item(row.row, row.leaf_col).map_or(row.row, |i| i.rows.1);
     let mut others = row.row + 1..=last;
     rows::has_values(view, band, row.row) && others.any(|r| !is_labelled(r) && fills(view, band, r))
+}
+
+/// The row in which the numbers of a label stand that spans several: the only one that has any, where the first has none
+/// and no label is in the others.
+pub(super) fn row_of_numbers(view: &View, band: &Band, region: Region, row: &LabelledRow) -> usize {
+    let last = view.item(row.row, row.leaf_col).map_or(row.row, |i| i.rows.1);
+    let labelled = |r: usize| view.within(r, region.left..band.span().0).iter().any(|i| i.label().is_some());
+    if rows::has_values_near(view, band, row.row) || (row.row + 1..=last).any(labelled) {
+        return row.row;
+    }
+    let mut valued = (row.row + 1..=last).filter(|r| rows::has_values_near(view, band, *r));
+    match (valued.next(), valued.next()) {
+        (Some(only), None) => only,
+        _ => row.row,
+    }
+}
+
+/// Per band, the rows of which nothing says whether the numbers are theirs, for these may have slid down: numbers that
+/// no label names stand right below them, and a row above has none.
+pub(super) fn slid_down(view: &View, band: &Band, region: Region, named: &[usize]) -> Vec<usize> {
+    let labelled = |row: usize| {
+        let cols = region.left..band.span().0;
+        view.within(row, cols.clone()).iter().any(|i| i.label().is_some())
+            || cols.clone().next_back().is_some_and(|col| view.covering(row, col).is_some())
+    };
+    let blank = |row: &&usize| !rows::has_values_near(view, band, **row);
+    let mut doubtful = Vec::new();
+    let mut from = 0;
+    for (i, &last) in named.iter().enumerate() {
+        let below = last + 1;
+        if below >= region.rows.1
+            || named.get(i + 1) == Some(&below)
+            || !fills(view, band, below)
+            || labelled(below)
+        {
+            continue;
+        }
+        let own = named.get(from..=i).unwrap_or_default();
+        let mut blanks = own.iter().filter(blank);
+        let first = match (blanks.next(), blanks.next()) {
+            (Some(first), more) if more.is_none() || own.first() == Some(first) => Some(*first),
+            (Some(_), _) if blank(&&last) => Some(last),
+            _ => None,
+        };
+        doubtful.extend(own.iter().copied().filter(|row| first.is_some_and(|first| *row >= first)));
+        from = i + 1;
+    }
+    doubtful
 }
 
 /// Whether a row has numbers in half of a band's columns and more.

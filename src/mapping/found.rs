@@ -3,7 +3,7 @@
 use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
 use super::lexicon::{Lexicon, LineWords};
 use super::period;
-use super::pool;
+use super::pool::{self, Pooled};
 use super::select::Unread;
 use super::sight::Sight;
 use super::view::View;
@@ -54,7 +54,13 @@ impl Layout {
 
     /// Takes those blocks from another way of looking that it shows more of.
     pub(super) fn take_better(&mut self, mut other: Layout, blocks: usize) {
-        let better: BTreeSet<usize> = (0..blocks).filter(|b| other.count(*b) > self.count(*b)).collect();
+        // What one way of looking saw to be doubtful is not certain for another that did not see it.
+        let refused = |layout: &Layout, block: usize| {
+            let cols = layout.lines.iter().filter(|l| (l.block, l.axis) == (block, Axis::Col)).count();
+            layout.unplaced.iter().filter(|(b, _)| *b == block).count() * cols
+        };
+        let seen = |layout: &Layout, block: usize| layout.count(block) + refused(layout, block);
+        let better: BTreeSet<usize> = (0..blocks).filter(|b| other.count(*b) > seen(self, *b)).collect();
         self.keep(|block| !better.contains(&block));
         other.keep(|block| better.contains(&block));
         self.spots.extend(other.spots);
@@ -80,20 +86,18 @@ impl Layout {
 
     /// Adds fields that lie on lines which bands and rows did not find.
     pub(super) fn pooled(&mut self, view: &View, sight: &Sight, sheet: &Sheet) {
-        let taken: BTreeSet<CellRef> = self.spots.values().map(|s| s.at).collect();
-        if leaves_numbers(view, sheet, &taken) {
-            self.named(view, sight, sheet, &taken);
-        }
-        (0..sight.lexicon.blocks.len()).for_each(|block| self.crossed(block, view, sight.lexicon));
+        // Where all numbers have their fields, no labels are needed.
+        let pooled =
+            if self.leaves_numbers(view, sheet) { pool::find(view, sight, sheet) } else { Pooled::default() };
+        self.add(pooled, view, sight, sheet);
     }
 
-    /// Adds fields that the labels of their cells name, wherever these stand.
-    fn named(&mut self, view: &View, sight: &Sight, sheet: &Sheet, taken: &BTreeSet<CellRef>) {
-        let pooled = pool::find(view, sight, sheet);
+    fn add(&mut self, pooled: Pooled, view: &View, sight: &Sight, sheet: &Sheet) {
         let lines: BTreeSet<(usize, Axis, usize)> =
             self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
         let doubtful: BTreeSet<(usize, Axis, usize)> =
             self.doubtful.iter().map(|(b, axis, line, _)| (*b, *axis, *line)).collect();
+        let taken = self.taken();
         let settled = |&(b, r, c): &pool::Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
@@ -125,6 +129,20 @@ impl Layout {
                 }
             }
         }
+        (0..sight.lexicon.blocks.len()).for_each(|block| self.crossed(block, view, sight.lexicon));
+    }
+
+    /// Whether a sheet has numbers without a field.
+    fn leaves_numbers(&self, view: &View, sheet: &Sheet) -> bool {
+        let taken = self.taken();
+        let items = (0..view.height()).flat_map(|row| view.row(row));
+        let addresses = items.filter(|i| i.is_value()).map(|i| view.address(i.rows.0, i.cols.0));
+        addresses.flatten().any(|at| !taken.contains(&at) && !taken.contains(&anchor(sheet, at)))
+    }
+
+    /// The cells that have a field.
+    fn taken(&self) -> BTreeSet<CellRef> {
+        self.spots.values().map(|s| s.at).collect()
     }
 
     /// Blank cells of a block without row labels whose groups and columns cross: where the others of its group stand in
@@ -183,11 +201,4 @@ fn turn(places: &[Place]) -> Vec<Place> {
 
 fn turned((row, col): Place) -> Place {
     (col, row)
-}
-
-/// Whether a sheet has numbers that are none of these cells.
-fn leaves_numbers(view: &View, sheet: &Sheet, taken: &BTreeSet<CellRef>) -> bool {
-    let items = (0..view.height()).flat_map(|row| view.row(row));
-    let addresses = items.filter(|i| i.is_value()).map(|i| view.address(i.rows.0, i.cols.0));
-    addresses.flatten().any(|at| !taken.contains(&at) && !taken.contains(&anchor(sheet, at)))
 }

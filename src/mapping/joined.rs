@@ -45,7 +45,7 @@ pub(super) fn part(view: &mut View, sight: &mut Sight) {
 
 /// Whether a label may be the first part of one of the form's: it has words that one begins with.
 fn may_begin(label: usize, sight: &Sight) -> bool {
-    !sight.certain(label) && sight.begins(label)
+    !sight.is_own(label) && sight.begins(label)
 }
 
 type Parts = (Vec<usize>, String);
@@ -70,6 +70,8 @@ fn complete(
     next: impl Fn(usize, &Item) -> Option<usize>,
 ) -> Option<Parts> {
     let mut last = *view.items.get(head)?;
+    // What is the form's even so, but for a bracket left open, goes on to the bracket's end alone.
+    let certain = sight.certain(last.label()?);
     let mut text = sight.raw(last.label()?).to_owned();
     let mut parts = Vec::new();
     for step in 1..PARTS {
@@ -78,7 +80,9 @@ fn complete(
         text.push_str(sight.raw(last.label()?));
         parts.push(index);
         let reduced = reduce(&text);
-        if sight.lexicon.certain(&reduced) {
+        let is_whole =
+            sight.lexicon.own(&reduced.text).is_some() || !certain && sight.lexicon.certain(&reduced);
+        if is_whole {
             return Some((parts, text));
         }
         if !sight.lexicon.begins(&reduced.text) {

@@ -68,9 +68,14 @@ fn bare(raw: &str, text: &str) -> Vec<String> {
     if !bracketed && !text.contains(|c: char| c.is_ascii_alphabetic()) {
         return bare;
     }
-    let without = normalise(&without_brackets(raw)).text;
-    let latin = |s: &str| s.chars().filter(|c| !c.is_ascii_alphabetic()).collect::<String>();
-    let candidates = [latin(text), latin(&without)];
+    let without_brackets = without_brackets(raw);
+    let without = normalise(&without_brackets).text;
+    // What remains may begin with a list mark: Repeated 2.重复申请.
+    let latin = |s: &str| {
+        let rest: String = s.chars().map(fold_width).filter(|c| !c.is_ascii_alphabetic()).collect();
+        normalise(rest.trim_start_matches(|c: char| c != '(' && !c.is_alphanumeric())).text
+    };
+    let candidates = [latin(raw), latin(&without_brackets)];
     for candidate in std::iter::once(without).chain(candidates) {
         if candidate != text && !candidate.is_empty() && !bare.contains(&candidate) {
             bare.push(candidate);
@@ -112,6 +117,8 @@ mod tests {
             ("总计 Total", "总计"),
             ("（一）予以公开（单位：件）", "予以公开"),
             ("商业企业\nCompanies (件)", "商业企业"),
+            ("Repeated / 2.重复申请", "重复申请"),
+            ("Granted （一）予以公开", "予以公开"),
         ] {
             assert!(reduce(raw).bare().iter().any(|b| b == bare), "{raw} {:?}", reduce(raw));
         }

@@ -135,9 +135,9 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
         period::leave_out_sections(&mut side, &view, sight);
         let (mut side, _) = prepared(side, sheet, sight);
         layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
-    }
-    if !layout.is_whole(lexicon) {
-        layout.pooled(&view, sight, sheet);
+        if !layout.is_whole(lexicon) {
+            layout.pooled(&view, sight, sheet);
+        }
     }
     layout.drop_named_strangers();
     layout.shown = true;
@@ -287,6 +287,7 @@ impl Builder<'_> {
         }
         let matches = rows::match_rows(sight, words, labelled);
         let usual = usual_leaf_cols(words, labelled, &matches);
+        let slid = self.slid_down(places, labelled, &matches);
         let mut used = BTreeSet::new();
         for m in &matches {
             let Some(row) = labelled.get(m.at) else { continue };
@@ -300,14 +301,39 @@ impl Builder<'_> {
                 continue;
             }
             self.line(block, Axis::Row, m, row.label_row, row.leaf_col);
+            if slid.contains(&(row.band, row.row)) {
+                self.layout.unplaced.push((block, m.line));
+                continue;
+            }
             let depth = words.rows.get(m.line).map_or(0, |r| r.groups.len());
             let usual = usual.get(&depth).copied().unwrap_or(row.leaf_col);
+            let row = &LabelledRow {
+                row: doubtful::row_of_numbers(self.view, place.band, place.region, row),
+                ..row.clone()
+            };
             self.row_fields(sight, block, m, row, (place.band, place.region), usual);
         }
         for band in used.iter().filter_map(|id| places.get(*id)) {
             self.columns(block, band.band);
         }
         self.copies(sight, words, block, labelled, &matches, places);
+    }
+
+    /// The rows, by band, whose numbers may have slid down.
+    fn slid_down(
+        &self,
+        places: &[Place],
+        labelled: &[LabelledRow],
+        matches: &[Match],
+    ) -> BTreeSet<(usize, usize)> {
+        let rows = matches.iter().filter_map(|m| labelled.get(m.at)).map(|row| (row.band, row.row));
+        let named: BTreeSet<(usize, usize)> = rows.collect();
+        let of_band = |(id, place): (usize, &Place)| {
+            let own: Vec<usize> = named.range((id, 0)..(id + 1, 0)).map(|(_, row)| *row).collect();
+            let slid = doubtful::slid_down(self.view, place.band, place.region, &own);
+            slid.into_iter().map(move |row| (id, row)).collect::<Vec<_>>()
+        };
+        places.iter().enumerate().flat_map(of_band).collect()
     }
 
     /// Records a line that has numbers in several places.

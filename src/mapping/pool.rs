@@ -96,7 +96,8 @@ impl Token<'_> {
 
 /// Finds fields by all labels of each cell.
 pub(super) fn find(view: &View, sight: &Sight, sheet: &Sheet) -> Pooled {
-    let mut scan = Scan { view, sight, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
+    let mut scan =
+        Scan { view, sight, sheet, headers: BTreeMap::new(), carried: Vec::new(), headings: Vec::new() };
     let mut pooled = Pooled::default();
     let mut doubtful = BTreeSet::new();
     for row in 0..view.height() {
@@ -130,6 +131,7 @@ impl Header<'_> {
 struct Scan<'a, 's> {
     view: &'a View,
     sight: &'a Sight<'s>,
+    sheet: &'a Sheet,
     headers: BTreeMap<usize, Header<'a>>,
     /// Labels of rows above that still hold, by column.
     carried: Vec<(usize, Token<'a>)>,
@@ -174,15 +176,23 @@ impl<'a> Scan<'a, '_> {
             self.heading(&known);
             return;
         }
-        let mut of_row: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut of_row: BTreeMap<Key, Vec<Cell>> = BTreeMap::new();
+        let mut slid: BTreeSet<Key> = BTreeSet::new();
         for item in items.iter().filter(|i| i.is_value()) {
             let Some((key, cell)) = self.field_of(item) else { continue };
-            if of_row.insert(key, item.cols.0).is_some() {
-                doubtful.insert(key);
-            }
+            of_row.entry(key).or_default().push(cell);
             if self.slid(&items, item, &cell) {
-                continue;
+                slid.insert(key);
             }
+        }
+        for (key, cells) in of_row {
+            let several = cells.len() > 1;
+            let Some(cell) = self.only(&cells).filter(|_| !slid.contains(&key)) else {
+                if several {
+                    doubtful.insert(key);
+                }
+                continue;
+            };
             match pooled.cells.get(&key) {
                 None => {
                     pooled.cells.insert(key, cell);
@@ -196,6 +206,23 @@ impl<'a> Scan<'a, '_> {
             }
         }
         self.close_headers(&items);
+    }
+
+    /// Of the cells of one row that are the same field by their labels, the one that is it: the total of the others, by the
+    /// captions that stand over them in one row.
+    fn only(&self, cells: &[Cell]) -> Option<Cell> {
+        let [first, .., last] = cells else { return cells.first().copied() };
+        let is_caption = |row: &usize| {
+            cells.iter().all(|c| self.view.item(*row, c.at.1).is_some_and(|i| i.label().is_some()))
+        };
+        let captions = (0..first.at.0).rev().find(is_caption)?;
+        let total = totals::column(
+            (self.view, self.sight, self.sheet),
+            captions,
+            first.at.1..=last.at.1,
+            &[first.at.0],
+        )?;
+        cells.iter().find(|c| c.at.1 == total).copied()
     }
 
     /// What a row's numbers stand under is a whole header, and what names the row is none of the next.

@@ -70,6 +70,11 @@ impl<'a> Sight<'a> {
         self.known(label).is_some_and(|known| *known.certain.get_or_init(certain))
     }
 
+    /// Whether a label is, without leaving anything away, the form's own words or an alias of them.
+    pub(super) fn is_own(&self, label: usize) -> bool {
+        self.certain(label) && self.lexicon.own(&self.text(label).text).is_some()
+    }
+
     /// What a label says of time, and whether it is a title that says more.
     pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
         self.text(label).period()

@@ -202,3 +202,23 @@ fn a_column_of_last_year_is_not_taken_for_this_years() {
         assert!(outcome.findings.iter().any(|f| f.code == "S002"), "{words}");
     }
 }
+
+#[test]
+fn noughts_and_ones_below_line_numbers_are_numbers() {
+    let four = "项目 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计\n\
+                行政复议 | 1 | 0 | 0 | 1 | 2\n\
+                未经复议直接起诉 | 1 | 0 | 0 | 1 | 2\n\
+                复议后起诉 | 0 | 0 | 1 | 0 | 1\n";
+    let text = format!("{}\n\n{four}", include_str!("layouts/line_numbers.txt").trim_end());
+    let bytes = workbook(&parse(&text));
+    let book = read(&Source { name: "表.xlsx", bytes: &bytes }, &Limits::default()).expect("a workbook").book;
+    let forms = mapping::Forms::builtin();
+    let (form, found) = mapping::best(&book, &forms, Some(2022)).expect("the form");
+    let readings = mapping::fill(&book, form, &found).readings;
+    for (field, number) in
+        [("t4.review.other", 0), ("t4.direct_suit.other", 0), ("t4.suit_after_review.other", 1)]
+    {
+        let at = form.fields.iter().position(|f| f.id == field).expect("a field");
+        assert_eq!(readings[at].value, Some(number.into()), "{field}");
+    }
+}
