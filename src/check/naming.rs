@@ -5,6 +5,7 @@ use crate::finding::{Certainty, Change, Lang, Place, Text};
 use crate::form::{Block, Field, FieldIx, Form, Line};
 use crate::mapping::Axis;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// Names of fields and lines of one form.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,7 @@ impl Names<'_> {
     /// The group of columns that a field stands in.
     pub fn group_name(&self, ix: FieldIx) -> String {
         let group = self.lines_of(ix).and_then(|(_, col)| col).and_then(|c| c.path.iter().nth_back(1));
-        group.map(|l| short(&l.text)).unwrap_or_default()
+        group.map(|l| short(&l.text).into_owned()).unwrap_or_default()
     }
 
     /// How many rows the block of a field has.
@@ -116,15 +117,18 @@ fn block_of(form: &Form, ix: FieldIx) -> Option<(&Field, &Block)> {
 
 /// The innermost label of a line, shortened at its first bracketed remark.
 fn leaf(line: &Line) -> String {
-    line.path.last().map(|l| short(&l.text)).unwrap_or_default()
+    line.path.last().map(|l| short(&l.text).into_owned()).unwrap_or_default()
 }
 
 /// A line by its innermost labels: so many at least, and more until no other line has the same.
 fn told_apart(line: &Line, lines: &[Line], least: usize) -> String {
-    let labels = |l: &Line| l.path.iter().map(|l| short(&l.text)).collect::<Vec<String>>();
+    fn labels(line: &Line) -> Vec<Cow<'_, str>> {
+        line.path.iter().map(|l| short(&l.text)).collect()
+    }
     let own = labels(line);
-    let alike = |l: &&Line| l.id != line.id && l.replaces.is_empty() && leaf(l) == leaf(line);
-    let others: Vec<Vec<String>> = lines.iter().filter(alike).map(labels).collect();
+    let has_leaf = |l: &Line| l.path.last().map(|l| short(&l.text)).as_ref() == own.last();
+    let alike = |l: &&Line| l.id != line.id && l.replaces.is_empty() && has_leaf(l);
+    let others: Vec<Vec<Cow<'_, str>>> = lines.iter().filter(alike).map(labels).collect();
     let inner = |depth: usize| own.get(own.len().saturating_sub(depth)..).unwrap_or_default();
     let tells = |depth: &usize| others.iter().all(|o| !o.ends_with(inner(*depth)));
     let depth = (least..own.len()).find(tells).unwrap_or(own.len());
@@ -132,12 +136,12 @@ fn told_apart(line: &Line, lines: &[Line], least: usize) -> String {
 }
 
 /// A label without the remark in brackets at its end; long ones are cut where a clause ends.
-fn short(text: &str) -> String {
+fn short(text: &str) -> Cow<'_, str> {
     let cut = text.char_indices().find(|&(i, c)| i > 0 && c == '（').map(|(i, _)| i);
     let text = cut.filter(|i| *i > 6).and_then(|i| text.get(..i)).unwrap_or(text);
     match text.split_once('、') {
-        Some((head, _)) if head.chars().count() > 8 => format!("{head}…"),
-        _ => text.to_owned(),
+        Some((head, _)) if head.chars().count() > 8 => Cow::Owned(format!("{head}…")),
+        _ => Cow::Borrowed(text),
     }
 }
 

@@ -79,7 +79,8 @@ impl Joiner<'_> {
     /// What is said of the block of which a sheet holds most.
     fn said_of_most(&self, sheet: usize) -> Option<&Said> {
         let layout = self.sheets.get(sheet)?;
-        let most = layout.spots.keys().map(|k| k.0).max_by_key(|b| (layout.count(*b), Reverse(*b)))?;
+        let blocks: BTreeSet<usize> = layout.spots.keys().map(|k| k.0).collect();
+        let most = blocks.into_iter().max_by_key(|b| (layout.count(*b), Reverse(*b)))?;
         layout.said.get(&most)
     }
 

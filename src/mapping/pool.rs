@@ -450,7 +450,13 @@ impl<'a> Scan<'a, '_> {
         row_use: Option<(usize, Likeness)>,
         (item, above): (&Item, usize),
     ) -> Option<(i64, Cell, usize, bool)> {
-        let mut used: Vec<usize> = row_use.iter().map(|u| u.0).collect();
+        // A label above that was filled out over several cells is one: it does not name both the row and the column.
+        let own = row_use.and_then(|(at, _)| Some((at, *tokens.get(at)?)));
+        let is_own = |i: usize, t: &Token| {
+            own.is_some_and(|(at, own)| i == at || t.at.0 != item.rows.0 && t.repeats(own))
+        };
+        let mut used: Vec<usize> =
+            tokens.iter().enumerate().filter(|(i, t)| is_own(*i, t)).map(|(i, _)| i).collect();
         let (col_at, col_like) = claim(tokens, col.leaf, &used)??;
         used.push(col_at);
         let mut score = i64::from(col_like.points) + row_use.map_or(1000, |u| i64::from(u.1.points));
