@@ -57,11 +57,10 @@ pub(super) fn of_rows(
 /// Whether a column repeats words of captions.
 fn may_caption_rows(view: &View, sight: &Sight) -> bool {
     let mut times: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    let captions = view.items.iter().filter_map(|i| Some((i.cols.0, i.label()?)));
-    for at in captions.filter(|(_, label)| totals::may_count(sight, *label)) {
+    for at in view.items.iter().filter_map(|i| Some((i.cols.0, i.label()?))) {
         *times.entry(at).or_default() += 1;
     }
-    times.into_values().any(|n| n >= LEAST_ROWS)
+    times.into_iter().any(|((_, label), n)| n >= LEAST_ROWS && totals::may_count(sight, label))
 }
 
 /// Which label of each repetition counts, if they are captions and it is the same one in all.
