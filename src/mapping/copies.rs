@@ -190,13 +190,13 @@ impl Caption {
         for item in labels() {
             let Some(label) = item.label() else { continue };
             let raw = sight.raw(label);
-            let said = Scope::of(raw);
+            let said = sight.scope(label);
             if said.is_silent() {
                 continue;
             }
-            self.scope.read(raw);
+            self.scope.add(said);
             if alone && raw.chars().count() <= LONGEST_FIRM && !raw.contains(SENTENCE) {
-                self.firm.read(raw);
+                self.firm.add(said);
             }
             self.at = self.at.or(Some((item.rows.0, item.cols.0)));
             self.is_below |= has(raw, &vocabulary().captions_below);

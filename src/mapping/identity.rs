@@ -77,14 +77,16 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
 
 /// The visible sheets whose titles count: of several with titles, drafts and examples are none.
 fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'a (&'a Sheet, Vec<Title>)> {
-    let visible = || titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
-    let is_whole = |s: &Sheet| Scope::of(&s.name).share == Share::Whole;
-    let is_final = |sheet: &Sheet| !is_draft(&sheet.name);
-    let any_final = visible().any(|(s, titles)| is_final(s) && !titles.is_empty());
+    let visible = titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
+    let visible: Vec<(&(&Sheet, Vec<Title>), Scope)> = visible.map(|t| (t, Scope::of(&t.0.name))).collect();
+    let is_final = |scope: &Scope| scope.standing != Standing::Draft;
+    let is_whole = |scope: &Scope| scope.share == Share::Whole;
+    let any_final = visible.iter().any(|((_, titles), scope)| is_final(scope) && !titles.is_empty());
     // The title of a sheet that is the sum of others says whose they all are.
     let names_office = |titles: &[Title]| titles.iter().any(|t| office_before_year(&t.text).is_some());
-    let any_sum = visible().any(|(s, titles)| is_final(s) && is_whole(s) && names_office(titles));
-    visible().filter(move |(s, _)| (!any_final || is_final(s)) && (!any_sum || is_whole(s)))
+    let any_sum = visible.iter().any(|((_, t), scope)| is_final(scope) && is_whole(scope) && names_office(t));
+    let tells = move |scope: &Scope| (!any_final || is_final(scope)) && (!any_sum || is_whole(scope));
+    visible.into_iter().filter(move |(_, scope)| tells(scope)).map(|(titled, _)| titled)
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the

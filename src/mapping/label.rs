@@ -4,6 +4,7 @@
 //! compared only where the whole label says nothing.
 
 use super::period::{Period, period, year_of};
+use super::scope::Scope;
 use crate::grid::label::{Normal, fold_width, folded, normalise};
 use std::sync::OnceLock;
 
@@ -22,6 +23,7 @@ pub(super) struct Reduced {
     bare: OnceLock<Vec<String>>,
     period: OnceLock<Option<(Period, bool)>>,
     year: OnceLock<Option<i32>>,
+    scope: OnceLock<Scope>,
 }
 
 impl Reduced {
@@ -35,6 +37,7 @@ impl Reduced {
             bare: OnceLock::new(),
             period: OnceLock::new(),
             year: OnceLock::new(),
+            scope: OnceLock::new(),
         }
     }
 
@@ -46,6 +49,11 @@ impl Reduced {
     /// What it says of time, and whether it is a title that says more.
     pub(super) fn period(&self) -> Option<(Period, bool)> {
         *self.period.get_or_init(|| period(&self.raw))
+    }
+
+    /// What it says of numbers that it heads.
+    pub(super) fn scope(&self) -> &Scope {
+        self.scope.get_or_init(|| Scope::of(&self.raw))
     }
 
     /// The year that it names.

@@ -61,20 +61,8 @@ pub(super) enum Evidence {
 impl Scope {
     /// What a text says.
     pub(super) fn of(text: &str) -> Self {
-        let mut scope = Self::default();
-        scope.read(text);
-        scope
-    }
-
-    /// Whether the words say nothing of this.
-    pub(super) fn is_silent(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Adds what a text further away says; of the time, what is said nearer holds.
-    pub(super) fn read(&mut self, text: &str) {
         if text.chars().count() > LONGEST {
-            return;
+            return Self::default();
         }
         let words = vocabulary();
         let pieces: Vec<String> = text
@@ -83,27 +71,46 @@ impl Scope {
             .filter(|p: &String| !p.is_empty())
             .collect();
         let whole: String = folded(text).collect();
-        if self.period.is_none() {
-            (self.period, self.is_said) = time(&pieces);
-        }
+        let (period, is_said) = time(&pieces);
         let says = |words: &[String]| words.iter().any(|w| says(&whole, &pieces, w));
         let begins =
             |words: &[String]| pieces.iter().any(|p| words.iter().any(|w| p.starts_with(w.as_str())));
-        let compares = pieces.iter().any(|p| matches!(period(p), Some((Period::Derived, _))));
-        if says(&words.drafts) {
-            self.standing = Standing::Draft;
-        } else if says(&words.finals) && self.standing == Standing::Unsaid {
-            self.standing = Standing::Final;
-        }
+        let compares = || pieces.iter().any(|p| matches!(self::period(p), Some((Period::Derived, _))));
         let is_sum = || pieces.iter().any(|p| words.sums.contains(p));
-        if is_part_of_year(&whole) || begins(&words.of_which) || compares {
-            self.share = Share::Part;
-        } else if self.share == Share::Unsaid
-            && (says(&words.sums_of_sheets) || is_sum() || begins(&words.wholes))
-        {
-            self.share = Share::Whole;
+        let standing = if says(&words.drafts) {
+            Standing::Draft
+        } else if says(&words.finals) {
+            Standing::Final
+        } else {
+            Standing::Unsaid
+        };
+        let share = if is_part_of_year(&whole) || begins(&words.of_which) || compares() {
+            Share::Part
+        } else if says(&words.sums_of_sheets) || is_sum() || begins(&words.wholes) {
+            Share::Whole
+        } else {
+            Share::Unsaid
+        };
+        Self { period, is_said, standing, share, version: pieces.iter().find_map(|p| version(p)) }
+    }
+
+    /// Whether the words say nothing of this.
+    pub(super) fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds what a text further away says: a draft and a part hold wherever they are said, else what is said nearer.
+    pub(super) fn add(&mut self, further: &Self) {
+        if self.period.is_none() {
+            (self.period, self.is_said) = (further.period, further.is_said);
         }
-        self.version = self.version.or_else(|| pieces.iter().find_map(|p| version(p)));
+        if further.standing == Standing::Draft || self.standing == Standing::Unsaid {
+            self.standing = further.standing;
+        }
+        if further.share == Share::Part || self.share == Share::Unsaid {
+            self.share = further.share;
+        }
+        self.version = self.version.or(further.version);
     }
 
     /// The same, where a sum counts only if it holds all that its parts do.

@@ -6,6 +6,7 @@ use super::known::{Known, MOST_LABELS, Terms};
 use super::label::{self, Reduced, reduce};
 use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
 use super::period::Period;
+use super::scope::Scope;
 use super::similarity::{How, Likeness, resemblance};
 use super::view::{Labels, View};
 use crate::grid::label::is_space;
@@ -78,6 +79,11 @@ impl<'a> Sight<'a> {
     /// What a label says of time, and whether it is a title that says more.
     pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
         self.text(label).period()
+    }
+
+    /// What a label says of numbers that it heads.
+    pub(super) fn scope(&self, label: usize) -> &Scope {
+        self.text(label).scope()
     }
 
     /// A number that labels of the same words share: of the form's word that a label is, else of its own.

@@ -1,8 +1,7 @@
 //! What is to be known of what offices have sent beside how often: nothing to report, which of several files counts and
 //! why, files that hold no report, numbers that are another office's.
 
-use super::entry::Details;
-use super::entry::Held;
+use super::entry::{Details, Held};
 use super::overview::{Office, Overview, Role};
 use crate::finding::{Lang, Text};
 use sha2::{Digest, Sha256};
