@@ -202,7 +202,7 @@ impl Scope {
         match self {
             Self::Row(_) | Self::Group(_) => names.col_leaf(ix),
             Self::Column(_) => names.row_name(ix),
-            Self::Apart => names.field_text(ix).get(lang).to_owned(),
+            Self::Apart => names.field(ix).get(lang).to_owned(),
         }
     }
 }

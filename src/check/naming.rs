@@ -1,7 +1,7 @@
 //! What people call the places of a form: "表三“（一）予以公开”行“自然人”列".
 
 use super::Submission;
-use crate::finding::{Certainty, Change, Lang, Place, Text};
+use crate::finding::{Certainty, Change, Place, Text};
 use crate::form::{Block, Field, FieldIx, Form, Line};
 use crate::mapping::Axis;
 use rust_decimal::Decimal;
@@ -15,13 +15,8 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// A field as people would say it.
-    pub fn field(&self, ix: FieldIx) -> String {
-        self.field_text(ix).zh
-    }
-
-    /// A field in both languages: its row and its column, each by as many labels as tell it from the others.
-    pub fn field_text(&self, ix: FieldIx) -> Text {
+    /// A field as people would say it: its row and its column, each by as many labels as tell it from the others.
+    pub fn field(&self, ix: FieldIx) -> Text {
         let table = self.table_of(ix);
         let row = Some(self.row_name(ix)).filter(|row| !row.is_empty());
         let col = self.col_with(ix, 1 + usize::from(row.is_none()));
@@ -197,21 +192,26 @@ const SHOWN: usize = 3;
 
 /// The first few of fields, with how many there are in all.
 pub(super) fn listed_fields(names: Names, fields: &[FieldIx]) -> Text {
-    let texts: Vec<Text> = fields.iter().take(SHOWN).map(|f| names.field_text(*f)).collect();
-    let of = |lang: Lang| texts.iter().map(|t| t.get(lang)).collect::<Vec<_>>();
-    Text::new(first_of(&of(Lang::Zh), fields.len()).zh, first_of(&of(Lang::En), fields.len()).en)
+    let texts: Vec<Text> = fields.iter().take(SHOWN).map(|f| names.field(*f)).collect();
+    listed_texts(&texts, fields.len())
+}
+
+/// The first few of `n` texts, with how many there are in all.
+pub(super) fn listed_texts(texts: &[Text], n: usize) -> Text {
+    first_of(Text::join(texts.iter().take(SHOWN), "、", ", "), n)
 }
 
 /// The first few of a list, with how many there are in all.
 pub(super) fn listed(names: &[String]) -> Text {
-    first_of(&names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>(), names.len())
+    let shown = names.get(..SHOWN.min(names.len())).unwrap_or_default();
+    first_of(Text::new(shown.join("、"), shown.join(", ")), names.len())
 }
 
 /// These of `n` names.
-fn first_of(shown: &[&str], n: usize) -> Text {
-    let (zh, en) = (shown.join("、"), shown.join(", "));
-    if n <= shown.len() {
-        return Text::new(zh, en);
+fn first_of(shown: Text, n: usize) -> Text {
+    if n <= SHOWN {
+        return shown;
     }
+    let Text { zh, en } = shown;
     Text::new(format!("{zh}等 {n} 处"), format!("{en} and others, {n} in all"))
 }

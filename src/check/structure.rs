@@ -1,7 +1,7 @@
 //! Tables, rows and columns that are missing, foreign, hidden or double (S rules).
 
 use super::Submission;
-use super::naming::listed;
+use super::naming::{listed, listed_fields};
 use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
@@ -205,7 +205,7 @@ fn not_read(s: Submission, sheet: usize, why: Unread) -> Finding {
 
 fn hidden_lines(s: Submission, sheet: usize, fields: &[FieldIx]) -> Finding {
     let names = s.names();
-    let listed = listed(&fields.iter().map(|f| names.field(*f)).collect::<Vec<_>>());
+    let listed = listed_fields(names, fields);
     let text = Text::new(
         format!("有数字在隐藏的行或列中：{}", listed.zh),
         format!("numbers stand in hidden rows or columns: {}", listed.en),

@@ -259,7 +259,7 @@ pub(super) fn parts_differ(
     let (sheet, at) = s.filled.reading(first).and_then(|r| r.place).map(|p| (p.sheet, p.at))?;
     let quoted: Vec<String> = parts.iter().map(|i| format!("“{}”", sheet_name(s, *i))).collect();
     let (name, parts) = (sheet_name(s, sheet), listed(&quoted));
-    let (field, is, n) = (s.names().field_text(first), shown(s, (sheet, at)), fields.len());
+    let (field, is, n) = (s.names().field(first), shown(s, (sheet, at)), fields.len());
     let sum = sum.normalize();
     let text = Text::new(
         format!(
@@ -291,7 +291,7 @@ fn twice_text(s: Submission, copies: &[Copy], chosen: Option<Chosen>) -> Text {
     let cell = |(sheet, at): (usize, CellRef)| {
         if one_sheet { at.to_string() } else { format!("{}!{at}", sheet_name(s, sheet)) }
     };
-    let field = s.names().field_text(first.field);
+    let field = s.names().field(first.field);
     let (own_cell, again) = (cell(own), cell(first.again));
     let (is, other) = (shown(s, own), shown(s, first.again));
     let why = reason(s, own.0, chosen);

@@ -234,7 +234,7 @@ fn each(
     all.fields()
         .filter(|(ix, r)| is(*ix, r))
         .map(|(ix, r)| {
-            let (text, advice) = text(&s.names().field_text(ix), r);
+            let (text, advice) = text(&s.names().field(ix), r);
             let (ids, cells) = s.spots(&[ix]);
             let mut finding = Finding::new(code, severity, s.id(ix), text).at(ids, cells).advising(advice);
             finding.actual = r.value;

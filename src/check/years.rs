@@ -1,7 +1,7 @@
 //! Numbers that are an order of magnitude away from last year's, or a slip between 元 and 万元 (V009, V010).
 
 use super::Submission;
-use super::naming::listed;
+use super::naming::listed_texts;
 use crate::finding::{Finding, Severity, Text, rule};
 use crate::form::{FieldIx, Kind};
 use crate::grid::amount;
@@ -123,11 +123,11 @@ pub fn years(s: Submission) -> Vec<Finding> {
 
 /// A fee that is about ten thousand times last year's.
 fn slip(s: Submission, ix: FieldIx, jump: &Jump) -> Finding {
-    let name = s.names().field(ix);
+    let Text { zh, en } = s.names().field(ix);
     let (now, before) = (amount::show(jump.now), amount::show(jump.before));
     let text = Text::new(
-        format!("{name}为 {now}，{}（上年 {before}），疑似把元填成了万元", jump.said_plainly().zh),
-        format!("{name} is {now}, {} ({before}): 元 entered where 万元 belong?", jump.said_plainly().en),
+        format!("{zh}为 {now}，{}（上年 {before}），疑似把元填成了万元", jump.said_plainly().zh),
+        format!("{en} is {now}, {} ({before}): 元 entered where 万元 belong?", jump.said_plainly().en),
     );
     let (fields, cells) = s.spots(&[ix]);
     let mut finding = Finding::new("V009", Severity::Warning, s.id(ix), text).at(fields, cells);
@@ -150,9 +150,10 @@ fn far(s: Submission, jumps: &[(FieldIx, Jump)]) -> Finding {
     let names = s.names();
     let shown = |(ix, jump): &(FieldIx, Jump)| {
         let (now, before) = (amount::show(jump.now), amount::show(jump.before));
-        format!("{} {before} → {now}", names.field(*ix))
+        let Text { zh, en } = names.field(*ix);
+        Text::new(format!("{zh} {before} → {now}"), format!("{en} {before} → {now}"))
     };
-    let said = listed(&jumps.iter().map(shown).collect::<Vec<_>>());
+    let said = listed_texts(&jumps.iter().map(shown).collect::<Vec<_>>(), jumps.len());
     let n = jumps.len();
     let text = Text::new(
         format!("{n} 个数与上年相差十倍以上：{}", said.zh),

@@ -224,10 +224,11 @@ fn roll_call(all: &Overview, lang: Lang) -> String {
 /// What is said at the end of a run.
 fn summary(report: &Report, lang: Lang) -> String {
     let all = &report.overview;
+    let colon = lang.pick("：", ": ");
     let mut out = headline(report, lang) + "\n";
     for entry in failed(report) {
         let error = entry.error.as_deref().unwrap_or_default();
-        out.push_str(&visible(&format!("  {}：{error}", entry.file)));
+        out.push_str(&visible(&format!("  {}{colon}{error}", entry.file)));
         out.push('\n');
     }
     if all.has_roster {

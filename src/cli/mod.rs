@@ -167,5 +167,5 @@ fn say(text: &str) {
 /// Prints a failure to standard error.
 fn complain(text: &Text, lang: Lang) {
     let head = if lang == Lang::Zh { "勾稽" } else { "gouji" };
-    let _ = writeln!(std::io::stderr().lock(), "{head}：{}", text.get(lang));
+    let _ = writeln!(std::io::stderr().lock(), "{head}{}{}", lang.pick("：", ": "), text.get(lang));
 }

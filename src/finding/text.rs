@@ -43,6 +43,20 @@ impl Text {
         lang.pick(&self.zh, &self.en)
     }
 
+    /// Several texts as one, with what stands between them in each language.
+    pub fn join<'t>(texts: impl IntoIterator<Item = &'t Self>, zh: &str, en: &str) -> Self {
+        let mut all = Self::default();
+        for (i, text) in texts.into_iter().enumerate() {
+            if i > 0 {
+                all.zh += zh;
+                all.en += en;
+            }
+            all.zh += &text.zh;
+            all.en += &text.en;
+        }
+        all
+    }
+
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.zh.is_empty() && self.en.is_empty()

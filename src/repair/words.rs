@@ -433,7 +433,7 @@ fn step(change: &Change, apart: bool, lang: Lang) -> String {
 
 fn name(s: Submission, change: &Change, lang: Lang) -> String {
     let field = s.form.field_ix(&change.field);
-    field.map(|ix| s.names().field_text(ix)).unwrap_or_default().get(lang).to_owned()
+    field.map(|ix| s.names().field(ix)).unwrap_or_default().get(lang).to_owned()
 }
 
 /// What stands in a cell: a number, else the text, else that it is blank.

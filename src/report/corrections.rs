@@ -185,7 +185,7 @@ impl Corrections<'_> {
         let lang = self.context.lang;
         let names = self.context.submission.names();
         let field = self.context.submission.form.field_ix(&change.field);
-        let name = field.map_or_else(|| change.field.clone(), |ix| names.field(ix));
+        let name = field.map_or_else(|| change.field.clone(), |ix| names.field(ix).get(lang).to_owned());
         let (style, said) = if done && change.formula.is_some() {
             (StyleKind::Good, self.say("已更正公式", "formula corrected"))
         } else if done && put_back(self.after, change).is_some() {

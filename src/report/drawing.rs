@@ -154,7 +154,7 @@ impl<'a> Drawer<'a> {
         let cell = self.sheet.cell(at);
         let field = self.fields.get(&at).and_then(|ix| {
             let field = self.s.form.field(*ix)?;
-            Some((field.id.clone(), self.s.names().field(*ix)))
+            Some((field.id.clone(), self.s.names().field(*ix).zh))
         });
         let value = self.fields.get(&at).and_then(|ix| self.s.filled.reading(*ix)).filter(|r| r.is_formula);
         let text = value.and_then(|r| r.value).map(amount::show);

@@ -152,7 +152,9 @@ impl File {
         let field = submission.content().and_then(|c| Some((c, c.form.field_ix(&change.field)?)));
         Step {
             field: change.field.clone(),
-            name: field.map(|(c, ix)| c.submission().names().field(ix)).unwrap_or_default(),
+            name: field
+                .map(|(c, ix)| c.submission().names().field(ix).get(lang).to_owned())
+                .unwrap_or_default(),
             cell: change.cell.to_string(),
             from: change.from.map(crate::grid::amount::show).or_else(|| change.text.clone()),
             to: crate::grid::amount::show(change.to),

@@ -379,12 +379,12 @@ impl Members {
         found
     }
 
-    fn told(&self, name: &str, gap: &Gap, causes: &Causes) -> (Text, Text) {
+    fn told(&self, name: &Text, gap: &Gap, causes: &Causes) -> (Text, Text) {
         let (sum_shown, own_shown) = (amount::show(gap.value), amount::show(gap.own));
         let (n, by) = (gap.sum.numbers, amount::show((gap.value - gap.own).abs()));
         let mut text = Text::new(
-            format!("{name}：汇总表为 {own_shown}，{n} 家单位之和为 {sum_shown}，相差 {by}"),
-            format!("{name}: {own_shown}, but {n} members add up to {sum_shown}, off by {by}"),
+            format!("{}：汇总表为 {own_shown}，{n} 家单位之和为 {sum_shown}，相差 {by}", name.zh),
+            format!("{}: {own_shown}, but {n} members add up to {sum_shown}, off by {by}", name.en),
         );
         if gap.sum.value != Some(gap.value) {
             text.zh.push_str("（已扣除另列的原因）");

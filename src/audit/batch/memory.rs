@@ -279,7 +279,7 @@ fn together(kept: &[Kept], options: &Options) -> (Overview, BTreeMap<String, Det
     }
     entries.sort_by(|a, b| a.file.cmp(&b.file));
     let (roster, forms) = (options.roster.as_ref(), &options.forms);
-    let mut overview = offices::overview(entries, roster, forms, Choice::default(), &archive);
+    let mut overview = offices::overview(entries, roster, forms, (Choice::default(), Lang::Zh), &archive);
     copies::foresee(&mut overview);
     (overview, archive)
 }

@@ -171,7 +171,7 @@ fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
 
 fn together(batch: &Batch, entries: Vec<Entry>, cache: &Cache) -> Overview {
     let Options { forms, roster, .. } = &batch.options;
-    offices::overview(entries, roster.as_ref(), forms, batch.choice, cache)
+    offices::overview(entries, roster.as_ref(), forms, (batch.choice, batch.lang), cache)
 }
 
 /// Reads last year's submissions: a file, or a folder of them.

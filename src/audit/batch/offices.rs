@@ -4,6 +4,7 @@ use super::versions::Sent;
 use super::whose;
 use crate::audit::Roster;
 use crate::check;
+use crate::finding::{Lang, Text};
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::report::summary::{Archive, Choice, Entry, GaveWay, Held, Office, Overview, Role};
@@ -17,7 +18,7 @@ pub(super) fn overview(
     entries: Vec<Entry>,
     roster: Option<&Roster>,
     forms: &[Form],
-    choice: Choice,
+    (choice, lang): (Choice, Lang),
     archive: &dyn Archive,
 ) -> Overview {
     let has_roster = roster.is_some();
@@ -26,10 +27,10 @@ pub(super) fn overview(
     let of_form = |e: &&Entry| e.form == form;
     let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
     let mut roles: Vec<Role> = entries.iter().map(|e| role(e, form.as_ref(), year)).collect();
-    let (mut offices, swapped) = whose::assign(&entries, roster, &mut roles);
+    let (mut offices, swapped) = whose::assign(&entries, roster, &mut roles, lang);
     let definition = form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     for office in &mut offices {
-        settle(office, &entries, &mut roles, definition, archive);
+        settle(office, &entries, &mut roles, (definition, lang), archive);
     }
     let mut owners = vec![usize::MAX; entries.len()];
     for (n, office) in offices.iter().enumerate() {
@@ -43,7 +44,11 @@ pub(super) fn overview(
     for office in &mut offices {
         office.settle(&roles);
     }
-    let report = definition.map(Form::report).unwrap_or_default();
+    let called = |f: &Form| match lang {
+        Lang::Zh => f.report(),
+        Lang::En => f.title.en.clone(),
+    };
+    let report = definition.map(called).unwrap_or_default();
     let mut overview = Overview {
         entries,
         roles,
@@ -55,12 +60,21 @@ pub(super) fn overview(
         owners,
         has_roster,
         choice,
+        titles: definition.map(titles).unwrap_or_default(),
+        lang,
         ..Overview::default()
     };
     if let Some(form) = definition {
         overview.add_up(form, archive);
     }
     overview
+}
+
+/// What the rules of a form say, by their codes.
+fn titles(form: &Form) -> BTreeMap<String, Text> {
+    let relations = form.rules.iter().map(|r| (&r.code, &r.title));
+    let checks = form.checks.iter().map(|c| (&c.code, &c.title));
+    relations.chain(checks).map(|(code, title)| (code.clone(), title.clone())).collect()
 }
 
 /// Leaves out of the sum what is not to be summed.
@@ -108,7 +122,7 @@ fn settle(
     office: &mut Office,
     entries: &[Entry],
     roles: &mut [Role],
-    form: Option<&Form>,
+    (form, lang): (Option<&Form>, Lang),
     archive: &dyn Archive,
 ) {
     let mut sent: Vec<(usize, Sent)> =
@@ -130,7 +144,7 @@ fn settle(
         let role = roles.get_mut(other).filter(|r| **r == Role::Used);
         let gave_way = role.map(|role| *role = Role::Older).is_some();
         let (Some(new), Some(old)) = (entries.get(first), entries.get(other)) else { continue };
-        let (differ, told) = differences(new, old, form, archive);
+        let (differ, told) = differences(new, old, (form, lang), archive);
         office.differences.push(told);
         if let Some(older) = of(other).filter(|_| gave_way && differ) {
             let (why, against) = newest.over(older);
@@ -152,36 +166,47 @@ fn versions(files: &[usize], roles: &[Role]) -> Vec<usize> {
 }
 
 /// Whether an older version differs from the one that counts, and how.
-fn differences(new: &Entry, old: &Entry, form: Option<&Form>, archive: &dyn Archive) -> (bool, String) {
+fn differences(
+    new: &Entry,
+    old: &Entry,
+    (form, lang): (Option<&Form>, Lang),
+    archive: &dyn Archive,
+) -> (bool, String) {
+    let told = |zh: &str, en: &str| format!("{}{}{}", old.file, lang.pick("：", ": "), lang.pick(zh, en));
     if new.sha256 == old.sha256 && !new.sha256.is_empty() {
-        return (false, format!("{}：内容与采用的相同", old.file));
+        return (false, told("内容与采用的相同", "the same file as the one that counts"));
     }
     let Some(form) = form.filter(|_| new.form == old.form && new.is_submission()) else {
-        return (true, format!("{}：不是同一格式，没有逐项比较", old.file));
+        return (true, told("不是同一格式，没有逐项比较", "another form, not compared"));
     };
     let names = check::Names { form };
     let (newer, older) = (archive.details(&new.file), archive.details(&old.file));
     let pairs = newer.values.iter().zip(&older.values).enumerate().filter(|(_, (a, b))| a != b);
     let mut said: Vec<String> = pairs
-        .map(|(i, (a, b))| format!("{} {} → {}", names.field(FieldIx(i as u32)), shown(*b), shown(*a)))
+        .map(|(i, (a, b))| {
+            let name = names.field(FieldIx(i as u32));
+            format!("{} {} → {}", name.get(lang), shown(*b, lang), shown(*a, lang))
+        })
         .collect();
     let n = said.len();
     if n == 0 {
-        return (false, format!("{}：数字与采用的相同", old.file));
+        return (false, told("数字与采用的相同", "the same numbers as the one that counts"));
     }
     if n > TOLD {
         said.truncate(TOLD);
-        said.push(format!("等 {n} 处"));
+        said.push(lang.pick(&format!("等 {n} 处"), &format!("{n} in all")).to_owned());
     }
-    (true, format!("{}：{}", old.file, said.join("；")))
+    let said = said.join(lang.pick("；", "; "));
+    (true, told(&said, &said))
 }
 
-fn shown(held: Held) -> String {
-    match held {
-        Held::Number(n) => amount::show(n),
-        Held::Blank => "空白".to_owned(),
-        Held::Mark => "“无”".to_owned(),
-        Held::Unreadable => "不是数字".to_owned(),
-        Held::Absent => "没有这一格".to_owned(),
-    }
+fn shown(held: Held, lang: Lang) -> String {
+    let (zh, en) = match held {
+        Held::Number(n) => return amount::show(n),
+        Held::Blank => ("空白", "blank"),
+        Held::Mark => ("“无”", "a mark for nothing"),
+        Held::Unreadable => ("不是数字", "no number"),
+        Held::Absent => ("没有这一格", "without this cell"),
+    };
+    lang.pick(zh, en).to_owned()
 }

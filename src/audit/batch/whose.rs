@@ -9,6 +9,7 @@ use super::work;
 use crate::audit::Roster;
 use crate::audit::offices::{Names, is_elsewhere, last_place, reduced};
 use crate::audit::output;
+use crate::finding::Lang;
 use crate::mapping::identity::are_others;
 use crate::report::summary::{Entry, Office, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub(super) fn assign(
     entries: &[Entry],
     roster: Option<&Roster>,
     roles: &mut [Role],
+    lang: Lang,
 ) -> (Vec<Office>, Vec<(usize, usize)>) {
     let mut offices: Vec<Office> = roster.map(Roster::offices).unwrap_or_default();
     let mut others: Vec<(String, usize)> = Vec::new();
@@ -56,7 +58,7 @@ pub(super) fn assign(
         let new = || Office { listed: roster.is_none(), nobody, ..Office::default() };
         let office = by_key.entry(longer.unwrap_or(key)).or_insert_with(new);
         office.files.push(i);
-        let name = entries.get(i).map(name_of).unwrap_or_default();
+        let name = entries.get(i).map(|e| name_of(e, lang)).unwrap_or_default();
         if name.chars().count() > office.name.chars().count() {
             office.name = name;
         }
@@ -66,9 +68,10 @@ pub(super) fn assign(
 }
 
 /// What the office of a submission is called; a file's name is none of an office that reports.
-fn name_of(entry: &Entry) -> String {
-    match entry.office {
-        None if entry.is_submission() => format!("认不出单位（{}）", entry.name()),
+fn name_of(entry: &Entry, lang: Lang) -> String {
+    match (&entry.office, lang) {
+        (None, Lang::Zh) if entry.is_submission() => format!("认不出单位（{}）", entry.name()),
+        (None, Lang::En) if entry.is_submission() => format!("office not recognised ({})", entry.name()),
         _ => entry.name().to_owned(),
     }
 }

@@ -202,7 +202,7 @@ pub(super) fn small(outcome: &Outcome, content: Option<&Content>, lang: Lang) ->
         };
         details.before = content.form.fields.iter().map(|f| held(&f.id)).collect();
     }
-    (Entry::new(outcome, &details), details)
+    (Entry::new(outcome, &details, lang), details)
 }
 
 pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> {

@@ -70,7 +70,7 @@ pub(super) enum Verdict {
     /// The table says the same.
     Agreed(Text),
     /// It does not; with what the tables say.
-    Differs(Box<Finding>, Vec<String>),
+    Differs(Box<Finding>, Text),
     /// Nothing can be said.
     Silent,
 }
@@ -201,7 +201,8 @@ pub(super) fn judge(s: Submission, report: &Report, context: &Context, claim: &C
     let place = claim.terms.iter().filter_map(|t| context.narrative.terms.get(*t)).map(|t| t.id.as_str());
     let place = place.collect::<Vec<_>>().join("+");
     // More meanings than these are not worth reading.
-    let written: Vec<String> = readings.iter().take(3).map(|r| written(s, r)).collect();
+    let written: Vec<Text> = readings.iter().take(3).map(|r| written(s, r)).collect();
+    let written = Text::join(written.iter(), "；或 ", "; or ");
     let message = differs(report, claim, &written);
     let (fields, mut cells) = s.spots(&first.fields);
     cells.extend(quoted_at(report, claim.paragraph));
@@ -314,7 +315,7 @@ pub(super) fn quote(
 }
 
 /// "正文…【2件】…，表三…为 3".
-fn differs(report: &Report, claim: &Claim, written: &[String]) -> Text {
+fn differs(report: &Report, claim: &Claim, written: &Text) -> Text {
     let quote = quote(report, claim.paragraph, claim.sentence, std::slice::from_ref(&claim.bytes));
     let said = amount::show(claim.value);
     let asked = claim.doubt == Doubt::Scope;
@@ -324,16 +325,15 @@ fn differs(report: &Report, claim: &Claim, written: &[String]) -> Text {
         ("与表格不一致", "differs from the table")
     };
     Text::new(
-        format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", written.join("；或 ")),
-        format!("the text “{quote}” {en_verb}: the text says {said}; {}", written.join("; or ")),
+        format!("正文“{quote}”{zh_verb}：正文为 {said}，{}", written.zh),
+        format!("the text “{quote}” {en_verb}: the text says {said}; {}", written.en),
     )
 }
 
 /// Adds what another table says to a finding about the same words: "未发生复议、诉讼" is one fault.
-pub(super) fn join(finding: &mut Finding, more: Finding, written: &[String]) {
+pub(super) fn join(finding: &mut Finding, more: Finding, written: &Text) {
     let Text { zh, en } = &finding.message;
-    finding.message =
-        Text::new(format!("{zh}；{}", written.join("；或 ")), format!("{en}; {}", written.join("; or ")));
+    finding.message = Text::new(format!("{zh}；{}", written.zh), format!("{en}; {}", written.en));
     finding.place = format!("{}+{}", finding.place, more.place);
     finding.fields.extend(more.fields);
     let new = |cell: &Place| !finding.cells.contains(cell);
@@ -342,25 +342,36 @@ pub(super) fn join(finding: &mut Finding, more: Finding, written: &[String]) {
 }
 
 /// The fields of a reading with their numbers: 表三“…”行“总计”列为 3.
-pub(super) fn written(s: Submission, reading: &Reading) -> String {
+pub(super) fn written(s: Submission, reading: &Reading) -> Text {
     let names = s.names();
     let total = amount::show(reading.value);
     match reading.fields.as_slice() {
-        [one] => format!("{}为 {total}", names.field(*one)),
+        [one] => {
+            let Text { zh, en } = names.field(*one);
+            Text::new(format!("{zh}为 {total}"), format!("{en} is {total}"))
+        }
         [first, .., last] if reading.fields.len() > 3 => {
             let same_row = several_same(s, &reading.fields, |f| f.row);
             let same_col = several_same(s, &reading.fields, |f| f.col);
-            match (same_row, same_col) {
-                (true, _) => format!("{}至“{}”列合计为 {total}", names.field(*first), names.col_leaf(*last)),
-                (_, true) => format!("{}至“{}”行合计为 {total}", names.field(*first), names.row_name(*last)),
-                _ => format!("{}等 {} 格合计为 {total}", names.field(*first), reading.fields.len()),
-            }
+            let (Text { zh, en }, n) = (names.field(*first), reading.fields.len());
+            let (zh_to, en_to) = match (same_row, same_col) {
+                (true, _) => {
+                    (format!("至“{0}”列", names.col_leaf(*last)), format!("to “{0}”", names.col_leaf(*last)))
+                }
+                (_, true) => {
+                    (format!("至“{0}”行", names.row_name(*last)), format!("to “{0}”", names.row_name(*last)))
+                }
+                _ => (format!("等 {n} 格"), format!("and others, {n} cells,")),
+            };
+            Text::new(format!("{zh}{zh_to}合计为 {total}"), format!("{en} {en_to} add up to {total}"))
         }
         several => {
-            let each: Vec<String> = several.iter().map(|f| names.field(*f)).collect();
+            let each: Vec<Text> = several.iter().map(|f| names.field(*f)).collect();
+            let Text { zh, en } = Text::join(each.iter(), "与", " and ");
             let numbers: Vec<String> =
                 several.iter().map(|f| amount::show(value(s, *f, 0).unwrap_or_default())).collect();
-            format!("{}合计为 {} = {total}", each.join("与"), numbers.join(" + "))
+            let sum = format!("{} = {total}", numbers.join(" + "));
+            Text::new(format!("{zh}合计为 {sum}"), format!("{en} add up to {sum}"))
         }
     }
 }
@@ -376,9 +387,10 @@ fn agreed(s: Submission, context: &Context, claim: &Claim, reading: &Reading) ->
     let zh: Vec<&str> = terms().map(|t| t.title.zh.as_str()).collect();
     let en: Vec<&str> = terms().map(|t| t.title.en.as_str()).collect();
     let said = amount::show(claim.value);
+    let written = written(s, reading);
     Text::new(
-        format!("{} {said}：正文与{}相符", zh.join("和"), written(s, reading)),
-        format!("{} {said}: the text agrees with {}", en.join(" and "), written(s, reading)),
+        format!("{} {said}：正文与{}相符", zh.join("和"), written.zh),
+        format!("{} {said}: the text agrees with the table: {}", en.join(" and "), written.en),
     )
 }
 

@@ -89,12 +89,10 @@ pub(super) fn fees(s: Submission, report: &Report, context: &Context) -> Option<
     }
     let fields = &context.narrative.fees;
     let sent = fields.iter().find(|f| s.filled.amount(**f).is_some_and(|v| !v.is_zero()))?;
+    let Text { zh, en } = s.names().field(*sent);
     let message = Text::new(
-        format!("{}不为 0，说明发出过信息处理费收费通知，第{number}部分却写“{last}”", s.names().field(*sent)),
-        format!(
-            "{} is not 0, so that fees were asked for, yet section {number} says “{last}”",
-            s.names().field(*sent)
-        ),
+        format!("{zh}不为 0，说明发出过信息处理费收费通知，第{number}部分却写“{last}”"),
+        format!("{en} is not 0, so that fees were asked for, yet section {number} says “{last}”"),
     );
     let mut finding = warning("N601", report, place, message, advice);
     let (ids, mut cells) = s.spots(&[*sent]);

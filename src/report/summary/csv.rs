@@ -1,7 +1,6 @@
 //! Every finding as a line of CSV that Excel opens right: UTF-8 with its mark, no text taken for a formula.
 
 use super::{Archive, Overview};
-use crate::finding::Lang;
 use crate::report::markup::shown;
 use crate::report::text::severity_name;
 use std::io::Write;
@@ -15,20 +14,23 @@ const HEAD: [&str; 10] =
 /// When writing fails.
 pub fn findings_csv(overview: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
-    row(out, &HEAD)?;
+    row(out, &HEAD.map(|h| overview.word(h)))?;
     for (i, entry) in overview.entries.iter().enumerate() {
         let office = overview.office_of(i).map_or(entry.name(), |o| o.name.as_str());
         let year = entry.year.map(|y| y.to_string()).unwrap_or_default();
         let copy = entry.annotated.as_deref().unwrap_or("");
         if let Some(error) = &entry.error {
-            row(out, &[office, &entry.file, &year, "无法审核", "", "", error, "", "", copy])?;
+            row(out, &[office, &entry.file, &year, overview.word("无法审核"), "", "", error, "", "", copy])?;
         }
         for finding in &archive.details(&entry.file).findings {
-            let severity = severity_name(finding.severity, Lang::Zh);
+            let severity = severity_name(finding.severity, overview.lang);
             let said = finding.said().unwrap_or("");
-            let (code, cells) = (finding.code.as_str(), finding.cells.as_str());
+            let cells = finding.cells.replace('，', overview.lang.pick("，", ", "));
             let (message, advice) = (finding.message.as_str(), finding.advice.as_str());
-            row(out, &[office, &entry.file, &year, severity, code, cells, message, advice, said, copy])?;
+            row(
+                out,
+                &[office, &entry.file, &year, severity, &finding.code, &cells, message, advice, said, copy],
+            )?;
         }
     }
     Ok(())

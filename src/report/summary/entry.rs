@@ -168,7 +168,7 @@ impl Archive for BTreeMap<String, Details> {
 
 impl Entry {
     /// A result, in small.
-    pub fn new(outcome: &Outcome, details: &Details) -> Self {
+    pub fn new(outcome: &Outcome, details: &Details, lang: Lang) -> Self {
         let mut broken: Vec<Broken> = Vec::new();
         for item in details.findings.iter().filter(|f| f.confirmed.is_none()) {
             match broken.iter_mut().find(|b| b.code == item.code && b.severity == item.severity) {
@@ -189,7 +189,7 @@ impl Entry {
             office: outcome.office.clone(),
             year: outcome.year,
             status: crate::report::json::status(outcome.status).to_owned(),
-            error: outcome.failure.as_ref().map(|f| f.message.zh.clone()),
+            error: outcome.failure.as_ref().map(|f| f.message.get(lang).to_owned()),
             broken,
             numbers: kind,
             unproved: outcome.repair.certainty.is_some_and(|c| c > Certainty::Proved),
@@ -286,12 +286,15 @@ fn item(finding: &Finding, lang: Lang) -> Item {
 
 impl Item {
     /// Its first cells, and how many there are.
-    pub fn at(&self) -> String {
+    pub fn at(&self, lang: Lang) -> String {
         const SHOWN: usize = 6;
         let all: Vec<&str> = self.cells.split('，').collect();
         match all.get(..SHOWN) {
-            Some(first) if all.len() > SHOWN => format!("{} 等 {} 格", first.join("、"), all.len()),
-            _ => all.join("、"),
+            Some(first) if all.len() > SHOWN => match lang {
+                Lang::Zh => format!("{} 等 {} 格", first.join("、"), all.len()),
+                Lang::En => format!("{} and others, {} cells", first.join(", "), all.len()),
+            },
+            _ => all.join(lang.pick("、", ", ")),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::entry::{Details, Held};
 use crate::check::Names;
+use crate::finding::Lang;
 use crate::form::{Blank, Block, FieldIx, Form};
 
 /// Pieces that are told one by one.
@@ -19,12 +20,12 @@ pub(super) struct Gaps {
 }
 
 /// What a submission lacks.
-pub(super) fn gaps(form: &Form, details: &Details) -> Gaps {
+pub(super) fn gaps(form: &Form, details: &Details, lang: Lang) -> Gaps {
     let kinds = [
-        (Held::Blank, "空白"),
-        (Held::Mark, "写的是“无”“—”一类，没有写 0"),
-        (Held::Unreadable, "不是数字"),
-        (Held::Absent, "表中没有或没有认出"),
+        (Held::Blank, lang.pick("空白：", "blank: ")),
+        (Held::Mark, lang.pick("写的是“无”“—”一类，没有写 0：", "a mark for nothing and not 0: ")),
+        (Held::Unreadable, lang.pick("不是数字：", "no number: ")),
+        (Held::Absent, lang.pick("表中没有或没有认出：", "not on the sheet or not recognised: ")),
     ];
     let mut out = Gaps::default();
     let mut said = Vec::new();
@@ -38,9 +39,9 @@ pub(super) fn gaps(form: &Form, details: &Details) -> Gaps {
             continue;
         }
         out.count += lacking.len();
-        said.push(format!("{word}：{}", named(form, &lacking)));
+        said.push(format!("{word}{}", named(form, &lacking, lang)));
     }
-    out.said = said.join("；");
+    out.said = said.join(lang.pick("；", "; "));
     out
 }
 
@@ -60,52 +61,74 @@ fn is_replaced(form: &Form, details: &Details, field: FieldIx) -> bool {
             .any(|v| form.is_variant(v) && stands(v) && form.replaced(v).contains(&field))
 }
 
-fn named(form: &Form, lacking: &[FieldIx]) -> String {
+fn named(form: &Form, lacking: &[FieldIx], lang: Lang) -> String {
     let mut pieces = Vec::new();
     for table in &form.tables {
         let printed = |f: &&FieldIx| !form.is_variant(**f);
         let all: Vec<&FieldIx> = table.blocks.iter().flat_map(|b| &b.fields).filter(printed).collect();
         let here = all.iter().filter(|f| lacking.contains(f)).count();
         if here == all.len() {
-            pieces.push(format!("{}整张表", table.name));
+            pieces.push(format!("{}{}", table.name, lang.pick("整张表", " as a whole")));
         } else if here > 0 {
-            table.blocks.iter().for_each(|b| block(form, b, lacking, &mut pieces));
+            table.blocks.iter().for_each(|b| block((form, lang), b, lacking, &mut pieces));
         }
     }
     let n = pieces.len();
     if n > TOLD {
         pieces.truncate(TOLD);
-        return format!("{}等 {} 格", pieces.join("、"), lacking.len());
+        let n = lacking.len();
+        return match lang {
+            Lang::Zh => format!("{}等 {n} 格", pieces.join("、")),
+            Lang::En => format!("{} and others, {n} cells in all", pieces.join(", ")),
+        };
     }
-    pieces.join("、")
+    pieces.join(lang.pick("、", ", "))
 }
 
 /// Names what is lacking of one block: rows, then columns or groups of columns, then single cells.
-fn block(form: &Form, block: &Block, lacking: &[FieldIx], pieces: &mut Vec<String>) {
+fn block((form, lang): (&Form, Lang), block: &Block, lacking: &[FieldIx], pieces: &mut Vec<String>) {
     let names = Names { form };
     let mut left: Vec<FieldIx> = block.fields.iter().filter(|f| lacking.contains(f)).copied().collect();
     let row = |f: FieldIx| form.field(f).map_or(0, |f| f.row);
     let col = |f: FieldIx| form.field(f).map_or(0, |f| f.col);
     let group = |f: FieldIx| names.group_name(f);
+    let cells = lang.pick("格", "cells");
     if block.rows.len() > 1 {
         take_whole(
             block,
             &mut left,
             &row,
-            |f| format!("{}“{}”行", names.table_of(f), names.row_name(f)),
+            |f| line_name(lang, names.table_of(f), &names.row_name(f), ("行", "row ")),
             pieces,
+            cells,
         );
         take_whole(
             block,
             &mut left,
             &col,
-            |f| format!("{}“{}”列", names.table_of(f), names.col_name(f)),
+            |f| line_name(lang, names.table_of(f), &names.col_name(f), ("列", "column ")),
             pieces,
+            cells,
         );
     } else {
-        take_whole(block, &mut left, &group, |f| format!("{}“{}”", names.table_of(f), group(f)), pieces);
+        take_whole(
+            block,
+            &mut left,
+            &group,
+            |f| line_name(lang, names.table_of(f), &group(f), ("", "")),
+            pieces,
+            cells,
+        );
     }
-    pieces.extend(left.into_iter().map(|f| names.field(f)));
+    pieces.extend(left.into_iter().map(|f| names.field(f).get(lang).to_owned()));
+}
+
+/// A line of a table by its label: 表三“总计”行.
+fn line_name(lang: Lang, table: &str, label: &str, (zh, en): (&str, &str)) -> String {
+    match lang {
+        Lang::Zh => format!("{table}“{label}”{zh}"),
+        Lang::En => format!("{table}, {en}“{label}”:"),
+    }
 }
 
 /// Takes out what is lacking as a whole: all cells of a line, if they are a few at least.
@@ -115,6 +138,7 @@ fn take_whole<K: PartialEq>(
     line: &dyn Fn(FieldIx) -> K,
     name: impl Fn(FieldIx) -> String,
     pieces: &mut Vec<String>,
+    cells: &str,
 ) {
     let mut seen = 0;
     while let Some(&first) = left.get(seen) {
@@ -123,7 +147,7 @@ fn take_whole<K: PartialEq>(
         let here = left.iter().filter(|f| line(**f) == key).count();
         if here == whole && whole >= WHOLE {
             left.retain(|f| line(*f) != key);
-            pieces.push(format!("{} {whole} 格", name(first)));
+            pieces.push(format!("{} {whole} {cells}", name(first)));
         } else {
             seen += 1;
         }

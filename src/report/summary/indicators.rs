@@ -4,14 +4,15 @@
 //! and what became of it.
 
 use super::entry::Held;
+use crate::finding::Text;
 use crate::form::{FieldIx, Form};
 use rust_decimal::Decimal;
 
 /// Something that a form counts, by name.
 #[derive(Debug, Clone)]
 pub(super) struct Indicator<'f> {
-    /// Its name.
-    pub(super) name: &'f str,
+    /// What it is called.
+    pub(super) name: &'f Text,
     /// What it may be read from, each a sum of fields; the first that stands on a form counts.
     readings: &'f [Vec<FieldIx>],
 }
@@ -43,7 +44,7 @@ pub(super) fn flow(form: &Form) -> Option<(Indicator<'_>, Vec<Indicator<'_>>)> {
 fn indicator(form: &Form, term: usize) -> Option<Indicator<'_>> {
     let term = form.narrative.terms.get(term)?;
     let is_read = term.readings.first().is_some_and(|r| !r.is_empty());
-    is_read.then_some(Indicator { name: &term.title.zh, readings: &term.readings })
+    is_read.then_some(Indicator { name: &term.title, readings: &term.readings })
 }
 
 impl Indicator<'_> {

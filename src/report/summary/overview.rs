@@ -5,9 +5,10 @@ use super::remarks::Alike;
 use super::rounds::Rounds;
 use super::sums::Adder;
 use super::sums::Sum;
-use crate::finding::{Lang, Severity, Text};
+use crate::finding::{self, Lang, Severity, Text};
 use crate::form::{FieldIx, Form};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// All submissions of a batch.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +45,10 @@ pub struct Overview {
     pub alike: Vec<Vec<usize>>,
     /// Which numbers are summed.
     pub choice: Choice,
+    /// What the rules of that form say that are its own, by their codes.
+    pub titles: BTreeMap<String, Text>,
+    /// The language of its sheets and pages.
+    pub lang: Lang,
     /// What the offices have sent in earlier rounds, by the office's name; those without any are left out.
     pub rounds: BTreeMap<String, Rounds>,
 }
@@ -227,8 +232,37 @@ impl Overview {
 
     /// The name of the report of a year.
     pub(super) fn report_of(&self, year: Option<i32>) -> String {
-        let year = year.map_or(String::new(), |y| format!("{y}年"));
-        format!("{year}{}", if self.report.is_empty() { "报表" } else { &self.report })
+        let year = year.map(|y| Text::new(format!("{y}年"), format!("{y} "))).unwrap_or_default();
+        let report = if self.report.is_empty() { self.word("报表") } else { &self.report };
+        format!("{}{report}", year.get(self.lang))
+    }
+
+    /// What a summary of a batch is called.
+    pub fn heading(&self) -> String {
+        let reports = self.reports();
+        match self.lang {
+            Lang::Zh => format!("{reports}审核汇总"),
+            Lang::En => format!("Audit summary: {reports}"),
+        }
+    }
+
+    /// What a rule says: gouji's own, or the form's.
+    pub fn rule_title(&self, code: &str) -> &str {
+        let own = || self.titles.get(code).map_or("", |title| title.get(self.lang));
+        finding::rule(code).map_or_else(own, |rule| rule.title.get(self.lang))
+    }
+
+    /// A fixed word of the sheets and pages in their language (templates/summary.toml); a Chinese one without a
+    /// translation itself.
+    pub fn word<'t>(&self, zh: &'t str) -> &'t str {
+        static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+        let words = WORDS.get_or_init(|| {
+            toml::from_str(include_str!("../../../templates/summary.toml")).unwrap_or_default()
+        });
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => words.get(zh).map_or(zh, String::as_str),
+        }
     }
 
     /// The submissions that count, with their numbers.

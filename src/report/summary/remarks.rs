@@ -2,8 +2,8 @@
 //! why, files that hold no report, numbers that are another office's.
 
 use super::entry::{Details, Held};
-use super::overview::{Office, Overview, Role};
-use crate::finding::{Lang, Text};
+use super::overview::{GaveWay, Office, Overview, Role};
+use crate::finding::Text;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,22 +54,28 @@ impl Overview {
     /// What the state of an office does not say.
     pub(super) fn remarks(&self, office: &Office) -> Vec<String> {
         let mut said = Vec::new();
+        let colon = self.lang.pick("：", ": ");
         for i in &office.files {
             let Some(entry) = self.entries.get(*i) else { continue };
-            match self.unused(*i, Lang::Zh) {
-                None if entry.is_nil() => said.push("零报告（全部为 0）".to_owned()),
-                None if entry.edited => said.push("采用单位在标注件上改过的一份".to_owned()),
+            match self.unused(*i, self.lang) {
+                None if entry.is_nil() => said.push(self.word("零报告（全部为 0）").to_owned()),
+                None if entry.edited => said.push(self.word("采用单位在标注件上改过的一份").to_owned()),
                 None => {}
                 Some(role) => {
-                    let gave_way = office.gave_way.iter().find(|g| g.file == *i).map(|g| g.said().zh);
-                    let why = gave_way.or_else(|| entry.error.clone());
-                    let why = why.map(|w| format!("：{w}")).unwrap_or_default();
-                    said.push(format!("{}：{role}{why}", entry.file));
+                    let gave_way = office.gave_way.iter().find(|g| g.file == *i).map(GaveWay::said);
+                    let why = gave_way.map(|w| w.get(self.lang).to_owned()).or_else(|| entry.error.clone());
+                    let why = why.map(|w| format!("{colon}{w}")).unwrap_or_default();
+                    said.push(format!("{}{colon}{role}{why}", entry.file));
                 }
             }
             if let Some(group) = self.alike.iter().find(|g| g.contains(i)) {
                 let others: Vec<usize> = group.iter().copied().filter(|other| other != i).collect();
-                said.push(format!("全部数字与{}的完全相同，请核实是不是同一份表", self.named(&others).zh));
+                let others = self.named(&others);
+                let same = Text::new(
+                    format!("全部数字与{}的完全相同，请核实是不是同一份表", others.zh),
+                    format!("all numbers are those of {}: see whether they are one return", others.en),
+                );
+                said.push(same.get(self.lang).to_owned());
             }
         }
         said

@@ -7,6 +7,9 @@ use crate::finding::{Lang, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The language in which it is kept why something did not count, so that it is known again in any.
+const MARKED: Lang = Lang::Zh;
+
 /// The last two rounds of an office; a round ends when it sends something else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rounds {
@@ -129,7 +132,7 @@ impl Overview {
     pub fn advance(&mut self, earlier: BTreeMap<String, Rounds>, archive: &dyn Archive) {
         let mut rounds = earlier;
         for (n, office) in self.offices.iter().enumerate().filter(|(_, o)| !o.nobody) {
-            let why = self.rejected(n, Lang::Zh);
+            let why = self.rejected(n, MARKED);
             let round = self.current(n).map(|(_, e)| round(e, why, archive)).unwrap_or_default();
             match rounds.get_mut(&office.name) {
                 Some(known) => known.advance(round),
@@ -185,7 +188,9 @@ impl Overview {
     fn problems(&self, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
         let Some((_, entry)) = self.current(n) else { return (Vec::new(), Vec::new()) };
         let failed = entry.error.clone().map(|error| (error, entry.status.clone()));
-        let rejected = self.rejected(n, Lang::Zh).map(|why| (format!("{}：{why}", entry.file), why));
+        let colon = self.lang.pick("：", ": ");
+        let told = |why| format!("{}{colon}{why}", entry.file);
+        let rejected = self.rejected(n, self.lang).map(told).zip(self.rejected(n, MARKED));
         if let Some((told, mark)) = failed.or(rejected) {
             let told = vec![told];
             return if rounds.is_known(&mark) { (told, Vec::new()) } else { (Vec::new(), told) };
@@ -196,8 +201,11 @@ impl Overview {
         let (old, new): (Vec<Item>, Vec<Item>) =
             open_errors(entry, archive).partition(|f| rounds.is_known(&f.mark()));
         let one = |f: &Item| {
-            let said = f.said().map(|said| format!("（单位说明：{said}）")).unwrap_or_default();
-            format!("{}：{}{said}", f.at(), f.message)
+            let said = f.said().map(|said| match self.lang {
+                Lang::Zh => format!("（单位说明：{said}）"),
+                Lang::En => format!(" (the office says: {said})"),
+            });
+            format!("{}{colon}{}{}", f.at(self.lang), f.message, said.unwrap_or_default())
         };
         let told = |items: Vec<Item>| items.iter().map(one).collect();
         (told(old), told(new))

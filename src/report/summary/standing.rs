@@ -30,8 +30,8 @@ impl Overview {
         .into_iter()
         .flatten()
         .collect();
-        let all = |lang, comma| said.iter().map(|(t, _)| t.get(lang)).collect::<Vec<_>>().join(comma);
-        let text = Text::new(format!("{}。", all(Lang::Zh, "，")), format!("{}.", all(Lang::En, ", ")));
+        let Text { zh, en } = Text::join(said.iter().map(|(t, _)| t), "，", "; ");
+        let text = Text::new(format!("{zh}。"), format!("{en}."));
         (text, said.iter().map(|(_, grade)| *grade).max().unwrap_or(Grade::Clear))
     }
 
@@ -55,16 +55,13 @@ impl Overview {
         let used = self.used().count();
         let mut said = vec![match self.unknown() {
             0 => (
-                Text::new(
-                    format!("采用 {used} 家单位的报表"),
-                    format!("The returns of {used} offices are counted"),
-                ),
+                Text::new(format!("采用 {used} 家单位的报表"), format!("Offices counted: {used}")),
                 Grade::Clear,
             ),
             n => (
                 Text::new(
                     format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
-                    format!("{used} returns are counted, {n} of them of offices not recognised"),
+                    format!("Returns counted: {used}, {n} of them of offices not recognised"),
                 ),
                 Grade::Look,
             ),
@@ -74,7 +71,7 @@ impl Overview {
             said.push((
                 Text::new(
                     format!("{unproved} 家勾稽不平又不能确定错在哪里，没有计入"),
-                    format!("{unproved} whose errors cannot be located are left out"),
+                    format!("left out since their errors cannot be located: {unproved}"),
                 ),
                 Grade::Look,
             ));
@@ -90,10 +87,7 @@ impl Overview {
             said.push((Text::new("名单上的单位已报齐", "all on the roster have reported"), Grade::Clear));
         }
         if missing > 0 {
-            said.push((
-                Text::new(format!("缺报 {missing} 家"), format!("{missing} are missing")),
-                Grade::Fail,
-            ));
+            said.push((Text::new(format!("缺报 {missing} 家"), format!("missing: {missing}")), Grade::Fail));
         }
         if rejected > 0 {
             let why = |lang: Lang| {
@@ -108,7 +102,7 @@ impl Overview {
             said.push((
                 Text::new(
                     format!("报了而未采用 {rejected} 家（{}）", why(Lang::Zh)),
-                    format!("{rejected} have sent nothing that counts ({})", why(Lang::En)),
+                    format!("sent, and not counted: {rejected} ({})", why(Lang::En)),
                 ),
                 Grade::Fail,
             ));
@@ -132,10 +126,8 @@ impl Overview {
         if zh.is_empty() {
             return Vec::new();
         }
-        let text = Text::new(
-            format!("{}没有计入汇总", zh.join("、")),
-            format!("{} are not summed", en.join(" and ")),
-        );
+        let text =
+            Text::new(format!("{}没有计入汇总", zh.join("、")), format!("not summed: {}", en.join(" and ")));
         vec![(text, Grade::Look)]
     }
 
@@ -150,7 +142,7 @@ impl Overview {
             said.push((
                 Text::new(
                     format!("另有 {failed} 份文件不能审核"),
-                    format!("{failed} other files could not be audited"),
+                    format!("other files that could not be audited: {failed}"),
                 ),
                 Grade::Fail,
             ));
@@ -160,7 +152,7 @@ impl Overview {
             _ => (
                 Text::new(
                     format!("{errors} 家有错误，需退回更正"),
-                    format!("{errors} have errors and must correct them"),
+                    format!("with errors to be corrected: {errors}"),
                 ),
                 Grade::Fail,
             ),
@@ -169,7 +161,7 @@ impl Overview {
             said.push((
                 Text::new(
                     format!("{warnings} 家有警告需核实"),
-                    format!("{warnings} have warnings to be looked at"),
+                    format!("with warnings to be looked at: {warnings}"),
                 ),
                 Grade::Look,
             ));
@@ -185,11 +177,14 @@ impl Overview {
         if alike > 0 {
             said.push(Text::new(
                 format!("{alike} 家的数字与别家完全相同，需核实"),
-                format!("the numbers of {alike} are the same as another's, to be confirmed"),
+                format!("with the very numbers of another, to be confirmed: {alike}"),
             ));
         }
         if others > 0 {
-            said.push(Text::new(format!("另有 {others} 处需核实"), format!("{others} more to be confirmed")));
+            said.push(Text::new(
+                format!("另有 {others} 处需核实"),
+                format!("more to be confirmed: {others}"),
+            ));
         }
         said.into_iter().map(|text| (text, Grade::Look)).collect()
     }

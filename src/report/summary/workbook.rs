@@ -37,7 +37,7 @@ pub fn workbook<W: Write + Send>(
     let mut book = Workbook::new();
     // A fixed date: the same submissions give the same bytes.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    let title = DocProperties::new().set_title(format!("{}汇总", overview.report)).set_author("勾稽");
+    let title = DocProperties::new().set_title(overview.heading()).set_author("勾稽");
     book.set_properties(&title.set_creation_datetime(&made));
     let form = overview.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     sheets::overview(book.add_worksheet().set_name(OVERVIEW)?, overview, archive, form)?;

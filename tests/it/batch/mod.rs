@@ -1,6 +1,7 @@
 //! A district's folder: offices in several kinds of places, one twice, one missing, one broken.
 
 mod copies;
+mod english;
 mod resent;
 mod rounds;
 mod standing;

@@ -1,6 +1,7 @@
 //! What offices received and what became of it, as bars: drawn in SVG, so that no script is needed to see them.
 
 use super::escape;
+use crate::finding::Text;
 use crate::form::Form;
 use crate::grid::amount;
 use crate::report::summary::indicators::flow;
@@ -8,6 +9,7 @@ use crate::report::summary::{Archive, Overview};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::io::{Result, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// Offices that are seen at once; the others are folded away.
 const SHOWN: usize = 30;
@@ -50,22 +52,33 @@ pub(super) fn charts(
         return Ok(());
     }
     rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(b.name)));
-    writeln!(out, "<h2>各单位{}与办理结果</h2>\n<p class=\"legend\">", received.name)?;
-    write!(out, "<span><i class=\"received\"></i>{}</span>", escape(received.name))?;
+    let name = received.name.get(all.lang);
+    let title =
+        Text::new(format!("各单位{name}与办理结果"), format!("By office: {name}, and what became of them"));
+    writeln!(out, "<h2>{}</h2>\n<p class=\"legend\">", escape(title.get(all.lang)))?;
+    write!(out, "<span><i class=\"received\"></i>{}</span>", escape(name))?;
     for (result, n) in results.iter().zip(0..) {
-        write!(out, "<span><i class=\"p{n}\"></i>{}</span>", escape(result.name))?;
+        write!(out, "<span><i class=\"p{n}\"></i>{}</span>", escape(result.name.get(all.lang)))?;
     }
     writeln!(out, "</p>")?;
     let most = rows.iter().map(Bars::largest).max().unwrap_or_default();
     let (first, rest) = rows.split_at(rows.len().min(SHOWN));
-    draw(first, most, out)?;
+    let drawing = all.word("柱形图");
+    draw((first, most), drawing, out)?;
     if !rest.is_empty() {
-        writeln!(out, "<details><summary>其余 {} 家单位</summary>", rest.len())?;
+        let n = rest.len();
+        let others = Text::new(format!("其余 {n} 家单位"), format!("other offices: {n}"));
+        writeln!(out, "<details><summary>{}</summary>", others.get(all.lang))?;
         for sheet in rest.get(..rest.len().min(DRAWN)).unwrap_or(rest).chunks(SHEET) {
-            draw(sheet, most, out)?;
+            draw((sheet, most), drawing, out)?;
         }
         if rest.len() > DRAWN {
-            writeln!(out, "<p class=\"soft\">只画出前 {} 家，全部见汇总.xlsx。</p>", SHOWN + DRAWN)?;
+            let n = SHOWN + DRAWN;
+            let cut = Text::new(
+                format!("只画出前 {n} 家，全部见汇总.xlsx。"),
+                format!("The first {n} are drawn; all are in 汇总.xlsx."),
+            );
+            writeln!(out, "<p class=\"soft\">{}</p>", cut.get(all.lang))?;
         }
         writeln!(out, "</details>")?;
     }
@@ -79,11 +92,11 @@ impl Bars<'_> {
     }
 }
 
-fn draw(rows: &[Bars], most: Decimal, out: &mut dyn Write) -> Result<()> {
+fn draw((rows, most): (&[Bars], Decimal), label: &str, out: &mut dyn Write) -> Result<()> {
     let height = ROW * f64::from(rows.len() as u32);
     writeln!(
         out,
-        "<svg class=\"bars\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"柱形图\">"
+        "<svg class=\"bars\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">"
     )?;
     let scale = |n: Decimal| {
         let share = n.checked_div(most).and_then(|s| s.to_f64()).unwrap_or_default();
@@ -127,10 +140,12 @@ fn draw(rows: &[Bars], most: Decimal, out: &mut dyn Write) -> Result<()> {
 
 /// A name that fits beside the bars; its end tells offices apart.
 fn short(name: &str) -> String {
-    const MOST: usize = 15;
-    let n = name.chars().count();
-    if n <= MOST {
-        return name.to_owned();
+    const MOST: usize = 30;
+    let mut end = name;
+    while end.width() + usize::from(end.len() < name.len()) * 2 > MOST {
+        let mut rest = end.chars();
+        rest.next();
+        end = rest.as_str();
     }
-    format!("…{}", name.chars().skip(n + 1 - MOST).collect::<String>())
+    if end.len() == name.len() { name.to_owned() } else { format!("…{end}") }
 }

@@ -6,7 +6,7 @@
 mod charts;
 
 use super::{Archive, Entry, Grade, Item, Overview, Reminder, State};
-use crate::finding::{self, Lang, Severity};
+use crate::finding::Severity;
 use crate::form::Form;
 use crate::report::markup;
 use crate::report::text::severity_name;
@@ -25,7 +25,7 @@ const MANY: usize = 5;
 /// When writing fails.
 pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn Write) -> Result<()> {
     let form = all.form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
-    let title = escape(&format!("{}审核汇总", all.reports()));
+    let title = escape(&all.heading());
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),
@@ -33,10 +33,11 @@ pub fn page(all: &Overview, archive: &dyn Archive, forms: &[Form], out: &mut dyn
     );
     write!(
         out,
-        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n",
+        all.lang.pick("zh-CN", "en")
     )?;
     verdict(all, out)?;
     doubts(all, out)?;
@@ -56,9 +57,9 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
         Grade::Look => "verdict look",
         Grade::Fail => "verdict fail",
     };
-    writeln!(out, "<p class=\"{class}\">{}</p>", escape(&said.zh))?;
+    writeln!(out, "<p class=\"{class}\">{}</p>", escape(said.get(all.lang)))?;
     let mut cards = vec![
-        ("文件", all.entries.len()),
+        ("文件数", all.entries.len()),
         ("计入汇总", all.used().count()),
         ("有错误的单位", all.offices_with(Severity::Error)),
         ("有警告的单位", all.offices_with(Severity::Warning)),
@@ -66,11 +67,11 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
         ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
     ];
     if all.has_roster {
-        cards.extend(all.states(Lang::Zh));
+        cards.extend(all.states(all.lang));
     }
     writeln!(out, "<ul class=\"cards\">")?;
     for (name, n) in cards {
-        writeln!(out, "<li><b>{n}</b>{name}</li>")?;
+        writeln!(out, "<li><b>{n}</b>{}</li>", all.word(name))?;
     }
     writeln!(out, "</ul>")
 }
@@ -81,9 +82,9 @@ fn doubts(all: &Overview, out: &mut dyn Write) -> Result<()> {
     if doubts.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<h2>用汇总表之前请先核实</h2>\n<ul>")?;
+    writeln!(out, "<h2>{}</h2>\n<ul>", all.word("用汇总表之前请先核实"))?;
     for doubt in &doubts {
-        writeln!(out, "<li>{}</li>", escape(&doubt.zh))?;
+        writeln!(out, "<li>{}</li>", escape(doubt.get(all.lang)))?;
     }
     writeln!(out, "</ul>")
 }
@@ -98,8 +99,9 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     }
     writeln!(
         out,
-        "<h2>报送情况</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th>\
-         <th>采用的文件</th><th>说明</th><th>各次报送的差异（旧 → 新）</th></tr></thead><tbody>"
+        "<h2>{}</h2>\n<div class=\"wide offices\"><table><thead><tr>{}</tr></thead><tbody>",
+        all.word("报送情况"),
+        heads(all, &["单位", "情况", "采用的文件", "说明", "各次报送的差异（旧 → 新）"])
     )?;
     for office in offices {
         let class = match office.state {
@@ -113,7 +115,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
             out,
             "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&office.name),
-            office.state.word(Lang::Zh),
+            office.state.word(all.lang),
             escape(used),
             lines(&all.remarks(office)),
             lines(&office.differences)
@@ -129,8 +131,9 @@ fn reminders(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Resu
     }
     writeln!(
         out,
-        "<h2>催报清单</h2>\n<div class=\"wide offices\"><table><thead><tr><th>单位</th><th>情况</th><th>联系人、期限</th>\
-         <th>仍存在的问题</th><th>新出现的问题</th></tr></thead><tbody>"
+        "<h2>{}</h2>\n<div class=\"wide offices\"><table><thead><tr>{}</tr></thead><tbody>",
+        all.word("催报清单"),
+        heads(all, &["单位", "情况", "联系人、期限", "仍存在的问题", "新出现的问题"])
     )?;
     for Reminder { office, answer, old, new, .. } in all.reminders(archive) {
         let class = if answer.is_open() { "error" } else { "ok" };
@@ -139,7 +142,7 @@ fn reminders(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Resu
             out,
             "<tr><td>{}</td><td class=\"{class}\">{}</td><td>{}<br>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&office.name),
-            answer.word(),
+            all.word(answer.word()),
             escape(&office.contact),
             escape(&office.due),
             lines(&old),
@@ -173,9 +176,14 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     }
     let worst = |e: &Entry| (e.count(Severity::Error), e.count(Severity::Warning));
     rows.sort_by(|a, b| worst(b.1).cmp(&worst(a.1)).then_with(|| a.1.file.cmp(&b.1.file)));
-    writeln!(out, "<h2>单位与规则</h2>\n<div class=\"wide heat\"><table><thead><tr><th>单位</th>")?;
+    writeln!(
+        out,
+        "<h2>{}</h2>\n<div class=\"wide heat\"><table><thead><tr>{}",
+        all.word("单位与规则"),
+        heads(all, &["单位"])
+    )?;
     for code in &codes {
-        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
+        let title = all.rule_title(code);
         write!(out, "<th title=\"{}\">{}</th>", escape(title), escape(code))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
@@ -198,56 +206,60 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "</tr>")?;
     }
     writeln!(out, "</tbody></table></div>")?;
-    let title = |code: &&str| finding::rule(code).map_or("", |r| r.title.zh.as_str());
+    let title = |code: &&str| all.rule_title(code);
     let meant: Vec<String> = codes.iter().map(|c| format!("{c} {}", escape(title(c)))).collect();
-    writeln!(out, "<p class=\"soft\">{}</p>", meant.join("；"))
+    writeln!(out, "<p class=\"soft\">{}</p>", meant.join(all.lang.pick("；", "; ")))
 }
 
 fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Result<()> {
     let codes: BTreeSet<&str> = all.entries.iter().flat_map(|e| &e.broken).map(|b| b.code.as_str()).collect();
     writeln!(
         out,
-        "<h2>全部问题</h2>\n<div class=\"tools\"><input id=\"search\" type=\"search\" aria-label=\"搜索\" \
-         placeholder=\"搜索单位、文件、位置、文字\"><select id=\"grade\" aria-label=\"级别\">\
-         <option value=\"\">全部级别</option><option value=\"failed\">无法审核</option>"
+        "<h2>{}</h2>\n<div class=\"tools\"><input id=\"search\" type=\"search\" aria-label=\"{}\" \
+         placeholder=\"{}\"><select id=\"grade\" aria-label=\"{}\">\
+         <option value=\"\">{}</option><option value=\"failed\">{}</option>",
+        all.word("全部问题"),
+        all.word("搜索"),
+        all.word("搜索单位、文件、位置、文字"),
+        all.word("级别"),
+        all.word("全部级别"),
+        all.word("无法审核")
     )?;
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-        let name = severity_name(severity, Lang::Zh);
+        let name = severity_name(severity, all.lang);
         write!(out, "<option value=\"{}\">{name}</option>", class(severity))?;
     }
-    write!(out, "</select><select id=\"rule\" aria-label=\"规则\"><option value=\"\">全部规则</option>")?;
+    let (rule, rules) = (all.word("规则"), all.word("全部规则"));
+    write!(out, "</select><select id=\"rule\" aria-label=\"{rule}\"><option value=\"\">{rules}</option>")?;
     for code in codes {
-        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
+        let title = all.rule_title(code);
         let (code, title) = (escape(code), escape(title));
         write!(out, "<option value=\"{code}\">{code} {title}</option>")?;
     }
     writeln!(
         out,
         "</select><span id=\"shown\" class=\"soft\"></span></div>\n<div class=\"wide\"><table id=\"findings\">\
-         <thead><tr><th>单位</th><th>级别</th><th>规则</th><th>位置</th><th>问题</th><th>标注好的工作簿</th></tr>\
-         </thead><tbody>"
+         <thead><tr>{}</tr></thead><tbody>",
+        heads(all, &["单位", "级别", "规则", "位置", "问题", "标注好的工作簿"])
     )?;
     for i in all.worst_first() {
         let Some(entry) = all.entries.get(i) else { continue };
-        entry_rows(
-            (all.name_of(i), all.unused(i, Lang::Zh)),
-            entry,
-            &archive.details(&entry.file).findings,
-            out,
-        )?;
+        entry_rows(all, (i, entry), &archive.details(&entry.file).findings, out)?;
     }
     writeln!(out, "</tbody></table></div>")
 }
 
 fn entry_rows(
-    (office, unused): (&str, Option<String>),
-    entry: &Entry,
+    all: &Overview,
+    (i, entry): (usize, &Entry),
     findings: &[Item],
     out: &mut dyn Write,
 ) -> Result<()> {
-    let (office, file) = (escape(office), escape(&entry.file));
-    let unused =
-        unused.map(|why| format!(" <span class=\"soft\">{}</span>", escape(&why))).unwrap_or_default();
+    let (office, file) = (escape(all.name_of(i)), escape(&entry.file));
+    let unused = all
+        .unused(i, all.lang)
+        .map(|why| format!(" <span class=\"soft\">{}</span>", escape(&why)))
+        .unwrap_or_default();
     let link = match &entry.annotated {
         Some(path) => format!("<a href=\"{}\">{file}</a>{unused}", address(path)),
         None => file + &unused,
@@ -255,8 +267,9 @@ fn entry_rows(
     if let Some(error) = &entry.error {
         writeln!(
             out,
-            "<tr data-grade=\"failed\"><td>{office}</td><td class=\"error\">无法审核</td><td></td><td></td>\
+            "<tr data-grade=\"failed\"><td>{office}</td><td class=\"error\">{}</td><td></td><td></td>\
              <td>{}</td><td>{link}</td></tr>",
+            all.word("无法审核"),
             escape(error)
         )?;
     }
@@ -264,20 +277,26 @@ fn entry_rows(
     items.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for item in items {
         let grade = class(item.severity);
-        let said = item.said().map(|c| format!("<br>单位说明：{}", escape(c))).unwrap_or_default();
+        let office_says = all.word("单位说明：");
+        let said = item.said().map(|c| format!("<br>{office_says}{}", escape(c))).unwrap_or_default();
         let code = escape(&item.code);
         writeln!(
             out,
             "<tr data-grade=\"{grade}\" data-code=\"{code}\"><td>{office}</td><td class=\"{grade}\">{}</td>\
              <td>{code}</td><td class=\"cells\">{}</td><td>{}<br><span class=\"advice\">{}</span>{said}</td>\
              <td>{link}</td></tr>",
-            severity_name(item.severity, Lang::Zh),
-            escape(&item.at()),
+            severity_name(item.severity, all.lang),
+            escape(&item.at(all.lang)),
             escape(&item.message),
             escape(&item.advice)
         )?;
     }
     Ok(())
+}
+
+/// The cells of a table's head.
+fn heads(all: &Overview, names: &[&str]) -> String {
+    names.iter().map(|name| format!("<th>{}</th>", all.word(name))).collect()
 }
 
 fn class(severity: Severity) -> &'static str {

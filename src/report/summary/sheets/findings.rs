@@ -1,7 +1,7 @@
 //! 问题清单: every finding of every submission, worst first, to be filtered, each with a link to the marked workbook.
 
 use super::{cell, cut, fit, heads};
-use crate::finding::{Lang, Severity};
+use crate::finding::Severity;
 use crate::report::summary::{Archive, Entry, Item, Overview};
 use crate::report::text::severity_name;
 use rust_xlsxwriter::{Color, Format, FormatUnderline, Formula, Url, Worksheet, XlsxError};
@@ -32,11 +32,11 @@ pub(in crate::report::summary) fn findings(
     all: &Overview,
     archive: &dyn Archive,
 ) -> Result<(), XlsxError> {
-    heads(page, 0, &COLUMNS)?;
-    let mut list = List { page, row: 1, cell: cell(), link_look: link(), looks: looks() };
+    heads(page, 0, &COLUMNS, all)?;
+    let mut list = List { all, page, row: 1, cell: cell(), link_look: link(), looks: looks() };
     for i in all.worst_first() {
         let Some(entry) = all.entries.get(i) else { continue };
-        let file = all.unused(i, Lang::Zh).map_or(entry.file.clone(), |why| format!("{}　{why}", entry.file));
+        let file = all.unused(i, all.lang).map_or(entry.file.clone(), |why| format!("{}　{why}", entry.file));
         list.entry(&Sent { office: all.name_of(i), file, entry }, &archive.details(&entry.file).findings)?;
     }
     let last = list.row.max(2) - 1;
@@ -54,6 +54,7 @@ fn looks() -> [(Severity, Format); 3] {
 }
 
 struct List<'a> {
+    all: &'a Overview,
     page: &'a mut Worksheet,
     row: u32,
     cell: Format,
@@ -83,12 +84,12 @@ impl List<'_> {
                 explained: None,
                 sums: Vec::new(),
             };
-            self.line(sent, &failed, "无法审核")?;
+            self.line(sent, &failed, self.all.word("无法审核"))?;
         }
         let mut order: Vec<&Item> = findings.iter().collect();
         order.sort_by_key(|f| std::cmp::Reverse(f.severity));
         for finding in order {
-            self.line(sent, finding, severity_name(finding.severity, Lang::Zh))?;
+            self.line(sent, finding, severity_name(finding.severity, self.all.lang))?;
         }
         Ok(())
     }
@@ -99,7 +100,7 @@ impl List<'_> {
         }
         let look = self.looks.iter().find(|(s, _)| *s == item.severity).map_or(&self.cell, |(_, f)| f);
         let (page, row) = (&mut *self.page, self.row);
-        let (cells, said) = (item.at(), item.said().unwrap_or(""));
+        let (cells, said) = (item.at(self.all.lang), item.said().unwrap_or(""));
         let texts = [sent.office, grade, &item.code, &cells, &item.message, &item.advice, said, &sent.file];
         let widths = COLUMNS.iter().map(|(_, width)| *width);
         if row <= HELD {

@@ -16,6 +16,7 @@ pub(super) use reporting::reporting;
 pub(super) use roll_up::roll_up;
 pub(super) use years::years;
 
+use super::Overview;
 use crate::report::markup::shown;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
@@ -71,9 +72,9 @@ fn lines(text: &str, width: f64) -> u32 {
 }
 
 /// Writes the heads of a list with its column widths, and keeps them in view and in print.
-fn heads(page: &mut Worksheet, row: u32, columns: &[(&str, f64)]) -> Result<(), XlsxError> {
+fn heads(page: &mut Worksheet, row: u32, columns: &[(&str, f64)], all: &Overview) -> Result<(), XlsxError> {
     for ((name, width), col) in columns.iter().zip(0u16..) {
-        page.write_string_with_format(row, col, *name, &head())?;
+        page.write_string_with_format(row, col, all.word(name), &head())?;
         page.set_column_width(col, *width)?;
     }
     page.set_freeze_panes(row + 1, 0)?.set_repeat_rows(row, row)?;

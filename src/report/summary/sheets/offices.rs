@@ -18,9 +18,10 @@ pub(in crate::report::summary) fn offices(
     let reported = |f: &FieldIx| !form.is_variant(*f) || all.coarse.contains(f);
     let columns: Vec<FieldIx> = (0..form.fields.len() as u32).map(FieldIx).filter(reported).collect();
     let heading = head().set_font_size(9.0);
-    page.write_string_with_format(0, 0, "单位", &heading)?.set_column_width(0, 28.0)?;
+    page.write_string_with_format(0, 0, all.word("单位"), &heading)?.set_column_width(0, 28.0)?;
     for (field, col) in columns.iter().zip(1u16..) {
-        page.write_string_with_format(0, col, names.field(*field), &heading)?.set_column_width(col, 11.0)?;
+        page.write_string_with_format(0, col, names.field(*field).get(all.lang), &heading)?
+            .set_column_width(col, 11.0)?;
     }
     page.set_row_height(0, 78.0)?.set_freeze_panes(1, 1)?;
     let (plain, mut row) = (cell(), 1);
@@ -34,8 +35,8 @@ pub(in crate::report::summary) fn offices(
                 }
                 Held::Blank => page.write_blank(row, col, &plain)?,
                 Held::Mark => page.write_string_with_format(row, col, "—", &plain)?,
-                Held::Unreadable => page.write_string_with_format(row, col, "不是数字", &plain)?,
-                Held::Absent => page.write_string_with_format(row, col, "没有", &plain)?,
+                Held::Unreadable => page.write_string_with_format(row, col, all.word("不是数字"), &plain)?,
+                Held::Absent => page.write_string_with_format(row, col, all.word("没有"), &plain)?,
             };
         }
         row += 1;

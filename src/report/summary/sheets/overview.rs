@@ -3,7 +3,7 @@
 
 use super::{cell, cut, fit, head, number, plain, title};
 use crate::check::Names;
-use crate::finding::{self, Lang};
+use crate::finding::Text;
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::report::summary::gaps::gaps;
@@ -33,8 +33,8 @@ pub(in crate::report::summary) fn overview(
     for (width, col) in WIDTHS.into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
-    page.write_string_with_format(0, 0, format!("{}审核汇总", all.reports()), &title())?;
-    page.write_string_with_format(1, 0, all.verdict().zh, &plain())?;
+    page.write_string_with_format(0, 0, all.heading(), &title())?;
+    line(page, 1, all.verdict().get(all.lang))?;
     let row = counts(page, 3, all)?;
     let row = rules(page, row + 1, all)?;
     let row = doubts(page, row, all)?;
@@ -45,6 +45,12 @@ pub(in crate::report::summary) fn overview(
     Ok(())
 }
 
+/// A sentence over all columns.
+fn line(page: &mut Worksheet, row: u32, text: &str) -> Result<(), XlsxError> {
+    page.merge_range(row, 0, row, LAST, &cut(text), &plain().set_text_wrap())?;
+    fit(page, row, &[(text, WIDTHS.iter().sum())])
+}
+
 fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
     let files = |status: &str| all.entries.iter().filter(|e| e.status == status).count();
     let role = |r: Role| all.roles.iter().filter(|x| **x == r).count();
@@ -52,7 +58,7 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
     let unlisted = all.used().filter(|(i, _)| of_state(*i, State::Unlisted)).count();
     let nil = all.used().filter(|(_, e)| e.is_nil()).count();
     let mut lines = vec![
-        ("文件", all.entries.len()),
+        ("文件数", all.entries.len()),
         ("　没有问题", files("clean")),
         ("　有错误或警告", files("findings")),
         ("　没有找到报表", files("unmapped")),
@@ -81,13 +87,13 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         lines.push(("未计入：勾稽不平，不能确定错在哪里", role(Role::Unproved)));
     }
     if all.has_roster {
-        lines.extend(all.states(Lang::Zh));
+        lines.extend(all.states(all.lang));
     }
-    page.write_string_with_format(top, 0, "情况", &head())?;
-    page.write_string_with_format(top, 1, "数量", &head())?;
+    page.write_string_with_format(top, 0, all.word("情况"), &head())?;
+    page.write_string_with_format(top, 1, all.word("数量"), &head())?;
     let mut row = top + 1;
     for (name, n) in lines {
-        page.write_string_with_format(row, 0, name, &cell())?;
+        page.write_string_with_format(row, 0, all.word(name), &cell())?;
         page.write_number_with_format(row, 1, n as u32, &number())?;
         row += 1;
     }
@@ -105,11 +111,11 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     let mut rules: Vec<_> = by_rule.into_iter().collect();
     rules.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| b.1.0.cmp(&a.1.0)).then_with(|| a.0.cmp(b.0)));
     for (text, col) in ["规则", "问题数", "涉及文件", "说明"].into_iter().zip(0u16..) {
-        page.write_string_with_format(top, col, text, &head())?;
+        page.write_string_with_format(top, col, all.word(text), &head())?;
     }
     let mut row = top + 1;
     for (code, (findings, files)) in &rules {
-        let title = finding::rule(code).map_or("", |r| r.title.zh.as_str());
+        let title = all.rule_title(code);
         page.write_string_with_format(row, 0, *code, &cell())?;
         page.write_number_with_format(row, 1, *findings as u32, &number())?;
         page.write_number_with_format(row, 2, *files as u32, &number())?;
@@ -117,14 +123,15 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
         row += 1;
     }
     if rules.is_empty() {
-        page.write_string_with_format(row, 0, "没有发现问题", &cell())?;
+        page.write_string_with_format(row, 0, all.word("没有发现问题"), &cell())?;
         return Ok(row + 1);
     }
     let last = top + rules.len().min(CHARTED) as u32;
     let mut chart = Chart::new(ChartType::Column);
-    let series = chart.add_series().set_name("涉及文件").set_categories((OVERVIEW, top + 1, 0, last, 0));
+    let series =
+        chart.add_series().set_name(all.word("涉及文件")).set_categories((OVERVIEW, top + 1, 0, last, 0));
     series.set_values((OVERVIEW, top + 1, 2, last, 2));
-    chart.title().set_name("各规则涉及的文件数");
+    chart.title().set_name(all.word("各规则涉及的文件数"));
     chart.legend().set_hidden();
     // It ends above the table that it shows.
     chart.set_width(560).set_height(top.saturating_sub(CHART_TOP + 1) * ROW_PIXELS);
@@ -139,11 +146,11 @@ fn doubts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
         return Ok(top);
     }
     let mut row = top + 1;
-    page.write_string_with_format(row, 0, "用汇总表之前请先核实", &head())?;
+    page.write_string_with_format(row, 0, all.word("用汇总表之前请先核实"), &head())?;
     for doubt in doubts.iter().take(TOLD) {
         row += 1;
-        page.merge_range(row, 0, row, LAST, &cut(&doubt.zh), &cell())?;
-        fit(page, row, &[(&doubt.zh, WIDTHS.iter().sum())])?;
+        page.merge_range(row, 0, row, LAST, &cut(doubt.get(all.lang)), &cell())?;
+        fit(page, row, &[(doubt.get(all.lang), WIDTHS.iter().sum())])?;
     }
     Ok(row + 1)
 }
@@ -158,12 +165,12 @@ fn lacking(
 ) -> Result<(), XlsxError> {
     let mut row = top;
     for text in how_summed(all, archive, form) {
-        page.write_string_with_format(row, 0, text, &plain())?;
+        line(page, row, &text)?;
         row += 1;
     }
     let (mut offices, mut count) = (Vec::new(), 0);
     for (i, entry) in all.used() {
-        let gaps = gaps(form, &archive.details(&entry.file));
+        let gaps = gaps(form, &archive.details(&entry.file), all.lang);
         if gaps.count > 0 {
             count += 1;
             if count <= TOLD {
@@ -172,17 +179,25 @@ fn lacking(
         }
     }
     let said = match count {
-        0 => "汇总表每一格都有采用的全部单位的数。".to_owned(),
-        n => format!("{n} 家单位有缺数，没有按 0 计入汇总表（汇总表每一格的批注写明合计了几家）："),
+        0 => Text::new(
+            "汇总表每一格都有采用的全部单位的数。",
+            "Every cell of the sum has the numbers of all offices that count.",
+        ),
+        n => Text::new(
+            format!("{n} 家单位有缺数，没有按 0 计入汇总表（汇总表每一格的批注写明合计了几家）："),
+            format!(
+                "Offices that lack numbers: {n}. A number that is lacking does not count as 0 (each cell of the sum says how many are in it):"
+            ),
+        ),
     };
-    page.write_string_with_format(row, 0, said, &plain())?;
+    line(page, row, said.get(all.lang))?;
     if offices.is_empty() {
         return Ok(());
     }
     row += 1;
-    page.write_string_with_format(row, 0, "单位", &head())?;
-    page.write_string_with_format(row, 1, "缺几格", &head())?;
-    page.merge_range(row, 2, row, LAST, "缺的格", &head())?;
+    page.write_string_with_format(row, 0, all.word("单位"), &head())?;
+    page.write_string_with_format(row, 1, all.word("缺几格"), &head())?;
+    page.merge_range(row, 2, row, LAST, all.word("缺的格"), &head())?;
     for (i, gaps) in &offices {
         row += 1;
         page.write_string_with_format(row, 0, cut(all.name_of(*i)), &cell())?;
@@ -191,8 +206,12 @@ fn lacking(
         fit(page, row, &[(all.name_of(*i), 34.0), (&gaps.said, 90.0)])?;
     }
     if count > TOLD {
-        let rest = format!("另有 {} 家，见“单位对比”中的空白格。", count - TOLD);
-        page.write_string_with_format(row + 1, 0, rest, &plain())?;
+        let rest = count - TOLD;
+        let rest = Text::new(
+            format!("另有 {rest} 家，见“单位对比”中的空白格。"),
+            format!("More: {rest}, see the blank cells of 单位对比."),
+        );
+        line(page, row + 1, rest.get(all.lang))?;
     }
     Ok(())
 }
@@ -200,15 +219,21 @@ fn lacking(
 /// What has to be known of the sum beside its numbers.
 fn how_summed(all: &Overview, archive: &dyn Archive, form: &Form) -> Vec<String> {
     let names = Names { form };
+    let (colon, comma) = (all.lang.pick("：", ": "), all.lang.pick("；", "; "));
     let mut said = Vec::new();
     if !all.coarse.is_empty() {
         let lines: std::collections::BTreeSet<String> =
             all.coarse.iter().map(|f: &FieldIx| names.row_name(*f)).collect();
         let lines: Vec<String> = lines.into_iter().collect();
-        said.push(format!("有单位把“{}”合为一行填报，汇总表也按一行汇总。", lines.join("、")));
+        let (zh, en) = (lines.join("、"), lines.join(", "));
+        let text = Text::new(
+            format!("有单位把“{zh}”合为一行填报，汇总表也按一行汇总。"),
+            format!("Some offices report {en} as one line, and so does the sum."),
+        );
+        said.push(text.get(all.lang).to_owned());
     }
     if all.choice.corrected {
-        said.push("汇总表采用更正后的数：能确定的错误已按更正值计入：".to_owned());
+        said.push(all.word("汇总表采用更正后的数：能确定的错误已按更正值计入：").to_owned());
         said.extend(all.used_by_office().filter_map(|(i, entry)| {
             let details = archive.details(&entry.file);
             let made = details.corrections.iter().filter(|c| c.proved);
@@ -216,17 +241,17 @@ fn how_summed(all: &Overview, archive: &dyn Archive, form: &Form) -> Vec<String>
                 .map(|c| {
                     let value = |corrected| match details.value(c.field, corrected) {
                         Held::Number(n) => amount::show(n),
-                        _ => "空白".to_owned(),
+                        _ => all.word("空白").to_owned(),
                     };
                     let name = names.field(FieldIx(c.field as u32));
-                    format!("{name} {} → {}", value(false), value(true))
+                    format!("{} {} → {}", name.get(all.lang), value(false), value(true))
                 })
                 .collect();
-            (!made.is_empty()).then(|| format!("　{}：{}", all.name_of(i), made.join("；")))
+            (!made.is_empty()).then(|| format!("　{}{colon}{}", all.name_of(i), made.join(comma)))
         }));
     }
     if all.choice.proved_only {
-        said.push("勾稽不平而不能确定错在哪里的单位没有计入汇总表。".to_owned());
+        said.push(all.word("勾稽不平而不能确定错在哪里的单位没有计入汇总表。").to_owned());
     }
     said
 }

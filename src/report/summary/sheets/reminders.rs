@@ -23,16 +23,16 @@ pub(in crate::report::summary) fn reminders(
     all: &Overview,
     archive: &dyn Archive,
 ) -> Result<(), XlsxError> {
-    heads(page, 0, &COLUMNS)?;
+    heads(page, 0, &COLUMNS, all)?;
     let plain = cell();
     let looks = [true, false].map(|is_open| look(&plain, is_open));
     let mut row = 1;
     for reminder in all.reminders(archive) {
-        line(page, row, &reminder, &plain, &looks)?;
+        line(page, row, (all, &reminder), &plain, &looks)?;
         row += 1;
     }
     if row == 1 {
-        page.write_string_with_format(1, 0, "没有需要催报的单位", &plain)?;
+        page.write_string_with_format(1, 0, all.word("没有需要催报的单位"), &plain)?;
         row += 1;
     }
     page.autofilter(0, 0, row - 1, COLUMNS.len() as u16 - 1)?;
@@ -42,7 +42,7 @@ pub(in crate::report::summary) fn reminders(
 fn line(
     page: &mut Worksheet,
     row: u32,
-    reminder: &Reminder,
+    (all, reminder): (&Overview, &Reminder),
     plain: &Format,
     [open, done]: &[Format; 2],
 ) -> Result<(), XlsxError> {
@@ -52,7 +52,7 @@ fn line(
         page.write_string_with_format(row, col, cut(text), plain)?;
     }
     let look = if answer.is_open() { open } else { done };
-    page.write_string_with_format(row, 4, answer.word(), look)?;
+    page.write_string_with_format(row, 4, all.word(answer.word()), look)?;
     for (n, col) in [gone, remaining, added].into_iter().zip(5u16..) {
         page.write_number_with_format(row, col, *n as u32, plain)?;
     }

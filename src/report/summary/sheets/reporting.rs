@@ -1,7 +1,7 @@
 //! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
 
 use super::{cell, cut, fit, heads, number};
-use crate::finding::{Lang, Severity};
+use crate::finding::Severity;
 use crate::report::summary::{Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
@@ -20,7 +20,7 @@ const COLUMNS: [(&str, f64); 10] = [
 
 /// Writes the sheet.
 pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview) -> Result<(), XlsxError> {
-    heads(page, 0, &COLUMNS)?;
+    heads(page, 0, &COLUMNS, all)?;
     let (plain, number) = (cell(), number());
     for ((n, office), row) in all.offices.iter().enumerate().zip(1u32..) {
         let first = all.current(n).filter(|(i, _)| !matches!(all.roles.get(*i), Some(Role::NoForm)));
@@ -33,7 +33,7 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
         for (text, col) in texts.into_iter().zip(0u16..) {
             page.write_string_with_format(row, col, cut(text), &plain)?;
         }
-        page.write_string_with_format(row, 3, office.state.word(Lang::Zh), &look(office.state, &plain))?;
+        page.write_string_with_format(row, 3, office.state.word(all.lang), &look(office.state, &plain))?;
         page.write_number_with_format(row, 4, office.files.len() as u32, &number)?;
         page.write_string_with_format(row, 5, cut(file), &plain)?;
         for (severity, col) in [(Severity::Error, 6u16), (Severity::Warning, 7)] {

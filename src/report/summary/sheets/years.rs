@@ -3,6 +3,7 @@
 
 use super::{cell, cut, fit, head, plain, title};
 use crate::check::{self, Jump, Names};
+use crate::finding::{Lang, Text};
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::report::summary::indicators::{Indicator, flow, indicators};
@@ -35,9 +36,10 @@ pub(in crate::report::summary) fn years(
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     let year = all.year.unwrap_or_default();
     let mut sheet = Years { page, all, archive, form, year, row: 3, cell: cell(), number: number() };
-    let heading = format!("{year}年与{}年对比", year - 1);
-    sheet.page.write_string_with_format(0, 0, heading, &title())?;
-    sheet.page.write_string_with_format(1, 0, sheet.said(), &plain())?;
+    let last = year - 1;
+    let heading = Text::new(format!("{year}年与{last}年对比"), format!("{year} beside {last}"));
+    sheet.page.write_string_with_format(0, 0, heading.get(all.lang), &title())?;
+    sheet.page.write_string_with_format(1, 0, sheet.said().get(all.lang), &plain())?;
     let first = sheet.totals()?;
     sheet.jumps()?;
     // The chart of offices stands below that of totals.
@@ -61,21 +63,36 @@ struct Years<'a> {
 }
 
 impl Years<'_> {
-    fn said(&self) -> String {
+    fn said(&self) -> Text {
         let (both, used) = (self.all.both_years, self.all.used().count());
-        let rest = match used - both {
-            0 => String::new(),
-            n => format!("；另 {n} 家没有找到上年报表，不在此表内"),
+        let Text { zh, en } = match used - both {
+            0 => Text::default(),
+            n => Text::new(
+                format!("；另 {n} 家没有找到上年报表，不在此表内"),
+                format!("; those of which last year's was not found are not here: {n}"),
+            ),
         };
-        format!("{both} 家单位两年都有报表，按相同的单位比较{rest}。两年格式不同的，只比较含义相同的格。")
+        Text::new(
+            format!("{both} 家单位两年都有报表，按相同的单位比较{zh}。两年格式不同的，只比较含义相同的格。"),
+            format!(
+                "Offices of which both years are compared: {both}{en}. Where the forms differ, only cells of the same meaning are."
+            ),
+        )
     }
 
-    fn heads(&mut self, texts: [&str; 6]) -> Result<(), XlsxError> {
+    /// The head of a list: what it is of, and the years.
+    fn heads(&mut self, [of, more, rest]: [&str; 3]) -> Result<(), XlsxError> {
+        let (last, year) = (self.year_name(self.year - 1), self.year_name(self.year));
+        let texts = [of, more, &last, &year, "增减", rest];
         for (text, col) in texts.into_iter().zip(0u16..).filter(|(t, _)| !t.is_empty()) {
-            self.page.write_string_with_format(self.row, col, text, &head())?;
+            self.page.write_string_with_format(self.row, col, self.all.word(text), &head())?;
         }
         self.row += 1;
         Ok(())
+    }
+
+    fn year_name(&self, year: i32) -> String {
+        format!("{year}{}", self.all.lang.pick("年", ""))
     }
 
     fn texts(&mut self, texts: &[&str]) -> Result<(), XlsxError> {
@@ -100,23 +117,22 @@ impl Years<'_> {
     /// What the form counts, over all offices; gives its first row.
     fn totals(&mut self) -> Result<u32, XlsxError> {
         let first = self.row + 1;
-        let (year, last) = (self.year, self.year - 1);
         let (indicators, charted) = indicators(self.form);
         if indicators.is_empty() {
             return Ok(first);
         }
-        self.heads(["指标", "增减幅度", &format!("{last}年"), &format!("{year}年"), "增减", ""])?;
+        self.heads(["指标", "增减幅度", ""])?;
         for indicator in &indicators {
             let of = |sums: &[Sum]| indicator.value(&|f| sum(sums, f));
             let (before, now) = (of(&self.all.before), of(&self.all.since));
-            self.texts(&[indicator.name, &growth(before, now)])?;
+            self.texts(&[indicator.name.get(self.all.lang), &growth(before, now, self.all.lang)])?;
             self.pair(2, before, now)?;
             self.row += 1;
         }
         if charted > 0 {
             // The others count other things, by thousands where these count by tens.
             let last = first + charted as u32 - 1;
-            let chart = self.chart("两年合计", first, last, ChartType::Column);
+            let chart = self.chart(self.all.word("两年合计"), first, last, ChartType::Column);
             self.page.insert_chart(2, CHARTS, &chart)?;
         }
         self.row += 1;
@@ -128,7 +144,7 @@ impl Years<'_> {
         for (col, year, colour) in [(2, self.year - 1, 0xA6_A6A6), (3, self.year, 0x44_72C4)] {
             let series = chart.add_series();
             series
-                .set_name(format!("{year}年").as_str())
+                .set_name(self.year_name(year).as_str())
                 .set_categories((YEARS, first, 0, last, 0))
                 .set_values((YEARS, first, col, last, col));
             series.set_format(
@@ -143,8 +159,7 @@ impl Years<'_> {
 
     /// Numbers that are an order of magnitude away from last year's.
     fn jumps(&mut self) -> Result<(), XlsxError> {
-        let (year, last) = (self.year, self.year - 1);
-        self.heads(["跳变：单位", "项目", &format!("{last}年"), &format!("{year}年"), "增减", "说明"])?;
+        self.heads(["跳变：单位", "项目", "说明"])?;
         let from = self.row;
         let names = Names { form: self.form };
         let all = self.all;
@@ -155,14 +170,14 @@ impl Years<'_> {
                     break;
                 }
                 let name = names.field(field);
-                self.texts(&[all.name_of(i), &name])?;
+                self.texts(&[all.name_of(i), name.get(all.lang)])?;
                 self.pair(2, Some(jump.before), Some(jump.now))?;
-                self.page.write_string_with_format(self.row, 5, jump.said().zh, &self.cell)?;
+                self.page.write_string_with_format(self.row, 5, jump.said().get(all.lang), &self.cell)?;
                 self.row += 1;
             }
         }
         if self.row == from {
-            self.texts(&["没有发现与上年相差十倍以上的数"])?;
+            self.texts(&[all.word("没有发现与上年相差十倍以上的数")])?;
             self.row += 1;
         }
         self.row += 1;
@@ -173,19 +188,22 @@ impl Years<'_> {
     fn offices(&mut self, chart_at: u32) -> Result<(), XlsxError> {
         let Some((received, _)) = flow(self.form) else { return Ok(()) };
         let rows = self.received(&received);
-        let (year, last) = (self.year, self.year - 1);
-        self.heads(["单位", received.name, &format!("{last}年"), &format!("{year}年"), "增减", ""])?;
+        let (lang, of) = (self.all.lang, received.name.get(self.all.lang));
+        self.heads(["单位", of, ""])?;
         let first = self.row;
         for (i, before, now) in &rows {
             let name = self.all.name_of(*i).to_owned();
-            self.texts(&[&name, &growth(*before, *now)])?;
+            self.texts(&[&name, &growth(*before, *now, lang)])?;
             self.pair(2, *before, *now)?;
             self.row += 1;
         }
         if !rows.is_empty() {
             let shown = rows.len().min(CHARTED) as u32;
-            let name = format!("{}：增减最大的 {shown} 家单位", received.name);
-            let chart = self.chart(&name, first, first + shown - 1, ChartType::Bar);
+            let name = Text::new(
+                format!("{of}：增减最大的 {shown} 家单位"),
+                format!("{of}: offices of the largest change ({shown})"),
+            );
+            let chart = self.chart(name.get(lang), first, first + shown - 1, ChartType::Bar);
             self.page.insert_chart(chart_at, CHARTS, &chart)?;
         }
         self.row += 1;
@@ -213,15 +231,7 @@ impl Years<'_> {
 
     /// Every field over all offices.
     fn fields(&mut self) -> Result<(), XlsxError> {
-        let (year, last) = (self.year, self.year - 1);
-        self.heads([
-            "全部项目",
-            "增减幅度",
-            &format!("{last}年"),
-            &format!("{year}年"),
-            "增减",
-            "比较的家数",
-        ])?;
+        self.heads(["全部项目", "增减幅度", "比较的家数"])?;
         let names = Names { form: self.form };
         let all = self.all;
         for (field, (before, now)) in all.before.iter().zip(&all.since).enumerate() {
@@ -229,20 +239,20 @@ impl Years<'_> {
                 continue;
             }
             let name = names.field(FieldIx(field as u32));
-            self.texts(&[&name, &growth(before.value, now.value)])?;
+            self.texts(&[name.get(all.lang), &growth(before.value, now.value, all.lang)])?;
             self.pair(2, before.value, now.value)?;
-            self.page.write_string_with_format(self.row, 5, behind(before, now), &self.cell)?;
+            self.page.write_string_with_format(self.row, 5, behind(before, now).get(all.lang), &self.cell)?;
             self.row += 1;
         }
         Ok(())
     }
 }
 
-fn behind(before: &Sum, now: &Sum) -> String {
+fn behind(before: &Sum, now: &Sum) -> Text {
     match (before.numbers, now.numbers) {
-        (a, b) if a == b => format!("{a} 家"),
-        (0, _) => "上年格式没有这一项".to_owned(),
-        (a, b) => format!("上年 {a} 家，本年 {b} 家"),
+        (a, b) if a == b => Text::new(format!("{a} 家"), format!("{a}")),
+        (0, _) => Text::new("上年格式没有这一项", "not on last year's form"),
+        (a, b) => Text::new(format!("上年 {a} 家，本年 {b} 家"), format!("last year {a}, this year {b}")),
     }
 }
 
@@ -262,15 +272,16 @@ fn sum(sums: &[Sum], field: usize) -> Held {
 }
 
 /// The growth in per cent, as text: "+12.5%"; nothing where it cannot be said.
-fn growth(before: Option<Decimal>, now: Option<Decimal>) -> String {
+fn growth(before: Option<Decimal>, now: Option<Decimal>, lang: Lang) -> String {
     let Some((before, now)) = before.zip(now) else { return String::new() };
+    let level = lang.pick("持平", "level").to_owned();
     if before.is_zero() {
-        return if now.is_zero() { "持平".to_owned() } else { "上年为 0".to_owned() };
+        return if now.is_zero() { level } else { lang.pick("上年为 0", "last year 0").to_owned() };
     }
     let share =
         now.checked_sub(before).and_then(|d| d.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(before));
     match share.map(|s| s.round_dp(1).normalize()) {
-        Some(s) if s.is_zero() => "持平".to_owned(),
+        Some(s) if s.is_zero() => level,
         Some(s) if s > Decimal::ZERO => format!("+{}%", amount::show(s)),
         Some(s) => format!("{}%", amount::show(s)),
         None => String::new(),
