@@ -11,11 +11,8 @@ use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation::{self, Earlier};
 use crate::report::correct::Wanted;
 use crate::report::{own, patch};
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// What to make of each file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,43 +137,6 @@ pub(super) fn internal_fault() -> Failure {
         "an internal fault occurred on this file; others are not affected; please report it",
     );
     Failure { kind: FailureKind::Damaged, message }
-}
-
-/// Does the same to several files at once and hands the results over in the files' order.
-pub fn each<T, R, F, G>(files: &[T], jobs: usize, work: F, mut take: G)
-where
-    T: Sync,
-    R: Send,
-    F: Fn(&T) -> R + Sync,
-    G: FnMut(R),
-{
-    let next = AtomicUsize::new(0);
-    // As many results may wait as workers are busy, so that memory stays flat.
-    let (send, receive) = mpsc::sync_channel::<(usize, R)>(jobs.max(1) * 2);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, files.len().max(1)) {
-            let (send, next, work) = (send.clone(), &next, &work);
-            scope.spawn(move || {
-                while let Some((i, path)) = {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    files.get(i).map(|p| (i, p))
-                } {
-                    if send.send((i, work(path))).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let (mut waiting, mut due) = (BTreeMap::new(), 0);
-        for (i, done) in receive {
-            waiting.insert(i, done);
-            while let Some(done) = waiting.remove(&due) {
-                take(done);
-                due += 1;
-            }
-        }
-    });
 }
 
 pub(super) fn name_of(path: &Path) -> String {

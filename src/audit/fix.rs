@@ -10,6 +10,7 @@ use crate::mapping;
 use crate::report::annotate::{Context, WriteError, Written};
 use crate::report::conversation;
 use crate::report::correct::{self, Wanted, correct};
+use crate::report::own;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds of corrections, each on what the last has left; the second mostly finds nothing.
@@ -51,7 +52,7 @@ pub fn clean(
     let mut past = correct::past(bytes, &content.read.book);
     past.made.retain(|old| made.iter().all(|new| new.cell != old.cell));
     past.made.extend(made);
-    past.source.get_or_insert_with(|| format!("{} {}", outcome.sha256, outcome.file));
+    past.source.get_or_insert_with(|| own::named(outcome));
     let copy = copied(&template, content)?;
     let judged = judge::judge(&copy, options, narrative);
     let mut found = super::outcome(&outcome.file, outcome.sha256.clone(), &copy, judged);

@@ -4,6 +4,7 @@
 
 pub mod batch;
 mod draft;
+mod each;
 pub mod embed;
 mod files;
 mod fix;
@@ -17,7 +18,8 @@ mod submission;
 mod trial;
 
 pub use draft::{draft, own_samples};
-pub use files::{Delivery, Done, Task, each, process, process_nth};
+pub use each::{Stop, each};
+pub use files::{Delivery, Done, Task, process, process_nth};
 pub use fix::{clean, fix};
 pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
@@ -35,7 +37,9 @@ pub use crate::ingest::Source;
 use crate::ingest::{self, Format, Limits, Read, Unlocked};
 use crate::mapping::{self, Filled, Forms, Identity, Mapping};
 use crate::report::own::{self, Own, hex};
-use crate::report::{patch, summary};
+use crate::report::patch::{self, word};
+use crate::report::summary;
+use crate::report::unedited::{Kind, Unedited};
 use indexmap::IndexMap;
 use judge::Judged;
 use sha2::{Digest, Sha256};
@@ -370,6 +374,18 @@ impl Content<'_> {
     fn own(&self, file: &[u8]) -> Option<Own> {
         let patched = || own::own_output(self.bytes(file), &self.read.book);
         if self.marked { self.left.clone().or_else(patched) } else { None }
+    }
+
+    /// The same where it is a copy on which nobody has worked since, so that it is no submission; `own` is what gouji
+    /// left in it.
+    fn unedited(&self, name: &str, file: &[u8], own: Option<&Own>) -> Option<Unedited> {
+        let office = self.identity.office.as_ref().map(|o| &o.value);
+        if let Some(own) = own {
+            return Unedited::of(name, office, own);
+        }
+        let is_document = self.read.format == Format::Docx && word::untouched(self.bytes(file)) == Some(true);
+        let (file, office) = (name.to_owned(), office.cloned());
+        is_document.then_some(Unedited { file, office, source: None, kind: Kind::Document })
     }
 
     /// What checks look at.

@@ -219,11 +219,6 @@ pub(super) fn source_stem(name: &str) -> &str {
     kind.map_or(own, |(source, _)| source)
 }
 
-/// Whether a name is one that gouji gives to a copy.
-pub(super) fn is_copy_name(name: &str) -> bool {
-    stem(name).len() < name.rsplit_once('.').map_or(name, |(base, _)| base).len()
-}
-
 /// Which round of marking a name belongs to: 1 for `X.审核.xlsx`, 2 for `X.审核.2.xlsx`, 0 for anything else.
 pub(super) fn round(name: &str) -> u32 {
     let word = OutputKind::Annotated.word();

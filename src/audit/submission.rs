@@ -9,12 +9,11 @@ use super::fix::changed;
 use super::output::{self, OutputKind, cannot_make};
 use super::{Audit, Content, Options, audit, narrative};
 use crate::finding::{Certainty, Change, Lang, Outcome, Text};
-use crate::ingest::Format;
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::conversation;
 use crate::report::correct::{self, Wanted};
 use crate::report::own::Own;
-use crate::report::patch::word;
+use crate::report::unedited::Unedited;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,14 +84,14 @@ impl<'a> Submission<'a> {
         Self { copy: name, bytes, options, lang, audit, own, many: false, allow_clear: false, decided: None }
     }
 
-    /// Whether it is gouji's own marked copy as gouji left it, and whether one that its office has edited since.
-    pub fn own(&self) -> (bool, bool) {
-        let is_document = |c: &&Content| c.read.format == Format::Docx;
-        let document = self.audit.content.as_ref().filter(is_document);
-        if document.is_some_and(|c| word::untouched(c.bytes(self.bytes)) == Some(true)) {
-            return (true, false);
-        }
-        self.own.as_ref().map_or((false, false), |own| (!own.is_returned(), own.is_returned()))
+    /// What it is where it is gouji's own copy as gouji left it, and so no submission among many.
+    pub fn unedited(&self) -> Option<Unedited> {
+        self.audit.content.as_ref()?.unedited(&self.audit.outcome.file, self.bytes, self.own.as_ref())
+    }
+
+    /// Whether it is gouji's own copy, and its office has edited it since.
+    pub fn is_edited(&self) -> bool {
+        self.own.as_ref().is_some_and(Own::is_returned)
     }
 
     /// Whether its file has a password that only some people know, so that no copies are made unless allowed.

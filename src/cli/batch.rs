@@ -2,8 +2,8 @@
 
 use super::args::{BatchArgs, Format, Shared};
 use super::progress::Progress;
-use super::{Exit, complain, options, say};
-use crate::audit::batch::{self, Batch, Listed, Report};
+use super::{Exit, complain, interrupt, options, say};
+use crate::audit::batch::{self, Batch, Listed, Report, Stopped, Streamed};
 use crate::audit::unavailable;
 use crate::finding::{Lang, Severity, Text};
 use crate::report::summary::{Choice, Entry, Overview, State};
@@ -21,7 +21,7 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
         return streamed(list, shared);
     }
     let report = run(args, shared)?;
-    if shared.format == Format::Text {
+    if shared.format == Format::Text && report.stopped.is_none() {
         say(&summary(&report, shared.lang.into()));
     }
     Ok(verdict(&report))
@@ -29,6 +29,7 @@ pub(super) fn batch(args: &BatchArgs, shared: &Shared) -> Result<Exit, Text> {
 
 /// Runs a batch, showing how far it has come; what came of it is for the caller to say.
 pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
+    interrupt::watch(shared.lang.into());
     for input in &args.dirs {
         if let Err(error) = std::fs::metadata(input) {
             let why = unavailable("", &error).failure.map(|f| f.message).unwrap_or_default();
@@ -54,6 +55,7 @@ pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
         },
         options: options(shared)?,
         jobs: super::jobs(shared),
+        stop: interrupt::stop().clone(),
         fresh: args.fresh,
         force: shared.force,
         allow_clear: shared.allow_clear,
@@ -65,23 +67,38 @@ pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
     let report = batch::run(&batch, &mut |step| progress.step(step), &mut |line| printer.line(line))?;
     printer.end();
     progress.end();
-    for problem in &report.problems {
+    for problem in report.skipped.iter().chain(&report.problems) {
         complain(problem, batch.lang);
     }
-    if report.overview.entries.is_empty() {
-        complain(&nothing_there(), batch.lang);
+    match report.stopped {
+        Some(Stopped { done, total }) if batch.out.is_some() => {
+            complain(&interrupt::kept(done, total), batch.lang);
+        }
+        Some(Stopped { done, total }) => complain(&interrupt::passing(done, Some(total)), batch.lang),
+        None if report.overview.entries.is_empty() => complain(&nothing_there(), batch.lang),
+        None => {}
     }
     Ok(report)
 }
 
 /// Each result as soon as it is done, nothing kept: an engine that drives many of these needs no more.
 fn streamed(list: &Path, shared: &Shared) -> Result<Exit, Text> {
-    let (options, lang) = (options(shared)?, shared.lang.into());
-    let mut exit = Exit::Passed;
-    batch::stream(lines(list)?, &options, (super::jobs(shared), lang), &mut |line, outcome| {
-        say(&format!("{line}\n"));
-        exit = exit.max(super::files::verdict(outcome));
+    let (lang, stop) = (shared.lang.into(), interrupt::stop());
+    interrupt::watch(lang);
+    let options = options(shared)?;
+    let (mut exit, mut n) = (Exit::Passed, 0);
+    batch::stream(lines(list)?, (&options, lang), (super::jobs(shared), stop), &mut |done| match done {
+        Streamed::Result(line, outcome) => {
+            say(&format!("{line}\n"));
+            n += 1;
+            exit = exit.max(super::files::verdict(&outcome));
+        }
+        Streamed::Skipped(why) => complain(&why, lang),
     });
+    if stop.is_asked() {
+        complain(&interrupt::passing(n, None), lang);
+        return Ok(Exit::Stopped);
+    }
     Ok(exit)
 }
 
@@ -169,6 +186,9 @@ impl Printer {
 }
 
 pub(super) fn verdict(report: &Report) -> Exit {
+    if report.stopped.is_some() {
+        return Exit::Stopped;
+    }
     let entries = &report.overview.entries;
     let failed =
         entries.is_empty() || entries.iter().any(|e| e.error.is_some()) || !report.problems.is_empty();
@@ -246,14 +266,11 @@ fn summary(report: &Report, lang: Lang) -> String {
         );
     }
     if !report.own.is_empty() {
-        let names = report.own.join(lang.pick("、", ", "));
+        let names: Vec<String> = report.own.iter().map(|own| own.named().get(lang).to_owned()).collect();
+        let (n, names) = (names.len(), names.join(lang.pick("、", ", ")));
         let said = match lang {
-            Lang::Zh => {
-                format!("没有算作报送的有 {} 份，是 gouji 写出后没有改过的：{names}", report.own.len())
-            }
-            Lang::En => {
-                format!("{} files are as gouji wrote them and no submissions: {names}", report.own.len())
-            }
+            Lang::Zh => format!("没有算作报送的有 {n} 份，是 gouji 写出后没有改过的：{names}"),
+            Lang::En => format!("{n} files are as gouji wrote them and no submissions: {names}"),
         };
         let _ = writeln!(out, "{}", visible(&said));
     }

@@ -58,7 +58,8 @@ fn many(paths: &[PathBuf], open: bool, shared: &Shared) -> Result<Exit, Text> {
     let report = batch::run(&BatchArgs { dirs: paths.to_vec(), ..BatchArgs::default() }, shared)?;
     let summary = report.written.iter().find(|path| path.extension().is_some_and(|e| e == "xlsx"));
     let result = (summary, lang.pick("已写出", "written"));
-    if shared.format == Format::Text && tell(&batch::headline(&report, lang), result, open, lang) {
+    let is_told = shared.format == Format::Text && report.stopped.is_none();
+    if is_told && tell(&batch::headline(&report, lang), result, open, lang) {
         console::hold(lang);
     }
     Ok(batch::verdict(&report))

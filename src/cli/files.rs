@@ -1,7 +1,7 @@
 //! `gouji audit` and `gouji fix`: files in the order given, each isolated, several at once.
 
 use super::args::{Accept, FilesArgs, FixArgs, Format, Shared};
-use super::{Exit, complain, options, say, style};
+use super::{Exit, complain, interrupt, options, say, style};
 use crate::audit::{self, Delivery, Done, Task, output};
 use crate::finding::{FailureKind, Outcome, Severity, Status, Text};
 use crate::report::text::Style;
@@ -41,6 +41,10 @@ fn delivery(task: Task, show_mapping: bool, shared: &Shared) -> Delivery {
 }
 
 fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Result<Exit, Text> {
+    let stop = interrupt::stop();
+    if files.len() > 1 {
+        interrupt::watch(shared.lang.into());
+    }
     let options = options(shared)?;
     // One file is put on disk at once, several all together at the end.
     let delivery = Delivery { lasting: files.len() == 1, ..delivery(task, show_mapping, shared) };
@@ -53,7 +57,7 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
     let numbered: Vec<(&PathBuf, u32)> = files.iter().zip(numbers).collect();
     audit::each(
         &numbered,
-        jobs,
+        (jobs, stop),
         |(path, nth)| audit::process_nth((path.as_path(), *nth), &options, &delivery),
         |done| {
             folders.extend(done.written.iter().filter_map(|p| p.parent()).map(Path::to_owned));
@@ -63,6 +67,10 @@ fn run(files: &[PathBuf], task: Task, show_mapping: bool, shared: &Shared) -> Re
     printer.end();
     if !delivery.lasting {
         output::sync(folders.iter().map(PathBuf::as_path));
+    }
+    if stop.is_asked() && printer.printed < files.len() {
+        complain(&interrupt::files(printer.printed, files.len()), shared.lang.into());
+        return Ok(Exit::Stopped);
     }
     Ok(printer.exit)
 }

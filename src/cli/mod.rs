@@ -9,6 +9,7 @@ mod definitions;
 mod dropped;
 mod explain;
 mod files;
+mod interrupt;
 mod progress;
 mod rules;
 
@@ -32,15 +33,24 @@ enum Exit {
     Errors,
     /// Wrong usage, or a file that could not be audited or written.
     Failed,
+    /// Stopped before it was through.
+    Stopped,
+}
+
+impl Exit {
+    const fn status(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Errors => 1,
+            Self::Failed => 2,
+            Self::Stopped => 130,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
-            Exit::Passed => 0,
-            Exit::Errors => 1,
-            Exit::Failed => 2,
-        })
+        Self::from(exit.status())
     }
 }
 
@@ -112,7 +122,8 @@ fn options(shared: &Shared) -> Result<Options, Text> {
         options.roster = Some(crate::audit::Roster::read(path, &options)?);
     }
     if let Some(path) = &shared.prior {
-        options.prior = Some(crate::audit::batch::last_year(path, &options, jobs(shared))?);
+        options.prior =
+            Some(crate::audit::batch::last_year(path, &options, (jobs(shared), interrupt::stop()))?);
     }
     Ok(options)
 }

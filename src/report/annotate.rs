@@ -112,8 +112,9 @@ pub(super) fn write(
     let mut warnings = Vec::new();
     if let Some(original) = original {
         let patched = original.and_then(|mut original| {
-            let before = earlier_format(&mut original);
-            original.apply(&labelled(plan(before.as_deref()), before.as_deref()))
+            let left = Left::of(&mut original, context.submission.book);
+            let plan = plan(left.typeset.as_deref());
+            original.apply(&labelled(plan, left, outcome))
         });
         match patched {
             Ok(done) => return Ok(written(done, true, warnings)),
@@ -128,21 +129,37 @@ pub(super) fn write(
         return Err(WriteError::TooLarge { found, most: MOST_TYPESET });
     }
     let copy = Copy::of(context.submission.book)?;
-    let mut patch = labelled(plan(Some(format)), Some(format));
+    let left = Left { typeset: Some(format.to_owned()), source: None };
+    let mut patch = labelled(plan(Some(format)), left, outcome);
     rename(&mut patch, &copy, context.submission.book);
     let done = patch::apply(&copy.bytes, &patch)?;
     Ok(written(done, false, warnings))
 }
 
-/// The format that a copy of gouji's was made from.
-fn earlier_format(original: &mut Original<'_>) -> Option<String> {
-    let record = original.record().ok().flatten()?;
-    own::evidence(&record, own::TYPESET).next().map(str::to_owned)
+/// What a copy of gouji's says of the file that it was made from.
+#[derive(Default)]
+struct Left {
+    /// Its format, where it could not be patched.
+    typeset: Option<String>,
+    /// Its SHA-256 and name.
+    source: Option<String>,
 }
 
-fn labelled(mut patch: Patch, typeset: Option<&str>) -> Patch {
+impl Left {
+    fn of(original: &mut Original<'_>, book: &Workbook) -> Self {
+        let Some(record) = original.record().ok().flatten() else { return Self::default() };
+        let typeset = own::evidence(&record, own::TYPESET).next().map(str::to_owned);
+        Self { typeset, source: own::source(&record, book) }
+    }
+}
+
+fn labelled(mut patch: Patch, left: Left, outcome: &Outcome) -> Patch {
     patch.evidence.extend(patch.sheets.first().map(own::written_on));
-    patch.evidence.extend(typeset.map(|format| (own::TYPESET.to_owned(), format.to_owned())));
+    patch.evidence.extend(left.typeset.map(|format| (own::TYPESET.to_owned(), format)));
+    if patch.evidence.iter().all(|(name, _)| name != own::SOURCE) {
+        let source = left.source.unwrap_or_else(|| own::named(outcome));
+        patch.evidence.push((own::SOURCE.to_owned(), source));
+    }
     patch
 }
 

@@ -77,7 +77,7 @@ pub fn past(input: &[u8], book: &Workbook) -> Past {
     let record = patch::record(input).ok().flatten();
     Past {
         made: record.as_ref().map(|r| earlier(r, book)).unwrap_or_default(),
-        source: record.as_ref().and_then(|r| first_source(r, book)),
+        source: record.as_ref().and_then(|r| own::source(r, book)),
     }
 }
 
@@ -98,7 +98,7 @@ fn write(
             change.to = *value; // with whatever else was corrected
         }
     }
-    let source = past.source.unwrap_or_else(|| format!("{} {}", outcome.sha256, outcome.file));
+    let source = past.source.unwrap_or_else(|| own::named(outcome));
     let mut evidence = vec![(DIGEST.to_owned(), own::digest(&after)), (SOURCE.to_owned(), source.clone())];
     let json = made.iter().filter_map(|c| serde_json::to_string(&Stored::from(c)).ok());
     evidence.extend(json.map(|json| (CHANGE.to_owned(), json)));
@@ -221,12 +221,6 @@ fn sorted_out(outcome: &Outcome, wanted: Wanted<'_>, s: Submission<'_>) -> (Vec<
 
 fn cell<'b>(book: &'b Workbook, place: &Place) -> Option<&'b Cell> {
     book.sheets.iter().find(|s| s.name == place.sheet)?.cell(place.cell)
-}
-
-/// The file that an earlier run corrected, where nobody has changed its copy since.
-fn first_source(record: &Record, book: &Workbook) -> Option<String> {
-    let untouched = own::evidence(record, DIGEST).next() == Some(own::digest(book).as_str());
-    own::evidence(record, SOURCE).next().filter(|_| untouched).map(str::to_owned)
 }
 
 /// Corrections that an earlier run made in this workbook and that still stand.

@@ -119,7 +119,28 @@ impl Corrections<'_> {
             "绿色格已更正，批注里有原值；其他颜色的格没有改动，批注里写明了问题。",
             "Green cells were corrected, the comment has the old value; cells of another colour were left as they are, the comment says why.",
         ));
+        if !self.made.is_empty() {
+            self.opinion(sheet);
+        }
         gap(sheet);
+    }
+
+    /// Where its office says that it agrees: a copy as gouji wrote it is nobody's report.
+    fn opinion(&self, sheet: &mut NewSheet) {
+        banner(sheet, StyleKind::Note, self.say(
+            "认可更正、要把这一份交上去的，请在“单位意见”里写上（如“同意”）；没有改过也没有写意见的副本，批量审核时不算报送。",
+            "To send this copy as your return, say below that you agree: a batch passes over a copy in which nobody has written anything.",
+        ));
+        let row = sheet.rows.len() as u32;
+        let cells = (0..WIDTHS.len() as u32).map(|col| match col {
+            0 => text(0, StyleKind::Body, self.say("单位意见", "Agreed")),
+            1 => NewCell { col, content: Content::Blank, style: StyleKind::Body },
+            _ => NewCell { col, content: Content::Blank, style: StyleKind::Input },
+        });
+        sheet.rows.push(table_row(cells.collect(), &WIDTHS));
+        for (first, last) in [(0, 1), (2, WIDTHS.len() as u32 - 1)] {
+            sheet.merges.push(Range::new(CellRef::new(row, first), CellRef::new(row, last)));
+        }
     }
 
     fn table(&self, sheet: &mut NewSheet) {

@@ -26,4 +26,5 @@ pub mod sheet;
 pub mod summary;
 pub mod text;
 mod typeset;
+pub mod unedited;
 mod ways;

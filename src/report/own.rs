@@ -12,13 +12,14 @@ use super::conversation::Earlier;
 use super::patch::{self, Record, Taken};
 use super::results;
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
+use crate::finding::Outcome;
 use crate::grid::{Cell, CellRef, Entry, Sheet, Workbook, amount};
 
 /// Evidence: a finding that was shown, as JSON.
 pub(super) const FINDING: &str = "finding";
 /// Evidence: a correction that was made, as JSON.
 pub(super) const CHANGE: &str = "change";
-/// The file that corrections were made in first: its SHA-256, a space, its name.
+/// The file that its office has sent, before gouji wrote anything into it: its SHA-256, a space, its name.
 pub(super) const SOURCE: &str = "source";
 /// Evidence: the digest of the office's cells.
 pub(super) const DIGEST: &str = "digest";
@@ -45,6 +46,8 @@ pub struct Own {
     pub explanations: BTreeMap<String, String>,
     /// The findings that it shows.
     pub findings: Vec<Earlier>,
+    /// The file that it was made from: its SHA-256, a space, its name.
+    pub source: Option<String>,
 }
 
 impl Own {
@@ -86,7 +89,8 @@ fn own_of(record: &Record, texts: &[(CellRef, String)], book: &Workbook) -> Own 
     let edited = left != Some(digest(book).as_str());
     let answered = said(&explanations, &findings) != before;
     let corrected = evidence(record, CHANGE).next().is_some();
-    Own { edited, answered, noted, corrected, explanations, findings }
+    let source = evidence(record, SOURCE).next().map(str::to_owned);
+    Own { edited, answered, noted, corrected, explanations, findings, source }
 }
 
 /// A digest of what is said about these findings.
@@ -114,6 +118,17 @@ pub fn earlier(bytes: &[u8]) -> Option<Vec<Earlier>> {
 
 pub(super) fn evidence<'r>(record: &'r Record, name: &'r str) -> impl Iterator<Item = &'r str> {
     record.evidence.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
+}
+
+/// The file that an output was made from, where nobody has changed the office's cells since.
+pub(super) fn source(record: &Record, book: &Workbook) -> Option<String> {
+    let untouched = evidence(record, DIGEST).next() == Some(digest(book).as_str());
+    evidence(record, SOURCE).next().filter(|_| untouched).map(str::to_owned)
+}
+
+/// How a file is named as the source of an output.
+pub fn named(outcome: &Outcome) -> String {
+    format!("{} {}", outcome.sha256, outcome.file)
 }
 
 fn findings(record: &Record) -> Vec<Earlier> {

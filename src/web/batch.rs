@@ -6,6 +6,7 @@ use super::{Failed, OPTIONS, Tongue};
 use crate::audit::batch::memory::{self, Candidate, Kept, Summaries};
 use crate::finding::{Lang, Severity};
 use crate::report::summary::{Entry, Overview, Role, State};
+use crate::report::unedited::Unedited;
 use serde::{Deserialize, Serialize};
 
 /// Which of these are audited?
@@ -78,6 +79,9 @@ impl Lying {
 #[derive(Debug, Deserialize)]
 pub(super) struct Summary {
     items: Vec<Item>,
+    /// gouji's own copies, untouched, as their audits have told.
+    #[serde(default)]
+    own: Vec<Unedited>,
     #[serde(default)]
     lang: Tongue,
     #[serde(default)]
@@ -126,12 +130,12 @@ impl Summary {
             aggregate: item.aggregate,
         });
         let kept: Vec<Kept> = kept.collect();
-        let Summaries { overview, files } = memory::summaries(&kept, &options)?;
+        let Summaries { overview, files } = memory::summaries(&kept, &self.own, &options)?;
         let said = serde_json::json!({
             "verdict": overview.verdict().get(lang),
             "year": overview.year,
             "roster": overview.has_roster,
-                        "offices": offices(&overview, lang),
+            "offices": offices(&overview, lang),
             "names": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         });
         Ok(files.into_iter().fold(Answer::of(&said)?, |answer, (_, bytes)| answer.with(bytes)))

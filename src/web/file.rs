@@ -8,6 +8,7 @@ use crate::audit::{Adopted, Copy, Submission};
 use crate::finding::{Change, Lang, Outcome, Status};
 use crate::ingest::is_locked;
 use crate::report::text::{self, Style, certainty_name};
+use crate::report::unedited::Unedited;
 use crate::report::{drawing, json};
 use serde::{Deserialize, Serialize};
 
@@ -48,8 +49,8 @@ struct Value {
 #[derive(Serialize)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 struct Audited {
-    /// gouji's own marked copy, untouched: no submission.
-    own: bool,
+    /// gouji's own copy, untouched: no submission.
+    own: Option<Unedited>,
     edited: bool,
     /// Whether a password would open it, and whether it took one.
     locked: bool,
@@ -116,13 +117,12 @@ impl File {
     }
 
     fn audited(&self, submission: &Submission, request: &Request) -> Result<Answer, Failed> {
-        let (own, edited) = submission.own();
         let outcome = submission.outcome();
         let step = |change: &Change| self.step(change, submission);
         let (annotated, corrected) = submission.copy_names().unzip();
         let audited = Audited {
-            own,
-            edited,
+            own: submission.unedited(),
+            edited: submission.is_edited(),
             locked: outcome.failure.as_ref().is_some_and(is_locked),
             secret: submission.is_secret(),
             annotated,

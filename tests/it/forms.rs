@@ -283,7 +283,7 @@ fn a_relation_looks_back_to_last_years_submission() {
     let last = "某镇人民政府2022年收支表\n|北区|南区|全部\n收入|9|9|18\n支出|4|2|6\n结余|5|7|12";
     std::fs::write(folder.path().join("某镇人民政府2022.xlsx"), workbook(last)).unwrap();
     let options = Options { forms: vec![form].into(), ..Options::default() };
-    let prior = audit::batch::last_year(folder.path(), &options, 1).unwrap();
+    let prior = audit::batch::last_year(folder.path(), &options, (1, &audit::Stop::default())).unwrap();
     let with = |numbers| small(&rules, numbers, Options { prior: Some(prior.clone()), ..Options::default() });
     assert_eq!(with(NUMBERS).tally().errors, 0, "{:#?}", with(NUMBERS).findings);
     let outcome = with([["5", "8", "12"], ["3", "4", "7"], ["2", "3", "5"]]);

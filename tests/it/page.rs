@@ -1,7 +1,7 @@
 //! What the browser page is told through its door, against what the program writes for the same bytes.
 
 use gouji::audit::batch::{Batch, run};
-use gouji::audit::{Delivery, Options, Roster, Task, process};
+use gouji::audit::{Delivery, Options, Roster, Stop, Task, process};
 use gouji::finding::Lang;
 use gouji::report::json;
 use gouji::report::summary::Choice;
@@ -327,7 +327,10 @@ fn by_page(files: &[Held], given: &Given) -> BTreeMap<String, Vec<u8>> {
     let file = |plan: &Value| &files[plan[0].as_u64().unwrap() as usize];
     let alone = || (json!({ "roster": name }), roster.into_iter().collect::<Vec<_>>());
     let first: Vec<Done> = planned.iter().map(|plan| Done::new((file(plan), plan), alone(), &[])).collect();
-    let first: Vec<Done> = first.into_iter().filter(|d| d.audit["own"] == false).collect();
+    let own =
+        |d: &Done| [&d.audit["own"], &d.audit["formless"]["own"]].into_iter().find(|o| !o.is_null()).cloned();
+    let copies: Vec<Value> = first.iter().filter_map(own).collect();
+    let first: Vec<Done> = first.into_iter().filter(|d| own(d).is_none()).collect();
 
     let report =
         |held: &Held| ask(json!({ "do": "last", "shown": held.shown }), &[&held.bytes]).0["last"].clone();
@@ -360,11 +363,11 @@ fn by_page(files: &[Held], given: &Given) -> BTreeMap<String, Vec<u8>> {
             done.push(Done::new((d.file, d.plan), (names, parts), &members));
         }
     }
-    handed_out(done, given)
+    handed_out(done, &copies, given)
 }
 
 /// The copies of all, and what is made of all together.
-fn handed_out(mut done: Vec<Done>, given: &Given) -> BTreeMap<String, Vec<u8>> {
+fn handed_out(mut done: Vec<Done>, unedited: &[Value], given: &Given) -> BTreeMap<String, Vec<u8>> {
     let (mut copies, mut items) = (Vec::new(), Vec::new());
     let members: Vec<Vec<u8>> = done.iter().filter(|d| d.plan[3] == false).map(|d| d.small.clone()).collect();
     done.sort_by(|a, b| a.plan[1].as_str().cmp(&b.plan[1].as_str()));
@@ -389,7 +392,8 @@ fn handed_out(mut done: Vec<Done>, given: &Given) -> BTreeMap<String, Vec<u8>> {
     let mut parts: Vec<&[u8]> = done.iter().map(|d| d.small.as_slice()).collect();
     parts.extend(given.roster.map(|r| r.1));
     let beside = json!({ "roster": given.roster.map(|r| r.0) });
-    let (answer, files) = ask(json!({ "do": "summary", "items": items, "beside": beside }), &parts);
+    let (answer, files) =
+        ask(json!({ "do": "summary", "items": items, "own": unedited, "beside": beside }), &parts);
     let names = answer["names"].as_array().unwrap().iter();
     let mut made: BTreeMap<String, Vec<u8>> =
         names.zip(files).map(|(n, f)| (n.as_str().unwrap().to_owned(), f)).collect();
@@ -425,6 +429,7 @@ fn by_program_batch(folder: &Path, out: &Path, options: Options) -> BTreeMap<Str
         choice: Choice::default(),
         options,
         jobs: 1,
+        stop: Stop::default(),
         fresh: false,
         force: false,
         allow_clear: false,
@@ -449,6 +454,11 @@ fn a_folder_gives_the_same_files_as_a_batch_of_the_program() {
     let (folder, out) = (root.path().join("报送"), root.path().join("结果"));
     fs::create_dir_all(&folder).unwrap();
     district(&folder);
+    // Copies as gouji wrote them: one beside its original, one in place of it under another name.
+    let corrected =
+        |shown: &str| ask(json!({ "do": "corrected", "shown": shown }), &[&sample(shown)]).1.remove(0);
+    fs::write(folder.join("宿迁市.更正.xlsx"), corrected("宿迁市2024.xlsx")).unwrap();
+    fs::write(folder.join("某局重报.xlsx"), corrected("数字打错一位.xlsx")).unwrap();
     let roster = root.path().join("名单.csv");
     fs::write(&roster, "单位,别名\n宿迁市,\n南村镇人民政府,南村镇\n某某局,\n").unwrap();
     let list = Roster::read(&roster, &Options::default()).unwrap();
@@ -477,7 +487,7 @@ fn texts_beside_workbooks_and_last_years_reports_are_found_as_by_a_batch_of_the_
     put(last.join("市/宿迁市2023.xlsx"), &ask(other, &[&sample("宿迁市2023.xlsx")]).1[0]);
     put(last.join("别的.xlsx"), &sample("上海市政府办公厅2019.xlsx"));
     let mut options = Options::default();
-    options.prior = Some(gouji::audit::batch::last_year(&last, &options, 1).unwrap());
+    options.prior = Some(gouji::audit::batch::last_year(&last, &options, (1, &Stop::default())).unwrap());
     let program = by_program_batch(&folder, &out, options);
     let lines = String::from_utf8_lossy(&program["results.jsonl"]).into_owned();
     for told in ["7777", "8888", "X301"] {

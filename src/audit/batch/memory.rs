@@ -11,6 +11,7 @@ use crate::audit::prior::Shelf;
 use crate::audit::{Content, Options, Prior, Submission, unlock};
 use crate::finding::{Failure, Lang, Outcome, Text};
 use crate::report::summary::{self, Choice, Details, Entry, Overview};
+use crate::report::unedited::Unedited;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -127,8 +128,8 @@ pub(in crate::audit) fn audited<'f>(
 pub enum Formless {
     /// A report's text.
     Text(Whose),
-    /// gouji's own copy of one.
-    Own,
+    /// gouji's own copy of one, as gouji left it.
+    Own(Unedited),
     /// Neither.
     Other,
 }
@@ -141,7 +142,7 @@ pub fn formless(shown: &str, bytes: &[u8], options: &Options) -> Formless {
     }
     match texts::text_in(&item, bytes, options) {
         texts::Text::Report(whose, _) => Formless::Text(whose),
-        texts::Text::Own => Formless::Own,
+        texts::Text::Own(copy) => Formless::Own(copy),
         texts::Text::Other => Formless::Other,
     }
 }
@@ -239,12 +240,13 @@ pub fn compare(submission: &mut Submission, shown: &str, members: &[Kept], optio
     submission.each(|outcome, content| work::compare(outcome, &members, (content, &archive), options));
 }
 
-/// All submissions together; the roster is that of the options.
+/// All submissions together, `own` being what is none; the roster is that of the options.
 ///
 /// # Errors
 /// When the workbook or a notice cannot be made.
-pub fn summaries(kept: &[Kept], options: &Options) -> Result<Summaries, Text> {
+pub fn summaries(kept: &[Kept], own: &[Unedited], options: &Options) -> Result<Summaries, Text> {
     let (mut overview, archive) = together(kept, options);
+    overview.unedited = offices::unanswered(own, &overview, options.roster.as_ref());
     overview.advance(BTreeMap::new(), &archive);
     let (all, forms) = (&overview, &options.forms);
     let failed = |e: &dyn std::fmt::Display| {

@@ -21,11 +21,12 @@ mod whose;
 mod work;
 mod zipped;
 
-pub use stream::stream;
+pub use stream::{Streamed, stream};
 
-use super::{Options, Prior, Roster};
+use super::{Options, Prior, Roster, Stop};
 use crate::finding::{Lang, Severity, Text};
 use crate::report::summary::{Choice, Entry, Overview};
+use crate::report::unedited::Unedited;
 use aggregate::Members;
 use cache::Cache;
 use sha2::{Digest, Sha256};
@@ -52,6 +53,8 @@ pub struct Batch {
     pub options: Options,
     /// Files audited at once.
     pub jobs: usize,
+    /// Whether the run is to end early.
+    pub stop: Stop,
     /// Whether results of an earlier run are done again.
     pub fresh: bool,
     /// Whether existing files of another's are replaced.
@@ -94,9 +97,20 @@ pub struct Step<'a> {
     pub findings: usize,
 }
 
+/// How far a batch came that was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// Files done, in this run or an earlier one; their results are kept in the output folder.
+    pub done: usize,
+    /// All files.
+    pub total: usize,
+}
+
 /// What came of a batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
+    /// Where it was stopped: then nothing is said of all together, and no summary is written.
+    pub stopped: Option<Stopped>,
     /// All submissions together.
     pub overview: Overview,
     /// Files that an earlier run had done already.
@@ -104,7 +118,9 @@ pub struct Report {
     /// Files with a password, of which no copies were written.
     pub withheld: usize,
     /// gouji's own copies on which no office has worked: no submissions.
-    pub own: Vec<String>,
+    pub own: Vec<Unedited>,
+    /// What a list names and is no submission, and why.
+    pub skipped: Vec<Text>,
     /// Copies of files that are no longer there, or were sent anew, left since somebody has worked in them.
     pub left: Vec<String>,
     /// Files written for the whole batch.
@@ -125,23 +141,30 @@ pub fn run(
 ) -> Result<Report, Text> {
     let mut skip = batch.skip.clone();
     skip.extend(batch.out.iter().chain(&batch.aggregate).cloned());
-    let (sums, items) = items(batch, &skip);
+    let Found { sums, items, documents, skipped } = found(batch, &skip);
     let cache = Cache::open(batch.out.as_deref(), batch.fresh).map_err(|e| out_failed(batch, e))?;
     if let Some(out) = &batch.out {
         super::output::sweep_unfinished(out);
     }
     let settings = settings(batch);
-    let mut gathered = Gathered { total: items.len() + sums.len(), ..Gathered::default() };
+    let mut gathered = Gathered { total: items.len() + sums.len(), own: documents, ..Gathered::default() };
     audit_all(batch, &items, &cache, &mut gathered, progress, (&settings, None))?;
+    if let Some(report) = gathered.stopped(batch) {
+        return Ok(report);
+    }
     let mut overview = together(batch, std::mem::take(&mut gathered.entries), &cache);
     if !sums.is_empty() {
         compare(batch, &sums, &overview, &cache, &mut gathered, progress, &settings)?;
+        if let Some(report) = gathered.stopped(batch) {
+            return Ok(report);
+        }
         gathered.entries.append(&mut overview.entries);
         gathered.entries.sort_by(|a, b| a.file.cmp(&b.file));
         overview = together(batch, std::mem::take(&mut gathered.entries), &cache);
     }
     let Gathered { kept, withheld, mut own, mut problems, .. } = gathered;
-    own.sort_unstable();
+    own.sort_by(|a, b| a.file.cmp(&b.file));
+    overview.unedited = offices::unanswered(&own, &overview, batch.options.roster.as_ref());
     let (mut written, mut left) = (Vec::new(), Vec::new());
     if let Some(out) = &batch.out {
         left = copies::sweep(out, &cache, &overview, &batch.options);
@@ -162,7 +185,7 @@ pub fn run(
     if let Some(out) = batch.out.as_ref().filter(|_| kept < overview.entries.len()) {
         super::output::sync([out.as_path()]);
     }
-    Ok(Report { overview, kept, withheld, own, left, written, problems })
+    Ok(Report { stopped: None, overview, kept, withheld, own, skipped, left, written, problems })
 }
 
 fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
@@ -178,7 +201,7 @@ fn together(batch: &Batch, entries: Vec<Entry>, cache: &Cache) -> Overview {
 ///
 /// # Errors
 /// When nothing there holds a form.
-pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, Text> {
+pub fn last_year(path: &Path, options: &Options, (jobs, stop): (usize, &Stop)) -> Result<Prior, Text> {
     let none = || {
         Text::new(
             format!("上年数据 {} 中没有找到报表", path.display()),
@@ -199,7 +222,7 @@ pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, T
     let mut names = items.iter();
     super::each(
         &items,
-        jobs,
+        (jobs, stop),
         |item| work::bytes(item, options).ok().map(|bytes| Prior::read(&item.shown, &bytes, options)),
         |report| {
             let Some(item) = names.next() else { return };
@@ -210,20 +233,34 @@ pub fn last_year(path: &Path, options: &Options, jobs: usize) -> Result<Prior, T
     if path.is_file() {
         prior.whosever();
     }
-    if prior.is_empty() { Err(none()) } else { Ok(prior) }
+    if prior.is_empty() && !stop.is_asked() { Err(none()) } else { Ok(prior) }
 }
 
-/// The tables that are sums of others, and the others.
-fn items(batch: &Batch, skip: &[PathBuf]) -> (Vec<walk::Item>, Vec<walk::Item>) {
+/// What there is to audit, and what not.
+struct Found {
+    /// The tables that are sums of others.
+    sums: Vec<walk::Item>,
+    /// The others.
+    items: Vec<walk::Item>,
+    /// Texts with comments as gouji wrote them.
+    documents: Vec<Unedited>,
+    /// What a list names and is no submission, and why.
+    skipped: Vec<Text>,
+}
+
+fn found(batch: &Batch, skip: &[PathBuf]) -> Found {
     let limits = &batch.options.limits;
     let mut items = walk::items(&batch.inputs, skip, limits);
-    items.extend(walk::listed(&batch.listed, limits));
+    let (listed, skipped) = walk::listed(&batch.listed, limits);
+    items.extend(listed);
+    let mut documents = Vec::new();
     if batch.options.narrative.is_none() {
-        texts::attach(&mut items, &batch.options);
+        documents = texts::attach(&mut items, &batch.options);
     }
     let named = batch.aggregate.iter().flat_map(|path| walk::items(std::slice::from_ref(path), &[], limits));
     items.extend(named.map(|item| walk::Item { aggregate: true, ..item }));
-    items.into_iter().partition(aggregate::is_aggregate)
+    let (sums, items) = items.into_iter().partition(aggregate::is_aggregate);
+    Found { sums, items, documents, skipped }
 }
 
 /// Audits the sums, each against its members.
@@ -253,7 +290,7 @@ struct Gathered {
     done: usize,
     kept: usize,
     withheld: usize,
-    own: Vec<String>,
+    own: Vec<Unedited>,
     findings: usize,
     problems: Vec<Text>,
 }
@@ -270,7 +307,7 @@ fn audit_all(
     let mut names = items.iter();
     super::each(
         items,
-        batch.jobs,
+        (batch.jobs, &batch.stop),
         |item| work::work(item, With { batch, cache, settings, members }),
         |made| {
             let Some(item) = names.next() else { return };
@@ -285,11 +322,19 @@ fn audit_all(
 }
 
 impl Gathered {
+    /// What is told of a run that was stopped before it was through.
+    fn stopped(&mut self, batch: &Batch) -> Option<Report> {
+        let Self { done, total, .. } = *self;
+        let early = batch.stop.is_asked() && done < total;
+        let problems = std::mem::take(&mut self.problems);
+        early.then(|| Report { stopped: Some(Stopped { done, total }), problems, ..Report::default() })
+    }
+
     fn take(&mut self, item: &walk::Item, made: Made, aggregate: bool, cache: &Cache) -> std::io::Result<()> {
         self.done += 1;
         let (mut entry, copies) = match made {
-            Made::Own => {
-                self.own.push(item.shown.clone());
+            Made::Own(own) => {
+                self.own.push(own);
                 return Ok(());
             }
             Made::Kept => {

@@ -3,11 +3,13 @@
 use super::versions::Sent;
 use super::whose;
 use crate::audit::Roster;
+use crate::audit::offices::reduced;
 use crate::check;
 use crate::finding::{Lang, Text};
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::report::summary::{Archive, Choice, Entry, GaveWay, Held, Office, Overview, Role};
+use crate::report::unedited::Unedited;
 use std::collections::BTreeMap;
 
 /// Differences between two versions that are told one by one.
@@ -75,6 +77,22 @@ fn titles(form: &Form) -> BTreeMap<String, Text> {
     let relations = form.rules.iter().map(|r| (&r.code, &r.title));
     let checks = form.checks.iter().map(|c| (&c.code, &c.title));
     relations.chain(checks).map(|(code, title)| (code.clone(), title.clone())).collect()
+}
+
+/// The copies as gouji left them in whose place there is no report: neither the file that they were made from, nor
+/// another of their office that counts.
+pub(super) fn unanswered(own: &[Unedited], all: &Overview, roster: Option<&Roster>) -> Vec<Unedited> {
+    let whose = |office: &str| match roster.and_then(|r| r.find(office)) {
+        Some(n) => (Some(n), String::new()),
+        None => (None, reduced(office)),
+    };
+    let adopted: Vec<_> = all.adopted().filter_map(|(_, e)| e.office.as_deref()).map(whose).collect();
+    let is_there = |own: &&Unedited| {
+        let source = own.source.as_ref().map(|(sha256, _)| sha256);
+        all.entries.iter().any(|e| Some(&e.sha256) == source)
+            || own.office.as_deref().is_some_and(|office| adopted.contains(&whose(office)))
+    };
+    own.iter().filter(|own| !is_there(own)).cloned().collect()
 }
 
 /// Leaves out of the sum what is not to be summed.

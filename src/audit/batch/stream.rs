@@ -2,36 +2,50 @@
 
 use super::walk::{self, Item};
 use super::{Listed, work};
-use crate::audit::Options;
-use crate::finding::{Lang, Outcome};
+use crate::audit::{Options, Stop};
+use crate::finding::{Lang, Outcome, Text};
 use std::sync::{Mutex, PoisonError, mpsc};
 
-/// Audits files as a list gives them, and hands over each result as JSON when it is done, in no certain order.
+/// What comes of a file that a list names.
+#[derive(Debug)]
+pub enum Streamed {
+    /// Its result, and the same as JSON.
+    Result(String, Box<Outcome>),
+    /// Why it is no submission.
+    Skipped(Text),
+}
+
+/// Audits files as a list gives them, and hands over what comes of each when it is done, in no certain order.
 pub fn stream(
     list: impl Iterator<Item = Listed> + Send,
-    options: &Options,
-    (jobs, lang): (usize, Lang),
-    take: &mut dyn FnMut(String, &Outcome),
+    (options, lang): (&Options, Lang),
+    (jobs, stop): (usize, &Stop),
+    take: &mut dyn FnMut(Streamed),
 ) {
     let jobs = jobs.max(1);
-    let items = Mutex::new(list.flat_map(|one| walk::named(&one, &options.limits)));
+    let named = |one: Listed| match walk::named(&one, &options.limits) {
+        Ok(items) => items.into_iter().map(Ok).collect(),
+        Err(skipped) => vec![Err(skipped)],
+    };
+    let items = Mutex::new(list.flat_map(named));
     // As many results may wait as workers are busy, so that memory stays flat.
     let (send, receive) = mpsc::sync_channel(jobs * 2);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             let (send, items) = (send.clone(), &items);
             scope.spawn(move || {
-                let next = || -> Option<Item> { items.lock().unwrap_or_else(PoisonError::into_inner).next() };
-                while let Some(item) = next() {
-                    if send.send(work::result(&item, options, lang)).is_err() {
+                let next = || -> Option<Result<Item, Text>> {
+                    items.lock().unwrap_or_else(PoisonError::into_inner).next()
+                };
+                while let Some(item) = if stop.is_asked() { None } else { next() } {
+                    let done = item.map_or_else(Streamed::Skipped, |item| work::result(&item, options, lang));
+                    if send.send(done).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(send);
-        for (line, outcome) in receive {
-            take(line, &outcome);
-        }
+        receive.into_iter().for_each(take);
     });
 }

@@ -12,6 +12,7 @@ use crate::audit::{Options, open, output, unlock};
 use crate::grid::Workbook;
 use crate::mapping::identity::identify;
 use crate::report::patch::word;
+use crate::report::unedited::{Kind, Unedited};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,17 +36,20 @@ pub struct Whose {
     year: Option<i32>,
 }
 
-/// Gives each workbook the text that lies beside it, and takes that from the items.
-pub(super) fn attach(items: &mut Vec<Item>, options: &Options) {
+/// Gives each workbook the text that lies beside it, and takes that from the items; gives texts that are gouji's own
+/// copies as gouji left them, which are taken out too.
+pub(super) fn attach(items: &mut Vec<Item>, options: &Options) -> Vec<Unedited> {
     let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut own = Vec::new();
     for (texts, books) in folders(items.iter()) {
-        attach_in_folder(items, &texts, &books, options, &mut taken);
+        attach_in_folder(items, &texts, &books, options, (&mut taken, &mut own));
     }
     let mut n = 0;
     items.retain(|_| {
         n += 1;
         !taken.contains(&(n - 1))
     });
+    own
 }
 
 /// An item of which it is known whether it is a report's text, and whose.
@@ -103,7 +107,7 @@ fn attach_in_folder(
     texts: &[usize],
     books: &[usize],
     options: &Options,
-    taken: &mut BTreeSet<usize>,
+    (taken, own): (&mut BTreeSet<usize>, &mut Vec<Unedited>),
 ) {
     let mut found: Vec<(usize, Whose)> = Vec::new();
     let mut narratives: BTreeMap<usize, Arc<Narrative>> = BTreeMap::new();
@@ -113,7 +117,10 @@ fn attach_in_folder(
                 found.push((*i, whose));
                 narratives.insert(*i, narrative);
             }
-            Some(Text::Own) => drop(taken.insert(*i)),
+            Some(Text::Own(copy)) => {
+                own.push(copy);
+                taken.insert(*i);
+            }
             _ => {}
         }
     }
@@ -152,7 +159,7 @@ pub(super) enum Text {
     /// A report's text.
     Report(Whose, Arc<Narrative>),
     /// gouji's own copy of one, as gouji left it.
-    Own,
+    Own(Unedited),
     /// A submission, or nothing that can be read.
     Other,
 }
@@ -164,7 +171,8 @@ fn text(item: &Item, options: &Options) -> Text {
 /// What a file is that may be a text, by its bytes.
 pub(super) fn text_in(item: &Item, bytes: &[u8], options: &Options) -> Text {
     if word::untouched(bytes) == Some(true) {
-        return Text::Own;
+        let (file, office) = (item.shown.clone(), by_name(item).office);
+        return Text::Own(Unedited { file, office, source: None, kind: Kind::Document });
     }
     let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
     let Ok(unlocked) = unlock(bytes, options) else { return Text::Other };

@@ -29,8 +29,6 @@ pub(super) struct Item {
     pub(super) aggregate: bool,
     /// Whose it is, where the user has said so.
     pub(super) office: Option<String>,
-    /// Whether it is named as gouji names a copy of a file that lies beside it.
-    pub(super) beside: bool,
     /// The report's text that lies beside it.
     pub(super) narrative: Option<Arc<Narrative>>,
 }
@@ -81,15 +79,27 @@ pub(super) fn items(roots: &[PathBuf], skip: &[PathBuf], limits: &Limits) -> Vec
     in_order(found)
 }
 
-/// The items that a list names: each file by its path as given, a zip with its members; a folder is none.
-pub(super) fn listed(list: &[Listed], limits: &Limits) -> Vec<Item> {
-    let is_wanted = |one: &&Listed| is_wanted(&name_of(&one.path));
-    in_order(list.iter().filter(is_wanted).flat_map(|one| named(one, limits)).collect())
+/// The items that a list names: each file by its path as given, a zip with its members; and why others are none.
+pub(super) fn listed(list: &[Listed], limits: &Limits) -> (Vec<Item>, Vec<Text>) {
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
+    for one in list {
+        match named(one, limits) {
+            Ok(items) => found.extend(items),
+            Err(why) => skipped.push(why),
+        }
+    }
+    (in_order(found), skipped)
 }
 
-/// What one line of a list names.
-pub(super) fn named(one: &Listed, limits: &Limits) -> Vec<Item> {
+/// What one line of a list names; else why that is no submission.
+///
+/// # Errors
+/// For what a walk through its folder would pass over too.
+pub(super) fn named(one: &Listed, limits: &Limits) -> Result<Vec<Item>, Text> {
     let shown = one.path.to_string_lossy().replace('\\', "/");
+    if let Some(why) = passed_over(&one.path) {
+        return Err(why.told(&shown));
+    }
     let mut found = Vec::new();
     file(&one.path, shown, limits, &mut found);
     for item in &mut found {
@@ -97,7 +107,51 @@ pub(super) fn named(one: &Listed, limits: &Limits) -> Vec<Item> {
         // Outside of any folder, copies still stay below the output folder.
         item.copy = zipped::safe(&item.copy);
     }
-    found
+    Ok(found)
+}
+
+/// Why a file is no submission, by its name and place alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    /// Hidden, a lock, a program's own.
+    Junk,
+    /// Of a kind that holds no report.
+    Kind,
+    /// Of the results of a batch.
+    Output,
+}
+
+impl Passed {
+    fn told(self, shown: &str) -> Text {
+        let (zh, en) = match self {
+            Self::Junk => ("是锁文件、隐藏文件或程序自己的文件", "a lock, hidden, or a program's own file"),
+            Self::Kind => ("不是装报表的那一类文件", "of a kind that holds no return"),
+            Self::Output => ("是批量审核写出的结果", "a result of a batch"),
+        };
+        Text::new(format!("{shown} {zh}，没有审核"), format!("{shown} is {en} and was passed over"))
+    }
+}
+
+/// Why a file that a list names is no submission, as a walk through the folders above it would have it.
+fn passed_over(path: &Path) -> Option<Passed> {
+    let name = name_of(path);
+    let above = || path.ancestors().zip(path.ancestors().skip(1));
+    let is_output = || above().any(|(below, folder)| is_output(&name_of(below), || cache::is_out(folder)));
+    by_name(&name).or_else(|| is_output().then_some(Passed::Output))
+}
+
+/// Why a file is no submission, by its name alone.
+fn by_name(name: &str) -> Option<Passed> {
+    match name {
+        _ if is_junk(name) => Some(Passed::Junk),
+        _ if is_other_kind(name) => Some(Passed::Kind),
+        _ => None,
+    }
+}
+
+/// Whether a name in a folder is that of a batch's results.
+fn is_output(name: &str, is_out: impl FnOnce() -> bool) -> bool {
+    OUTPUTS.contains(&name) && is_out()
 }
 
 /// Items in the order of their paths, told apart, with copies that differ by name.
@@ -112,25 +166,8 @@ pub(super) fn in_order(mut found: Vec<Item>) -> Vec<Item> {
         }
     }
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
-    find_originals(&mut found);
     tell_copies_apart(&mut found);
     found
-}
-
-/// Finds out which items are named as copies of others in their folders.
-fn find_originals(items: &mut [Item]) {
-    let is_copy = |item: &Item| output::is_copy_name(item.shown.rsplit('/').next().unwrap_or_default());
-    let originals = items.iter().filter(|item| !is_copy(item));
-    let originals: BTreeSet<String> = originals.map(|i| without_kind(&i.shown)).collect();
-    for item in items.iter_mut() {
-        item.beside = is_copy(item) && originals.contains(&without_kind(&item.shown));
-    }
-}
-
-/// A path without its file's kind and what gouji adds to a name.
-fn without_kind(shown: &str) -> String {
-    let (folder, name) = shown.rsplit_once('/').unwrap_or(("", shown));
-    format!("{folder}/{}", output::source_stem(name))
 }
 
 fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits, found: &mut Vec<Item>) {
@@ -150,9 +187,7 @@ fn folder(root: &Path, above: String, skip: &BTreeSet<PathBuf>, limits: &Limits,
             let below = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
             let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
             let path = entry.path();
-            if is_junk(&name)
-                || is_out && OUTPUTS.contains(&name.as_str())
-                || (!skip.is_empty() && is_skipped(&path, skip))
+            if is_junk(&name) || is_output(&name, || is_out) || (!skip.is_empty() && is_skipped(&path, skip))
             {
                 continue;
             }
@@ -209,7 +244,7 @@ fn file(path: &Path, shown: String, limits: &Limits, found: &mut Vec<Item>) {
 
 /// Whether a member of a zip may be a submission, by all names of its path.
 pub(super) fn is_wanted(path: &str) -> bool {
-    !path.split('/').any(is_junk) && !is_other_kind(path)
+    !path.split('/').any(is_junk) && by_name(path).is_none()
 }
 
 fn is_junk(name: &str) -> bool {

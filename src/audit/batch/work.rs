@@ -4,21 +4,21 @@ use super::aggregate::{self, Members};
 use super::cache::{Cache, Line};
 use super::copies::Copies;
 use super::walk::{Item, Place};
-use super::{Batch, zipped};
+use super::{Batch, Streamed, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
 use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
-use crate::ingest::{Format, Unlocked};
+use crate::ingest::Unlocked;
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
 use crate::report::annotate::{Context, Written, annotate};
 use crate::report::correct::Wanted;
 use crate::report::own::Own;
-use crate::report::patch::word;
 use crate::report::summary::{Archive, Details, Entry, Held};
+use crate::report::unedited::Unedited;
 use crate::report::{conversation, json};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) enum Made {
     /// gouji's own output, as gouji left it: no submission.
-    Own,
+    Own(Unedited),
     /// Nothing has changed since an earlier run.
     Kept,
     /// Audited now.
@@ -99,16 +99,10 @@ fn one(item: &Item, with: With) -> Made {
     }
     let (mut outcome, content) = audited(item, &bytes, unlocked, &batch.options);
     let own = content.as_ref().and_then(|c| c.own(&bytes));
+    if let Some(own) = content.as_ref().and_then(|c| c.unedited(&item.shown, &bytes, own.as_ref())) {
+        return Made::Own(own);
+    }
     let clear = content.as_ref().map_or(bytes.as_slice(), |c| c.bytes(&bytes));
-    if content.as_ref().is_some_and(|c| c.read.format == Format::Docx) && word::untouched(clear) == Some(true)
-    {
-        return Made::Own;
-    }
-    // A correction that its office has sent back is accepted; one that lies where gouji put it is not.
-    let is_sent = |o: &Own| o.is_returned() || o.corrected && !item.beside;
-    if own.as_ref().is_some_and(|o| !is_sent(o)) {
-        return Made::Own;
-    }
     let edited = own.as_ref().is_some_and(Own::is_returned);
     let mut new = New { copies: Copies { edited, ..Copies::default() }, ..New::default() };
     let explanations = own.map(|o| o.explanations).unwrap_or_default();
@@ -160,14 +154,21 @@ pub(super) fn audited<'f>(
     (outcome, content)
 }
 
-/// The result of an item as JSON, nothing kept and nothing written.
-pub(super) fn result(item: &Item, options: &Options, lang: Lang) -> (String, Outcome) {
-    let guarded = catch_unwind(AssertUnwindSafe(|| match bytes(item, options) {
-        Ok(bytes) => audited(item, &bytes, unlock(&bytes, options), options).0,
-        Err(failure) => unreadable(item, failure),
+/// The result of an item as JSON, nothing kept and nothing written; else why it is no submission.
+pub(super) fn result(item: &Item, options: &Options, lang: Lang) -> Streamed {
+    let guarded = catch_unwind(AssertUnwindSafe(|| {
+        let bytes = match bytes(item, options) {
+            Ok(bytes) => bytes,
+            Err(failure) => return Ok(unreadable(item, failure)),
+        };
+        let (outcome, content) = audited(item, &bytes, unlock(&bytes, options), options);
+        let own = content.as_ref().and_then(|c| c.unedited(&item.shown, &bytes, c.own(&bytes).as_ref()));
+        own.map_or(Ok(outcome), Err)
     }));
-    let outcome = guarded.unwrap_or_else(|_| unreadable(item, internal_fault()));
-    (json::line(&outcome, lang).unwrap_or_default(), outcome)
+    match guarded.unwrap_or_else(|_| Ok(unreadable(item, internal_fault()))) {
+        Ok(outcome) => Streamed::Result(json::line(&outcome, lang).unwrap_or_default(), Box::new(outcome)),
+        Err(own) => Streamed::Skipped(own.told()),
+    }
 }
 
 fn made(
@@ -223,15 +224,7 @@ fn key(item: &Item, bytes: &[u8], unlocked: &Result<Unlocked<'_>, Failure>, sett
     };
     let mut hash = Sha256::new();
     let text = item.narrative.as_ref().map(|n| format!("{}{}", n.file, n.sha256)).unwrap_or_default();
-    let beside = if item.beside { "beside" } else { "" };
-    for part in [
-        settings.as_bytes(),
-        item.copy.as_bytes(),
-        beside.as_bytes(),
-        text.as_bytes(),
-        lock.as_bytes(),
-        bytes,
-    ] {
+    for part in [settings.as_bytes(), item.copy.as_bytes(), text.as_bytes(), lock.as_bytes(), bytes] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

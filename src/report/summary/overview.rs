@@ -7,6 +7,7 @@ use super::sums::Adder;
 use super::sums::Sum;
 use crate::finding::{self, Lang, Severity, Text};
 use crate::form::{FieldIx, Form};
+use crate::report::unedited::Unedited;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -43,6 +44,8 @@ pub struct Overview {
     pub coarse: Vec<FieldIx>,
     /// Submissions of several offices that hold the same numbers, more than by chance.
     pub alike: Vec<Vec<usize>>,
+    /// Copies as gouji left them, of whose offices there is nothing else.
+    pub unedited: Vec<Unedited>,
     /// Which numbers are summed.
     pub choice: Choice,
     /// What the rules of that form say that are its own, by their codes.

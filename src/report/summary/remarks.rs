@@ -4,6 +4,7 @@
 use super::entry::{Details, Held};
 use super::overview::{GaveWay, Office, Overview, Role};
 use crate::finding::Text;
+use crate::report::unedited::Unedited;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,6 +119,7 @@ impl Overview {
                 ));
             }
         }
+        doubts.extend(self.unedited.iter().map(Unedited::told));
         doubts
     }
 

@@ -25,7 +25,12 @@ window.gouji = (function () {
     return [item.file].concat(members, beside.files(item));
   }
 
-  function isOwn(item) { return item.info && (item.info.own || item.info.formless === "own"); }
+  // What is known of a copy of gouji's on which nobody has worked.
+  function ownOf(item) { return item.info && (item.info.own || (item.info.formless && item.info.formless.own)) || null; }
+
+  function isOwn(item) { return Boolean(ownOf(item)); }
+
+  app.own = function () { return Array.from(app.known.values()).map(ownOf).filter(Boolean); };
 
   // Why there is no answer, or what the answer says against what was asked.
   app.why = function (message) {
@@ -72,7 +77,7 @@ window.gouji = (function () {
     item.result = { file: item.shown, sha256: "", format: null, form: null, office: null, year: null, status: "unreadable",
       error: { kind: io ? "io" : "damaged", message: text }, fields: {}, findings: [],
       repair: { status: "none", changes: [], certainty: null, alternatives: [] }, summary: { errors: 0, warnings: 0, infos: 0 } };
-    item.info = { own: false, edited: false, locked: false, secret: false, annotated: null, corrected: null, documents: [], formless: null,
+    item.info = { own: null, edited: false, locked: false, secret: false, annotated: null, corrected: null, documents: [], formless: null,
       fixable: false, proposals: [], likely: [], choices: [], decided: [] };
     item.line = new TextEncoder().encode(JSON.stringify(item.result));
     item.small = new TextEncoder().encode(JSON.stringify({

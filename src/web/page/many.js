@@ -16,7 +16,7 @@ Overview.prototype.hide = function () {
 Overview.prototype.ask = async function (copies) {
   var items = this.app.items.filter(function (i) { return i.line; }), roster = this.app.beside.roster;
   var question = {
-    do: "summary", lang: lang, beside: { roster: roster && roster.name },
+    do: "summary", lang: lang, beside: { roster: roster && roster.name }, own: this.app.own(),
     items: items.map(function (item) {
       var made = copies ? copies.get(item) || {} : foreseen(item);
       return { annotated: made.annotated || null, corrected: made.corrected || null,

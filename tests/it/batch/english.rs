@@ -136,7 +136,8 @@ fn what_people_read_of_a_batch_in_english_is_english() {
     sent(root.path());
     let mut options = Options { forms: vec![load(FORM, "duty.toml").unwrap()].into(), ..Options::default() };
     options.roster = Roster::read(&root.path().join("名单.csv"), &options).ok();
-    options.prior = Some(last_year(&root.path().join("上年"), &options, 1).unwrap());
+    options.prior =
+        Some(last_year(&root.path().join("上年"), &options, (1, &gouji::audit::Stop::default())).unwrap());
     let choice = Choice { corrected: true, proved_only: true, unlisted: false };
     let batch = Batch { options, lang: Lang::En, choice, ..batch(root.path()) };
     audited(&batch);

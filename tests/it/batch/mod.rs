@@ -5,11 +5,13 @@ mod english;
 mod resent;
 mod rounds;
 mod standing;
+#[cfg(unix)]
+mod stopped;
 mod sums;
 mod years;
 
 use gouji::audit::batch::{Batch, Report, last_year, run};
-use gouji::audit::{Options, Roster};
+use gouji::audit::{Options, Roster, Stop};
 use gouji::finding::Lang;
 use gouji::form::{FieldIx, Form, by_id};
 use gouji::report::blank::{Contents, fill};
@@ -113,6 +115,7 @@ pub(crate) fn batch(root: &Path) -> Batch {
         choice: Choice::default(),
         options: with_roster(root),
         jobs: 2,
+        stop: Stop::default(),
         fresh: false,
         force: false,
         allow_clear: false,

@@ -1,6 +1,7 @@
 //! What is said of a batch as a whole: an all-clear only where every office of the roster has a report that counts.
 
 use super::*;
+use gouji::audit::batch::Streamed;
 use gouji::report::summary::Grade;
 
 /// Three offices that report, each with nothing wrong.
@@ -153,8 +154,13 @@ fn a_short_name_of_the_roster_is_no_contradiction() {
     assert!(broken.is_empty(), "{broken:?}");
 }
 
+/// The names of what was passed over as gouji's own.
+fn own(report: &Report) -> Vec<&str> {
+    report.own.iter().map(|own| own.file.as_str()).collect()
+}
+
 #[test]
-fn a_correction_that_was_sent_back_is_a_report() {
+fn a_correction_that_was_sent_back_is_a_report_once_its_office_has_said_that_it_agrees() {
     let root = tempfile::tempdir().unwrap();
     offices(root.path());
     let mut wrong = numbers(1);
@@ -163,16 +169,36 @@ fn a_correction_that_was_sent_back_is_a_report() {
     put(&sent, &workbook("云溪区民政局", 2023, wrong));
     audited(&batch(root.path()));
     let corrected = fs::read(root.path().join("结果/corrected/区民政局2023.更正.xlsx")).unwrap();
-    // Where gouji itself has put it, it is nobody's answer.
     put(&root.path().join("报送/区民政局2023.更正.xlsx"), &corrected);
     let report = audited(&batch(root.path()));
-    assert_eq!(report.own, ["区民政局2023.更正.xlsx"]);
+    assert_eq!(own(&report), ["区民政局2023.更正.xlsx"]);
+    assert!(report.overview.doubts().is_empty(), "its original counts: {:?}", report.overview.doubts());
     fs::remove_file(root.path().join("报送/区民政局2023.更正.xlsx")).unwrap();
     fs::remove_file(&sent).unwrap();
-    put(&root.path().join("报送/民政局重报.xlsx"), &corrected);
+    let back = root.path().join("报送/民政局重报.xlsx");
+    put(&back, &corrected);
+    let report = audited(&batch(root.path()));
+    assert_eq!((own(&report), state(&report, "区民政局")), (vec!["民政局重报.xlsx"], State::Missing));
+    let doubts: Vec<String> = report.overview.doubts().into_iter().map(|t| t.zh).collect();
+    assert!(
+        doubts.len() == 1 && doubts[0].contains("单位意见") && doubts[0].contains("区民政局2023.xlsx"),
+        "{doubts:?}"
+    );
+    put(&back, &agreed(&corrected));
     let report = audited(&batch(root.path()));
     assert_eq!(state(&report, "区民政局"), State::Reported);
     assert_eq!(report.overview.standing().1, Grade::Clear, "{}", report.overview.verdict().zh);
+}
+
+/// A corrected copy with its office's word on the sheet of corrections.
+fn agreed(book: &[u8]) -> Vec<u8> {
+    let label = |style| format!("单位意见</t></is></c><c r=\"B5\" s=\"{style}\"/>");
+    let styles = 1..30;
+    styles.fold(book.to_vec(), |book, n| {
+        let empty = format!("{}<c r=\"C5\" s=\"{}\"/>", label(n), n + 1);
+        let said = format!("{}<c r=\"C5\" t=\"inlineStr\"><is><t>同意</t></is></c>", label(n));
+        retyped(&book, &empty, &said)
+    })
 }
 
 #[test]
@@ -196,7 +222,38 @@ fn locks_and_programs_files_in_a_list_are_no_submissions() {
         put(&root.path().join(name), b"lock");
     }
     let list = Batch { inputs: Vec::new(), listed: listed.to_vec(), ..batch(root.path()) };
-    assert_eq!(audited(&list).overview.entries.len(), 1);
+    let report = audited(&list);
+    assert_eq!(report.overview.entries.len(), 1);
+    let told: Vec<&str> = report.skipped.iter().map(|t| t.zh.as_str()).collect();
+    assert!(told.len() == 3 && told.iter().all(|t| t.contains("没有审核")), "{told:?}");
+}
+
+#[test]
+fn a_stream_passes_over_what_a_walk_would_and_says_so() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    offices(root);
+    put(&root.join("报送/~$区民政局2023.xlsx"), b"lock");
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t3.new.natural", 900);
+    put(&root.join("报送/区民政局2023.xlsx"), &workbook("云溪区民政局", 2023, wrong));
+    audited(&batch(root));
+    let corrected = fs::read(root.join("结果/corrected/区民政局2023.更正.xlsx")).unwrap();
+    put(&root.join("报送/区民政局重报.xlsx"), &corrected);
+    let paths = files(root);
+    let list = paths.iter().map(|path| gouji::audit::batch::Listed { path: path.clone(), office: None });
+    let (mut audited, mut skipped) = (Vec::new(), Vec::new());
+    let (options, stop) = (Options::default(), Stop::default());
+    gouji::audit::batch::stream(list, (&options, Lang::Zh), (2, &stop), &mut |done| match done {
+        Streamed::Result(_, outcome) => audited.push(outcome.file),
+        Streamed::Skipped(why) => skipped.push(why.zh),
+    });
+    audited.sort();
+    let names: Vec<&str> = audited.iter().filter_map(|f| f.rsplit('/').next()).collect();
+    assert_eq!(names, ["名单.csv", "区民政局2023.xlsx", "区财政局2023.xlsx", "柳河镇2023.xlsx"]);
+    assert_eq!(skipped.len() + names.len(), paths.len(), "what is passed over is said: {skipped:#?}");
+    let said = |what: &str| skipped.iter().any(|s| s.contains(what));
+    assert!(said("锁文件") && said("批量审核写出的结果") && said("区民政局重报.xlsx"), "{skipped:#?}");
 }
 
 #[test]

@@ -229,7 +229,7 @@ fn compared_with_prior(root: &Path, own: u32) -> Vec<Value> {
     }
     put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, numbers(own)));
     let mut batch = batch(root);
-    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     audited(&batch);
     findings(root, "番禺区汇总.xlsx", "X901")
 }

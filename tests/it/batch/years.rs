@@ -14,7 +14,8 @@ fn two_years(now: Numbers, before: &[u8]) -> tempfile::TempDir {
     put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, now));
     put(&root.path().join("上年/石碁镇.xlsx"), before);
     let mut batch = batch(root.path());
-    batch.options.prior = Some(last_year(&root.path().join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior =
+        Some(last_year(&root.path().join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     audited(&batch);
     root
 }
@@ -35,7 +36,7 @@ fn last_years_carry_over_and_stock_are_compared_by_office() {
     put(&before.join("去年/番禺区石碁镇.xlsx"), &workbook("番禺区石碁镇", 2022, old));
     put(&before.join("大石街道.xlsx"), &workbook("大石街道", 2022, numbers(9)));
     let mut batch = batch(root.path());
-    batch.options.prior = Some(last_year(&before, &batch.options, 1).unwrap());
+    batch.options.prior = Some(last_year(&before, &batch.options, (1, &Stop::default())).unwrap());
     audited(&batch);
     let result = results(root.path()).remove(0);
     let findings = result["findings"].as_array().unwrap();
@@ -121,7 +122,8 @@ fn items_of_the_form_of_2019_follow_from_the_year_before() {
     put(&root.path().join("报送/石碁镇.xlsx"), &write(2020, 50, 0));
     put(&root.path().join("上年/石碁镇.xlsx"), &write(2019, 40, 7));
     let mut batch = batch(root.path());
-    batch.options.prior = Some(last_year(&root.path().join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior =
+        Some(last_year(&root.path().join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     audited(&batch);
     let stock = found(root.path(), "X201");
     assert_eq!(stock.iter().filter(|f| f["where"] == "licence").count(), 1, "{stock:#?}");
@@ -139,7 +141,8 @@ fn a_roster_says_which_names_are_one_office() {
     put(&root.path().join("报送/石碁镇.xlsx"), &workbook("石碁镇人民政府", 2023, new));
     put(&root.path().join("上年/旧名.xlsx"), &workbook("石基镇", 2022, old));
     let mut batch = batch(root.path());
-    batch.options.prior = Some(last_year(&root.path().join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior =
+        Some(last_year(&root.path().join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     audited(&batch);
     assert!(found(root.path(), "X301").iter().any(|f| f["where"] == "natural"));
 }
@@ -160,11 +163,11 @@ fn of_several_reports_of_last_year_the_one_that_was_final_counts() {
         let findings = result["findings"].as_array().unwrap().clone();
         findings.iter().filter(|f| f["code"] == "X301").map(|f| f["message"].to_string()).collect::<Vec<_>>()
     };
-    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     let with_final_alone = found(&batch);
     put(&root.join("上年/石碁镇（初稿）.xlsx"), &workbook("石碁镇", 2022, draft.clone()));
     put(&root.join("上年/终/石碁镇.xlsx"), &workbook("石碁镇", 2022, draft));
-    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, 1).unwrap());
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, (1, &Stop::default())).unwrap());
     assert_eq!(
         found(&batch),
         with_final_alone,
@@ -179,7 +182,7 @@ fn last_years_numbers_under_a_new_title_are_one_finding() {
     put(&root.join("上年/石碁镇2022.xlsx"), &workbook("石碁镇", 2022, numbers(7)));
     put(&root.join("报送/石碁镇2023.xlsx"), &workbook("石碁镇", 2023, numbers(7)));
     let mut with = batch(root);
-    with.options.prior = last_year(&root.join("上年"), &with.options, 1).ok();
+    with.options.prior = last_year(&root.join("上年"), &with.options, (1, &Stop::default())).ok();
     audited(&with);
     let own = &results(root)[0];
     let codes: Vec<&str> =

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
-use gouji::audit::{self, Delivery, Options, Task};
+use gouji::audit::{self, Delivery, Options, Stop, Task};
 use gouji::finding::Lang;
 use gouji::grid::{CellRef, Sheet};
 use zip::write::SimpleFileOptions;
@@ -379,7 +379,7 @@ fn a_text_that_is_last_years_is_told_whatever_file_last_years_is_in() {
     {
         let mut options = Options::default();
         options.narrative = Some(audit::narrative_file(&path("正文.docx"), &options).unwrap());
-        options.prior = Some(audit::batch::last_year(&path(prior), &options, 1).unwrap());
+        options.prior = Some(audit::batch::last_year(&path(prior), &options, (1, &Stop::default())).unwrap());
         let done =
             audit::process(&path("石碁镇2022.xlsx"), &options, &Delivery { write: false, ..delivery(None) });
         let found = done.outcome.findings.iter().any(|f| f.code == "N402");

@@ -1,0 +1,86 @@
+//! A copy of gouji's that nobody has worked on since: no submission, and what to do with it.
+
+use super::own::Own;
+use crate::finding::Text;
+use serde::{Deserialize, Serialize};
+
+/// What kind of copy it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A workbook with its faults marked.
+    Marked,
+    /// A workbook with corrections made.
+    Corrected,
+    /// A Word document with comments.
+    Document,
+}
+
+/// A copy of gouji's that is as gouji left it, whatever it is called and wherever it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unedited {
+    /// Its path.
+    pub file: String,
+    /// Whose it is, as far as it says so.
+    pub office: Option<String>,
+    /// SHA-256 and name of the file that it was made from, as far as it says so.
+    pub source: Option<(String, String)>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+impl Unedited {
+    /// The same of a workbook, by what gouji left in it; nothing where somebody has worked on it since.
+    pub fn of(file: &str, office: Option<&String>, own: &Own) -> Option<Self> {
+        let kind = if own.corrected { Kind::Corrected } else { Kind::Marked };
+        let known = own.source.as_ref().and_then(|source| source.split_once(' '));
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let source = known.map(|(sha256, path)| (sha256.to_owned(), name(path)));
+        let unedited = || Self { file: file.to_owned(), office: office.cloned(), source, kind };
+        (!own.is_returned()).then(unedited)
+    }
+
+    /// What it is, and what its office has to send.
+    pub fn told(&self) -> Text {
+        let file = &self.file;
+        let (zh, en) = match &self.source {
+            Some((_, name)) => (format!("原件“{name}”"), format!("the original {name:?}")),
+            None => ("原件".to_owned(), "the original".to_owned()),
+        };
+        match self.kind {
+            Kind::Marked => Text::new(
+                format!(
+                    "{file} 是 gouji 写出后没有人改过的审核表，不算报送：请单位改好或写了说明再交，或者交{zh}"
+                ),
+                format!(
+                    "{file} is a marked copy as gouji wrote it and no submission: have its office correct it or explain, \
+                     or send {en}"
+                ),
+            ),
+            Kind::Corrected => Text::new(
+                format!(
+                    "{file} 是 gouji 写出后没有人改过的更正表，不算报送：单位认可更正的，请在“更正记录”的“单位意见”里写上\
+                     （如“同意”）再交；不认可的，交{zh}"
+                ),
+                format!(
+                    "{file} is a corrected copy as gouji wrote it and no submission: an office that agrees says so (Agreed) on the \
+                     sheet 更正记录 and sends it; else it sends {en}"
+                ),
+            ),
+            Kind::Document => Text::new(
+                format!("{file} 是 gouji 写出后没有人改过的批注本，不算报送：请交{zh}"),
+                format!("{file} is a copy with comments as gouji wrote it and no submission: send {en}"),
+            ),
+        }
+    }
+
+    /// Its path, and that of the file it was made from.
+    pub fn named(&self) -> Text {
+        match &self.source {
+            Some((_, name)) => {
+                Text::new(format!("{}（由 {name} 写出）", self.file), format!("{} (of {name})", self.file))
+            }
+            None => Text::new(self.file.clone(), self.file.clone()),
+        }
+    }
+}
