@@ -213,12 +213,15 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     if summary::is_summary(&read.book) {
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
     }
-    let identity = mapping::identity::identify(&read.book, output::source_stem(name));
+    let mut identity = mapping::identity::identify(&read.book, output::source_stem(name));
     let year = identity.year.as_ref().map(|y| y.value);
     let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
         let failure = no_form(&options.forms, &read.book, &identity);
         return Err(Unopened { status: Status::Unmapped, failure, format: Some(read.format) });
     };
+    if identity.year.is_none() {
+        identity.year = mapping::dated::year_above(&read.book);
+    }
     let filled = mapping::fill(&read.book, form, &mapping);
     let clear = match unlocked.bytes {
         Cow::Owned(clear) => Some(clear),

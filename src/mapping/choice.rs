@@ -6,7 +6,7 @@
 use super::identity;
 use super::layout::Said;
 use super::period::Period;
-use super::scope::{Evidence, Scope, Share, Standing, left_over};
+use super::scope::{Evidence, Scope, Share, Standing, is_part_of_year, left_over};
 use super::select::{Chosen, Copy, Issue, Joiner, Refused, Unread};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Sheet, Visibility};
@@ -115,13 +115,19 @@ impl Joiner<'_> {
             Some(Unread::EarlierYear)
         } else if scope.standing == Standing::Draft && main.standing > Standing::Draft {
             Some(Unread::Draft)
-        } else if scope.share == Share::Part && main.share > Share::Part {
+        } else if scope.share == Share::Part && main.share > Share::Part && self.is_yearly() {
             Some(Unread::PartOfYear)
         } else if older {
             Some(Unread::Older)
         } else {
             self.is_anothers(block, sheet, report).then_some(Unread::Office)
         }
+    }
+
+    /// Whether the form is one of whole years: its heading has a year, and no part of one.
+    fn is_yearly(&self) -> bool {
+        let heading = &self.form.heading;
+        heading.contains("{year}") && !is_part_of_year(heading)
     }
 
     /// Whether a block is by its title another office's, or by its sheet's name that of a larger area.

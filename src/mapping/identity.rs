@@ -35,7 +35,7 @@ pub struct Evidence<T> {
 const WHOLE: char = '全';
 
 /// Titles are short; a sentence that mentions an office is no title.
-const LONGEST_TITLE: usize = 80;
+pub(super) const LONGEST_TITLE: usize = 80;
 
 /// Reads office and year; titles in cells count before sheet names, these before the file's name.
 pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
@@ -44,7 +44,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let titled: Vec<(&Sheet, Vec<Title>)> = book.sheets.iter().map(|s| (s, titles(s))).collect();
     for (sheet, titles) in telling(&titled) {
         for title in titles {
-            read_title(&title.text, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
+            read_title(title, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
         }
     }
     let visible = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
@@ -166,12 +166,13 @@ fn titles_are_years(titles: &[Title]) -> bool {
 }
 
 fn read_title(
-    title: &str,
+    title: &Title,
     source: &str,
     offices: &mut Vec<Evidence<String>>,
     years: &mut Vec<Evidence<i32>>,
 ) {
-    let evidence = |value: String| Evidence { value, source: source.to_owned() };
+    let evidence = |value: String| Evidence { value: title.printed(&value), source: source.to_owned() };
+    let Title { text: title, .. } = title;
     for key in &vocabulary().office_keys {
         let name = behind_key(title, key).map(|r| r.trim_end_matches(['(', ')']));
         if let Some(name) = name.filter(|n| is_office(n) || key != OF_UNITS_TOO && is_name(n)) {
@@ -205,6 +206,23 @@ struct Title {
     at: CellRef,
     /// Its words without spaces.
     text: String,
+    /// The same as written.
+    written: String,
+}
+
+impl Title {
+    /// A name of this title as it is written, where spaces part its words: Northfield Council. Chinese has none.
+    fn printed(&self, name: &str) -> String {
+        if !name.is_ascii() {
+            return name.to_owned();
+        }
+        let starts = self.written.char_indices().filter(|(_, c)| c.is_alphanumeric()).map(|(at, _)| at);
+        let ends = || self.written.char_indices().map(|(at, c)| at + c.len_utf8());
+        let mut all = starts.flat_map(|from| ends().filter(move |to| *to > from).map(move |to| (from, to)));
+        let found = all.find_map(|(from, to)| self.written.get(from..to).filter(|t| plain(t) == name));
+        let words = found.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "));
+        words.unwrap_or_else(|| name.to_owned())
+    }
 }
 
 fn titles(sheet: &Sheet) -> Vec<Title> {
@@ -223,11 +241,12 @@ fn titles(sheet: &Sheet) -> Vec<Title> {
         if let Some(key) = titles.last_mut().filter(|key| open && key.at.row == at.row && !text.contains(':'))
         {
             key.text += &text;
+            key.written = format!("{} {written}", key.written);
         }
         open = false;
         if wanted(&text) && text.chars().count() <= LONGEST_TITLE {
             open = text.ends_with(':');
-            titles.push(Title { at: *at, text: text.clone() });
+            titles.push(Title { at: *at, text: text.clone(), written: written.to_string() });
         }
     }
     titles
@@ -237,12 +256,12 @@ fn starts_with(text: &str, key: &str) -> bool {
     text.get(..key.len()).is_some_and(|head| head.eq_ignore_ascii_case(key))
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     folded(text).collect()
 }
 
 /// A year such as 2022 that a report may be of, standing alone or before 年.
-fn year_in(text: &str) -> Option<i32> {
+pub(super) fn year_in(text: &str) -> Option<i32> {
     let mut end = 0;
     text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).find_map(|run| {
         let start = end;

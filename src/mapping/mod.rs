@@ -17,6 +17,7 @@ mod bands;
 mod captions;
 mod choice;
 mod copies;
+pub mod dated;
 mod doubtful;
 mod filled;
 mod forms;

@@ -10,6 +10,8 @@ pub(super) struct Vocabulary {
     pub(super) report_titles: Vec<String>,
     pub(super) office_keys: Vec<String>,
     pub(super) year_keys: Vec<String>,
+    pub(super) title_ends: Vec<String>,
+    pub(super) of_periods: String,
     pub(super) office_ends: Vec<String>,
     pub(super) vague_ends: Vec<String>,
     pub(super) own_ends: Vec<String>,

@@ -4,15 +4,28 @@ use gouji::audit::{self, Options, Source, draft, trial};
 use gouji::finding::{Certainty, Outcome, Severity, Status};
 use gouji::form::{self, Form, Grade, load};
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use std::path::Path;
 
 /// A text grid as a workbook: cells between bars; `<` belongs to the cell on its left, `^` to the one above.
 pub(crate) fn workbook(text: &str) -> Vec<u8> {
+    sheets(&[("Sheet1", text)])
+}
+
+/// Text grids as the sheets of a workbook.
+pub(crate) fn sheets(grids: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for (name, text) in grids {
+        let page = book.add_worksheet();
+        page.set_name(*name).unwrap();
+        write(page, text);
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn write(page: &mut Worksheet, text: &str) {
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('|').collect()).collect();
     let at = |r: usize, c: usize| rows.get(r).and_then(|row| row.get(c)).copied().unwrap_or("");
-    let mut book = Workbook::new();
-    let page = book.add_worksheet();
     for (r, row) in rows.iter().enumerate() {
         for (c, text) in row.iter().enumerate().filter(|(_, t)| !matches!(**t, "" | "<" | "^")) {
             let (r32, c16) = (r as u32, c as u16);
@@ -21,6 +34,8 @@ pub(crate) fn workbook(text: &str) -> Vec<u8> {
             if width + height > 0 {
                 let last = (r32 + height as u32, c16 + width as u16);
                 page.merge_range(r32, c16, last.0, last.1, text, &Format::new()).unwrap();
+            } else if let Some(formula) = text.strip_prefix('=') {
+                page.write_formula(r32, c16, formula).unwrap();
             } else if let Ok(number) = text.parse::<f64>() {
                 page.write_number(r32, c16, number).unwrap();
             } else {
@@ -28,7 +43,6 @@ pub(crate) fn workbook(text: &str) -> Vec<u8> {
             }
         }
     }
-    book.save_to_buffer().unwrap()
 }
 
 /// A published table, as it stands in tests/fixtures/forms.

@@ -28,6 +28,7 @@ mod kinds; // the whole form in every kind of file
 mod layouts; // every arrangement of the form, as a text whose numbers say which field they are
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
+mod office_forms; // forms of the kinds that offices use: 续表, months, quarters, percentages, both sides of an account
 mod one_cause; // one wrong cell is one finding, which says everything about it; every way to mend it can be read
 mod package; // building packages part by part, and comparing them
 mod page; // what the browser page is told, against what the program writes

@@ -1,6 +1,6 @@
 //! What a draft's owner should look at: what was seen on the sheet and is not in the draft, and lines without labels.
 
-use super::{Draft, DraftBlock, DraftLine, whole, words};
+use super::{Draft, DraftBlock, DraftLine, carried, whole, words};
 use crate::finding::Text;
 use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
 use std::collections::BTreeMap;
@@ -15,9 +15,9 @@ pub(super) fn doubts(drafts: &[Draft], book: &Workbook, left_out: &[String]) -> 
     for draft in drafts {
         let sheet = book.sheets.iter().find(|s| s.name == draft.name);
         for block in &draft.blocks {
-            out.extend(sheet.and_then(|s| texts(block, s)));
-            out.extend(sheet.into_iter().flat_map(|s| strays(block, s)));
-            out.extend(headings(block, &draft.name));
+            out.extend(sheet.and_then(|s| texts(draft, block, s)));
+            out.extend(sheet.into_iter().flat_map(|s| strays(draft, block, s)));
+            out.extend(headings(draft, block));
             out.extend(unlabelled(block, &draft.name));
         }
     }
@@ -42,9 +42,9 @@ fn without_numbers(sheets: &[String]) -> Option<Text> {
 }
 
 /// Rows that were read as headings of others.
-fn headings(block: &DraftBlock, sheet: &str) -> Option<Text> {
+fn headings(draft: &Draft, block: &DraftBlock) -> Option<Text> {
     let cells: Vec<CellRef> = block.headings.iter().map(|row| CellRef::new(*row, block.left)).collect();
-    let places = named(sheet, &cells)?;
+    let places = named(draft, &cells)?;
     Some(Text::new(
         format!("当作小标题、没有数要填的行：{}；要填数的，请在样表里填上数", places.zh),
         format!(
@@ -78,7 +78,7 @@ fn cells<'a>(
 }
 
 /// Texts that stand in cells of numbers.
-fn texts(block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
+fn texts(draft: &Draft, block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
     let is_text = |cell: &crate::grid::Cell| match &cell.entry {
         Entry::Text(t) => {
             !cell.entry.is_blank()
@@ -90,7 +90,7 @@ fn texts(block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
     };
     let found: Vec<CellRef> =
         cells(block, sheet).filter(|(field, _, c)| *field && is_text(c)).map(|(_, at, _)| at).collect();
-    let places = named(&sheet.name, &found)?;
+    let places = named(draft, &found)?;
     Some(Text::new(
         format!("数字格里有文字：{}；不是要填的内容就从样表里删去", places.zh),
         format!(
@@ -101,7 +101,7 @@ fn texts(block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
 }
 
 /// Numbers and formulas on a block's rows that are in no field, column by column.
-fn strays(block: &DraftBlock, sheet: &Sheet) -> Vec<Text> {
+fn strays(draft: &Draft, block: &DraftBlock, sheet: &Sheet) -> Vec<Text> {
     let is_figure =
         |cell: &crate::grid::Cell| cell.formula.is_some() || matches!(cell.entry, Entry::Number(_));
     let mut by_column: BTreeMap<u32, Vec<CellRef>> = BTreeMap::new();
@@ -109,7 +109,7 @@ fn strays(block: &DraftBlock, sheet: &Sheet) -> Vec<Text> {
         by_column.entry(at.col).or_default().push(at);
     }
     let text = |(col, found): (u32, Vec<CellRef>)| {
-        let places = named(&sheet.name, &found)?;
+        let places = named(draft, &found)?;
         let col = a1::column_name(col);
         Some(Text::new(
             format!("{col} 列有数或公式，但没有读成表的一栏或一行：{}", places.zh),
@@ -155,12 +155,17 @@ fn unused(drafts: &[Draft], book: &Workbook) -> Option<Text> {
 }
 
 /// A few cells by name, many by how many there are; `None` where there are none.
-fn named(sheet: &str, cells: &[CellRef]) -> Option<Text> {
-    let few: Vec<String> = cells.iter().take(FEW).map(ToString::to_string).collect();
+fn named(draft: &Draft, cells: &[CellRef]) -> Option<Text> {
+    let mut few: Vec<String> = Vec::new();
+    let mut before = None;
+    for at in cells.iter().take(FEW) {
+        let (sheet, at) = carried::home(&draft.carried, &draft.name, *at);
+        few.push(if before == Some(sheet) { at.to_string() } else { format!("{sheet}!{at}") });
+        before = Some(sheet);
+    }
     let (zh, en) = more(cells.len());
-    (!cells.is_empty()).then(|| {
-        Text::new(format!("{sheet}!{}{zh}", few.join("、")), format!("{sheet}!{}{en}", few.join(", ")))
-    })
+    (!cells.is_empty())
+        .then(|| Text::new(format!("{}{zh}", few.join("、")), format!("{}{en}", few.join(", "))))
 }
 
 fn more(all: usize) -> (String, String) {

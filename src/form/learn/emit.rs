@@ -86,8 +86,8 @@ fn numeral(text: &str) -> Option<String> {
 /// The definition of all drafts.
 pub(super) fn definition(drafts: &[Draft], wholes: &[Whole], id: &str) -> String {
     // What is left to fill in is no part of a title.
-    let plain = |t: &String| t.replace(['＿', '_'], "").replace("（单位）", "");
-    let heading = drafts.iter().find_map(|d| titles(d).next()).map(plain).unwrap_or_default();
+    let plain = |t: &str| t.replace(['＿', '_'], "").replace("（单位）", "");
+    let heading = drafts.iter().find_map(|d| titles(d).next()).map(|t| plain(bare(t))).unwrap_or_default();
     let heading = heading.trim_start_matches('年').to_owned();
     let mut out = String::from(
         "# 由空白表起草，请逐条核对：标题、依据、代号、数字类别，以及提出的勾稽关系（不对的删去）。\n\
@@ -139,6 +139,16 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
     draft.titles.iter().filter(names)
 }
 
+/// A title without the period before it and the unit behind it, which are those of one copy: 2024年第1季度…（单位：人）.
+fn bare(title: &str) -> &str {
+    let without_unit = title
+        .strip_suffix(['）', ')'])
+        .and_then(|t| t.rsplit_once(['（', '(']))
+        .filter(|(head, inner)| !head.is_empty() && unit_after(inner).is_some())
+        .map_or(title, |(head, _)| head.trim_end());
+    words::behind_period(without_unit)
+}
+
 /// Who prescribes the form, where it is printed: "制定机关：国家统计局", "文号：…".
 fn authority(drafts: &[Draft]) -> String {
     let said = drafts.iter().flat_map(|d| &d.titles).filter_map(|t| {
@@ -151,7 +161,7 @@ fn authority(drafts: &[Draft]) -> String {
 }
 
 fn table(out: &mut String, draft: &Draft, id: &str) {
-    let title = titles(draft).next_back().map_or(draft.name.as_str(), String::as_str);
+    let title = titles(draft).next_back().map_or(draft.name.as_str(), |t| bare(t));
     let _ = writeln!(out, "\n[[table]]\nid = \"{id}\"\nname = {}", quoted(&draft.name));
     let _ = writeln!(out, "title = {}\nheading = {}", quoted(title), quoted(title));
     let units: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
@@ -212,6 +222,23 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
 }
 
 impl DraftLine {
+    /// Its unit: in a column of units, in its label, or in the label of its group.
+    fn measured_in(&self) -> Option<String> {
+        let (leaf, groups) = self.path.split_last()?;
+        let own = self.unit.clone().or_else(|| unit_of(leaf)).or_else(|| self.counted_in());
+        own.or_else(|| groups.iter().rev().find_map(|label| unit_of(label)))
+    }
+
+    /// Whether its numbers may be negative, by its label or as samples show.
+    pub(super) fn is_signed(&self) -> bool {
+        let text = self.path.last().map_or("", String::as_str);
+        let label = label::normalise(text).text;
+        let is_counted = self.measured_in().as_deref().map(kind_of_unit) == Some("count");
+        let says_it = words::has(text, &words().signed)
+            || words().signed_ends.iter().any(|w| label.ends_with(w.as_str()));
+        self.negative || says_it && !is_counted
+    }
+
     /// The unit that the end of a label tells, in a table of amounts: 有贷款余额的户数.
     fn counted_in(&self) -> Option<String> {
         let label = label::normalise(self.path.last()?).text;
@@ -257,17 +284,12 @@ fn percentages(out: &mut String, block: &DraftBlock) {
 /// Kind, unit and rounding of a line, as its label and the samples tell.
 fn measure(line: &DraftLine) -> String {
     let text = line.path.last().map_or("", String::as_str);
-    let unit = line.unit.clone().or_else(|| unit_of(text));
+    let unit = line.measured_in();
     let by_unit = unit.as_deref().map(kind_of_unit) == Some("amount");
     let is_percent = line.shown == Shown::Percent;
     let decimals =
         line.fractional || is_percent || by_unit || words::has(text, &words().money) || is_rate(text);
-    let unit = unit.or_else(|| line.counted_in());
-    let counted = unit.as_deref().map(kind_of_unit) == Some("count");
-    let label = label::normalise(text).text;
-    let may_be_negative =
-        words::has(text, &words().signed) || words().signed_ends.iter().any(|w| label.ends_with(w.as_str()));
-    let signed = line.negative || may_be_negative && !counted;
+    let signed = line.is_signed();
     let kind = match (signed, decimals) {
         (false, false) => None,
         (true, false) => Some("signed"),

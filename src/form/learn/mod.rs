@@ -3,6 +3,7 @@
 //! A draft is for its owner to read, mend and check; whatever was guessed is said beside it. What a submission
 //! holds is found by `mapping`, not here: filled samples come as numbers by field.
 
+mod carried;
 mod doubts;
 mod emit;
 mod equal;
@@ -17,6 +18,7 @@ mod words;
 
 use crate::finding::Text;
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
+use carried::Carried;
 use propose::Proposal;
 pub use samples::{Content, Sample};
 use samples::{Numbers, Samples};
@@ -31,6 +33,8 @@ struct Draft {
     /// Everything that stands above, between and below its tables.
     notes: Vec<String>,
     blocks: Vec<DraftBlock>,
+    /// Sheets that were put below others, as the tables of those are carried on there.
+    carried: Vec<Carried>,
     proposals: Vec<Proposal>,
 }
 
@@ -103,12 +107,14 @@ pub struct Drafted {
 /// Samples are filled workbooks of the same form, each as the numbers of the fields that a draft without samples
 /// has: equalities that hold on all of them are proposed, and proposals that they contradict are left out.
 pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
-    let (read, left_out) = tables(book);
+    let (book, carried) = carried::joined(book);
+    let (read, left_out) = tables(&book);
     let mut drafts = Vec::new();
     let mut filled = Vec::new();
     let mut samples = Samples::new(samples);
     for (mut draft, sheet) in read {
         emit::name_lines(&mut draft);
+        draft.carried.clone_from(&carried);
         let mut numbers: Vec<_> = draft.blocks.iter().map(|b| samples.next_block(b)).collect();
         for (block, numbers) in draft.blocks.iter_mut().zip(&numbers) {
             percent::mark(block, sheet, &book.formats);
@@ -122,12 +128,12 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
         drafts.push(draft);
         filled.push(numbers);
     }
-    let mut wholes = whole::across_sheets(&drafts, book);
-    wholes.extend(whole::ratios(&mut drafts, book));
+    let mut wholes = whole::across_sheets(&drafts, &book);
+    wholes.extend(whole::ratios(&mut drafts, &book));
     wholes.extend(whole::shares(&mut drafts, &filled, &wholes));
     (!drafts.is_empty()).then(|| Drafted {
         text: emit::definition(&drafts, &wholes, id),
-        doubts: doubts::doubts(&drafts, book, &left_out),
+        doubts: doubts::doubts(&drafts, &book, &left_out),
     })
 }
 

@@ -122,8 +122,8 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(stated::by_statement(draft, block))
             .chain(stated::by_number(&block.cols, true))
             .chain(stated::by_number(&block.rows, false))
-            .chain(by_share(&block.cols, true))
-            .chain(by_share(&block.rows, false))
+            .chain(by_share(&block.cols, &block.rows, true))
+            .chain(by_share(&block.rows, &block.cols, false))
             .collect::<Vec<Proposal>>();
         let found = found.iter().filter(|p| !is_computed_otherwise(p, &found)).cloned();
         let mut own: Vec<Proposal> = Vec::new();
@@ -192,19 +192,28 @@ pub(super) fn is_subtotal(text: &str) -> bool {
     words::is(text, &words().subtotals)
 }
 
-/// "其中：增值税" behind "税收收入": a part is not larger than the whole.
-fn by_share(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
+/// "其中：增值税" behind "税收收入": a part is not larger than the whole, where neither can be negative.
+fn by_share(lines: &[DraftLine], others: &[DraftLine], across: bool) -> Vec<Proposal> {
     let mut out = Vec::new();
+    let adds_up = |l: &&DraftLine| !l.is_signed() && !l.path.last().is_some_and(|t| words::is_rate(t));
+    let signed: Vec<&str> = others.iter().filter(|l| l.is_signed()).map(|l| l.id.as_str()).collect();
+    let only = || others.iter().filter(adds_up).map(|l| l.id.clone()).collect::<Vec<String>>();
+    let but = if signed.is_empty() {
+        String::new()
+    } else {
+        format!("，可能为负的不适用 (not where numbers may be negative)：{}", signed.join("、"))
+    };
     for (i, line) in lines.iter().enumerate() {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        if !is_of_which(leaf) {
+        if !is_of_which(leaf) || line.is_signed() {
             continue;
         }
         let whole = |l: &&DraftLine| l.path.starts_with(group) && !is_share(l);
-        if let Some(whole) = lines.iter().take(i).rev().find(whole) {
-            let source = format!("由标签“{leaf}”提出 (by the label)");
+        if let Some(whole) = lines.iter().take(i).rev().find(whole).filter(|w| !w.is_signed()) {
+            let source = format!("由标签“{leaf}”提出 (by the label){but}");
             let sum = Proposal::sum(across, from_ref(&line.id), from_ref(&whole.id), source);
-            out.push(Proposal { op: "<=", ..sum });
+            let only = (!signed.is_empty()).then(only);
+            out.push(Proposal { op: "<=", only, ..sum });
         }
     }
     out

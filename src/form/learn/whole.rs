@@ -2,7 +2,7 @@
 //! base that stands elsewhere.
 
 use super::samples::Numbers;
-use super::{Draft, DraftBlock, DraftLine, emit, propose};
+use super::{Draft, DraftBlock, DraftLine, carried, emit, propose};
 use crate::grid::{CellRef, Workbook, formula, ratio};
 use rust_decimal::Decimal;
 
@@ -35,8 +35,12 @@ impl Spot<'_> {
 
     /// Where it stands on its sheet.
     fn cell(&self, drafts: &[Draft]) -> String {
-        let sheet = drafts.get(self.table).map_or("", |d| d.name.as_str());
-        format!("{sheet}!{}", CellRef::new(self.row.at, self.col.at))
+        let at = CellRef::new(self.row.at, self.col.at);
+        let home = |d: &Draft| {
+            let (sheet, at) = carried::home(&d.carried, &d.name, at);
+            format!("{sheet}!{at}")
+        };
+        drafts.get(self.table).map(home).unwrap_or_default()
     }
 }
 
@@ -263,6 +267,8 @@ fn spots(table: usize, draft: &Draft) -> Vec<Spot<'_>> {
 }
 
 fn spot_at<'a>(drafts: &'a [Draft], sheet: &str, cell: CellRef) -> Option<Spot<'a>> {
+    let carried = drafts.first().map_or(&[][..], |d| &d.carried);
+    let (sheet, cell) = carried::now(carried, sheet, cell);
     let (table, draft) = drafts.iter().enumerate().find(|(_, d)| d.name.eq_ignore_ascii_case(sheet))?;
     draft.blocks.iter().enumerate().find_map(|(block, lines)| {
         let row = lines.rows.iter().find(|l| l.at == cell.row)?;

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 pub(super) struct Words {
     pub(super) asides: Vec<String>,
     pub(super) continued: Vec<String>,
+    pub(super) continued_ends: Vec<String>,
     pub(super) serial: Vec<String>,
     pub(super) units: Vec<String>,
     pub(super) years: Vec<String>,
@@ -135,6 +136,32 @@ pub(super) fn is_continued(text: &str) -> bool {
     words().continued.iter().any(|w| text.contains(w.as_str()))
 }
 
+/// Whether a sheet's name says that it carries on another: 6-4续, 表3（续2）.
+pub(super) fn is_continued_name(name: &str) -> bool {
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ")）".contains(c));
+    is_continued(name) || words().continued_ends.iter().any(|w| bare.ends_with(w.as_str()))
+}
+
+/// A text without the year, quarter, months or half of a year that it begins with.
+pub(super) fn behind_period(text: &str) -> &str {
+    let is_number = |c: char| c.is_ascii_digit() || label::chinese_digit(c).is_some() || c == '十';
+    let dated = text.split_once('年').filter(|(year, _)| label::year(year).is_some());
+    let Some((_, rest)) = dated else { return text };
+    let rest = rest.strip_prefix('度').unwrap_or(rest);
+    let quarter = || {
+        let rest = rest.strip_prefix('第').unwrap_or(rest).trim_start_matches(is_number);
+        rest.strip_prefix("季度")
+    };
+    let months = || {
+        let to = rest.trim_start_matches(|c| is_number(c) || "-—－~～至到".contains(c));
+        let behind = to.strip_prefix('月').filter(|_| to.len() < rest.len())?;
+        Some(behind.strip_prefix('份').unwrap_or(behind))
+    };
+    let half = || rest.strip_prefix("上半年").or_else(|| rest.strip_prefix("下半年"));
+    let rest = quarter().or_else(months).or_else(half).unwrap_or(rest);
+    if rest.is_empty() { text } else { rest }
+}
+
 /// Whether a text is a mark in place of a number: N/A, …, x.
 pub(super) fn is_mark(text: &str) -> bool {
     let plain: String = label::folded(text).flat_map(char::to_lowercase).collect();
@@ -166,6 +193,21 @@ mod tests {
         let list = toml::from_str::<Words>(include_str!("../../../templates/drafting.toml"));
         assert!(list.is_ok_and(|w| !w.totals.is_empty()));
         assert_eq!(conversions().count(), words().conversions.len());
+    }
+
+    #[test]
+    fn titles_are_told_from_the_period_before_them() {
+        for (title, bare) in [
+            ("2024年第1季度就业统计表", "就业统计表"),
+            ("2024年度部门决算表", "部门决算表"),
+            ("2024年1-6月财政收支表", "财政收支表"),
+            ("2024年上半年收支表", "收支表"),
+            ("2024年月报", "月报"),
+            ("2024年", "2024年"),
+            ("十年来主要指标", "十年来主要指标"),
+        ] {
+            assert_eq!(behind_period(title), bare, "{title}");
+        }
     }
 
     #[test]
