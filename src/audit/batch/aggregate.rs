@@ -2,8 +2,9 @@
 //!
 //! An aggregate is what the user names, or a file whose name says 汇总; its members are the submissions that count
 //! below its folder. What moves many cells, such as a member left out, is one finding (`whole`); for each cell that
-//! is left, members are named whose number there would close the gap: whoever explains most cells comes first.
+//! is left, members are told whose number there would close the gap (`suspects`).
 
+use super::suspects::Suspects;
 use super::walk::Item;
 use super::whole::{self, Shift};
 use crate::audit::{Content, hex};
@@ -15,19 +16,14 @@ use crate::mapping::identity;
 use crate::report::summary::{Archive, Details, Held, Overview, Role, Sum, sums};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The rule's code.
 pub(super) const CODE: &str = "X901";
-/// Members named for one cell.
-const NAMED: usize = 5;
+/// Members named for one finding.
+pub(super) const NAMED: usize = 5;
 /// So many cells that a member explains are no chance.
 const TELLING: usize = 3;
-/// So many members may together close a gap.
-const TOGETHER: usize = 3;
-/// Corrections of one field among which such members are sought.
-const SOUGHT: usize = 60;
 
 /// The members of one aggregate, added up.
 #[derive(Debug, Default)]
@@ -35,8 +31,8 @@ pub(super) struct Members {
     year: Option<i32>,
     form: Option<String>,
     missing: usize,
-    corrected: bool,
-    each: Vec<Member>,
+    pub(super) corrected: bool,
+    pub(super) each: Vec<Member>,
     /// Who counts elsewhere.
     outside: Vec<Member>,
     sums: Vec<Sum>,
@@ -47,11 +43,11 @@ pub(super) struct Members {
 
 /// One member: its submission that counts, and those that do not any more.
 #[derive(Debug)]
-struct Member {
-    name: String,
-    file: String,
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) file: String,
     /// Files that do not count any more.
-    older: Vec<String>,
+    pub(super) older: Vec<String>,
 }
 
 /// Why a gap would be closed.
@@ -81,36 +77,47 @@ impl Cause {
         matches!(self, Self::LastYear | Self::LeftOut | Self::Twice | Self::Foreign)
     }
 
-    fn said(self, names: &str) -> Text {
+    pub(super) fn said(self, names: &Text) -> Text {
+        let (zh, en) = (&names.zh, &names.en);
         match self {
             Self::Correction => Text::new(
-                format!("{names}更正这一格后，差额即消除"),
-                format!("a correction of this cell by {names} would close the gap"),
+                format!("{zh}更正这一格后，差额即消除"),
+                format!("a correction of this cell by {en} would close the gap"),
             ),
             Self::Uncorrected => Text::new(
-                format!("汇总表用的是{names}更正前的数"),
-                format!("the aggregate has the number of {names} before its correction"),
+                format!("汇总表用的是{zh}更正前的数"),
+                format!("the aggregate has the number of {en} before its correction"),
             ),
             Self::Older => Text::new(
-                format!("汇总表用的是{names}较早报送的数"),
-                format!("the aggregate has an older number of {names}"),
+                format!("汇总表用的是{zh}较早报送的数"),
+                format!("the aggregate has an older number of {en}"),
             ),
             Self::LastYear | Self::AllLastYear => Text::new(
-                format!("汇总表用的是{names}上年的数"),
-                format!("the aggregate has last year's number of {names}"),
+                format!("汇总表用的是{zh}上年的数"),
+                format!("the aggregate has last year's number of {en}"),
             ),
             Self::LeftOut => Text::new(
-                format!("差额正好是{names}的数，疑似漏加"),
-                format!("the gap is the number of {names}, which seems left out"),
+                format!("差额正好是{zh}的数，疑似漏加"),
+                format!("the gap is the number of {en}, which seems left out"),
             ),
             Self::Twice => Text::new(
-                format!("差额正好是{names}的数，疑似重复相加"),
-                format!("the gap is the number of {names}, which seems counted twice"),
+                format!("差额正好是{zh}的数，疑似重复相加"),
+                format!("the gap is the number of {en}, which seems counted twice"),
             ),
             Self::Foreign => Text::new(
-                format!("差额正好是{names}的数，疑似多加"),
-                format!("the gap is the number of {names}, which is no member"),
+                format!("差额正好是{zh}的数，疑似多加"),
+                format!("the gap is the number of {en}, which is no member"),
             ),
+        }
+    }
+
+    /// What the aggregate may have done with a member of whom this is not sure.
+    pub(super) const fn deed(self) -> (&'static str, &'static str) {
+        match self {
+            Self::LeftOut => ("漏加", "left out"),
+            Self::Twice => ("重复相加", "counted twice"),
+            Self::Foreign => ("多加", "added, though no member"),
+            _ => ("用了别的数", "added by another number"),
         }
     }
 }
@@ -221,13 +228,15 @@ impl Members {
         let left = cells.into_iter().zip(left).filter(|(_, left)| !left.is_zero());
         let gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
-        let causes = self.causes(&gaps, archive);
+        let suspects = Suspects::of(self, &gaps, archive);
         let many = gaps.iter().filter(|g| self.is_lacked(g)).count() >= TELLING;
-        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) = gaps.into_iter().partition(|g| many && self.is_lacked(g));
+        let may = |g: &Gap| self.is_lacked(g) && (many || !suspects.is_known(g));
+        let several = gaps.iter().filter(|g| may(g)).count() > 1;
+        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) = gaps.into_iter().partition(|g| several && may(g));
         findings.extend(self.lacking(&lacked, content));
         findings.extend(gaps.iter().map(|gap| {
             let name = Names { form: s.form }.field(gap.field);
-            let (text, advice) = self.told(&name, gap, &causes);
+            let (text, advice) = self.told(&name, gap, &suspects);
             let (fields, cells) = s.spots(&[gap.field]);
             let mut finding = Finding::new(CODE, Severity::Error, s.id(gap.field), text).at(fields, cells);
             (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
@@ -330,56 +339,7 @@ impl Members {
         sum.filter(|_| !amounts.is_empty())
     }
 
-    /// Who would explain which gap, and why; and how many gaps each of them explains.
-    fn causes(&self, gaps: &[Gap], archive: &dyn Archive) -> Causes {
-        let mut causes = Causes::default();
-        for (m, member) in self.each.iter().enumerate() {
-            let details = archive.details(&member.file);
-            let older: Vec<Details> = member.older.iter().map(|f| archive.details(f)).collect();
-            for gap in gaps {
-                for cause in self.member_causes(gap, &details, &older) {
-                    causes.by_gap.entry(gap.field).or_default().push((cause, m));
-                    *causes.explained.entry((cause, m)).or_default() += 1;
-                }
-            }
-            causes.take_corrections(gaps, &details, m);
-        }
-        if !self.corrected {
-            causes.join(gaps);
-        }
-        causes
-    }
-
-    fn member_causes(&self, gap: &Gap, details: &Details, older: &[Details]) -> Vec<Cause> {
-        let field = gap.field.0 as usize;
-        let by = gap.own - gap.value;
-        let now = details.value(field, self.corrected).number();
-        let mut found = Vec::new();
-        let corrections = details.corrections.iter().filter(|c| c.field == field);
-        if self.corrected {
-            if corrections.clone().any(|c| c.proved && -c.by == by) {
-                found.push(Cause::Uncorrected);
-            }
-        } else if corrections.clone().any(|c| c.by == by) {
-            found.push(Cause::Correction);
-        }
-        let was = |d: &Details| d.value(field, false).number();
-        if older.iter().any(|d| was(d).unwrap_or_default() - now.unwrap_or_default() == by) {
-            found.push(Cause::Older);
-        }
-        let before = details.before.get(field).and_then(Held::number);
-        if before.is_some_and(|before| before - now.unwrap_or_default() == by) {
-            found.push(Cause::LastYear);
-        }
-        match now {
-            Some(now) if -now == by => found.push(Cause::LeftOut),
-            Some(now) if now == by => found.push(Cause::Twice),
-            _ => {}
-        }
-        found
-    }
-
-    fn told(&self, name: &Text, gap: &Gap, causes: &Causes) -> (Text, Text) {
+    fn told(&self, name: &Text, gap: &Gap, suspects: &Suspects) -> (Text, Text) {
         let (sum_shown, own_shown) = (amount::show(gap.value), amount::show(gap.own));
         let (n, by) = (gap.sum.numbers, amount::show((gap.value - gap.own).abs()));
         let mut text = Text::new(
@@ -394,7 +354,7 @@ impl Members {
             let _ = write!(text.zh, "（另有 {} 家这一格没有数）", gap.sum.lacking());
             let _ = write!(text.en, " ({} more have no number there)", gap.sum.lacking());
         }
-        let mut advice = causes.said(gap, self).unwrap_or_else(|| {
+        let mut advice = suspects.said(gap, self).unwrap_or_else(|| {
             Text::new(
                 "请核实是漏报、重报，还是有单位改数后没有重新汇总",
                 "see whether a member is missing or counted twice, or has changed its numbers since",
@@ -411,129 +371,39 @@ impl Members {
 /// One finding for what moves many cells; members that hold the very same numbers are all named.
 fn told_whole(cause: &Shift, all: &[Shift], cells: &[Gap], content: &Content) -> Finding {
     let alike = all.iter().filter(|s| s.cause == cause.cause && s.by == cause.by);
-    let names: Vec<&str> = alike.map(|s| s.name).take(NAMED).collect();
+    let names = either(&alike.map(|s| s.name).collect::<Vec<_>>());
     let moved = cells.iter().zip(&cause.by).filter(|(_, by)| !by.is_zero()).map(|(c, _)| c.field);
     let moved: Vec<FieldIx> = moved.collect();
     let s = content.submission();
     let (fields, places) = s.spots(&moved);
-    let names = Text::new(names.join("或"), names.join(" or "));
     let (text, advice) = whole::said(cause.cause, &names, moved.len());
     Finding::new(CODE, Severity::Error, names.zh, text).at(fields, places).advising(advice)
 }
 
 /// A cell that differs from its sum.
 #[derive(Debug)]
-struct Gap {
-    field: FieldIx,
+pub(super) struct Gap {
+    pub(super) field: FieldIx,
     sum: Sum,
     value: Decimal,
     own: Decimal,
 }
 
-/// Who would explain which gap.
-#[derive(Debug, Default)]
-struct Causes {
-    /// By field: why, and which member.
-    by_gap: BTreeMap<FieldIx, Vec<(Cause, usize)>>,
-    /// How many gaps a member explains in one way.
-    explained: BTreeMap<(Cause, usize), usize>,
-    /// By field: members with their corrections.
-    corrections: BTreeMap<FieldIx, Vec<(usize, Decimal)>>,
-    /// By field: members whose corrections close the gap together.
-    together: BTreeMap<FieldIx, Vec<usize>>,
-}
-
-impl Causes {
-    fn take_corrections(&mut self, gaps: &[Gap], details: &Details, member: usize) {
-        for correction in details.corrections.iter().filter(|c| !c.by.is_zero()) {
-            let field = FieldIx(correction.field as u32);
-            if gaps.iter().any(|g| g.field == field) {
-                self.corrections.entry(field).or_default().push((member, correction.by));
-            }
-        }
-    }
-
-    /// Members whose corrections close a gap only together; the first such few.
-    fn join(&mut self, gaps: &[Gap]) {
-        for gap in gaps {
-            if self
-                .by_gap
-                .get(&gap.field)
-                .is_some_and(|c| c.iter().any(|(cause, _)| *cause == Cause::Correction))
-            {
-                continue;
-            }
-            let Some(known) = self.corrections.get(&gap.field) else { continue };
-            let sought = known.get(..known.len().min(SOUGHT)).unwrap_or_default();
-            if let Some(members) = adding_up(sought, gap.own - gap.value, TOGETHER) {
-                self.together.insert(gap.field, members);
-            }
-        }
-    }
-
-    /// Who explains a gap best.
-    fn said(&self, gap: &Gap, all: &Members) -> Option<Text> {
-        let name = |m: &usize| all.each.get(*m).map(|m| m.name.as_str());
-        if let Some(members) = self.together.get(&gap.field) {
-            let names: Vec<&str> = members.iter().filter_map(name).collect();
-            return Some(Text::new(
-                format!("{}都更正这一格后，差额即消除", names.join("、")),
-                format!("corrections of this cell by {} together would close the gap", names.join(", ")),
-            ));
-        }
-        let known = self.by_gap.get(&gap.field).map(Vec::as_slice).unwrap_or_default();
-        let explained = |c: &(Cause, usize)| self.explained.get(c).copied().unwrap_or_default();
-        // A small number is that of many by chance: several are told only of what else they explain.
-        let by_chance = |c: &(Cause, usize)| {
-            let is_alone = known.iter().filter(|(cause, _)| *cause == c.0).count() == 1;
-            c.0.needs_more() && !is_alone && explained(c) < TELLING
-        };
-        let mut mine: Vec<(Cause, usize)> = known.iter().filter(|c| !by_chance(c)).copied().collect();
-        let rank = |c: &(Cause, usize)| (std::cmp::Reverse(explained(c)), c.0, c.1);
-        mine.sort_by_key(rank);
-        let (best, _) = *mine.first()?;
-        let names: Vec<&str> =
-            mine.iter().filter(|(c, _)| *c == best).filter_map(|(_, m)| name(m)).take(NAMED).collect();
-        Some(best.said(&names.join("、")))
+impl Gap {
+    /// By how much the table is more than the sum.
+    pub(super) fn by(&self) -> Decimal {
+        self.own.saturating_sub(self.value)
     }
 }
 
-/// The fewest of these whose sum is `wanted`, two at least.
-fn adding_up(parts: &[(usize, Decimal)], wanted: Decimal, most: usize) -> Option<Vec<usize>> {
-    fn search(parts: &[(usize, Decimal)], wanted: Decimal, left: usize, so_far: &mut Vec<usize>) -> bool {
-        if left == 0 {
-            return wanted.is_zero();
+/// One of several members; of many the first.
+pub(super) fn either(names: &[&str]) -> Text {
+    let first = names.get(..names.len().min(NAMED)).unwrap_or_default();
+    let (zh, en) = (first.join("或"), first.join(" or "));
+    match names.len() {
+        n if n > NAMED => {
+            Text::new(format!("{zh}等 {n} 家之一"), format!("{en} or one of {} others", n - NAMED))
         }
-        let mut rest = parts;
-        while let Some(((member, by), after)) = rest.split_first() {
-            if !so_far.contains(member) {
-                so_far.push(*member);
-                if wanted.checked_sub(*by).is_some_and(|w| search(after, w, left - 1, so_far)) {
-                    return true;
-                }
-                so_far.pop();
-            }
-            rest = after;
-        }
-        false
-    }
-    (2..=most).find_map(|n| {
-        let mut members = Vec::new();
-        search(parts, wanted, n, &mut members).then_some(members)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn corrections_that_close_a_gap_together_are_found() {
-        let parts: Vec<(usize, Decimal)> =
-            [(1, 5), (2, -3), (3, 9), (4, 4)].into_iter().map(|(m, n)| (m, Decimal::from(n))).collect();
-        assert_eq!(adding_up(&parts, Decimal::from(6), 3), Some(vec![2, 3]));
-        assert_eq!(adding_up(&parts, Decimal::from(10), 3), Some(vec![2, 3, 4]));
-        assert_eq!(adding_up(&parts, Decimal::from(5), 3), None, "one alone is another case");
-        assert_eq!(adding_up(&parts, Decimal::from(100), 3), None);
+        _ => Text::new(zh, en),
     }
 }

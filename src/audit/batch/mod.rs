@@ -13,6 +13,7 @@ mod deliver;
 pub mod memory;
 mod offices;
 mod stream;
+mod suspects;
 mod texts;
 mod versions;
 mod walk;

@@ -283,3 +283,20 @@ fn offices_of_which_nothing_counts_are_one_finding_of_the_districts_table() {
     assert_eq!(gaps.len(), 1, "{gaps:#?}");
     assert!(gaps[0]["message"].as_str().unwrap().contains("名单上有 1 家缺报或未采用"), "{}", gaps[0]);
 }
+
+#[test]
+fn the_little_that_a_missing_office_has_is_one_finding_too() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    fs::remove_file(root.path().join("报送/柳河镇2023.xlsx")).unwrap();
+    let mut own = numbers(3);
+    for (id, more) in [("t2.penalty.decisions", 2), ("t2.licence.decisions", 5)] {
+        *own.get_mut(&form().field_ix(id).unwrap()).unwrap() += Decimal::from(more);
+    }
+    put(&root.path().join("报送/云溪区汇总.xlsx"), &workbook("云溪区人民政府", 2023, own));
+    audited(&batch(root.path()));
+    let table = results(root.path()).into_iter().find(|r| r["file"] == "云溪区汇总.xlsx").unwrap();
+    let gaps: Vec<&Value> =
+        table["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
+    assert!(gaps.len() == 1 && gaps[0]["cells"].as_array().unwrap().len() == 2, "{gaps:#?}");
+}

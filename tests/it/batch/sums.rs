@@ -164,6 +164,36 @@ fn an_office_is_blamed_only_where_that_explains_what_it_moves() {
     assert!(messages(&gaps).iter().all(|m| !m.contains("它有数的")), "{gaps:#?}");
 }
 
+/// What is advised where a district's table is off by `by` in one cell, in which its townships have these numbers.
+fn advised(by: i64) -> String {
+    let root = tempfile::tempdir().unwrap();
+    let cell = "t2.penalty.decisions";
+    let members = [("石碁镇", 3), ("沙湾镇", 120), ("南村镇", 1237), ("化龙镇", 40)];
+    for (name, number) in members {
+        let mut values = numbers(1);
+        set(&mut values, cell, number);
+        put(&root.path().join(format!("报送/{name}.xlsx")), &workbook(name, 2023, values));
+    }
+    let mut own = numbers(4);
+    set(&mut own, cell, members.iter().map(|(_, n)| n).sum::<i64>() + by);
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    audited(&batch(root.path()));
+    let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    gaps[0]["advice"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_office_whose_number_is_the_gap_of_one_cell_is_named_only_where_that_is_hardly_chance() {
+    let said = advised(-1237);
+    assert!(said.contains("差额正好是南村镇的数，疑似漏加"), "{said}");
+    for (by, office) in [(-3, "石碁镇"), (3, "石碁镇"), (-40, "化龙镇")] {
+        let said = advised(by);
+        assert!(said.contains(office) && said.contains("也可能是巧合") && !said.contains("疑似"), "{said}");
+    }
+    assert!(advised(-7).contains("请核实是漏报"), "nobody's number");
+}
+
 #[test]
 fn a_districts_table_of_another_year_is_told_and_not_compared() {
     let root = tempfile::tempdir().unwrap();
