@@ -24,6 +24,8 @@ pub(super) const CODE: &str = "X901";
 pub(super) const NAMED: usize = 5;
 /// So many cells that a member explains are no chance.
 const TELLING: usize = 3;
+/// So many cells that are off in one direction have hardly as many causes.
+const MANY: usize = 8;
 
 /// The members of one aggregate, added up.
 #[derive(Debug, Default)]
@@ -226,14 +228,10 @@ impl Members {
         let mut findings: Vec<Finding> =
             causes.iter().map(|c| told_whole(c, &shifts, &cells, content)).collect();
         let left = cells.into_iter().zip(left).filter(|(_, left)| !left.is_zero());
-        let gaps: Vec<Gap> =
+        let mut gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let suspects = Suspects::of(self, &gaps, archive);
-        let many = gaps.iter().filter(|g| self.is_lacked(g)).count() >= TELLING;
-        let may = |g: &Gap| self.is_lacked(g) && (many || !suspects.is_known(g));
-        let several = gaps.iter().filter(|g| may(g)).count() > 1;
-        let (lacked, gaps): (Vec<Gap>, Vec<Gap>) = gaps.into_iter().partition(|g| several && may(g));
-        findings.extend(self.lacking(&lacked, content));
+        findings.extend(self.in_one(&mut gaps, &suspects, content));
         findings.extend(gaps.iter().map(|gap| {
             let name = Names { form: s.form }.field(gap.field);
             let (text, advice) = self.told(&name, gap, &suspects);
@@ -245,32 +243,25 @@ impl Members {
         (findings, compared)
     }
 
-    /// Whether an office of which nothing counts may be behind a gap: the table has more than its members. Of many such
-    /// gaps some are another office's number by chance.
-    fn is_lacked(&self, gap: &Gap) -> bool {
-        self.missing > 0 && gap.own > gap.value
-    }
-
-    /// One finding for the cells that offices may be behind of which nothing counts.
-    fn lacking(&self, gaps: &[Gap], content: &Content) -> Option<Finding> {
-        let (n, missing, s) = (gaps.len(), self.missing, content.submission());
-        let fields: Vec<FieldIx> = gaps.iter().map(|g| g.field).collect();
-        let text = Text::new(
-            format!(
-                "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
-            ),
-            format!(
-                "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing counts: \
-                 their numbers may be the difference"
-            ),
-        );
-        let advice = Text::new(
-            "请先收齐这几家的报表，再核对汇总表",
-            "collect the returns of these offices first, then compare again",
-        );
-        let (fields, cells) = s.spots(&fields);
+    /// Takes out of the gaps those that are rather one cause than many, though nobody knows whose: what offices have of
+    /// which nothing counts, or the table being more than the sum in many cells and less in none, or the reverse.
+    fn in_one(&self, gaps: &mut Vec<Gap>, suspects: &Suspects, content: &Content) -> Option<Finding> {
+        let of = |side: Side| gaps.iter().filter(|g| side.of(g)).count();
+        let (more, less) = (of(Side::More), of(Side::Less));
+        let side = match (more, less) {
+            (MANY.., 0) => Side::More,
+            (0, MANY..) => Side::Less,
+            _ if self.missing > 0 => Side::More,
+            _ => return None,
+        };
+        // Of many such gaps some are another office's number by chance.
+        let taken = |g: &Gap| side.of(g) && (more.max(less) >= TELLING || !suspects.is_known(g));
+        let several = gaps.iter().filter(|g| taken(g)).count() > 1;
+        let fields: Vec<FieldIx> = gaps.extract_if(.., |g| several && taken(g)).map(|g| g.field).collect();
+        let (text, advice) = side.said(fields.len(), self.missing);
+        let (fields, cells) = content.submission().spots(&fields);
         let finding = Finding::new(CODE, Severity::Error, "missing", text).at(fields, cells);
-        (n > 0).then(|| finding.advising(advice))
+        several.then(|| finding.advising(advice))
     }
 
     /// What each member would add to each cell, by every cause that there may be.
@@ -393,6 +384,67 @@ impl Gap {
     /// By how much the table is more than the sum.
     pub(super) fn by(&self) -> Decimal {
         self.own.saturating_sub(self.value)
+    }
+}
+
+/// The direction in which a table is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    More,
+    Less,
+}
+
+impl Side {
+    fn of(self, gap: &Gap) -> bool {
+        match self {
+            Self::More => gap.own > gap.value,
+            Self::Less => gap.own < gap.value,
+        }
+    }
+
+    /// What is said of so many cells, and what to do.
+    fn said(self, n: usize, missing: usize) -> (Text, Text) {
+        match self {
+            Self::More if missing > 0 => (
+                Text::new(
+                    format!(
+                        "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
+                    ),
+                    format!(
+                        "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing \
+                         counts: their numbers may be the difference"
+                    ),
+                ),
+                Text::new(
+                    "请先收齐这几家的报表，再核对汇总表",
+                    "collect the returns of these offices first, then compare again",
+                ),
+            ),
+            Self::More => (
+                Text::new(
+                    format!("有 {n} 格汇总表的数多于各单位之和，没有一格少于，可能有单位的报表没有放进来"),
+                    format!(
+                        "{n} cells hold more than the members' sum and none less: a return may be missing here"
+                    ),
+                ),
+                Text::new(
+                    "请核对还缺哪几家的报表（用 --roster 给出单位名单），再核对汇总表",
+                    "see whose return is missing (--roster names all offices), then compare again",
+                ),
+            ),
+            Self::Less => (
+                Text::new(
+                    format!("有 {n} 格汇总表的数少于各单位之和，没有一格多于，可能漏加了不止一家"),
+                    format!(
+                        "{n} cells hold less than the members' sum and none more: several may be left out"
+                    ),
+                ),
+                Text::new(
+                    "请核对漏加了哪几家，或有单位是后来才报的，再重新汇总",
+                    "see who was left out or has reported since, and sum up again",
+                ),
+            ),
+        }
     }
 }
 

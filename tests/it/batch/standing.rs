@@ -285,6 +285,28 @@ fn offices_of_which_nothing_counts_are_one_finding_of_the_districts_table() {
 }
 
 #[test]
+fn an_office_whose_return_is_not_there_is_one_finding_without_a_roster() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    fs::remove_file(root.path().join("名单.csv")).unwrap();
+    for (name, n) in [("石碁镇", 20), ("沙湾镇", 40), ("南村镇", 80)] {
+        put(&root.path().join(format!("报送/{name}.xlsx")), &workbook(name, 2023, numbers(n)));
+    }
+    // One more of 7, and without those of 1, 2, 20 and 40.
+    for (own, said) in [(153, "可能有单位的报表没有放进来"), (83, "可能漏加了不止一家")]
+    {
+        let own = numbers(own);
+        put(&root.path().join("报送/云溪区汇总.xlsx"), &workbook("云溪区人民政府", 2023, own));
+        audited(&batch(root.path()));
+        let table = results(root.path()).into_iter().find(|r| r["file"] == "云溪区汇总.xlsx").unwrap();
+        let gaps: Vec<&Value> =
+            table["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
+        assert!(gaps[0]["message"].as_str().unwrap().contains(said), "{gaps:#?}");
+        assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    }
+}
+
+#[test]
 fn the_little_that_a_missing_office_has_is_one_finding_too() {
     let root = tempfile::tempdir().unwrap();
     offices(root.path());
