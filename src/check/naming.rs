@@ -207,6 +207,17 @@ pub(super) fn listed(names: &[String]) -> Text {
     first_of(Text::new(shown.join("、"), shown.join(", ")), names.len())
 }
 
+/// The first few of some rows or columns, with how many there are in all: “甲”、“乙”、“丙”等 5 行.
+pub(super) fn listed_lines(names: &[String], axis: Axis) -> Text {
+    let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    let (zh, en) = if axis == Axis::Row { ("行", "row") } else { ("列", "column") };
+    let shown = quoted.get(..SHOWN.min(quoted.len())).unwrap_or_default();
+    let (n, listed) = (quoted.len(), listed(&quoted));
+    let zh =
+        if n > SHOWN { format!("{}等 {n} {zh}", shown.join("、")) } else { format!("{}{zh}", listed.zh) };
+    Text::new(zh, format!("{en} {}", listed.en))
+}
+
 /// These of `n` names.
 fn first_of(shown: Text, n: usize) -> Text {
     if n <= SHOWN {

@@ -49,7 +49,8 @@ fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
         Issue::LinesMissing(t, b, axis, lines, seen) => {
             Some(lines_missing(s, (*t, *b), *axis, (lines, seen.as_ref())))
         }
-        Issue::RowUnplaced(..) | Issue::Stranger(..) => None, // those alike are one finding
+        // those alike are one finding
+        Issue::RowUnplaced(..) | Issue::Slid(..) | Issue::Stranger(..) => None,
         Issue::Several(t, b, lines, sheet, cells) => Some(several(s, (*t, *b), lines, (*sheet, cells))),
         Issue::OutOfOrder(t, _, axis) => {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };

@@ -1,7 +1,7 @@
 //! Numbers that stand in the workbook and were not read, and why (S002, S008).
 
 use super::Submission;
-use super::naming::listed;
+use super::naming::{listed, listed_lines};
 use super::structure::{line_finding, reason_unread, sheet_name, table_id};
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
@@ -29,7 +29,7 @@ pub(super) fn table_missing(
     let text = match seen {
         None => Text::new(format!("没有找到{name}"), format!("{name} was not found")),
         Some(seen) => {
-            let (first, why) = (first_label(s, seen), in_the_way(s, seen));
+            let (first, why) = (first_label(s, seen), why_not_read(s, (table, None), seen));
             Text::new(
                 format!("{name}没有读取：它的标题（{}）在，但{}", first.zh, why.zh),
                 format!("{name} was not read: its labels are there ({}), but {}", first.en, why.en),
@@ -72,12 +72,18 @@ pub(super) fn lines_missing(
     s: Submission,
     (t, b): (usize, usize),
     axis: Axis,
-    (lines, seen): (&[usize], Option<&Seen>),
+    (lines_of, seen): (&[usize], Option<&Seen>),
 ) -> Finding {
     let names = s.names();
     let listed =
-        listed(&lines.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
+        listed(&lines_of.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
     let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
+    if let Some(sign) = slid_by(s, (t, Some(b))) {
+        let of_lines = line_finding(s, (t, b), axis, lines_of, Text::default());
+        let lines =
+            listed_lines(&lines_of.iter().map(|l| names.line(t, b, axis, *l)).collect::<Vec<_>>(), axis);
+        return Finding { place: of_lines.place, fields: of_lines.fields, ..lines_slid(s, t, &lines, sign) };
+    }
     let table = names.table(t);
     let mut text = Text::new(
         format!("{table}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", listed.zh),
@@ -87,13 +93,13 @@ pub(super) fn lines_missing(
         ),
     );
     if let Some(seen) = seen {
-        let (first, why) = (first_label(s, seen), in_the_way(s, seen));
+        let (first, why) = (first_label(s, seen), why_not_read(s, (t, Some(b)), seen));
         text = Text::new(
             format!("{}。{}在表上，但{}", text.zh, first.zh, why.zh),
             format!("{}. {} stands there, but {}", text.en, first.en, why.en),
         );
     }
-    let mut finding = line_finding(s, (t, b), axis, lines, text)
+    let mut finding = line_finding(s, (t, b), axis, lines_of, text)
         .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"));
     finding.cells.extend(seen.and_then(|seen| s.place(seen.at.0, seen.at.1)));
     finding
@@ -168,6 +174,9 @@ pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {
 
 /// The rows of a block that were not read at all, and those of which a part was.
 fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<Finding> {
+    if let Some(sign) = slid_by(s, (block.0, Some(block.1))) {
+        return vec![rows_slid(s, block, &rows.into_iter().collect::<Vec<_>>(), sign)];
+    }
     let (whole, partly): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|r| !any_read(s, block, *r));
     let mut alike: IndexMap<Vec<String>, Vec<usize>> = IndexMap::new();
     for row in partly {
@@ -179,6 +188,73 @@ fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<
         findings.push(rows_not_read(s, block, &whole));
     }
     findings
+}
+
+/// Where a number of a table, or of one of its blocks, stands in no line of the form and where one of its lines has none.
+fn slid_by(s: Submission, (table, block): (usize, Option<usize>)) -> Option<(usize, CellRef, CellRef)> {
+    s.mapping.issues.iter().find_map(|i| match i {
+        Issue::Slid(t, b, sheet, loose, blank) if *t == table && block.is_none_or(|own| own == *b) => {
+            Some((*sheet, *loose, *blank))
+        }
+        _ => None,
+    })
+}
+
+/// Why the numbers of labels were not read.
+fn why_not_read(s: Submission, block: (usize, Option<usize>), seen: &Seen) -> Text {
+    slid_by(s, block).map_or_else(|| in_the_way(s, seen), |sign| told_slid(s, sign))
+}
+
+/// What shows that numbers may have slid.
+fn told_slid(s: Submission, (sheet, loose, blank): (usize, CellRef, CellRef)) -> Text {
+    let number = excerpt(s, (sheet, loose), NUMBER);
+    Text::new(
+        format!("数字可能错了位：{loose} 的“{number}”不在规定的行、列里，而 {blank} 空着"),
+        format!(
+            "numbers may have slid: {number:?} in {loose} stands in no row and column of the form, and {blank} is blank"
+        ),
+    )
+}
+
+/// Rows of which the numbers may have slid; where these are of some columns alone, the columns are named.
+fn rows_slid(
+    s: Submission,
+    block: (usize, usize),
+    rows: &[usize],
+    sign: (usize, CellRef, CellRef),
+) -> Finding {
+    let not_read = |r: &usize| fields_of(s, block, *r).into_iter().filter(|f| !is_read(s, *f));
+    let fields: Vec<FieldIx> = rows.iter().flat_map(not_read).collect();
+    let cols: IndexSet<String> = fields.iter().map(|f| s.names().col_name(*f)).collect();
+    let lines = if rows.iter().all(|r| any_read(s, block, *r)) {
+        listed_lines(&cols.into_iter().collect::<Vec<_>>(), Axis::Col)
+    } else {
+        lines_named(s, block, rows)
+    };
+    let finding = lines_slid(s, block.0, &lines, sign);
+    let place = line_finding(s, block, Axis::Row, rows, Text::default()).place;
+    Finding { place, fields: fields.into_iter().map(|f| s.id(f)).collect(), ..finding }
+}
+
+/// Lines of which the numbers may have slid.
+fn lines_slid(s: Submission, table: usize, lines: &Text, sign: (usize, CellRef, CellRef)) -> Finding {
+    let (table, why) = (s.names().table(table), told_slid(s, sign));
+    let text = Text::new(
+        format!("{table}{}的{}；不能确定各数属于哪一格，涉及的数没有读取", lines.zh, why.zh),
+        format!("{table} {}: {}; it is not certain whose they are, and they were not read", lines.en, why.en),
+    );
+    let cells = [sign.1, sign.2].into_iter().filter_map(|at| s.place(sign.0, at)).collect();
+    Finding::new("S002", Severity::Error, "", text).at(Vec::new(), cells).advising(Text::new(
+        "把数字移回各自的行、列后重新报送",
+        "move the numbers back into their rows and columns and submit again",
+    ))
+}
+
+/// Rows by their names; of a block without row names nothing.
+fn lines_named(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Text {
+    let names = rows.iter().map(|r| s.names().line(t, b, Axis::Row, *r)).filter(|name| !name.is_empty());
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { Text::default() } else { listed_lines(&names, Axis::Row) }
 }
 
 fn is_read(s: Submission, field: FieldIx) -> bool {
@@ -197,16 +273,10 @@ fn any_read(s: Submission, block: (usize, usize), row: usize) -> bool {
 }
 
 fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Finding {
-    let names = s.names();
-    let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
-    let listed = listed(&rows.iter().map(of_row).collect::<Vec<_>>());
-    let table = names.table(t);
+    let (table, lines) = (s.names().table(t), lines_named(s, (t, b), rows));
     let text = Text::new(
-        format!("{table}{}行的数字与标题没有对齐，无法确定各属哪一行、哪一列，该行没有读取", listed.zh),
-        format!(
-            "{table}: the numbers of row {} are not aligned with their labels; it was not read",
-            listed.en
-        ),
+        format!("{table}{}的数字与标题没有对齐，无法确定各属哪一行、哪一列，没有读取", lines.zh),
+        format!("{table} {}: the numbers are not aligned with their labels and were not read", lines.en),
     );
     line_finding(s, (t, b), Axis::Row, rows, text)
 }
@@ -219,15 +289,10 @@ fn columns_not_read(s: Submission, block: (usize, usize), row: usize) -> Vec<Str
 
 /// Rows of which the same columns were not read.
 fn rows_partly_read(s: Submission, (t, b): (usize, usize), cols: &[String], rows: &[usize]) -> Finding {
-    let (names, cols) = (s.names(), listed(cols));
-    let of_row = |r: &usize| format!("“{}”", names.line(t, b, Axis::Row, *r));
-    let (table, lines) = (names.table(t), listed(&rows.iter().map(of_row).collect::<Vec<_>>()));
+    let (table, lines, cols) = (s.names().table(t), lines_named(s, (t, b), rows), listed(cols));
     let text = Text::new(
-        format!("{table}{}行没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
-        format!(
-            "{table}: row {} was read but for {}: it is not certain which cells they are",
-            lines.en, cols.en
-        ),
+        format!("{table}{}没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
+        format!("{table} {} was read but for {}: it is not certain which cells they are", lines.en, cols.en),
     );
     let not_read = |r: &usize| fields_of(s, (t, b), *r).into_iter().filter(|f| !is_read(s, *f));
     let ids = rows.iter().flat_map(not_read).map(|f| s.id(f)).collect();

@@ -356,7 +356,9 @@ fn band(
     columns: &[Candidate],
 ) -> Band {
     let left = columns.iter().map(|c| c.col).min().unwrap_or(0);
-    let headings: Vec<Vec<&Item>> = columns.iter().map(|c| headings_above(view, top, c, left)).collect();
+    let bottom = columns.iter().map(|c| c.row).max().unwrap_or(top);
+    let begins = begins_before(view, sight, words, (top, bottom), left);
+    let headings: Vec<Vec<&Item>> = columns.iter().map(|c| headings_above(view, top, c, begins)).collect();
     let mut points: Vec<Vec<i64>> = columns
         .iter()
         .zip(&headings)
@@ -436,6 +438,20 @@ fn begins_late(
         is_placed(i) && above.into_iter().any(|h| without().any(|from| begins(from, h)))
     };
     columns.iter().enumerate().any(late)
+}
+
+/// Where the headings of a band begin whose first column is `left`: before it, where a group's own stands right there.
+fn begins_before(
+    view: &View,
+    sight: &Sight,
+    words: &BlockWords,
+    (top, bottom): (usize, usize),
+    left: usize,
+) -> usize {
+    let before = left.checked_sub(1).filter(|_| !view.gap_before(left));
+    let is_group = |l: usize| words.col_groups.iter().any(|g| sight.names(l, g));
+    let heads = |row: usize, col: usize| view.item(row, col).and_then(Item::label).is_some_and(is_group);
+    before.filter(|col| (top..bottom).any(|row| heads(row, *col))).unwrap_or(left)
 }
 
 /// The labels above a column, by merge or else the nearest to the left.

@@ -183,8 +183,9 @@ pub(super) fn several_rows(
     is_labelled: impl Fn(usize) -> bool,
 ) -> bool {
     let last = view.item(row.row, row.leaf_col).map_or(row.row, |i| i.rows.1);
-    let mut others = row.row + 1..=last;
-    rows::has_values(view, band, row.row) && others.any(|r| !is_labelled(r) && fills(view, band, r))
+    let own = usize::from(rows::has_values(view, band, row.row));
+    let others = (row.row + 1..=last).filter(|r| !is_labelled(*r) && fills(view, band, *r));
+    others.take(2).count() + own > 1
 }
 
 /// The row in which the numbers of a label stand that spans several: the only one that has any, where the first has none
@@ -200,39 +201,6 @@ pub(super) fn row_of_numbers(view: &View, band: &Band, region: Region, row: &Lab
         (Some(only), None) => only,
         _ => row.row,
     }
-}
-
-/// Per band, the rows of which nothing says whether the numbers are theirs, for these may have slid down: numbers that
-/// no label names stand right below them, and a row above has none.
-pub(super) fn slid_down(view: &View, band: &Band, region: Region, named: &[usize]) -> Vec<usize> {
-    let labelled = |row: usize| {
-        let cols = region.left..band.span().0;
-        view.within(row, cols.clone()).iter().any(|i| i.label().is_some())
-            || cols.clone().next_back().is_some_and(|col| view.covering(row, col).is_some())
-    };
-    let blank = |row: &&usize| !rows::has_values_near(view, band, **row);
-    let mut doubtful = Vec::new();
-    let mut from = 0;
-    for (i, &last) in named.iter().enumerate() {
-        let below = last + 1;
-        if below >= region.rows.1
-            || named.get(i + 1) == Some(&below)
-            || !fills(view, band, below)
-            || labelled(below)
-        {
-            continue;
-        }
-        let own = named.get(from..=i).unwrap_or_default();
-        let mut blanks = own.iter().filter(blank);
-        let first = match (blanks.next(), blanks.next()) {
-            (Some(first), more) if more.is_none() || own.first() == Some(first) => Some(*first),
-            (Some(_), _) if blank(&&last) => Some(last),
-            _ => None,
-        };
-        doubtful.extend(own.iter().copied().filter(|row| first.is_some_and(|first| *row >= first)));
-        from = i + 1;
-    }
-    doubtful
 }
 
 /// Whether a row has numbers in half of a band's columns and more.

@@ -6,6 +6,7 @@ use super::period;
 use super::pool::{self, Pooled};
 use super::select::Unread;
 use super::sight::Sight;
+use super::slid;
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::BTreeSet;
@@ -16,6 +17,14 @@ impl Layout {
         let same = |l: &FoundLine| (l.block, l.axis, l.line) == (found.block, found.axis, found.line);
         if !self.lines.iter().any(same) {
             self.lines.push(found);
+        }
+    }
+
+    /// Notes what shows that numbers of a block may have slid.
+    pub(super) fn slid_by(&mut self, block: usize, view: &View, sign: Option<slid::Sign>) {
+        let at = |(row, col): Place| view.address(row, col);
+        if let Some(sign) = sign.and_then(|(loose, blank)| at(loose).zip(at(blank))) {
+            self.slid.entry(block).or_insert(sign);
         }
     }
 
@@ -57,16 +66,20 @@ impl Layout {
         // What one way of looking saw to be doubtful is not certain for another that did not see it.
         let refused = |layout: &Layout, block: usize| {
             let cols = layout.lines.iter().filter(|l| (l.block, l.axis) == (block, Axis::Col)).count();
-            layout.unplaced.iter().filter(|(b, _)| *b == block).count() * cols
+            let held = layout.held.iter().filter(|(b, ..)| *b == block).count();
+            layout.unplaced.iter().filter(|(b, _)| *b == block).count() * cols + held
         };
         let seen = |layout: &Layout, block: usize| layout.count(block) + refused(layout, block);
-        let better: BTreeSet<usize> = (0..blocks).filter(|b| other.count(*b) > seen(self, *b)).collect();
+        let holds = |b: usize| if other.slid.contains_key(&b) { seen(&other, b) } else { other.count(b) };
+        let better: BTreeSet<usize> = (0..blocks).filter(|b| holds(*b) > seen(self, *b)).collect();
         self.keep(|block| !better.contains(&block));
         other.keep(|block| better.contains(&block));
         self.spots.extend(other.spots);
         self.lines.extend(other.lines);
         self.copies.extend(other.copies);
         self.unplaced.extend(other.unplaced);
+        self.held.extend(other.held);
+        self.slid.extend(other.slid);
         self.strangers.extend(other.strangers);
         self.doubtful.extend(other.doubtful);
         self.vague.extend(other.vague);
@@ -79,6 +92,8 @@ impl Layout {
         self.lines.retain(|l| wanted(l.block));
         self.copies.retain(|(k, _)| wanted(k.0));
         self.unplaced.retain(|(b, _)| wanted(*b));
+        self.held.retain(|(b, ..)| wanted(*b));
+        self.slid.retain(|b, _| wanted(*b));
         self.strangers.retain(|(b, ..)| wanted(*b));
         self.doubtful.retain(|(b, ..)| wanted(*b));
         self.said.retain(|b, _| wanted(*b));
@@ -93,6 +108,9 @@ impl Layout {
     }
 
     fn add(&mut self, pooled: Pooled, view: &View, sight: &Sight, sheet: &Sheet) {
+        for (block, sign) in &pooled.slid {
+            self.slid_by(*block, view, Some(*sign));
+        }
         let lines: BTreeSet<(usize, Axis, usize)> =
             self.lines.iter().map(|l| (l.block, l.axis, l.line)).collect();
         let doubtful: BTreeSet<(usize, Axis, usize)> =
@@ -101,6 +119,7 @@ impl Layout {
         let settled = |&(b, r, c): &pool::Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
+                || self.held.contains(&(b, r, c))
                 || self.vague.contains(&b)
                 || doubtful.contains(&(b, Axis::Row, r))
                 || doubtful.contains(&(b, Axis::Col, c))

@@ -13,6 +13,7 @@ use super::scope::{Evidence, Scope};
 use super::select::Unread;
 use super::sight::Sight;
 use super::similarity::How;
+use super::slid::{self, Slid};
 use super::spread;
 use super::totals;
 use super::view::{Item, Texts, View};
@@ -78,6 +79,11 @@ pub(super) struct Layout {
     pub copies: Vec<((usize, usize, usize), CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
     pub unplaced: Vec<(usize, usize)>,
+    /// Fields of rows that were read whose numbers may be others'.
+    pub held: Vec<(usize, usize, usize)>,
+    /// Per block where a number stands in no line of the form and where one of its lines has none, so that numbers may
+    /// have slid.
+    pub slid: BTreeMap<usize, (CellRef, CellRef)>,
     /// Lines with numbers in several places, of which none was read: block, axis, line, the label's cell.
     pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
     /// Blocks of which it is not known how far their headings go.
@@ -281,13 +287,18 @@ impl Builder<'_> {
         if words.is_nameless() {
             for place in &own {
                 self.columns(block, place.band);
-                self.nameless_row(sight, block, place, places);
+                self.nameless_row((sight, words), block, place, places);
             }
             return;
         }
         let matches = rows::match_rows(sight, words, labelled);
         let usual = usual_leaf_cols(words, labelled, &matches);
-        let slid = self.slid_down(places, labelled, &matches);
+        let slid = self.slid((sight, words), places, labelled, &matches);
+        for slid in slid.values() {
+            self.layout.slid_by(block, self.view, slid.sign);
+            // a heading beside which numbers of its rows stand is no row too many
+            self.named.extend(slid.rows.iter().chain(slid.cells.iter().map(|(row, _)| row)));
+        }
         let mut used = BTreeSet::new();
         for m in &matches {
             let Some(row) = labelled.get(m.at) else { continue };
@@ -301,7 +312,8 @@ impl Builder<'_> {
                 continue;
             }
             self.line(block, Axis::Row, m, row.label_row, row.leaf_col);
-            if slid.contains(&(row.band, row.row)) {
+            let slid = slid.get(&row.band);
+            if slid.is_some_and(|slid| slid.rows.contains(&row.row)) {
                 self.layout.unplaced.push((block, m.line));
                 continue;
             }
@@ -312,6 +324,8 @@ impl Builder<'_> {
                 ..row.clone()
             };
             self.row_fields(sight, block, m, row, (place.band, place.region), usual);
+            let cells = slid.into_iter().flat_map(|s| s.cells.range((row.row, 0)..(row.row + 1, 0)));
+            self.hold(block, m.line, place.band, cells.map(|(_, col)| *col));
         }
         for band in used.iter().filter_map(|id| places.get(*id)) {
             self.columns(block, band.band);
@@ -319,21 +333,43 @@ impl Builder<'_> {
         self.copies(sight, words, block, labelled, &matches, places);
     }
 
-    /// The rows, by band, whose numbers may have slid down.
-    fn slid_down(
+    /// Per band, what may have slid.
+    fn slid(
         &self,
+        (sight, words): (&Sight, &BlockWords),
         places: &[Place],
         labelled: &[LabelledRow],
         matches: &[Match],
-    ) -> BTreeSet<(usize, usize)> {
-        let rows = matches.iter().filter_map(|m| labelled.get(m.at)).map(|row| (row.band, row.row));
-        let named: BTreeSet<(usize, usize)> = rows.collect();
+    ) -> BTreeMap<usize, Slid> {
+        // a row that stands for others is their heading where these are there
+        let line = |m: &Match| words.rows.get(m.line);
+        let is_heading = |m: &Match| {
+            let own = line(m).filter(|l| l.replaces);
+            own.is_some_and(|own| matches.iter().filter_map(line).any(|l| l.groups.contains(&own.leaf)))
+        };
+        let rows = matches.iter().filter(|m| !is_heading(m)).filter_map(|m| labelled.get(m.at));
+        let named: BTreeSet<(usize, usize)> = rows.map(|row| (row.band, row.row)).collect();
         let of_band = |(id, place): (usize, &Place)| {
             let own: Vec<usize> = named.range((id, 0)..(id + 1, 0)).map(|(_, row)| *row).collect();
-            let slid = doubtful::slid_down(self.view, place.band, place.region, &own);
-            slid.into_iter().map(move |row| (id, row)).collect::<Vec<_>>()
+            (!own.is_empty()).then(|| (id, self.part(sight, words, place).of_rows(&own)))
         };
-        places.iter().enumerate().flat_map(of_band).collect()
+        places.iter().enumerate().filter_map(of_band).collect()
+    }
+
+    fn part<'p, 's>(
+        &'p self,
+        sight: &'p Sight<'s>,
+        words: &'p BlockWords,
+        place: &Place<'p>,
+    ) -> slid::Part<'p, 's> {
+        slid::Part {
+            view: self.view,
+            sight,
+            sheet: self.sheet,
+            words,
+            band: place.band,
+            region: place.region,
+        }
     }
 
     /// Records a line that has numbers in several places.
@@ -379,6 +415,14 @@ impl Builder<'_> {
         }
     }
 
+    /// Takes back the fields of a row in some columns, whose numbers may be others'.
+    fn hold(&mut self, block: usize, row: usize, band: &Band, cols: impl Iterator<Item = usize>) {
+        for col in cols.filter_map(|at| band.cols.iter().find(|c| c.at == at)) {
+            self.layout.spots.remove(&(block, row, col.line));
+            self.layout.held.push((block, row, col.line));
+        }
+    }
+
     /// The cell of a value: one in which something begins is the first of its merge.
     fn value_at(&self, row: usize, col: usize) -> Option<CellRef> {
         let at = self.view.address(row, col)?;
@@ -386,7 +430,13 @@ impl Builder<'_> {
     }
 
     /// The row of a block whose rows have no label: the first below the header that shows values, else the next.
-    fn nameless_row(&mut self, sight: &Sight, block: usize, place: &Place, places: &[Place]) {
+    fn nameless_row(
+        &mut self,
+        (sight, words): (&Sight, &BlockWords),
+        block: usize,
+        place: &Place,
+        places: &[Place],
+    ) {
         let band = place.band;
         let below = |o: &&Place| o.band.rows.0 > band.rows.1 && overlap(o.band.span(), band.span());
         let end = places.iter().filter(below).map(|o| o.band.rows.0).min().unwrap_or(self.view.height());
@@ -415,6 +465,9 @@ impl Builder<'_> {
         }
         if let Some(row) = shown {
             self.named.insert(row);
+            let slid = self.part(sight, words, place).of_columns(row);
+            self.hold(block, 0, band, slid.cells.iter().map(|(_, col)| *col));
+            self.layout.slid_by(block, self.view, slid.sign);
         }
     }
 

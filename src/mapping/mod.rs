@@ -41,6 +41,7 @@ mod seen;
 mod select;
 mod sight;
 mod similarity;
+mod slid;
 mod spread;
 mod told;
 mod totals;

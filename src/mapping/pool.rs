@@ -10,6 +10,7 @@ use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::regions::overlap;
 use super::sight::Sight;
 use super::similarity::{How, Likeness};
+use super::slid;
 use super::totals;
 use super::view::{Item, View};
 use crate::grid::Sheet;
@@ -48,6 +49,8 @@ pub(super) struct Pooled {
     pub(super) cells: BTreeMap<Key, Cell>,
     /// Further cells of fields.
     pub(super) copies: Vec<(Key, Cell)>,
+    /// Per block what shows that numbers of it may have slid.
+    pub(super) slid: BTreeMap<usize, slid::Sign>,
     /// Fields with numbers in several rows below the same labels.
     several: BTreeSet<Key>,
 }
@@ -104,6 +107,9 @@ pub(super) fn find(view: &View, sight: &Sight, sheet: &Sheet) -> Pooled {
         scan.row(row, &mut pooled, &mut doubtful);
     }
     pooled.take_totals((view, sight, sheet), &mut doubtful);
+    let (slid, signs) = slid::of_cells((view, sight), &pooled.cells);
+    doubtful.extend(slid);
+    pooled.slid = signs;
     pooled.cells.retain(|key, _| !doubtful.contains(key));
     pooled.copies.retain(|(key, _)| !doubtful.contains(key));
     pooled

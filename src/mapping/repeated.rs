@@ -34,6 +34,11 @@ impl Repeated {
         (columns().min().unwrap_or(0), columns().max().unwrap_or(0))
     }
 
+    /// Whether one of the labels begins in some columns.
+    pub(super) fn is_over_one(&self, (first, last): (usize, usize)) -> bool {
+        self.parts.iter().flatten().any(|(_, col, _)| (first..=last).contains(col))
+    }
+
     /// Whether an item is one of the labels.
     pub(super) fn has(&self, item: &Item) -> bool {
         self.parts.iter().flatten().any(|(row, col, _)| (*row, *col) == (item.rows.0, item.cols.0))

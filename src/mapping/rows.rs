@@ -140,7 +140,7 @@ fn leaf(sight: &Sight, words: &BlockWords, labels: &[(usize, usize)]) -> Option<
 }
 
 /// Whether a label is like a group of a block's rows.
-fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool {
+pub(super) fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool {
     sight.is_among(label, &words.row_groups)
 }
 
@@ -281,12 +281,17 @@ pub(super) fn shift(
     }
 }
 
-/// Whether a column beside a row's own has numbers that are not this row's: under a heading, or in other rows too.
+/// Whether a column beside a row's own has numbers that are not this row's: under a heading, beside a row that is
+/// filled, or in most rows on the left.
 fn is_others(view: &View, band: &Band, rows: (usize, usize), row: usize, col: usize) -> bool {
     let has = |r: &usize| view.item(*r, col).is_some_and(Item::is_value);
     let counted = || (rows.0..rows.1).filter(|r| *r != row && has_values(view, band, *r));
-    let (with, all) = (counted().filter(has).count(), counted().count());
-    if col > band.span().1 { with >= 2 || is_headed(view, band, col) } else { with * 2 >= all }
+    let (first, last) = band.span();
+    if col > last {
+        let starts = |r: usize| view.item(r, first).is_some_and(Item::is_value);
+        return is_headed(view, band, col) || counted().filter(has).any(starts);
+    }
+    counted().filter(has).count() * 2 >= counted().count()
 }
 
 /// Whether a label of its own stands over a column, and not the one to its left filled on.

@@ -73,7 +73,9 @@ pub(super) fn table(scenes: &[Scene], table: usize) -> Option<Seen> {
             scene.sight.lexicon.blocks.iter().partition(|b| b.table == table);
         let shared: BTreeSet<usize> = others.into_iter().flat_map(leaves).collect();
         let telling = |words: &BlockWords| leaves(words).filter(|t| !shared.contains(t)).collect();
-        let found: Vec<Found> = own.iter().flat_map(|words| scene.found(words, &telling(words))).collect();
+        let mut found: Vec<Found> =
+            own.iter().flat_map(|words| scene.found(words, &telling(words))).collect();
+        found.retain(|f| f.item.label().is_none_or(|l| !scene.is_one(l, &shared)));
         let different = own.iter().flat_map(|words| telling(words)).collect::<BTreeSet<usize>>().len();
         scene.summed_up(&found).filter(|seen| seen.count >= LEAST.min(different))
     };
@@ -109,6 +111,11 @@ fn leaves(words: &BlockWords) -> impl Iterator<Item = usize> {
 }
 
 impl<'a> Scene<'a> {
+    /// Whether a label is in so many words one of some terms.
+    fn is_one(&self, label: usize, terms: &BTreeSet<usize>) -> bool {
+        terms.iter().any(|t| self.sight.likeness(label, *t).is_some_and(|l| l.how < How::Near))
+    }
+
     /// The cells that hold, in so many words, one of some terms.
     fn found(&self, words: &BlockWords, terms: &BTreeSet<usize>) -> Vec<Found<'a>> {
         let term = |label: usize| {

@@ -12,7 +12,7 @@ use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Labels, View};
-use crate::form::{FieldIx, Form, Label};
+use crate::form::{Field, FieldIx, Form, Label};
 use crate::grid::{CellRef, Sheet, Workbook};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -79,6 +79,9 @@ pub enum Issue {
     LinesMissing(usize, usize, Axis, Vec<usize>, Option<Seen>),
     /// A row whose values could not be brought under their columns: table, block, line.
     RowUnplaced(usize, usize, usize),
+    /// Numbers of a block may have slid: table, block, sheet, where one stands in no line of the form, and a cell of the
+    /// form that has none.
+    Slid(usize, usize, usize, CellRef, CellRef),
     /// A row with numbers that is on no form: sheet and label cell.
     Stranger(usize, CellRef),
     /// Lines with numbers in several places, of which none was read: table, block, lines, sheet, label cells.
@@ -169,14 +172,14 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
     order.sort_by_key(|(lacks, _, f)| (*lacks, std::cmp::Reverse((in_force(f), f.since))));
     let mut best: Option<(bool, &Form, Mapping)> = None;
     for (lacks, index, form) in order {
-        let so_far = best.as_ref().map_or(i64::MIN, |(.., m)| fit(m));
+        let so_far = best.as_ref().map_or(i64::MIN, |(_, f, m)| fit(f, m));
         let is_hopeless = lacks && best.as_ref().is_some_and(|(best_lacks, ..)| !best_lacks);
         if most(form) <= so_far || is_hopeless {
             continue;
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
         let mapping = map_with((book, &labels, &views), form, lexicon, year);
-        if mapping.located() > 0 && fit(&mapping) > so_far {
+        if mapping.located() > 0 && fit(form, &mapping) > so_far {
             best = Some((lacks, form, mapping));
         }
     }
@@ -206,8 +209,9 @@ fn most(form: &Form) -> i64 {
     (0..form.fields.len() as u32).filter(|i| !form.is_variant(FieldIx(*i))).count() as i64
 }
 
-/// Fields located, less the lines that a table of the form lacks: a foreign version lacks some.
-fn fit(mapping: &Mapping) -> i64 {
+/// Fields of which row and column were found, less the lines that a table of the form lacks: a foreign version lacks
+/// some. Numbers that were not read because they may have slid speak for no other form.
+fn fit(form: &Form, mapping: &Mapping) -> i64 {
     let missing: usize = mapping
         .issues
         .iter()
@@ -217,7 +221,15 @@ fn fit(mapping: &Mapping) -> i64 {
             _ => 0,
         })
         .sum();
-    mapping.located() as i64 - 3 * missing as i64
+    let lines: BTreeSet<(usize, usize, Axis, usize)> =
+        mapping.lines.iter().map(|l| (l.block.0, l.block.1, l.axis, l.line)).collect();
+    let is_found = |f: &Field| {
+        let is = |axis, line| lines.contains(&(f.table, f.block, axis, line));
+        let row = || form.tables.get(f.table)?.blocks.get(f.block)?.rows.get(f.row);
+        is(Axis::Col, f.col) && (is(Axis::Row, f.row) || row().is_some_and(|r| r.path.is_empty()))
+    };
+    let fields = form.fields.iter().zip(&mapping.places);
+    fields.filter(|(f, place)| place.is_some() || is_found(f)).count() as i64 - 3 * missing as i64
 }
 
 /// The form of which most words stand in a workbook, with its mapping, be it without a field.
@@ -326,7 +338,10 @@ impl Joiner<'_> {
         for block in 0..self.lexicon.blocks.len() {
             let (order, others) = self.reading_order(block, &report);
             refused.extend(others.into_iter().map(|r| (block, r)));
-            let Some(&(first, _)) = order.first() else { continue };
+            let Some(&(first, _)) = order.first() else {
+                self.take_unplaced(block);
+                continue;
+            };
             for &(sheet, out) in &order {
                 if sheet != first {
                     if let Some(why) = self.unread(block, (sheet, out)) {
@@ -424,6 +439,14 @@ impl Joiner<'_> {
         self.take_lines(block, sheet, layout);
     }
 
+    /// The lines of a block of which no number was read because they may have slid.
+    fn take_unplaced(&mut self, block: usize) {
+        let mut sheets = self.sheets.iter().enumerate().filter(|(s, _)| !self.is_hidden(*s));
+        if let Some((sheet, layout)) = sheets.find(|(_, l)| l.slid.contains_key(&block)) {
+            self.take_lines(block, sheet, layout);
+        }
+    }
+
     fn take_lines(&mut self, block: usize, sheet: usize, layout: &Layout) {
         let Some(words) = self.lexicon.blocks.get(block) else { return };
         for l in layout.lines.iter().filter(|l| l.block == block) {
@@ -439,6 +462,9 @@ impl Joiner<'_> {
             if !self.mapping.lines.iter().any(known) {
                 self.mapping.lines.push(line);
             }
+        }
+        if let Some(&(loose, blank)) = layout.slid.get(&block) {
+            self.mapping.issues.push(Issue::Slid(words.table, words.block, sheet, loose, blank));
         }
         for &(_, row) in layout.unplaced.iter().filter(|(b, _)| *b == block) {
             self.mapping.issues.push(Issue::RowUnplaced(words.table, words.block, row));
@@ -489,6 +515,7 @@ impl Joiner<'_> {
                 *place = None;
             }
         }
+        self.mapping.issues.retain(|i| *i != Issue::RowUnplaced(table, block, row));
         let is_row = |l: &Line| l.block == (table, block) && l.axis == Axis::Row && l.line == row;
         self.mapping.lines.retain(|l| !is_row(l));
     }

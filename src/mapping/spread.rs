@@ -48,6 +48,9 @@ fn settle_row(view: &mut View, sight: &Sight, repeated: &Repeated, row: usize, i
     if headings.windows(2).any(|w| w.first().map(over) == w.last().map(over)) {
         return false; // not one a repetition
     }
+    if headings.iter().any(|i| !repeated.is_over_one(i.cols)) {
+        return true; // what stands before a repetition goes on to the right
+    }
     let names: BTreeSet<usize> = headings.iter().filter_map(Item::label).map(|l| sight.name(l)).collect();
     if headings.len() < 2 || names.len() < headings.len() || view.is_closed(row, first) {
         return true;

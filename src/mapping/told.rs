@@ -116,7 +116,7 @@ impl<'a> Joiner<'a> {
             let located =
                 fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
             let doubtful = |i: &Issue| match i {
-                Issue::Several(table, ..) => *table == t,
+                Issue::Several(table, ..) | Issue::RowUnplaced(table, ..) => *table == t,
                 Issue::Undecided(_, lost) => {
                     lost.iter().any(|ix| self.form.fields.get(ix.0 as usize).is_some_and(|f| f.table == t))
                 }
@@ -183,7 +183,10 @@ impl<'a> Joiner<'a> {
     fn tell_unplaced(&mut self, table: usize, block: usize) {
         let Some(b) = self.form.tables.get(table).and_then(|t| t.blocks.get(block)) else { return };
         let cols: Vec<usize> = self.found_lines(table, block, Axis::Col).iter().map(|l| l.line).collect();
-        let rows: Vec<usize> = self.found_lines(table, block, Axis::Row).iter().map(|l| l.line).collect();
+        let mut rows: Vec<usize> = self.found_lines(table, block, Axis::Row).iter().map(|l| l.line).collect();
+        if b.rows.iter().all(|r| r.path.is_empty()) {
+            rows = (0..b.rows.len()).filter(|_| !cols.is_empty()).collect();
+        }
         let is_told = |ix: &FieldIx| {
             self.mapping.issues.iter().any(|i| matches!(i, Issue::Undecided(_, lost) if lost.contains(ix)))
         };

@@ -112,7 +112,11 @@ pub(super) fn says_total(sight: &Sight, label: usize) -> bool {
 }
 
 /// Whether totals are the sums of their parts, or no less than the one part, in more places than they are not.
-fn is_confirmed(view: &View, sheet: &Sheet, lines: impl Iterator<Item = (Place, Vec<Place>)>) -> bool {
+pub(super) fn is_confirmed(
+    view: &View,
+    sheet: &Sheet,
+    lines: impl Iterator<Item = (Place, Vec<Place>)>,
+) -> bool {
     let value = |at: &Place| value(view, sheet, *at);
     let (mut holds, mut fails) = (0, 0);
     for (total, parts) in lines {

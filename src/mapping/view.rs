@@ -290,6 +290,14 @@ impl View {
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
     }
 
+    /// Whether nothing is left out between a row and the one before or the one behind it.
+    pub(super) fn adjoins(&self, row: usize) -> bool {
+        let line = |row: usize| self.row_of.get(row).copied();
+        let next =
+            |before: Option<u32>, behind: Option<u32>| before.zip(behind).is_some_and(|(a, b)| a + 1 == b);
+        next(row.checked_sub(1).and_then(line), line(row)) || next(line(row), line(row + 1))
+    }
+
     /// Leaves out what belongs to an earlier year in another view of the same sheet.
     pub(super) fn leave_out(&mut self, other: &View) {
         let out = other.items.iter().filter(|i| i.kind == Kind::Past);

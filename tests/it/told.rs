@@ -276,6 +276,42 @@ fn a_row_that_is_divided_or_shares_its_line_is_told() {
 }
 
 #[test]
+fn numbers_that_may_have_slid_are_told_with_the_cells_that_show_it() {
+    let up = include_str!("layouts/slid_up_into_headings.txt");
+    let column = include_str!("layouts/slid_in_one_column.txt");
+    let right = include_str!("layouts/slid_to_the_right.txt");
+    for (text, lines, sign) in [
+        (up, "等 11 行的数字可能错了位", "D10 的“30501”不在规定的行、列里，而 D18 空着"),
+        (column, "“科研机构”列的数字可能错了位", "F30 的“32503”不在规定的行、列里，而 F5 空着"),
+    ] {
+        let told = told(&outcome(text));
+        let [one] = told.iter().filter(|t| t.starts_with("S002")).collect::<Vec<_>>()[..] else {
+            panic!("{told:?}")
+        };
+        assert!(one.contains(lines) && one.contains(sign), "{one}");
+        assert!(!told.iter().any(|t| t.starts_with("S003") || t.starts_with("V001")), "{told:?}");
+    }
+    let told = told(&outcome(right));
+    let four = |t: &String| t.starts_with("S001") && t.contains("表四") && t.contains("P5 的“40115”");
+    assert!(told.iter().any(four), "{told:?}");
+}
+
+#[test]
+fn a_blank_row_and_numbers_beside_that_are_none_of_the_table_do_not_take_its_numbers_away() {
+    let row = "二、上年结转政府信息公开申请数量 | < | <";
+    let numbers = " | 30201 | 30202 | 30203 | 30204 | 30205 | 30206 | 30207";
+    let blank = FORM.replace(&format!("{row}{numbers}"), row);
+    assert_ne!(blank, FORM);
+    assert_eq!(outcome(&blank).fields.len(), 200, "a row left blank");
+    let checked = blank.replace("30107\n", "30107 | 0\n").replace("30307\n", "30307 | 0\n");
+    assert_eq!(outcome(&checked).fields.len(), 200, "a column of checks beside it");
+    let last = "32507\n";
+    let noted = blank.replace(last, &format!("{last} |  | 联系电话 | 84871234\n"));
+    assert_ne!(noted, blank);
+    assert_eq!(outcome(&noted).fields.len(), 200, "a telephone number below it");
+}
+
+#[test]
 fn two_offices_beside_each_other_are_told_though_nothing_is_read() {
     let text = with_table_3(&format!(" |  |  | {COLUMNS} | {COLUMNS}"), |labels, n| {
         format!("{} | {} | {}", labels.join(" | "), n.join(" | "), n.join(" | "))
