@@ -7,7 +7,6 @@ use super::assign::assign;
 use super::lexicon::{BlockWords, LineWords};
 use super::sight::Sight;
 use super::similarity::How;
-use super::totals;
 use super::view::{Item, View};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -198,7 +197,8 @@ fn enough<'n>(
         return Vec::new();
     }
     let mut lowest: BTreeMap<usize, Candidate> = BTreeMap::new();
-    for c in window.iter().filter(|c| !is_total_under(view, sight, words, window, c)) {
+    let wide: Vec<&Candidate> = window.iter().filter(|c| c.wide).collect();
+    for c in window.iter().filter(|c| !is_total_under(view, sight, words, &wide, c)) {
         lowest.entry(c.col).and_modify(|l| *l = if c.row >= l.row { *c } else { *l }).or_insert(*c);
     }
     let columns = without_others(view, sight, words, lowest.into_values().collect());
@@ -221,14 +221,14 @@ fn is_total_under(
     view: &View,
     sight: &Sight,
     words: &BlockWords,
-    window: &[Candidate],
+    wide: &[&Candidate],
     label: &Candidate,
 ) -> bool {
     let covers = |h: &Candidate| view.item(h.row, h.col).is_some_and(|i| label.col <= i.cols.1);
-    let is_over = |h: &&Candidate| h.wide && h.row < label.row && h.col <= label.col && covers(h);
+    let is_over = |h: &&&Candidate| h.row < label.row && h.col <= label.col && covers(h);
     let of_form =
         |h: &Candidate| words.cols.iter().any(|c| c.leaf == label.term && c.groups.contains(&h.term));
-    totals::says_total(sight, label.label) && window.iter().filter(is_over).any(|h| !of_form(h))
+    sight.text(label.label).says_total() && wide.iter().filter(is_over).any(|h| !of_form(h))
 }
 
 /// Whether no blank column stands between two clusters.

@@ -8,11 +8,10 @@ use super::repeated::{self, Repeated};
 use super::sight::Sight;
 use super::spread;
 use super::totals;
-use super::view::{Item, Kind, Texts, View};
+use super::view::{Item, Kind, View};
 use crate::grid::Sheet;
-use std::collections::BTreeMap;
 
-/// Rows below captions that are looked at for numbers.
+/// Rows below captions that are looked at for numbers, and times that the same caption names rows.
 const MOST_ROWS: usize = 200;
 /// How often a word for a total, a period or a share stands in a column where rows are captioned.
 const LEAST_ROWS: usize = 4;
@@ -21,7 +20,7 @@ const LEAST_ROWS: usize = 4;
 pub(super) fn of_columns(view: &mut View, sight: &Sight, sheet: &Sheet) -> Vec<(usize, usize)> {
     let mut told = Vec::new();
     for row in 0..view.height() {
-        for repeated in repeated::in_row(view, sight, row, 0) {
+        for repeated in repeated::in_row(view, sight, row) {
             let Some(counts) = counting(view, sight, sheet, (row, &repeated)) else { continue };
             let region = region(row, &repeated, counts, sight);
             told.extend(region.told());
@@ -39,12 +38,13 @@ pub(super) fn of_columns(view: &mut View, sight: &Sight, sheet: &Sheet) -> Vec<(
 pub(super) fn of_rows(
     view: &mut View,
     sight: &Sight,
-    (sheet, texts): (&Sheet, Texts),
+    sheet: &Sheet,
+    side: impl FnOnce() -> View,
 ) -> Vec<(usize, usize)> {
     if !may_caption_rows(view, sight) {
         return Vec::new();
     }
-    let mut side = View::on_its_side(sheet, texts);
+    let mut side = side();
     let before = side.items.clone();
     spread::settle(&mut side, sight);
     let told = of_columns(&mut side, sight, sheet);
@@ -54,13 +54,15 @@ pub(super) fn of_rows(
     told
 }
 
-/// Whether a column repeats words of captions.
+/// Whether a column repeats words of captions, and labels that they may caption stand to the left of it.
 fn may_caption_rows(view: &View, sight: &Sight) -> bool {
-    let mut times: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for at in view.items.iter().filter_map(|i| Some((i.cols.0, i.label()?))) {
-        *times.entry(at).or_default() += 1;
-    }
-    times.into_iter().any(|((_, label), n)| n >= LEAST_ROWS && totals::may_count(sight, label))
+    let labels = view.items.iter().filter_map(|i| Some((i.cols.0, i.label()?)));
+    let mut may_count: Vec<(usize, usize)> =
+        labels.filter(|(_, label)| totals::may_count(sight.text(*label))).collect();
+    may_count.sort_unstable();
+    let is_often = |same: &&[(usize, usize)]| (LEAST_ROWS..=MOST_ROWS).contains(&same.len());
+    let last = may_count.chunk_by(|a, b| a == b).filter(is_often).filter_map(<[_]>::first).next_back();
+    last.is_some_and(|(col, _)| view.items.iter().any(|i| i.label().is_some() && i.cols.0 < *col))
 }
 
 /// Which label of each repetition counts, if they are captions and it is the same one in all.

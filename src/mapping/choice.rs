@@ -79,8 +79,7 @@ impl Joiner<'_> {
     /// What is said of the block of which a sheet holds most.
     fn said_of_most(&self, sheet: usize) -> Option<&Said> {
         let layout = self.sheets.get(sheet)?;
-        let blocks: BTreeSet<usize> = layout.spots.keys().map(|k| k.0).collect();
-        let most = blocks.into_iter().max_by_key(|b| (layout.count(*b), Reverse(*b)))?;
+        let most = layout.spots.blocks().max_by_key(|b| (layout.count(*b), Reverse(*b)))?;
         layout.said.get(&most)
     }
 

@@ -4,7 +4,6 @@
 //! stay: what differs is then told and not read (`undecided`).
 
 use super::bands::Band;
-use super::identity;
 use super::layout::{Layout, Said};
 use super::lexicon::BlockWords;
 use super::regions::{self, overlap};
@@ -109,26 +108,24 @@ pub(super) fn said(view: &View, sight: &Sight, band: &Band) -> Option<(usize, Sa
 impl Layout {
     /// What titles further up say of the blocks: a year that no caption says, and the office.
     pub(super) fn title(&mut self, view: &View, sight: &Sight) {
-        let words = vocabulary();
         let title = |i: &Item| {
-            let label =
-                i.label().filter(|l| has(sight.raw(*l), &words.reports) && sight.title(*l).is_none())?;
+            let label = i.label()?;
+            let office = sight.text(label).reporter().filter(|_| sight.title(label).is_none())?;
             let year = sight.period(label).filter(|(_, title)| *title).map(|(period, _)| period);
-            let office = identity::office_of_title(sight.raw(label));
             (year.is_some() || office.is_some()).then_some((i.rows.0, i.cols, year, office))
         };
         let titles: Vec<_> = view.items.iter().filter_map(title).collect();
-        let blocks: BTreeSet<usize> = self.spots.keys().map(|k| k.0).collect();
-        for block in blocks.into_iter().filter(|_| !titles.is_empty()) {
-            let places = self.of_block(block).filter_map(|(_, spot)| view.place(spot.at));
-            let Some((row, col)) = places.min() else { continue };
+        let blocks: Vec<usize> = self.spots.blocks().filter(|_| !titles.is_empty()).collect();
+        for block in blocks {
+            let cells = self.of_block(block).map(|(_, spot)| spot.at);
+            let Some((row, col)) = cells.min().map(|at| view.nearest(at)) else { continue };
             let reach = (view.run_start(col), col);
             let Some(title) = titles.iter().rev().find(|t| t.0 < row && overlap(t.1, reach)) else {
                 continue;
             };
             let Some(at) = view.address(title.0, title.1.0) else { continue };
             let own = self.said.entry(block).or_insert(Said { scope: Scope::default(), office: None, at });
-            own.office.clone_from(&title.3);
+            own.office.clone_from(title.3);
             if own.scope.period.is_none() {
                 (own.scope.period, own.scope.is_said) = (title.2, title.2.is_some());
             }

@@ -3,7 +3,7 @@
 use super::known::Seated;
 use super::lexicon::Lexicon;
 use super::view::Labels;
-use crate::form::{self, Form};
+use crate::form::{self, FieldIx, Form};
 use crate::grid::Workbook;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -17,6 +17,8 @@ struct Inner {
     forms: Vec<Form>,
     /// Per form; made when it is first looked for.
     lexicons: Vec<OnceLock<Lexicon>>,
+    /// Per form, how many fields it has, without those of lines that stand only in a mixed form.
+    sizes: Vec<usize>,
     /// The labels that many submissions show.
     seated: Seated,
 }
@@ -33,6 +35,11 @@ impl Forms {
         Labels::of(book, &self.0.seated)
     }
 
+    /// How many fields a form of these has, by its place, without those of lines that stand only in a mixed form.
+    pub(super) fn size(&self, index: usize) -> usize {
+        self.0.sizes.get(index).copied().unwrap_or_default()
+    }
+
     /// The words of a form of these, by its place.
     pub(super) fn words(&self, index: usize) -> Option<(&Form, &Lexicon)> {
         let (form, words) = (self.0.forms.get(index)?, self.0.lexicons.get(index)?);
@@ -40,11 +47,16 @@ impl Forms {
     }
 }
 
+fn size(form: &Form) -> usize {
+    (0..form.fields.len() as u32).filter(|i| !form.is_variant(FieldIx(*i))).count()
+}
+
 impl From<Vec<Form>> for Forms {
     fn from(forms: Vec<Form>) -> Self {
         let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
+        let sizes = forms.iter().map(size).collect();
         let seated = Seated::of(&forms);
-        Self(Arc::new(Inner { forms, lexicons, seated }))
+        Self(Arc::new(Inner { forms, lexicons, sizes, seated }))
     }
 }
 

@@ -11,6 +11,71 @@ use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::BTreeSet;
 
+/// Block, row and column of a field, as the lexicon counts them.
+pub(super) type Key = (usize, usize, usize);
+
+/// The cells of fields, in the order of their keys.
+#[derive(Debug, Default)]
+pub(super) struct Spots(Vec<(Key, Spot)>);
+
+impl Spots {
+    /// Where a field stands, or would be in the order.
+    fn find(&self, key: Key) -> Result<usize, usize> {
+        match self.0.last() {
+            Some((last, _)) if *last < key => Err(self.0.len()), // fields are mostly found in their order
+            _ => self.0.binary_search_by_key(&key, |(key, _)| *key),
+        }
+    }
+
+    fn get(&self, key: Key) -> Option<&Spot> {
+        self.find(key).ok().and_then(|at| self.0.get(at)).map(|(_, spot)| spot)
+    }
+
+    /// Adds a field that is not known yet.
+    fn insert(&mut self, key: Key, spot: Spot) {
+        if let Err(at) = self.find(key) {
+            self.0.insert(at, (key, spot));
+        }
+    }
+
+    /// Takes a field out.
+    pub(super) fn remove(&mut self, key: Key) {
+        self.0.retain(|(other, _)| *other != key);
+    }
+
+    /// Whether a field has a cell.
+    pub(super) fn has(&self, key: Key) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The fields of a block with their cells.
+    pub(super) fn of_block(&self, block: usize) -> &[(Key, Spot)] {
+        let from = self.0.partition_point(|(key, _)| key.0 < block);
+        let rest = self.0.get(from..).unwrap_or_default();
+        rest.get(..rest.partition_point(|(key, _)| key.0 == block)).unwrap_or_default()
+    }
+
+    /// The blocks of which there are any.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = usize> {
+        self.0.chunk_by(|a, b| a.0.0 == b.0.0).filter_map(|block| Some(block.first()?.0.0))
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(Key, Spot)> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl Layout {
     /// Records a line, once.
     pub(super) fn line(&mut self, found: FoundLine) {
@@ -29,11 +94,9 @@ impl Layout {
     }
 
     /// Records a field's cell; the first one is read, others are copies.
-    pub(super) fn put(&mut self, field: (usize, usize, usize), spot: Spot) {
-        match self.spots.get(&field) {
-            None => {
-                self.spots.insert(field, spot);
-            }
+    pub(super) fn put(&mut self, field: Key, spot: Spot) {
+        match self.spots.get(field) {
+            None => self.spots.insert(field, spot),
             Some(known) if known.at != spot.at => self.copies.push((field, spot.at)),
             Some(_) => {}
         }
@@ -52,13 +115,13 @@ impl Layout {
     }
 
     /// The cells of a block's fields.
-    pub(super) fn of_block(&self, block: usize) -> impl Iterator<Item = (pool::Key, Spot)> {
-        self.spots.range((block, 0, 0)..(block + 1, 0, 0)).map(|(k, s)| (*k, *s))
+    pub(super) fn of_block(&self, block: usize) -> impl Iterator<Item = (Key, Spot)> {
+        self.spots.of_block(block).iter().copied()
     }
 
     /// How many of a block's fields were found.
     pub(super) fn count(&self, block: usize) -> usize {
-        self.of_block(block).count()
+        self.spots.of_block(block).len()
     }
 
     /// Takes those blocks from another way of looking that it shows more of.
@@ -74,7 +137,7 @@ impl Layout {
         let better: BTreeSet<usize> = (0..blocks).filter(|b| holds(*b) > seen(self, *b)).collect();
         self.keep(|block| !better.contains(&block));
         other.keep(|block| better.contains(&block));
-        self.spots.extend(other.spots);
+        other.spots.iter().for_each(|(key, spot)| self.spots.insert(*key, *spot));
         self.lines.extend(other.lines);
         self.copies.extend(other.copies);
         self.unplaced.extend(other.unplaced);
@@ -88,7 +151,7 @@ impl Layout {
     }
 
     fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
-        self.spots.retain(|k, _| wanted(k.0));
+        self.spots.0.retain(|(k, _)| wanted(k.0));
         self.lines.retain(|l| wanted(l.block));
         self.copies.retain(|(k, _)| wanted(k.0));
         self.unplaced.retain(|(b, _)| wanted(*b));
@@ -116,7 +179,7 @@ impl Layout {
         let doubtful: BTreeSet<(usize, Axis, usize)> =
             self.doubtful.iter().map(|(b, axis, line, _)| (*b, *axis, *line)).collect();
         let taken = self.taken();
-        let settled = |&(b, r, c): &pool::Key| {
+        let settled = |&(b, r, c): &Key| {
             lines.contains(&(b, Axis::Row, r)) && lines.contains(&(b, Axis::Col, c))
                 || self.unplaced.contains(&(b, r))
                 || self.held.contains(&(b, r, c))
@@ -126,13 +189,13 @@ impl Layout {
         };
         let years = period::years(view, sight);
         let written = |(row, col): (usize, usize)| period::above(&years, row, (view.run_start(col), col));
-        let found: Vec<(pool::Key, pool::Cell)> = pooled.cells.into_iter().chain(pooled.copies).collect();
-        let placed = self.spots.values().filter_map(|s| view.place(s.at));
+        let found: Vec<(Key, pool::Cell)> = pooled.cells.into_iter().chain(pooled.copies).collect();
+        let placed = self.spots.iter().filter_map(|(_, s)| view.place(s.at));
         let latest = found.iter().map(|(_, c)| c.at).chain(placed).filter_map(written).map(|w| w.year).max();
         let earlier = |cell: &pool::Cell| written(cell.at).filter(|w| Some(w.year) < latest);
         let told = found.iter().find_map(|(_, cell)| earlier(cell));
         let told = told.and_then(|w| view.address(w.at.0, w.at.1));
-        let found: Vec<(pool::Key, pool::Cell)> =
+        let found: Vec<(Key, pool::Cell)> =
             found.into_iter().filter(|(key, cell)| !settled(key) && earlier(cell).is_none()).collect();
         self.left_out.extend(told.map(|at| (at, Unread::EarlierYear)));
         for ((block, row, col), cell) in found {
@@ -161,7 +224,7 @@ impl Layout {
 
     /// The cells that have a field.
     fn taken(&self) -> BTreeSet<CellRef> {
-        self.spots.values().map(|s| s.at).collect()
+        self.spots.iter().map(|(_, s)| s.at).collect()
     }
 
     /// Blank cells of a block without row labels whose groups and columns cross: where the others of its group stand in
@@ -181,7 +244,7 @@ impl Layout {
                 .or_else(|| Some(turned(crossing(&turn(&group), &turn(&column))?)))
                 .filter(|(row, col)| view.covering(*row, *col).is_none());
             let Some(at) = at.and_then(|(row, col)| view.address(row, col)) else { continue };
-            let known = self.spots.contains_key(&(block, 0, line));
+            let known = self.spots.has((block, 0, line));
             let like = placed.iter().find(|(c, ..)| words.cols.get(*c).is_some_and(|o| o.leaf == own.leaf));
             let Some((sibling, _, spot)) = like.filter(|_| !known) else { continue };
             let label = self.lines.iter().find(|l| (l.block, l.axis, l.line) == (block, Axis::Col, *sibling));
@@ -197,8 +260,8 @@ impl Layout {
         if self.strangers.is_empty() {
             return;
         }
-        let rows: BTreeSet<u32> = self.spots.values().map(|s| s.at.row).collect();
-        let cols: BTreeSet<u32> = self.spots.values().map(|s| s.at.col).collect();
+        let rows: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.row).collect();
+        let cols: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.col).collect();
         self.strangers
             .retain(|(_, side, at)| !if *side { cols.contains(&at.col) } else { rows.contains(&at.row) });
     }

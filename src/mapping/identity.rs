@@ -41,16 +41,15 @@ pub(super) const LONGEST_TITLE: usize = 80;
 pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let mut offices = Vec::new();
     let mut years = Vec::new();
-    let titled: Vec<(&Sheet, Vec<Title>)> = book.sheets.iter().map(|s| (s, titles(s))).collect();
-    for (sheet, titles) in telling(&titled) {
+    let titled: Vec<Titled> = book.sheets.iter().map(Titled::of).collect();
+    for Titled { sheet, titles, .. } in telling(&titled) {
         for title in titles {
             read_title(title, &format!("{}!{}", sheet.name, title.at), &mut offices, &mut years);
         }
     }
-    let visible = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
-    let names: Vec<&str> = visible.map(|s| s.name.as_str()).collect();
-    let any_final = names.iter().any(|n| !is_draft(n));
-    let names = names.into_iter().filter(|n| !any_final || !is_draft(n));
+    let visible: Vec<&Titled> = titled.iter().filter(|t| t.is_visible()).collect();
+    let any_final = visible.iter().any(|t| t.is_final());
+    let names = visible.iter().filter(|t| !any_final || t.is_final()).map(|t| t.sheet.name.as_str());
     for name in names.chain(std::iter::once(file_stem)) {
         let plain = plain(name);
         years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
@@ -75,18 +74,43 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     Identity { office, year, other_years, other_offices, listed: None }
 }
 
+/// A sheet with its titles, and what its name says of its numbers.
+struct Titled<'a> {
+    sheet: &'a Sheet,
+    titles: Vec<Title>,
+    scope: Scope,
+}
+
+impl<'a> Titled<'a> {
+    fn of(sheet: &'a Sheet) -> Self {
+        Self { sheet, titles: titles(sheet), scope: Scope::of(&sheet.name) }
+    }
+
+    fn is_visible(&self) -> bool {
+        self.sheet.visibility == Visibility::Visible
+    }
+
+    /// Whether its name does not say that its numbers are not final: 初稿, 填报示例.
+    fn is_final(&self) -> bool {
+        self.scope.standing != Standing::Draft
+    }
+
+    fn is_whole(&self) -> bool {
+        self.scope.share == Share::Whole
+    }
+
+    fn names_office(&self) -> bool {
+        self.titles.iter().any(|t| office_before_year(&t.text).is_some())
+    }
+}
+
 /// The visible sheets whose titles count: of several with titles, drafts and examples are none.
-fn telling<'a>(titled: &'a [(&'a Sheet, Vec<Title>)]) -> impl Iterator<Item = &'a (&'a Sheet, Vec<Title>)> {
-    let visible = titled.iter().filter(|(s, _)| s.visibility == Visibility::Visible);
-    let visible: Vec<(&(&Sheet, Vec<Title>), Scope)> = visible.map(|t| (t, Scope::of(&t.0.name))).collect();
-    let is_final = |scope: &Scope| scope.standing != Standing::Draft;
-    let is_whole = |scope: &Scope| scope.share == Share::Whole;
-    let any_final = visible.iter().any(|((_, titles), scope)| is_final(scope) && !titles.is_empty());
+fn telling<'a>(titled: &'a [Titled<'a>]) -> impl Iterator<Item = &'a Titled<'a>> {
+    let visible = || titled.iter().filter(|t| t.is_visible());
+    let any_final = visible().any(|t| t.is_final() && !t.titles.is_empty());
     // The title of a sheet that is the sum of others says whose they all are.
-    let names_office = |titles: &[Title]| titles.iter().any(|t| office_before_year(&t.text).is_some());
-    let any_sum = visible.iter().any(|((_, t), scope)| is_final(scope) && is_whole(scope) && names_office(t));
-    let tells = move |scope: &Scope| (!any_final || is_final(scope)) && (!any_sum || is_whole(scope));
-    visible.into_iter().filter(move |(_, scope)| tells(scope)).map(|(titled, _)| titled)
+    let any_sum = visible().any(|t| t.is_final() && t.is_whole() && t.names_office());
+    visible().filter(move |t| (!any_final || t.is_final()) && (!any_sum || t.is_whole()))
 }
 
 /// Whether two names are those of different offices of one kind; one with and one without the names of the
@@ -125,11 +149,6 @@ fn year_of(titles: &[Title]) -> Option<i32> {
     titles.iter().find_map(|t| report_year(&t.text))
 }
 
-/// Whether a sheet's name says that its numbers are not final: 初稿, 填报示例.
-fn is_draft(name: &str) -> bool {
-    Scope::of(name).standing == Standing::Draft
-}
-
 /// The office that a report's title names.
 pub(super) fn office_of_title(title: &str) -> Option<String> {
     office_before_year(&plain(title))
@@ -147,14 +166,14 @@ pub(super) fn is_larger_area(name: &str, office: &str) -> bool {
 }
 
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
-fn holds_years(titled: &[(&Sheet, Vec<Title>)]) -> bool {
-    let dated = |(sheet, titles): &(&Sheet, Vec<Title>)| {
-        let year = || year_in(&plain(&sheet.name)).or_else(|| year_of(titles));
-        (!is_draft(&sheet.name)).then(year)?
+fn holds_years(titled: &[Titled]) -> bool {
+    let dated = |t: &Titled| {
+        let year = || year_in(&plain(&t.sheet.name)).or_else(|| year_of(&t.titles));
+        t.is_final().then(year)?
     };
     let mut years = titled.iter().filter_map(dated);
     let first = years.next();
-    years.any(|year| Some(year) != first) || titled.iter().any(|(_, titles)| titles_are_years(titles))
+    years.any(|year| Some(year) != first) || titled.iter().any(|t| titles_are_years(&t.titles))
 }
 
 /// Whether titles of one sheet name different years: beside each other, or in words that are else the same.

@@ -3,8 +3,11 @@
 //! Offices add units and notes in brackets ("自然人（件）") and second languages ("总计 Total"). What remains is
 //! compared only where the whole label says nothing.
 
+use super::identity;
 use super::period::{Period, period, year_of};
 use super::scope::Scope;
+use super::totals;
+use super::vocabulary::{has, vocabulary};
 use crate::grid::label::{Normal, fold_width, folded, normalise};
 use std::sync::OnceLock;
 
@@ -24,7 +27,13 @@ pub(super) struct Reduced {
     period: OnceLock<Option<(Period, bool)>>,
     year: OnceLock<Option<i32>>,
     scope: OnceLock<Scope>,
+    says_total: OnceLock<bool>,
+    is_aside: OnceLock<bool>,
+    reporter: OnceLock<Option<Reporter>>,
 }
+
+/// Whose report a label names; `None` where it does not say.
+pub(super) type Reporter = Option<String>;
 
 impl Reduced {
     /// A label that says nothing.
@@ -38,6 +47,9 @@ impl Reduced {
             period: OnceLock::new(),
             year: OnceLock::new(),
             scope: OnceLock::new(),
+            says_total: OnceLock::new(),
+            is_aside: OnceLock::new(),
+            reporter: OnceLock::new(),
         }
     }
 
@@ -54,6 +66,22 @@ impl Reduced {
     /// What it says of numbers that it heads.
     pub(super) fn scope(&self) -> &Scope {
         self.scope.get_or_init(|| Scope::of(&self.raw))
+    }
+
+    /// Whether it is a word for a total.
+    pub(super) fn says_total(&self) -> bool {
+        *self.says_total.get_or_init(|| totals::is_total(self))
+    }
+
+    /// Whether it is a share, a comparison or a part of the number beside it.
+    pub(super) fn is_aside(&self) -> bool {
+        *self.is_aside.get_or_init(|| totals::is_aside(self))
+    }
+
+    /// Whose report it names, if it names one.
+    pub(super) fn reporter(&self) -> Option<&Reporter> {
+        let named = || has(&self.raw, &vocabulary().reports).then(|| identity::office_of_title(&self.raw));
+        self.reporter.get_or_init(named).as_ref()
     }
 
     /// The year that it names.

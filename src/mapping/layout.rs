@@ -4,6 +4,7 @@ use super::bands::{self, Band, Match};
 use super::captions;
 use super::copies;
 use super::doubtful;
+use super::found::Spots;
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
 use super::period;
@@ -18,10 +19,13 @@ use super::spread;
 use super::totals;
 use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Different words of the form that a sheet must show to be looked at further.
 const LEAST_WORDS: usize = 4;
+/// Columns that a sheet may have; one of more rows has no form on its side.
+const MOST_COLUMNS: usize = 16_384;
 /// Rows below a header in which numbers must be looked at before the one below it is taken as left blank.
 const NEAR_ROWS: usize = 4;
 /// Rows that must stand again for a table to stand twice; one alone is a row too many.
@@ -70,7 +74,7 @@ pub(super) struct Spot {
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     /// Per field of a block: (block, row, column) and its cell.
-    pub spots: BTreeMap<(usize, usize, usize), Spot>,
+    pub spots: Spots,
     /// The lines that were recognised.
     pub lines: Vec<FoundLine>,
     /// Rows with numbers that are on no form: the block near, whether the sheet lay on its side, the label's cell.
@@ -127,7 +131,8 @@ struct Place<'a> {
 /// Maps one sheet by its view: upright, what it lacks then on its side, and what both lack by all labels of each cell.
 pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let mut view = view.clone();
-    let of_rows = captions::of_rows(&mut view, sight, (sheet, texts));
+    let (mut side, on_its_side) = (OnceCell::new(), || View::on_its_side(sheet, texts));
+    let of_rows = captions::of_rows(&mut view, sight, sheet, || side.get_or_init(on_its_side).clone());
     let (mut view, mut earlier) = prepared(view, sheet, sight);
     earlier.extend(of_rows);
     if !sight.shows(&view, LEAST_WORDS) {
@@ -136,11 +141,13 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
     let lexicon = sight.lexicon;
     let mut layout = tables(&mut view, sight, sheet);
     if !layout.is_whole(lexicon) {
-        let mut side = View::on_its_side(sheet, texts);
-        side.leave_out(&view);
-        period::leave_out_sections(&mut side, &view, sight);
-        let (mut side, _) = prepared(side, sheet, sight);
-        layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
+        if view.height() <= MOST_COLUMNS {
+            let mut side = side.take().unwrap_or_else(on_its_side);
+            side.leave_out(&view);
+            period::leave_out_sections(&mut side, &view, sight);
+            let (mut side, _) = prepared(side, sheet, sight);
+            layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
+        }
         if !layout.is_whole(lexicon) {
             layout.pooled(&view, sight, sheet);
         }
@@ -418,7 +425,7 @@ impl Builder<'_> {
     /// Takes back the fields of a row in some columns, whose numbers may be others'.
     fn hold(&mut self, block: usize, row: usize, band: &Band, cols: impl Iterator<Item = usize>) {
         for col in cols.filter_map(|at| band.cols.iter().find(|c| c.at == at)) {
-            self.layout.spots.remove(&(block, row, col.line));
+            self.layout.spots.remove((block, row, col.line));
             self.layout.held.push((block, row, col.line));
         }
     }
@@ -525,7 +532,7 @@ impl Builder<'_> {
         let mut seen = BTreeSet::new();
         for row in labelled {
             let Some(place) = places.get(row.band) else { continue };
-            let near_form = self.layout.spots.keys().any(|(b, _, _)| *b == place.band.block);
+            let near_form = !self.layout.spots.of_block(place.band.block).is_empty();
             let counts = near_form && rows::has_values_near(self.view, place.band, row.row);
             if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
                 let at = self.view.address(row.label_row, row.leaf_col);

@@ -9,7 +9,8 @@ use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
 use crate::grid::label::{self, folded};
-use crate::grid::{Sheet, number};
+use crate::grid::{Entry, Sheet, number};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -49,7 +50,8 @@ pub(super) fn name_years(view: &mut View, sheet: &Sheet, sight: &mut Sight) {
     let mut named: Vec<(usize, String)> = Vec::new();
     for row in 0..view.height() {
         let items = view.row(row);
-        if items.iter().all(|i| i.kind == Kind::Number) && items.len() > 1 {
+        let are_numbers = items.len() > 1 && items.iter().all(|i| i.kind == Kind::Number);
+        if are_numbers && items.iter().all(|i| may_be_year(view, sheet, i)) {
             let numbers = numbers(view, sheet, items);
             if are_years(&numbers) {
                 named.extend(numbers.into_iter().map(|n| (n.at, format!("{}年", n.digits))));
@@ -71,6 +73,13 @@ pub(super) fn name_years(view: &mut View, sheet: &Sheet, sight: &mut Sight) {
             item.kind = label;
         }
     }
+}
+
+/// Whether a number is a year or written in another way than as a number.
+fn may_be_year(view: &View, sheet: &Sheet, item: &Item) -> bool {
+    let cell = view.address(item.rows.0, item.cols.0).and_then(|at| sheet.cell(at));
+    let Some(Entry::Number(number)) = cell.map(|c| &c.entry) else { return true };
+    (Decimal::from(*YEARS.start())..=Decimal::from(*YEARS.end())).contains(number)
 }
 
 /// A number of a view.

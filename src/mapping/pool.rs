@@ -6,13 +6,14 @@
 //! lines apart, and a known label left over counts against. The margin over the second-best field decides.
 
 use super::bands::LEAST_MARGIN;
+use super::found::Key;
 use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::regions::overlap;
 use super::sight::Sight;
 use super::similarity::{How, Likeness};
 use super::slid;
 use super::totals;
-use super::view::{Item, View};
+use super::view::{Item, TALLEST_LABEL, View};
 use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -38,9 +39,6 @@ pub(super) struct Cell {
     /// Where the column's leaf stands.
     pub(super) col_label: (usize, usize),
 }
-
-/// A field: block, row and column.
-pub(super) type Key = (usize, usize, usize);
 
 /// What pooling found on a view.
 #[derive(Debug, Default)]
@@ -177,6 +175,7 @@ impl<'a> Scan<'a, '_> {
             let view = self.view;
             self.carried.retain(|(c, t)| *c < first || view.covering(row, *c).is_some_and(|i| t.is_of(i)));
         }
+        self.carried.retain(|(_, t)| t.at.0 + TALLEST_LABEL >= row);
         self.carried.extend(known.iter().copied());
         if !has_values {
             self.heading(&known);
@@ -259,7 +258,7 @@ impl<'a> Scan<'a, '_> {
     /// Puts a label above the columns that it covers, or over those to its right as far as nothing else stands.
     fn head(&mut self, row: usize, item: &Item, next: usize) {
         let tokens = self.tokens(item);
-        let is_aside = item.label().is_some_and(|l| totals::is_aside(self.sight, l))
+        let is_aside = item.label().is_some_and(|l| self.sight.text(l).is_aside())
             && !self.view.row(row).iter().any(Item::is_value);
         if tokens.is_empty() && !is_aside {
             return;
@@ -361,6 +360,9 @@ impl<'a> Scan<'a, '_> {
             if !tokens.iter().any(|t| t.at == heading.at) {
                 tokens.push(heading);
             }
+        }
+        if tokens.is_empty() {
+            return None;
         }
         let (mut best, mut second): (Option<(i64, Key, Cell)>, i64) = (None, 0);
         for (key, score, cell) in self.fields(&tokens, above, item) {

@@ -8,16 +8,21 @@ use std::collections::BTreeSet;
 
 /// Labels of the shortest row in which something is repeated.
 const FEWEST: usize = 4;
+/// Labels of the longest row in which one is looked for; no form has as many columns.
+const MOST: usize = 1000;
 /// Labels of the longest repetition.
 const LONGEST: usize = 24;
 /// Rows above in which a label may stand under which a cell is blank.
 const ABOVE: usize = 2;
 
+/// A label of a view: row, column, label.
+type Place = (usize, usize, usize);
+
 /// The same labels several times beside each other.
 #[derive(Debug)]
 pub(super) struct Repeated {
-    /// Per repetition its labels, from left to right: row, column, label.
-    pub(super) parts: Vec<Vec<(usize, usize, usize)>>,
+    /// Per repetition its labels, from left to right.
+    pub(super) parts: Vec<Vec<Place>>,
 }
 
 impl Repeated {
@@ -47,30 +52,48 @@ impl Repeated {
 
 /// What is repeated in a row, where a cell is blank by the labels above it, else by those of the row alone.
 pub(super) fn along(view: &View, sight: &Sight, row: usize) -> Vec<Repeated> {
-    let found = in_row(view, sight, row, ABOVE);
-    if found.is_empty() { in_row(view, sight, row, 0) } else { found }
-}
-
-/// What is repeated in a row, by the labels that stand or reach there and in so many rows above.
-pub(super) fn in_row(view: &View, sight: &Sight, row: usize, above: usize) -> Vec<Repeated> {
-    if view.row(row).iter().filter(|i| i.label().is_some()).nth(FEWEST / 2 - 1).is_none() {
+    if !may_repeat(view, row) {
         return Vec::new();
     }
-    let labels = lowest(view, row, above);
-    let names: Vec<usize> = labels.iter().map(|(.., label)| sight.name(*label)).collect();
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut labels = lowest(view, row, ABOVE);
+    let found = among(sight, &labels);
+    if found.is_empty() && labels.iter().any(|l| l.bottom < row) {
+        labels.retain(|l| l.bottom >= row);
+        return among(sight, &labels);
+    }
+    found
+}
+
+/// What is repeated in a row, by the labels that stand or reach there.
+pub(super) fn in_row(view: &View, sight: &Sight, row: usize) -> Vec<Repeated> {
+    if may_repeat(view, row) { among(sight, &lowest(view, row, 0)) } else { Vec::new() }
+}
+
+/// Whether labels enough for a repetition may stand in a row, and not more than in any form's.
+fn may_repeat(view: &View, row: usize) -> bool {
+    let items = view.row(row);
+    let values = items.iter().filter(|i| i.is_value()).count();
+    let labels = items.iter().filter(|i| i.label().is_some()).count();
+    view.width().saturating_sub(values) >= FEWEST && (FEWEST / 2..=MOST).contains(&labels)
+}
+
+/// What is repeated among labels that stand beside each other.
+fn among(sight: &Sight, labels: &[Lowest]) -> Vec<Repeated> {
+    let names: Vec<usize> = labels.iter().map(|l| sight.name(l.place.2)).collect();
+    let mut taken = vec![false; names.len()];
     let mut found = Vec::new();
     for width in 2..=LONGEST.min(names.len() / 2) {
         for (from, len) in stretches(&names, width) {
             let range = from..from + len + width;
             let part = names.get(from..from + width).unwrap_or_default();
             let different = part.iter().collect::<BTreeSet<_>>().len() == width;
-            if len % width != 0 || !different || range.clone().any(|i| taken.contains(&i)) {
+            let Some(is_taken) = taken.get_mut(range.clone()) else { continue };
+            if len % width != 0 || !different || is_taken.contains(&true) {
                 continue;
             }
-            taken.extend(range.clone());
-            let parts = labels.get(range).unwrap_or_default().chunks(width).map(<[_]>::to_vec).collect();
-            found.push(Repeated { parts });
+            is_taken.fill(true);
+            let places: Vec<Place> = labels.get(range).into_iter().flatten().map(|l| l.place).collect();
+            found.push(Repeated { parts: places.chunks(width).map(<[_]>::to_vec).collect() });
         }
     }
     found
@@ -78,24 +101,40 @@ pub(super) fn in_row(view: &View, sight: &Sight, row: usize, above: usize) -> Ve
 
 /// Where names, each of which comes again after so many, stand together; how many they are, `width` at least.
 fn stretches(names: &[usize], width: usize) -> Vec<(usize, usize)> {
-    let again: Vec<bool> = names.iter().zip(names.iter().skip(width)).map(|(a, b)| a == b).collect();
-    let mut from = 0;
-    let mut found = Vec::new();
-    for stretch in again.chunk_by(|a, b| a == b) {
-        if stretch.first() == Some(&true) && stretch.len() >= width {
-            found.push((from, stretch.len()));
+    let again = names.iter().zip(names.iter().skip(width)).map(|(a, b)| a == b);
+    let (mut found, mut run) = (Vec::new(), 0);
+    for (i, again) in again.chain(std::iter::once(false)).enumerate() {
+        if again {
+            run += 1;
+            continue;
         }
-        from += stretch.len();
+        if run >= width {
+            found.push((i - run, run));
+        }
+        run = 0;
     }
     found
 }
 
-/// Per column the lowest label down to a row, as far up as may be: row, column, label.
-fn lowest(view: &View, row: usize, above: usize) -> Vec<(usize, usize, usize)> {
-    let label = |col: usize| {
-        let mut rows = (row.saturating_sub(above)..=row).rev();
-        let item = rows.find_map(|r| view.covering(r, col))?;
-        Some((item.rows.0, item.cols.0, item.label().filter(|_| item.cols.0 == col)?))
-    };
-    (0..view.width()).filter_map(label).collect()
+/// A label that is the lowest in its column.
+struct Lowest {
+    place: Place,
+    /// The last row that it covers.
+    bottom: usize,
+}
+
+/// Per column the lowest label down to a row, as far up as may be.
+fn lowest(view: &View, row: usize, above: usize) -> Vec<Lowest> {
+    let mut is_covered = vec![false; view.width()];
+    let mut labels = Vec::new();
+    for item in (row.saturating_sub(above)..=row).rev().flat_map(|r| view.reaching(r)) {
+        let cols = is_covered.get_mut(item.cols.0..=item.cols.1).unwrap_or_default();
+        let is_lowest = cols.first() == Some(&false);
+        cols.fill(true);
+        let label = item.label().filter(|_| is_lowest);
+        let place = |label| (item.rows.0, item.cols.0, label);
+        labels.extend(label.map(|label| Lowest { place: place(label), bottom: item.rows.1 }));
+    }
+    labels.sort_unstable_by_key(|l| l.place.1);
+    labels
 }

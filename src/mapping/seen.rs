@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 
 /// Different labels of a table that make it seen.
 const LEAST: usize = 3;
+/// Labels of which it is asked what is in their way; a form has a hundred.
+const MOST: usize = 500;
 /// How far above a number its heading is looked for.
 const HEADER_ABOVE: usize = 60;
 
@@ -73,9 +75,9 @@ pub(super) fn table(scenes: &[Scene], table: usize) -> Option<Seen> {
             scene.sight.lexicon.blocks.iter().partition(|b| b.table == table);
         let shared: BTreeSet<usize> = others.into_iter().flat_map(leaves).collect();
         let telling = |words: &BlockWords| leaves(words).filter(|t| !shared.contains(t)).collect();
-        let mut found: Vec<Found> =
-            own.iter().flat_map(|words| scene.found(words, &telling(words))).collect();
-        found.retain(|f| f.item.label().is_none_or(|l| !scene.is_one(l, &shared)));
+        let is_telling = |i: &Item| i.label().is_none_or(|l| !scene.is_one(l, &shared));
+        let found: Vec<Found> =
+            own.iter().flat_map(|words| scene.found(words, &telling(words), is_telling)).collect();
         let different = own.iter().flat_map(|words| telling(words)).collect::<BTreeSet<usize>>().len();
         scene.summed_up(&found).filter(|seen| seen.count >= LEAST.min(different))
     };
@@ -93,9 +95,8 @@ pub(super) fn lines(
         let words = scene.sight.lexicon.blocks.get(block)?;
         let all = if axis == Axis::Row { &words.rows } else { &words.cols };
         let terms = lines.iter().filter_map(|l| all.get(*l)).map(|l| l.leaf).collect();
-        let mut found = scene.found(words, &terms);
-        found.retain(|f| scene.is_free(f.item, axis, taken));
-        scene.summed_up(&found)
+        let is_free = |item: &Item| scene.is_free(item, axis, taken);
+        scene.summed_up(&scene.found(words, &terms, is_free))
     };
     most(scenes.iter().filter_map(on))
 }
@@ -116,17 +117,22 @@ impl<'a> Scene<'a> {
         terms.iter().any(|t| self.sight.likeness(label, *t).is_some_and(|l| l.how < How::Near))
     }
 
-    /// The cells that hold, in so many words, one of some terms.
-    fn found(&self, words: &BlockWords, terms: &BTreeSet<usize>) -> Vec<Found<'a>> {
+    /// The first cells that may, and that hold, in so many words, one of some terms.
+    fn found(
+        &self,
+        words: &BlockWords,
+        terms: &BTreeSet<usize>,
+        may: impl Fn(&Item) -> bool,
+    ) -> Vec<Found<'a>> {
         let term = |label: usize| {
             let sure = |t: &&usize| self.sight.likeness(label, **t).is_some_and(|l| l.how < How::Near);
             terms.iter().find(sure).copied()
         };
         let found = |item: &'a Item| {
-            let term = term(item.label()?)?;
+            let term = term(item.label()?).filter(|_| may(item))?;
             Some(Found { item, term, why: self.why(words, item) })
         };
-        self.view.items.iter().filter_map(found).collect()
+        self.view.items.iter().filter_map(found).take(MOST).collect()
     }
 
     /// Whether a label may be that of a line that is missing: no other line's, and with a list mark no column's.

@@ -4,6 +4,7 @@
 //! table split in two); a hidden one is read only where no visible one holds the block.
 
 use super::forms::Forms;
+use super::found::Key;
 use super::known::Seated;
 use super::layout::{self, Axis, Layout};
 use super::lexicon::Lexicon;
@@ -171,10 +172,11 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         forms.iter().enumerate().map(|(i, f)| (words.lack(f), i, f)).collect();
     order.sort_by_key(|(lacks, _, f)| (*lacks, std::cmp::Reverse((in_force(f), f.since))));
     let mut best: Option<(bool, &Form, Mapping)> = None;
-    for (lacks, index, form) in order {
+    for (lacks, index, _) in order {
         let so_far = best.as_ref().map_or(i64::MIN, |(_, f, m)| fit(f, m));
         let is_hopeless = lacks && best.as_ref().is_some_and(|(best_lacks, ..)| !best_lacks);
-        if most(form) <= so_far || is_hopeless {
+        // no fit of a form can be better than with all its fields
+        if forms.size(index) as i64 <= so_far || is_hopeless {
             continue;
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
@@ -202,11 +204,6 @@ impl<'a> Words<'a> {
         let enough = leaves().count().div_ceil(4);
         leaves().filter(stands).take(enough).count() < enough
     }
-}
-
-/// No fit of a form can be better than with all its fields.
-fn most(form: &Form) -> i64 {
-    (0..form.fields.len() as u32).filter(|i| !form.is_variant(FieldIx(*i))).count() as i64
 }
 
 /// Fields of which row and column were found, less the lines that a table of the form lacks: a foreign version lacks
@@ -308,7 +305,7 @@ fn continue_tables<'a>(
                 continue;
             }
             let part = layout::continued(sheet, view, sight, header);
-            if part.spots.keys().all(|k| !last.spots.contains_key(k)) {
+            if part.spots.iter().all(|(k, _)| !last.spots.has(*k)) {
                 layout.take_better(part, lexicon.blocks.len());
             }
         }
@@ -390,28 +387,24 @@ impl Joiner<'_> {
 
     /// Whether a sheet shows a few fields again of a block that was read, and not the block a second time.
     fn speaks_of_else(&self, block: usize, sheet: usize) -> bool {
-        let keys = self.sheets.get(sheet).map(|l| l.spots.keys().filter(|k| k.0 == block));
-        let keys: Vec<_> = keys.into_iter().flatten().copied().collect();
-        let read = |k: &(usize, usize, usize)| {
-            self.field(*k).and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
+        let spots = self.sheets.get(sheet).map_or(&[][..], |l| l.spots.of_block(block));
+        let read = |key: Key| {
+            self.field(key).and_then(|ix| self.mapping.places.get(ix.0 as usize)).is_some_and(Option::is_some)
         };
-        let again = keys.iter().filter(|k| read(k)).count();
+        let again = spots.iter().filter(|(key, _)| read(*key)).count();
         let all =
             (0..self.form.fields.len()).filter(|i| self.mapping.places.get(*i).is_some_and(Option::is_some));
         again > 0
-            && again * 2 >= keys.len()
+            && again * 2 >= spots.len()
             && again * 2 < all.filter(|i| self.block_of(*i) == Some(block)).count()
     }
 
     pub(super) fn block_of(&self, field: usize) -> Option<usize> {
-        let ix = FieldIx(field as u32);
-        self.lexicon.blocks.iter().position(|w| {
-            let block = self.form.tables.get(w.table).and_then(|t| t.blocks.get(w.block));
-            block.is_some_and(|b| b.fields.contains(&ix))
-        })
+        let field = self.form.fields.get(field)?;
+        self.lexicon.blocks.iter().position(|w| (w.table, w.block) == (field.table, field.block))
     }
 
-    fn field(&self, (block, row, col): (usize, usize, usize)) -> Option<FieldIx> {
+    fn field(&self, (block, row, col): Key) -> Option<FieldIx> {
         let words = self.lexicon.blocks.get(block)?;
         let block = self.form.tables.get(words.table)?.blocks.get(words.block)?;
         block.fields.get(row * block.cols.len() + col).copied()

@@ -5,8 +5,9 @@
 
 use super::bands::{Band, Match};
 use super::doubtful::fills;
+use super::found::Key;
 use super::lexicon::BlockWords;
-use super::pool::{Cell, Key};
+use super::pool::Cell;
 use super::rows::{self, Region};
 use super::sight::Sight;
 use super::totals;

@@ -72,9 +72,9 @@ impl<'a> Joiner<'a> {
 
     fn tell_hidden_lines(&mut self, index: usize) {
         let Some(sheet) = self.book.sheets.get(index) else { return };
+        let shows = |at: CellRef| sheet.cell(at).is_some_and(|c| !c.entry.is_blank());
         let hidden = |p: &Placed| {
-            let shows = sheet.cell(p.at).is_some_and(|c| !c.entry.is_blank());
-            p.sheet == index && shows && (sheet.row_hidden(p.at.row) || sheet.col_hidden(p.at.col))
+            p.sheet == index && (sheet.row_hidden(p.at.row) || sheet.col_hidden(p.at.col)) && shows(p.at)
         };
         let places = self.mapping.places.iter().enumerate();
         let fields: Vec<FieldIx> =

@@ -4,6 +4,7 @@
 //! refuse it: where it is not the sum of the others in most places, none is taken. They never choose. Beside shares,
 //! comparisons and parts the number itself counts, and of several years the latest.
 
+use super::label::Reduced;
 use super::period::Period;
 use super::scope;
 use super::sight::Sight;
@@ -52,23 +53,28 @@ pub(super) fn row(
 }
 
 /// Whether a label may be one of several of which one counts.
-pub(super) fn may_count(sight: &Sight, label: usize) -> bool {
-    says_total(sight, label) || is_aside(sight, label) || sight.period(label).is_some_and(|(_, title)| !title)
+pub(super) fn may_count(label: &Reduced) -> bool {
+    label.says_total() || label.is_aside() || label.period().is_some_and(|(_, title)| !title)
 }
 
 /// Whether a label is a share, a comparison or a part of the number beside it.
-pub(super) fn is_aside(sight: &Sight, label: usize) -> bool {
-    let text = sight.text(label);
-    let is_share = has(&text.text, &vocabulary().shares) || text.raw.contains(['%', '％']);
-    let of_which = || vocabulary().of_which.iter().any(|w| text.text.starts_with(w.as_str()));
-    is_share || of_which() || sight.period(label).is_some_and(|(p, _)| p == Period::Derived)
+pub(super) fn is_aside(label: &Reduced) -> bool {
+    let is_share = has(&label.text, &vocabulary().shares) || label.raw.contains(['%', '％']);
+    let of_which = || vocabulary().of_which.iter().any(|w| label.text.starts_with(w.as_str()));
+    is_share || of_which() || label.period().is_some_and(|(p, _)| p == Period::Derived)
+}
+
+/// Whether a label is a word for a total.
+pub(super) fn is_total(label: &Reduced) -> bool {
+    let is = |words: &String| vocabulary().sums.contains(words);
+    is(&label.text) || label.bare().iter().any(is)
 }
 
 /// Which of some labels is that of the numbers that count, and of which others they must be the sum: the only one that
 /// is neither a share, a comparison nor a part (件数, 占比, 较上年增减, 其中：网上), the total of the rest, or this year's.
 fn counts(sight: &Sight, labels: &[usize]) -> Option<(usize, Vec<usize>)> {
     let rest: Vec<usize> =
-        (0..labels.len()).filter(|i| labels.get(*i).is_some_and(|l| !is_aside(sight, *l))).collect();
+        (0..labels.len()).filter(|i| labels.get(*i).is_some_and(|l| !sight.text(*l).is_aside())).collect();
     let of_rest: Vec<usize> = rest.iter().filter_map(|i| labels.get(*i)).copied().collect();
     if labels.len() < 2 {
         return None;
@@ -99,16 +105,9 @@ fn latest(sight: &Sight, labels: &[usize]) -> Option<usize> {
 
 /// Which of some labels is the only one that says total, if the others say neither that nor a period.
 fn by_words(sight: &Sight, labels: &[usize]) -> Option<usize> {
-    let mut totals = labels.iter().enumerate().filter(|(_, l)| says_total(sight, **l));
+    let mut totals = labels.iter().enumerate().filter(|(_, l)| sight.text(**l).says_total());
     let (Some((at, _)), None) = (totals.next(), totals.next()) else { return None };
     (labels.len() > 1 && !labels.iter().any(|l| sight.period(*l).is_some())).then_some(at)
-}
-
-/// Whether a label is a word for a total.
-pub(super) fn says_total(sight: &Sight, label: usize) -> bool {
-    let text = sight.text(label);
-    let is = |words: &String| vocabulary().sums.contains(words);
-    is(&text.text) || text.bare().iter().any(is)
 }
 
 /// Whether totals are the sums of their parts, or no less than the one part, in more places than they are not.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Bytes of the longest text that counts a line: （123）.
 const LONGEST_COUNT: usize = 16;
 /// Rows that a merged label is followed down; the tallest of a form is 22.
-const TALLEST_LABEL: usize = 200;
+pub(super) const TALLEST_LABEL: usize = 200;
 
 /// What a cell is, before anything is known of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,6 +259,12 @@ impl View {
         here.or_else(|| self.hanging.get(row)?.iter().filter_map(|&i| self.items.get(i)).find(within))
     }
 
+    /// The items that begin in a row, then those that reach into it from above.
+    pub(super) fn reaching(&self, row: usize) -> impl Iterator<Item = &Item> {
+        let hanging = self.hanging.get(row).into_iter().flatten().filter_map(|i| self.items.get(*i));
+        self.row(row).iter().chain(hanging)
+    }
+
     /// Lets labels of a row, which begin in these columns, cover others, and none in a span any more than these.
     pub(super) fn widen(&mut self, row: usize, labels: &[(usize, (usize, usize))], span: (usize, usize)) {
         for (begins, cols) in labels {
@@ -314,6 +320,12 @@ impl View {
     pub(super) fn place(&self, at: CellRef) -> Option<(usize, usize)> {
         let (row, col) = if self.on_its_side { (at.col, at.row) } else { (at.row, at.col) };
         Some((self.row_of.binary_search(&row).ok()?, self.col_at(col)?))
+    }
+
+    /// Row and column of the view of an address, or the next ones.
+    pub(super) fn nearest(&self, at: CellRef) -> (usize, usize) {
+        let (row, col) = if self.on_its_side { (at.col, at.row) } else { (at.row, at.col) };
+        (self.row_of.partition_point(|r| *r < row), self.col_of.partition_point(|c| *c < col))
     }
 
     /// The view's column of a column of the workbook, if something stands in it.
