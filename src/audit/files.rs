@@ -224,8 +224,7 @@ fn one((path, nth): (&Path, u32), options: &Options, delivery: &Delivery) -> Don
         // A file that could not be patched after all becomes a copy in xlsx, whatever kind it is of.
         let target = if made.patched { target } else { target.with_extension("xlsx") };
         let standing = if made.patched { standing } else { std::fs::read(&target).ok() };
-        let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
-        put((path, &target), &made.bytes, replaceable, delivery).map(|()| target)
+        put((path, &target), &made.bytes, standing.as_deref(), (options, delivery)).map(|()| target)
     });
     match written {
         Ok(target) => {
@@ -275,9 +274,8 @@ fn write_documents(
         let target = output::document_path_for(of, delivery.out_dir.as_deref());
         let target = if of == path { output::nth(&target, nth) } else { target };
         let standing = std::fs::read(&target).ok();
-        let replaceable = standing.is_none_or(|old| is_untouched(&old, options));
         done.warnings.extend(document.warnings);
-        match put((of, &target), &document.bytes, replaceable, delivery) {
+        match put((of, &target), &document.bytes, standing.as_deref(), (options, delivery)) {
             Ok(()) => done.written.push(target),
             Err(problem) => done.problems.push(problem),
         }
@@ -340,14 +338,18 @@ pub(super) fn make(
 fn put(
     (input, target): (&Path, &Path),
     bytes: &[u8],
-    replaceable: bool,
-    delivery: &Delivery,
+    standing: Option<&[u8]>,
+    (options, delivery): (&Options, &Delivery),
 ) -> Result<(), Text> {
     let refused = |e: OutputError| e.text();
     if !delivery.force && output::same_file(input, target) {
         return Err(refused(OutputError::IsInput(target.to_owned())));
     }
-    if !replaceable && !delivery.force {
+    // The same bytes again touch nothing.
+    if standing == Some(bytes) {
+        return Ok(());
+    }
+    if !delivery.force && standing.is_some_and(|old| !is_untouched(old, options)) {
         return Err(refused(OutputError::Foreign(target.to_owned())));
     }
     let write = if delivery.lasting { output::write_lasting } else { output::write_whole };

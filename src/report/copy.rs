@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::XlsxError;
 use unicode_width::UnicodeWidthStr;
 
-use super::own::is_unseen;
+use super::own::seen;
 use super::typeset::{self, OfficeCell, OfficeSheet, OfficeValue};
 use crate::grid::{Cell, Entry, Range, Sheet, Visibility, Workbook, amount, formula};
 
@@ -68,7 +68,7 @@ fn free_name(wanted: &str, taken: &BTreeMap<String, String>) -> String {
 }
 
 fn office_sheet(book: &Workbook, sheet: &Sheet, name: String) -> OfficeSheet {
-    let seen = sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at));
+    let seen = seen(sheet);
     let cells = seen.map(|(at, cell)| (*at, office_cell(book, cell))).collect();
     let widths = if sheet.widths.is_empty() { fitting(sheet) } else { stated(sheet) };
     let hidden = sheet.visibility == Visibility::Hidden;

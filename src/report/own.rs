@@ -13,7 +13,7 @@ use super::patch::{self, Record, Taken};
 use super::results;
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use crate::finding::Outcome;
-use crate::grid::{Cell, CellRef, Entry, Sheet, Workbook, amount};
+use crate::grid::{Cell, CellRef, Entry, Range, Sheet, Workbook, amount};
 
 /// Evidence: a finding that was shown, as JSON.
 pub(super) const FINDING: &str = "finding";
@@ -162,7 +162,10 @@ fn told(texts: &[(CellRef, String)], findings: &[Earlier]) -> Told {
 
 /// A digest of texts in whatever order, for rows can be sorted; programs do not agree on the spaces that they keep.
 fn said_on(texts: impl IntoIterator<Item = String>) -> String {
-    let plain = |text: String| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let plain = |mut text: String| {
+        text.retain(|c| !c.is_whitespace());
+        text
+    };
     let mut texts: Vec<String> = texts.into_iter().map(plain).filter(|t| !t.is_empty()).collect();
     texts.sort_unstable();
     short_digest(texts)
@@ -193,14 +196,24 @@ pub fn digest(book: &Workbook) -> String {
         (!words.is_empty()).then(|| format!("{at} {words}"))
     };
     short_digest(book.sheets.iter().flat_map(|sheet| {
-        let seen = sheet.cells.iter().filter(|(at, _)| !is_unseen(sheet, *at));
-        std::iter::once(sheet.name.clone()).chain(seen.filter_map(|(at, cell)| words(at, cell)))
+        std::iter::once(sheet.name.clone()).chain(seen(sheet).filter_map(|(at, cell)| words(at, cell)))
     }))
 }
 
-/// Whether a cell lies under a merge, where no reader sees it.
-pub(super) fn is_unseen(sheet: &Sheet, at: CellRef) -> bool {
-    sheet.merges.iter().any(|m| m.contains(at) && m.first != at)
+/// The cells that a reader sees: not those that lie under a merge.
+pub(super) fn seen(sheet: &Sheet) -> impl Iterator<Item = &(CellRef, Cell)> {
+    let mut merges: Vec<&Range> = sheet.merges.iter().collect();
+    merges.sort_by_key(|m| std::cmp::Reverse(m.first.row));
+    // Cells come row by row; those merges are looked at that reach their row.
+    let (mut row, mut here): (Option<u32>, Vec<&Range>) = (None, Vec::new());
+    sheet.cells.iter().filter(move |(at, _)| {
+        if row != Some(at.row) {
+            row = Some(at.row);
+            here.extend(std::iter::from_fn(|| merges.pop_if(|m| m.first.row <= at.row)));
+            here.retain(|m| m.last.row >= at.row);
+        }
+        !here.iter().any(|m| m.contains(*at) && m.first != *at)
+    })
 }
 
 /// A digest of texts, told apart from one another; 16 hexadecimal digits.

@@ -42,7 +42,8 @@ impl Unedited {
 
     /// What it is, and what its office has to send.
     pub fn told(&self) -> Text {
-        let file = &self.file;
+        let whose = self.office.as_ref().map(|office| format!("（{office}）")).unwrap_or_default();
+        let file = format!("{}{whose}", self.file);
         let (zh, en) = match &self.source {
             Some((_, name)) => (format!("原件“{name}”"), format!("the original {name:?}")),
             None => ("原件".to_owned(), "the original".to_owned()),

@@ -44,8 +44,12 @@ fn an_audit_writes_the_marked_workbook_beside_and_leaves_the_input_alone() {
     assert!(said(&output).contains("应为 41，实为 14"), "{}", said(&output));
     assert_eq!(std::fs::read(&input).unwrap(), before);
     let first = std::fs::read(folder.path().join("数字打错一位.审核.xlsx")).expect("the marked workbook");
+    let changed =
+        || std::fs::metadata(folder.path().join("数字打错一位.审核.xlsx")).unwrap().modified().unwrap();
+    let before = changed();
     let again = gouji(&["audit", "数字打错一位.xlsx"], folder.path());
-    assert_eq!(again.status.code(), Some(1), "an own output is replaced: {}", said(&again));
+    assert_eq!(again.status.code(), Some(1), "an own output stands in nobody's way: {}", said(&again));
+    assert_eq!(changed(), before, "the same again touches nothing");
     assert_eq!(std::fs::read(folder.path().join("数字打错一位.审核.xlsx")).unwrap(), first, "byte for byte");
 }
 

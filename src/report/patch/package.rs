@@ -21,7 +21,9 @@ use crate::report::packing::{Packing, Place};
 const LIMIT: u64 = crate::ingest::PART_BYTES;
 /// Bytes up to which a part is unpacked in one step.
 const AT_ONCE: usize = 1 << 24;
-/// How far into a part [`Package::head`] looks.
+/// Bytes up to which that is done though only its beginning is asked for.
+const SMALL: usize = 1 << 16;
+/// How far into a part [`Package::head`] looks at least.
 const HEAD: u64 = 1 << 13;
 
 /// A package being changed.
@@ -97,7 +99,9 @@ impl<'a> Package<'a> {
     fn unpack(&mut self, part: &str, limit: u64, whole: bool) -> Result<Vec<u8>, PatchError> {
         let missing = || PatchError::MissingPart { part: part.to_owned() };
         let i = self.index.get(part).copied().filter(|_| self.has(part)).ok_or_else(missing)?;
-        if whole && let Some(bytes) = unpacked(self.bytes, &self.archive.by_index_raw(i)?, AT_ONCE) {
+        // A reader of streams costs more to set up than a small part to unpack.
+        let most = if whole { AT_ONCE } else { SMALL };
+        if let Some(bytes) = unpacked(self.bytes, &self.archive.by_index_raw(i)?, most) {
             return Ok(bytes);
         }
         let file = self.archive.by_index(i)?;
@@ -184,9 +188,11 @@ impl<'a> Package<'a> {
         &self.created
     }
 
-    /// Parses every changed part, so that nothing broken is written.
+    /// Parses every part that was the office's and is changed, so that nothing broken is written; of those that are
+    /// gouji's own from their first byte that is shown where gouji is tested.
     pub(super) fn verify(&self) -> Result<(), PatchError> {
-        for (part, text) in &self.changed {
+        let is_own = |part: &String| self.created.iter().any(|name| key(name) == *part);
+        for (part, text) in self.changed.iter().filter(|(part, _)| cfg!(debug_assertions) || !is_own(part)) {
             if let Err(PatchError::Malformed { offset, .. }) = Doc::parse_to(part, text, 0) {
                 return Err(PatchError::Broken { part: part.clone(), offset });
             }
