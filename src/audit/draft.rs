@@ -6,6 +6,7 @@ use crate::form::{self, Content, Drafted, Form};
 use crate::grid::Workbook;
 use crate::ingest::Source;
 use crate::mapping::{self, Reading};
+use rust_decimal::Decimal;
 
 /// Drafts a definition with this id from a blank or filled workbook, or from several filled ones of one form.
 ///
@@ -59,7 +60,9 @@ pub fn own_samples(files: &[Source], form: Form) -> Text {
 fn told_of(source: &Source, options: &Options) -> Vec<Text> {
     let outcome = super::audit(source.name, source.bytes, options).outcome;
     let found: Vec<&Finding> = outcome.findings.iter().filter(|f| f.severity > Severity::Info).collect();
-    let is_blank = outcome.fields.values().all(|f| f.value.is_none());
+    // What a blank form computes comes out as 0.
+    let values: Vec<_> = outcome.fields.values().map(|f| f.value).collect();
+    let is_blank = values.contains(&None) && values.iter().flatten().all(Decimal::is_zero);
     let said = if is_blank {
         Text::new("空白，没有数可审", "blank, nothing to audit")
     } else if found.is_empty() {
@@ -94,9 +97,9 @@ fn another_form(name: &str) -> Failure {
     Failure {
         kind: FailureKind::NoForm,
         message: Text::new(
-            format!("{name} 与第一份样表不像同一种表：多数行列没有对上"),
+            format!("{name} 与第一份样表不像同一种表：多数行列没有对上。请先只用一份起草，看列出的疑点"),
             format!(
-                "{name} does not look like the form of the first sample: most of its lines were not found"
+                "{name} does not look like the form of the first sample: most of its lines were not found; draft from one of them alone first and see what it lists"
             ),
         ),
     }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 /// Calls within calls.
 const MAX_DEPTH: u32 = 8;
 
-/// A share, rate or mean: part × times ÷ base, rounded.
+/// A share, rate or mean: part × times ÷ base, rounded; or growth: (part − base) × times ÷ base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ratio {
     /// The cell that is divided.
@@ -15,6 +15,8 @@ pub struct Ratio {
     pub base: CellRef,
     /// What the part is multiplied by, 100 for percentages.
     pub times: Decimal,
+    /// Whether it is the growth of the part over the base, and not the part itself.
+    pub growth: bool,
     /// Decimals that it is rounded to, if it is.
     pub places: Option<u32>,
 }
@@ -49,7 +51,25 @@ fn read(text: &str, depth: u32) -> Option<Ratio> {
         let places = places.parse().ok().filter(|n| *n <= 10)?;
         return Some(Ratio { places: Some(places), ..read(inner, depth)? });
     }
-    division(text)
+    growth(text).or_else(|| division(text))
+}
+
+/// `(a-b)/b*100`, `(a/b-1)*100`, `a/b-1`, `a/b*100-100`.
+fn growth(text: &str) -> Option<Ratio> {
+    let grown = |ratio: Ratio| Some(Ratio { growth: true, ..ratio });
+    if let Some((inner, rest)) = text.strip_prefix('(').and_then(|t| t.split_once(")/")) {
+        let (part, before) = inner.split_once('-')?;
+        let (base, times) = product(rest)?;
+        let (part, before): (CellRef, CellRef) = (part.parse().ok()?, before.parse().ok()?);
+        return grown(Ratio { part, base, times, growth: true, places: None }).filter(|_| before == base);
+    }
+    let (inner, times) = match text.strip_prefix('(').and_then(|t| t.split_once("-1)*")) {
+        Some((inner, times)) => (inner, times.parse().ok().filter(|n| *n > Decimal::ZERO)?),
+        None => (text.strip_suffix("-1").or_else(|| text.strip_suffix("-100"))?, Decimal::ONE),
+    };
+    let whole = if text.ends_with("-100") { Decimal::ONE_HUNDRED } else { Decimal::ONE };
+    let ratio = division(inner).filter(|r| r.times == whole)?;
+    grown(Ratio { times: times.checked_mul(whole)?, ..ratio })
 }
 
 /// `a/b`, `a/b*100`, `100*a/b`, `(a/b)*100`.
@@ -61,7 +81,7 @@ fn division(text: &str) -> Option<Ratio> {
     let (above, below) = bare.split_once('/')?;
     let (part, first) = product(above)?;
     let (base, second) = product(below)?;
-    Some(Ratio { part, base, times: first.checked_mul(second)?, places: None })
+    Some(Ratio { part, base, times: first.checked_mul(second)?, growth: false, places: None })
 }
 
 /// A cell, alone or times a number.
@@ -102,7 +122,8 @@ mod tests {
 
     fn shown(text: &str) -> Option<String> {
         let r = ratio(text)?;
-        Some(format!("{}*{}/{} {:?}", r.part, r.times, r.base, r.places))
+        let less = if r.growth { format!("({}-{})", r.part, r.base) } else { r.part.to_string() };
+        Some(format!("{less}*{}/{} {:?}", r.times, r.base, r.places))
     }
 
     #[test]
@@ -113,6 +134,10 @@ mod tests {
             ("IF(B9=0,0,100*B4/B9)", "B4*100/B9 None"),
             ("IFERROR(ROUND(B4/$B$9,3),\"\")", "B4*1/B9 Some(3)"),
             ("(B4/B9)*100", "B4*100/B9 None"),
+            ("ROUND((D5-E5)/E5*100,2)", "(D5-E5)*100/E5 Some(2)"),
+            ("IF(E5=0,\"\",(D5/E5-1)*100)", "(D5-E5)*100/E5 None"),
+            ("A1/B1-1", "(A1-B1)*1/B1 None"),
+            ("A1/B1*100-100", "(A1-B1)*100/B1 None"),
         ] {
             assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
         }
@@ -120,9 +145,15 @@ mod tests {
 
     #[test]
     fn other_formulas_are_no_rates() {
-        for text in
-            ["A1+B1", "A1/(B1+C1)", "A1/B1/C1", "ROUND(A1,2)+ROUND(B1/C1,2)", "A1/B1-1", "SUM(A1:B1)/C1"]
-        {
+        for text in [
+            "A1+B1",
+            "A1/(B1+C1)",
+            "A1/B1/C1",
+            "ROUND(A1,2)+ROUND(B1/C1,2)",
+            "A1/B1-2",
+            "(A1-B1)/C1",
+            "SUM(A1:B1)/C1",
+        ] {
             assert_eq!(shown(text), None, "{text}");
         }
     }

@@ -119,3 +119,128 @@ fn an_office_with_an_english_name_is_called_as_it_is_written() {
     assert_eq!(outcome.office.as_deref(), Some("Northfield District Council"));
     assert_eq!((outcome.year, outcome.status), (Some(2024), Status::Clean), "{:#?}", outcome.findings);
 }
+
+/// A survey with shares as printed: rounded to one decimal, so that they add up to a hundred but for that.
+fn survey(k: i32, slip: i32) -> Vec<u8> {
+    let tenths = |n: i32, all: i32| (n * 1000 + all / 2) / all;
+    let shown = |tenths: i32| format!("{}.{}", tenths / 10, tenths % 10);
+    let row = |name: &str, counts: [i32; 4], slip: i32| {
+        let all: i32 = counts.iter().sum();
+        let [good, fair, poor, bad] = counts.map(|n| tenths(n, all));
+        let content = tenths(counts[0] + counts[1], all);
+        let shares = [good, fair, poor + slip, bad, content].map(shown).join("|");
+        format!("\n{name}|{all}|{shares}")
+    };
+    workbook(&format!(
+        "2024年满意度调查结果（单位：人、%）\n项目|人数|很满意|满意|一般|不满意|满意率{}{}{}{}",
+        row("治安", [311 + k, 212, 97 + 3 * k, 13], slip),
+        row("交通", [101, 333 - k, 71, 29 + k], 0),
+        row("环境", [77 + k, 410, 123, 57], 0),
+        row("教育", [233, 144 + 5 * k, 39, 8 + k], 0),
+    ))
+}
+
+#[test]
+fn shares_as_printed_add_up_to_a_hundred_but_for_their_rounding() {
+    let text = drafted(&[survey(1, 0), survey(2, 0), survey(7, 0)]);
+    assert!(text.contains("holds = \"sum of c2 to c5 = 100\""), "{text}");
+    assert!(text.contains("holds = \"c2 + c3 = c6\""), "{text}");
+    assert!(
+        text.contains("path = [\"一般\"], kind = \"amount\", roll_up = \"none\", rounded = 0.1"),
+        "{text}"
+    );
+    assert_eq!(audited(&text, &survey(11, 0)).status, Status::Clean);
+    let wrong = audited(&text, &survey(11, 30));
+    assert_eq!(wrong.findings.len(), 1, "{:#?}", wrong.findings);
+    assert!(wrong.findings[0].cells.iter().any(|c| c.to_string() == "Sheet1!E3"), "{:#?}", wrong.findings);
+}
+
+#[test]
+fn a_blank_form_with_growth_by_formulas_is_learnt_and_not_accused() {
+    let row =
+        |name: &str, n: u32| format!("\n{name}|{n}|||=C{r}-D{r}|=ROUND((C{r}-D{r})/D{r}*100,2)", r = n + 2);
+    let blank = format!(
+        "预算执行表\n项目|行次|决算数|上年数|增减额|增减%{}{}",
+        row("教育支出", 1),
+        row("科技支出", 2)
+    );
+    let bytes = workbook(&blank);
+    let source = Source { name: "blank.xlsx", bytes: &bytes };
+    let drafted = draft(&[source], "learnt", &Options::default()).unwrap();
+    let text = &drafted.text;
+    assert!(text.contains("holds = \"c1 * 100 - last_year * 100 = change * last_year\""), "{text}");
+    assert!(!drafted.doubts.iter().any(|d| d.zh.contains("公式没有用上")), "{:#?}", drafted.doubts);
+    let form = load(text, "learnt.toml").unwrap();
+    let told = audit::own_samples(&[Source { name: "blank.xlsx", bytes: &bytes }], form);
+    assert!(told.zh.contains("空白，没有数可审"), "{}", told.zh);
+}
+
+#[test]
+fn a_row_without_a_code_in_a_blank_form_is_a_heading() {
+    let blank = "Code|Household|Prevention|Relief\nE1|Single\nE2|Family\nE3|Total (E1 + E2)\n|By age\nA1|16 to 24\nA2|25 and over\nA3|Total, all ages";
+    let text = drafted(&[workbook(blank)]);
+    assert!(
+        text.contains("path = [\"By age\", \"25 and over\"]") && !text.contains("path = [\"By age\"]"),
+        "{text}"
+    );
+    assert!(text.contains("= total_all_ages"), "{text}");
+}
+
+#[test]
+fn a_table_of_hundreds_of_rows_has_its_total_and_one_of_thousands_is_told_to_be_split() {
+    use std::fmt::Write;
+    let form = |rows: u32| {
+        let mut grid = String::from("各村户数统计表\n村名|户数|人口");
+        let mut sums = [0, 0];
+        for n in 1..=rows {
+            let (homes, people) = (50 + n % 97, 300 + n * 7 % 311);
+            sums = [sums[0] + homes, sums[1] + people];
+            write!(grid, "\n第{n}村|{homes}|{people}").unwrap();
+        }
+        workbook(&format!("{grid}\n合计|{}|{}", sums[0], sums[1]))
+    };
+    let text = drafted(&[form(320)]);
+    assert!(text.contains("holds = \"sum of r1 to r320 = total\""), "the total of all rows");
+    let book =
+        gouji::read_workbook(&Source { name: "a.xlsx", bytes: &form(2100) }, &gouji::Limits::default());
+    let drafted = gouji::form::learn(&book.unwrap().book, "long", &[]).unwrap();
+    let told = drafted.doubts.iter().filter(|d| d.zh.contains("只起草了前 2000 行")).count();
+    assert_eq!(told, 1, "{:#?}", drafted.doubts);
+}
+
+#[test]
+fn each_classification_of_a_whole_adds_up_by_itself() {
+    let head = "新增就业表（单位：人、万元）\n指标|合计|按性别分|<|按户籍分|<|补贴金额（万元）\n^|^|男|女|本地|外地|^";
+    let text = drafted(&[workbook(&format!("{head}\n单位就业\n个体经营\n灵活就业"))]);
+    let guesses = text.matches("status = \"draft\" # ").count();
+    assert!(text.contains("holds = \"male + female = total\"") && guesses == 2, "{text}");
+    assert!(!text.contains("to c6 = total"), "{text}");
+    let filled = |k: i32| {
+        let row =
+            |name: &str, n: i32| format!("\n{name}|{n}|{}|{k}|{}|{}|{}.5", n - k, n - 3 * k, 3 * k, 7 * n);
+        workbook(&format!(
+            "{head}{}{}{}",
+            row("单位就业", 311 + k),
+            row("个体经营", 97),
+            row("灵活就业", 204 - k)
+        ))
+    };
+    let text = drafted(&[filled(5), filled(11), filled(2)]);
+    assert!(
+        text.contains("holds = \"c4 + c5 = total\"") && !text.contains("status = \"draft\" # "),
+        "{text}"
+    );
+    assert_eq!(audited(&text, &filled(8)).status, Status::Clean);
+}
+
+#[test]
+fn of_a_table_of_two_sides_it_is_said_what_to_do() {
+    let grid = "收支总表\n项目|预算|决算|项目|预算|决算\n事业收入|3|4|工资|2|2\n其他收入|1|2|办公费|1|3\n收入合计|4|6|支出合计|3|5";
+    let bytes = workbook(grid);
+    let drafted = draft(&[Source { name: "a.xlsx", bytes: &bytes }], "learnt", &Options::default()).unwrap();
+    assert!(
+        drafted.doubts.iter().any(|d| d.zh.contains("Sheet1!D3 起的一列全是文字")),
+        "{:#?}",
+        drafted.doubts
+    );
+}

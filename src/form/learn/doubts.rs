@@ -1,5 +1,6 @@
 //! What a draft's owner should look at: what was seen on the sheet and is not in the draft, and lines without labels.
 
+use super::sheet::MOST_ROWS;
 use super::{Draft, DraftBlock, DraftLine, carried, whole, words};
 use crate::finding::Text;
 use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
@@ -20,6 +21,7 @@ pub(super) fn doubts(drafts: &[Draft], book: &Workbook, left_out: &[String]) -> 
             out.extend(headings(draft, block));
             out.extend(unlabelled(block, &draft.name));
         }
+        out.extend(sheet.and_then(|s| cut_off(draft, s)));
     }
     out.extend(unused(drafts, book));
     out.extend(guesses(drafts));
@@ -36,6 +38,22 @@ fn without_numbers(sheets: &[String]) -> Option<Text> {
             format!(
                 "sheets without numbers, not read as tables: {}{more_en}; if one is a table, fill in its numbers",
                 few.join(", ")
+            ),
+        )
+    })
+}
+
+/// Rows of a sheet beyond those that are read.
+fn cut_off(draft: &Draft, sheet: &Sheet) -> Option<Text> {
+    let (at, most) = (sheet.cells.last()?.0, MOST_ROWS);
+    let (name, _) = carried::home(&draft.carried, &draft.name, at);
+    (at.row >= most).then(|| {
+        Text::new(
+            format!(
+                "{name} 的行太多，只起草了前 {most} 行，后面的行不在定义里：请按工作表或按各有合计的部分拆成几份，每份一个定义"
+            ),
+            format!(
+                "{name} has too many rows: the draft holds the first {most}; split it by sheets, or by parts with totals of their own, into a definition each"
             ),
         )
     })
@@ -90,6 +108,10 @@ fn texts(draft: &Draft, block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
     };
     let found: Vec<CellRef> =
         cells(block, sheet).filter(|(field, _, c)| *field && is_text(c)).map(|(_, at, _)| at).collect();
+    let fills = |l: &&DraftLine| found.iter().filter(|at| at.col == l.at).count() == block.rows.len();
+    if let Some(stub) = block.cols.iter().find(fills).filter(|_| block.rows.len() > 1) {
+        return Some(two_sided(&named(draft, &[*found.iter().find(|at| at.col == stub.at)?])?));
+    }
     let places = named(draft, &found)?;
     Some(Text::new(
         format!("数字格里有文字：{}；不是要填的内容就从样表里删去", places.zh),
@@ -98,6 +120,20 @@ fn texts(draft: &Draft, block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
             places.en
         ),
     ))
+}
+
+/// A column of texts alone, which names rows of its own.
+fn two_sided(first: &Text) -> Text {
+    Text::new(
+        format!(
+            "{} 起的一列全是文字，像是右半边的行标题。左右对照的表审核时读不了：请把右半边连表头移到左半边下面或另一张工作表，再起草",
+            first.zh
+        ),
+        format!(
+            "the column from {} down holds texts alone, like labels of a right half. A table of two sides cannot be audited: move its right half with its header below the left one, or to a sheet of its own, and draft again",
+            first.en
+        ),
+    )
 }
 
 /// Numbers and formulas on a block's rows that are in no field, column by column.

@@ -223,7 +223,7 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
 
 impl DraftLine {
     /// Its unit: in a column of units, in its label, or in the label of its group.
-    fn measured_in(&self) -> Option<String> {
+    pub(super) fn measured_in(&self) -> Option<String> {
         let (leaf, groups) = self.path.split_last()?;
         let own = self.unit.clone().or_else(|| unit_of(leaf)).or_else(|| self.counted_in());
         own.or_else(|| groups.iter().rev().find_map(|label| unit_of(label)))

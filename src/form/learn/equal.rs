@@ -4,7 +4,8 @@
 //! therefore each proposal tells how many numbers support it, and its owner decides. Of a single sample only what
 //! its digits put beyond chance is proposed.
 
-use super::outline::is_share;
+use super::outline::{is_share, names_total};
+use super::percent::Shown;
 use super::propose::{Part, Proposal, Rounded};
 use super::samples::{Numbers, Sample};
 use super::{Draft, DraftBlock, DraftLine, words};
@@ -13,7 +14,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Places, at least, where an equality must say something.
-const SUPPORT: usize = 4;
+pub(super) const SUPPORT: usize = 4;
 /// Digits, in all, of the different totals of a single sample that are no chance.
 const DIGITS: usize = 14;
 /// So few lines are no table of totals.
@@ -21,7 +22,9 @@ const FEWEST: usize = 3;
 /// Steps of its rounding that a number must have to tell of a conversion.
 const TELLING: u32 = 20;
 /// Lines beyond which pairs are not tried.
-const MOST_LINES: usize = 60;
+pub(super) const MOST_LINES: usize = 60;
+/// Lines beyond which only those that are called totals are tried as such.
+const MOST_TOTALS: usize = 300;
 
 /// Sums and rates of one block that hold on all samples, beside what is known.
 pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposal]) -> Vec<Proposal> {
@@ -35,6 +38,7 @@ pub(super) fn equalities(block: &DraftBlock, numbers: &Numbers, known: &[Proposa
         search.both_sides();
         search.conversions();
         search.rates();
+        search.hundreds();
         search.leave_out_sums_of_rates();
         out.extend(search.found);
     }
@@ -109,12 +113,15 @@ pub(super) fn with_marks(block: &DraftBlock, numbers: &Numbers, p: &Proposal) ->
 /// Notes on lines what their numbers are rounded to, where a relation told.
 pub(super) fn mark_rounded(draft: &mut Draft) {
     let rounded: Vec<Rounded> = draft.proposals.iter().flat_map(|p| p.rounded.iter().cloned()).collect();
-    for Rounded { is_column, id, unit, signed } in rounded {
+    for Rounded { is_column, id, unit, signed, share } in rounded {
         for block in &mut draft.blocks {
             let lines = if is_column { &mut block.cols } else { &mut block.rows };
             lines.iter_mut().filter(|l| l.id == id).for_each(|l| {
                 l.rounded = Some(unit);
                 l.negative |= signed;
+                if share {
+                    l.shown = Shown::Percent;
+                }
             });
         }
     }
@@ -138,16 +145,16 @@ struct Ratio {
     growth: bool,
 }
 
-struct Search<'a> {
-    lines: &'a [DraftLine],
-    across: bool,
-    series: Vec<Vec<Decimal>>,
+pub(super) struct Search<'a> {
+    pub(super) lines: &'a [DraftLine],
+    pub(super) across: bool,
+    pub(super) series: Vec<Vec<Decimal>>,
     books: usize,
     /// What is said already, so that nothing is said twice.
     said: System,
     /// Lines that a total of them is known of.
     parts: BTreeSet<usize>,
-    found: Vec<Proposal>,
+    pub(super) found: Vec<Proposal>,
 }
 
 impl<'a> Search<'a> {
@@ -179,7 +186,7 @@ impl<'a> Search<'a> {
         self.said.add_row(0, row, None);
     }
 
-    fn of(&self, line: usize) -> &[Decimal] {
+    pub(super) fn of(&self, line: usize) -> &[Decimal] {
         self.series.get(line).map_or(&[], Vec::as_slice)
     }
 
@@ -209,7 +216,10 @@ impl<'a> Search<'a> {
 
     /// Totals of neighbours among these lines: sums up to one line less sums up to another.
     fn runs_among(&mut self, whole: &[usize]) {
-        for total in whole.iter().copied() {
+        let is_named = |l: &usize| self.lines.get(*l).is_some_and(names_total);
+        let few = whole.len() <= MOST_TOTALS;
+        let totals: Vec<usize> = whole.iter().copied().filter(|l| few || is_named(l)).collect();
+        for total in totals {
             let mut best: Vec<usize> = Vec::new();
             for part in whole.split(|l| *l == total) {
                 let run = self.longest_run(part, total);
@@ -332,7 +342,7 @@ impl<'a> Search<'a> {
         self.found.retain(|p| !of_rates(p));
     }
 
-    fn supported(&self, n: usize) -> String {
+    pub(super) fn supported(&self, n: usize) -> String {
         format!(
             "在 {0} 份样表的 {n} 处全部成立 (holds in all {n} places of {0} filled workbooks)",
             self.books

@@ -7,6 +7,7 @@ mod carried;
 mod doubts;
 mod emit;
 mod equal;
+mod hundred;
 mod outline;
 mod percent;
 mod propose;

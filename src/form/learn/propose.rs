@@ -47,11 +47,13 @@ pub(super) struct Rounded {
     pub(super) unit: Decimal,
     /// Whether they may be negative.
     pub(super) signed: bool,
+    /// Whether they are shares of a whole.
+    pub(super) share: bool,
 }
 
 impl Rounded {
     pub(super) fn new(is_column: bool, id: &str, unit: Decimal) -> Self {
-        Self { is_column, id: id.to_owned(), unit, signed: false }
+        Self { is_column, id: id.to_owned(), unit, signed: false, share: false }
     }
 }
 
@@ -227,15 +229,37 @@ fn by_word(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         if !is_total(leaf) && (prefix.is_empty() || !is_subtotal(leaf)) {
             continue;
         }
-        let parts = members(lines, prefix, &line.id);
-        if parts.len() > 1 {
+        let classes = classes(lines, prefix, &line.id);
+        let unsure = !classes.is_empty();
+        let all = || vec![same_unit(lines, line, members(lines, prefix, &line.id))];
+        for parts in if unsure { classes } else { all() }.into_iter().filter(|parts| parts.len() > 1) {
             let source = format!("由标签“{leaf}”提出 (by the label)");
             let inside = lines.iter().filter(|l| l.path.len() > prefix.len() && l.path.starts_with(prefix));
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
-            out.push(sum.leaving_out(inside.filter(|l| is_share(l))));
+            out.push(Proposal { unsure, ..sum.leaving_out(inside.filter(|l| is_share(l))) });
         }
     }
     out
+}
+
+/// The lines of each group that classifies the same whole anew: 按性别分 beside 按户籍分.
+fn classes(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<Vec<String>> {
+    let inside = lines.iter().filter(|l| l.path.starts_with(prefix) && l.path.len() > prefix.len() + 1);
+    let mut groups: Vec<&String> = inside.filter_map(|l| l.path.get(prefix.len())).collect();
+    groups.dedup();
+    let classified = groups.into_iter().filter(|group| words::classifies(group));
+    classified
+        .map(|group| members(lines, &[prefix, from_ref(group)].concat(), without))
+        .filter(|parts| parts.len() > 1)
+        .collect()
+}
+
+/// Of a total's parts those in its own unit, where two at least are: 补贴金额（万元） is no part of the persons beside it.
+fn same_unit(lines: &[DraftLine], total: &DraftLine, parts: Vec<String>) -> Vec<String> {
+    let unit = total.measured_in();
+    let is_own = |id: &&String| lines.iter().any(|l| l.id == **id && l.measured_in() == unit);
+    let own: Vec<String> = parts.iter().filter(is_own).cloned().collect();
+    if own.len() > 1 { own } else { parts }
 }
 
 /// A group 合计 of 男 and 女 beside groups of 男 and 女: each of its lines is the total of those with its label.

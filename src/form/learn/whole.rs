@@ -99,6 +99,8 @@ struct Rate {
     part: (String, String),
     base: (String, String),
     times: Decimal,
+    /// Whether it is what the part has grown over the base.
+    growth: bool,
     unit: Decimal,
 }
 
@@ -115,11 +117,16 @@ impl Rate {
         } else {
             (format!(" * {}", self.times.normalize()), format!(" × {}", self.times.normalize()))
         };
+        let (less, minus) = if self.growth {
+            (format!(" - {}{times}", self.base.0), format!("（{} − {}）", self.part.1, self.base.1))
+        } else {
+            (String::new(), self.part.1.clone())
+        };
         Some(Whole {
             scope: Ok(scope),
-            holds: format!("{}{times} = {} * {}", self.part.0, self.own.0, self.base.0),
+            holds: format!("{}{times}{less} = {} * {}", self.part.0, self.own.0, self.base.0),
             condition: Some(format!("{} > 0", self.base.0)),
-            title: format!("{} = {}{words} ÷ {}", self.own.1, self.part.1, self.base.1),
+            title: format!("{} = {minus}{words} ÷ {}", self.own.1, self.base.1),
             source,
         })
     }
@@ -159,8 +166,8 @@ fn rate_at(drafts: &[Draft], spot: Spot, ratio: ratio::Ratio) -> Option<(Rate, S
     let elsewhere = || (base.id(), format!("{}/{}", base.row.path.join("/"), base.col.path.join("/")));
     let base = if on_line { name(base) } else { elsewhere() };
     let (table, block) = (spot.table, spot.block);
-    let (times, unit) = (ratio.times, ratio.unit());
-    let rate = Rate { table, block, across, own: name(spot), part: name(part), base, times, unit };
+    let (times, growth, unit) = (ratio.times, ratio.growth, ratio.unit());
+    let rate = Rate { table, block, across, own: name(spot), part: name(part), base, times, growth, unit };
     Some((rate, if across { spot.row.id.clone() } else { spot.col.id.clone() }))
 }
 
@@ -180,7 +187,7 @@ pub(super) fn shares(drafts: &mut [Draft], numbers: &[Vec<Numbers>], known: &[Wh
                 let base_name = format!("{}/{}", base.path.join("/"), part.path.join("/"));
                 let (times, unit) = (share.times, share.unit);
                 let (own, part, base) = (name(own), name(part), (base_id, base_name));
-                let rate = Rate { table, block, across: true, own, part, base, times, unit };
+                let rate = Rate { table, block, across: true, own, part, base, times, growth: false, unit };
                 let filled = (0..lines.rows.len()).zip(&lines.rows);
                 let filled = filled.filter(|(r, _)| numbers.is_filled(*r, share.own));
                 let rows: Vec<String> = filled.map(|(_, r)| r.id.clone()).collect();
@@ -206,6 +213,7 @@ fn note_rounded(drafts: &mut [Draft], rate: &Rate) {
     for line in lines.iter_mut().filter(|l| l.id == rate.own.0) {
         line.rounded = Some(rate.unit);
         line.fractional = true;
+        line.negative |= rate.growth;
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Words {
     pub(super) subtotals: Vec<String>,
     pub(super) total_ends: Vec<String>,
     pub(super) total_begins: Vec<String>,
+    pub(super) classes_begin: Vec<String>,
+    pub(super) classes_end: Vec<String>,
     pub(super) of_which: Vec<String>,
     pub(super) thresholds: Vec<String>,
     pub(super) rates: Vec<String>,
@@ -82,6 +84,13 @@ pub(super) fn is_rate(text: &str) -> bool {
 pub(super) fn is_of_which(text: &str) -> bool {
     let list = &words().of_which;
     begins(text, list) || begins(without_mark(text), list)
+}
+
+/// Whether a heading classifies what is counted: 按性别分, "By age". 按时办结 does not.
+pub(super) fn classifies(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let ends = text.is_ascii() || words().classes_end.iter().any(|w| text.ends_with(w.as_str()));
+    ends && words().classes_begin.iter().any(|w| text.starts_with(w.as_str()))
 }
 
 /// A label without the figures, signs and the one letter of its list mark.

@@ -17,7 +17,7 @@ pub(super) use seen::seen;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Larger sheets are no forms.
-const MOST_ROWS: u32 = 2000;
+pub(super) const MOST_ROWS: u32 = 2000;
 const MOST_COLS: u32 = 300;
 
 /// Bytes of dots behind a label that are more than a full stop or an abbreviation.
@@ -406,7 +406,13 @@ impl Labels {
         block.figures = (head..end)
             .map(|r| figures(r).filter(own).filter(|at| !self.computed.contains(at)).count())
             .sum();
-        outline::set_sections(&mut block, &|row| filled.contains(&row));
+        // In a blank form the rows to fill in have their line numbers, and headings have none.
+        let serial = || describing.iter().filter(|(_, role)| **role == Role::Serial).map(|(col, _)| *col);
+        let is_numbered = |row: &u32| {
+            serial().any(|c| self.label(*row, c).is_some() || self.whole.contains_key(&(*row, c)))
+        };
+        let told = if filled.is_empty() { (head..end).filter(is_numbered).collect() } else { filled };
+        outline::set_sections(&mut block, &|row| told.contains(&row));
         (block, end.max(head + u32::from(label_end.is_none() && end == head)))
     }
 
