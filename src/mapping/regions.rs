@@ -51,9 +51,18 @@ impl Site {
 }
 
 fn sites(view: &View, bands: &[Band]) -> Vec<Site> {
+    // a title over all tables hides the blank columns between them, but not a header beside
+    let beside = |b: &Band| {
+        let is_left = |o: &&Band| o.span().1 < b.span().0 && overlap(o.rows, b.rows);
+        bands.iter().filter(is_left).map(|o| o.span().1 + 1).max().unwrap_or(0)
+    };
+    let own = |b: &Band| {
+        let (first, last) = reach(view, b);
+        (first.max(beside(b)), last)
+    };
     let mut sites: Vec<Site> = bands
         .iter()
-        .map(|b| Site { rows: b.rows, span: b.span(), reach: reach(view, b), end: view.height() })
+        .map(|b| Site { rows: b.rows, span: b.span(), reach: own(b), end: view.height() })
         .collect();
     let below: Vec<(usize, Extent)> = sites.iter().map(|s| (s.rows.0, s.reach)).collect();
     for site in &mut sites {

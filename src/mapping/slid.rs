@@ -15,6 +15,8 @@ use super::view::{Item, View};
 use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How far before the cells of a block its labels stand at least.
+const LABELS: usize = 3;
 /// How far beside the cells of a block numbers are looked for that may be its own.
 const REACH: usize = 2;
 
@@ -237,44 +239,43 @@ struct Lines {
     /// Rows and columns that hold a cell.
     rows: BTreeSet<usize>,
     cols: BTreeSet<usize>,
-    /// Where the labels stand that name rows (columns), and those that name columns (rows).
-    stub: BTreeSet<usize>,
-    header: BTreeSet<usize>,
+    /// The first column in which labels of rows stand, and the first row in which those of columns do.
+    left: usize,
+    top: usize,
 }
 
 impl Lines {
     fn of(cells: &[&Cell]) -> Self {
+        let rows: BTreeSet<usize> = cells.iter().map(|c| c.at.0).collect();
+        let cols: BTreeSet<usize> = cells.iter().map(|c| c.at.1).collect();
         let labels = || cells.iter().flat_map(|c| [(c.at, c.row_label), (c.at, c.col_label)]);
-        Self {
-            rows: cells.iter().map(|c| c.at.0).collect(),
-            cols: cells.iter().map(|c| c.at.1).collect(),
-            stub: labels().filter(|(at, label)| label.0 >= at.0).map(|(_, label)| label.1).collect(),
-            header: labels().filter(|(at, label)| label.0 < at.0).map(|(_, label)| label.0).collect(),
-        }
+        let left = labels().filter(|(at, label)| label.0 >= at.0).map(|(_, label)| label.1).min();
+        let top = labels().filter(|(at, label)| label.0 < at.0).map(|(_, label)| label.0).min();
+        let before = |lines: &BTreeSet<usize>| lines.first().map_or(0, |first| first.saturating_sub(LABELS));
+        Self { left: left.unwrap_or(before(&cols)), top: top.unwrap_or(before(&rows)), rows, cols }
     }
 
     /// What a cell is in its column.
     fn down(&self, (view, sight): (&View, &Sight), (row, col): Place) -> Option<Mark> {
-        let has = view.item(row, col).is_some_and(Item::is_value);
-        let known = |c: &usize| *c < col && view.item(row, *c).is_some_and(|i| is_word(sight, i));
-        if self.rows.contains(&row) || self.stub.iter().any(known) {
+        let labels = || view.within(row, self.left..col).iter().filter(|i| i.label().is_some());
+        if self.rows.contains(&row) || labels().any(|i| is_word(sight, i)) {
             return Some(Mark::own(view.item(row, col).is_some()));
         }
-        let is_nameless = view.within(row, 0..col).iter().all(|i| i.label().is_none());
-        (has && is_nameless && view.adjoins(row)).then_some(Mark::Loose)
+        let has = view.item(row, col).is_some_and(Item::is_value);
+        (has && labels().next().is_none() && view.adjoins(row)).then_some(Mark::Loose)
     }
 
     /// What a cell is in its row.
     fn across(&self, (view, sight): (&View, &Sight), (row, col): Place) -> Option<Mark> {
-        let has = view.item(row, col).is_some_and(Item::is_value);
-        let label = |r: usize| view.item(r, col).filter(|i| i.label().is_some());
-        let known = |r: &usize| *r < row && label(*r).is_some_and(|i| is_word(sight, i));
-        if self.cols.contains(&col) || self.header.iter().any(known) {
+        let first = self.rows.first().copied().unwrap_or(row);
+        let above = (self.top..first).filter_map(|r| view.item(r, col));
+        let mut labels = above.filter(|i| i.label().is_some()).peekable();
+        let is_nameless = labels.peek().is_none();
+        if self.cols.contains(&col) || labels.any(|i| is_word(sight, i)) {
             return Some(Mark::own(view.item(row, col).is_some()));
         }
-        let top = self.header.first().copied().unwrap_or(row);
-        let is_nameless = (top..row).all(|r| label(r).is_none());
-        (has && is_nameless && !self.stub.contains(&col)).then_some(Mark::Loose)
+        let has = view.item(row, col).is_some_and(Item::is_value);
+        (has && is_nameless).then_some(Mark::Loose)
     }
 }
 
