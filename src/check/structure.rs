@@ -105,13 +105,28 @@ pub(super) fn line_finding(
 
 /// Rows with numbers that are on no form; those of one label are one finding.
 fn strangers(s: Submission) -> Vec<Finding> {
-    let mut alike: IndexMap<(usize, String), Vec<Place>> = IndexMap::new();
+    let mut alike: IndexMap<(usize, String, bool), Vec<Place>> = IndexMap::new();
     for issue in &s.mapping.issues {
-        let Issue::Stranger(sheet, at) = issue else { continue };
+        let Issue::Stranger(sheet, at, is_group) = issue else { continue };
         let Some(place) = s.place(*sheet, *at) else { continue };
-        alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL))).or_default().push(place);
+        alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL), *is_group)).or_default().push(place);
     }
-    alike.into_iter().map(|((_, label), places)| stranger(label, places)).collect()
+    let told = |((_, label, is_group), places): ((usize, String, bool), Vec<Place>)| {
+        if is_group { heading_with_numbers(label, places) } else { stranger(label, places) }
+    };
+    alike.into_iter().map(told).collect()
+}
+
+/// Numbers beside the heading of a group, which on the form has none.
+fn heading_with_numbers(label: String, places: Vec<Place>) -> Finding {
+    let shown = label.trim();
+    let text = Text::new(
+        format!("“{shown}”是一组的标题，规定格式中数字填在它下面的各行里；它这一行的数字没有读取"),
+        format!(
+            "{shown:?} is the heading of a group; the form asks for numbers in its rows, and those beside it were not read"
+        ),
+    );
+    Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places)
 }
 
 fn stranger(label: String, places: Vec<Place>) -> Finding {
@@ -127,7 +142,10 @@ fn stranger(label: String, places: Vec<Place>) -> Finding {
             format!("{n} rows {shown:?} are none of the form; their numbers were not read"),
         )
     };
-    Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places)
+    Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places).advising(Text::new(
+        "如就是规定的某一行，请改用规定的名称",
+        "if it is a row of the form, call it as the form does",
+    ))
 }
 
 /// Lines whose numbers stand in several places.
@@ -160,10 +178,17 @@ fn several(
 fn part_not_read(s: Submission, (sheet, at): (usize, CellRef), why: Unread) -> Option<Finding> {
     let (place, label) = (s.place(sheet, at)?, excerpt(s, (sheet, at), LABEL));
     let (zh, en) = reason_unread(why);
-    let text = Text::new(
-        format!("“{label}”所说的一份{zh}，没有读取"),
-        format!("the numbers of {label:?} are {en} and were not read"),
-    );
+    let text = if why == Unread::HiddenLines {
+        Text::new(
+            "隐藏的行或列中另有一组数字，没有读取；读取的是看得见的数",
+            "hidden rows or columns hold another set of numbers; what can be seen was read",
+        )
+    } else {
+        Text::new(
+            format!("“{label}”所说的一份{zh}，没有读取"),
+            format!("the numbers of {label:?} are {en} and were not read"),
+        )
+    };
     Some(Finding::new("S007", Severity::Warning, sheet_name(s, sheet), text).at(Vec::new(), vec![place]))
 }
 
@@ -171,6 +196,7 @@ fn part_not_read(s: Submission, (sheet, at): (usize, CellRef), why: Unread) -> O
 pub(super) fn reason_unread(why: Unread) -> (&'static str, &'static str) {
     match why {
         Unread::Hidden => ("在隐藏的工作表中", "on a hidden sheet"),
+        Unread::HiddenLines => ("在隐藏的行或列中", "in hidden rows or columns"),
         Unread::EarlierYear => ("是别的年份的数", "of another year"),
         Unread::PartOfYear => ("只是全年或全部的一部分", "a part only"),
         Unread::Draft => ("从名称看是示例、草稿或备份，不是定稿", "by name an example, a draft or a backup"),
@@ -252,14 +278,20 @@ fn variant(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
 
 /// Labels that were recognised though their words are altered; one finding for all.
 fn altered(s: Submission) -> Option<Finding> {
-    let lines: Vec<_> = s.mapping.lines.iter().filter(|l| l.how >= How::Near).collect();
-    let names = s.names();
+    // a cell that names several lines, as a whole path does, is one label
+    let mut lines: IndexMap<(usize, CellRef), Vec<String>> = IndexMap::new();
+    for l in s.mapping.lines.iter().filter(|l| l.how >= How::Near) {
+        let name = s.names().line(l.block.0, l.block.1, l.axis, l.line);
+        if !name.is_empty() {
+            lines.entry(l.label).or_default().push(format!("“{name}”"));
+        }
+    }
     let shown: Vec<String> = lines
         .iter()
-        .map(|l| {
-            let own = s.book.sheets.get(l.label.0).and_then(|b| b.cell(l.label.1)).map(|c| &c.entry);
+        .map(|((sheet, at), names)| {
+            let own = s.book.sheets.get(*sheet).and_then(|b| b.cell(*at)).map(|c| &c.entry);
             let own: String = own.and_then(Entry::raw).unwrap_or_default().split_whitespace().collect();
-            format!("“{own}”（应为“{}”）", names.line(l.block.0, l.block.1, l.axis, l.line))
+            format!("“{own}”（应为{}）", names.join("、"))
         })
         .collect();
     if lines.is_empty() {
@@ -270,7 +302,7 @@ fn altered(s: Submission) -> Option<Finding> {
         format!("有标题的文字与规定格式不同，仍能辨认：{}", listed.zh),
         format!("labels differ from the official form but were recognised: {}", listed.en),
     );
-    let cells = lines.iter().filter_map(|l| s.place(l.label.0, l.label.1)).collect();
+    let cells = lines.keys().filter_map(|(sheet, at)| s.place(*sheet, *at)).collect();
     Some(Finding::new("S004", Severity::Info, "labels", text).at(Vec::new(), cells))
 }
 
@@ -313,7 +345,9 @@ fn version_and_year(s: Submission) -> Option<Finding> {
     let year = s.identity.year.as_ref()?;
     let early = s.form.since.is_some_and(|since| year.value < since);
     let late = s.form.until.is_some_and(|until| year.value > until);
-    if !early && !late {
+    // of a form of which little was read it is not known whether it is the one used
+    let fields = (0..s.form.fields.len() as u32).filter(|f| !s.form.is_variant(FieldIx(*f))).count();
+    if !early && !late || s.mapping.located() * 2 < fields {
         return None;
     }
     let text = Text::new(

@@ -99,8 +99,10 @@ pub(super) fn lines_missing(
             format!("{}. {} stands there, but {}", text.en, first.en, why.en),
         );
     }
-    let mut finding = line_finding(s, (t, b), axis, lines_of, text)
-        .advising(Text::new("按规定格式补上该行或该列", "restore the official rows and columns"));
+    let mut finding = line_finding(s, (t, b), axis, lines_of, text).advising(Text::new(
+        "按规定格式补上；已填写的，把标题改成规定的文字",
+        "restore the official rows and columns; where they are there, call them as the form does",
+    ));
     finding.cells.extend(seen.and_then(|seen| s.place(seen.at.0, seen.at.1)));
     finding
 }
@@ -125,6 +127,9 @@ pub(super) fn excerpt(s: Submission, (sheet, at): (usize, CellRef), most: usize)
 fn in_the_way(s: Submission, seen: &Seen) -> Text {
     let quoted = |at: CellRef| format!("“{}”（{at}）", excerpt(s, (seen.at.0, at), LABEL));
     match seen.why {
+        Why::NoLabels => {
+            Text::new("下面没有认出规定的行、列标题", "none of its rows and columns was recognised below")
+        }
         Why::NoNumber => Text::new("右边没有数字", "no number stands to the right"),
         Why::NoNumberBelow => Text::new("下面没有数字", "no number stands below"),
         Why::NumberLeft => Text::new(
@@ -208,11 +213,14 @@ fn why_not_read(s: Submission, block: (usize, Option<usize>), seen: &Seen) -> Te
 /// What shows that numbers may have slid.
 fn told_slid(s: Submission, (sheet, loose, blank): (usize, CellRef, CellRef)) -> Text {
     let number = excerpt(s, (sheet, loose), NUMBER);
+    let (zh, en) = if excerpt(s, (sheet, blank), LABEL).trim().is_empty() {
+        (format!("，而 {blank} 空着"), format!(", and {blank} is blank"))
+    } else {
+        (String::new(), String::new())
+    };
     Text::new(
-        format!("数字可能错了位：{loose} 的“{number}”不在规定的行、列里，而 {blank} 空着"),
-        format!(
-            "numbers may have slid: {number:?} in {loose} stands in no row and column of the form, and {blank} is blank"
-        ),
+        format!("数字可能错了位：{loose} 的“{number}”不在规定的行、列里{zh}"),
+        format!("numbers may have slid: {number:?} in {loose} stands in no row and column of the form{en}"),
     )
 }
 

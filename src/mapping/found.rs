@@ -157,7 +157,7 @@ impl Layout {
         self.unplaced.retain(|(b, _)| wanted(*b));
         self.held.retain(|(b, ..)| wanted(*b));
         self.slid.retain(|b, _| wanted(*b));
-        self.strangers.retain(|(b, ..)| wanted(*b));
+        self.strangers.retain(|s| wanted(s.block));
         self.doubtful.retain(|(b, ..)| wanted(*b));
         self.said.retain(|b, _| wanted(*b));
     }
@@ -262,8 +262,7 @@ impl Layout {
         }
         let rows: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.row).collect();
         let cols: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.col).collect();
-        self.strangers
-            .retain(|(_, side, at)| !if *side { cols.contains(&at.col) } else { rows.contains(&at.row) });
+        self.strangers.retain(|s| !if s.side { cols.contains(&s.at.col) } else { rows.contains(&s.at.row) });
     }
 }
 

@@ -77,8 +77,8 @@ pub(super) struct Layout {
     pub spots: Spots,
     /// The lines that were recognised.
     pub lines: Vec<FoundLine>,
-    /// Rows with numbers that are on no form: the block near, whether the sheet lay on its side, the label's cell.
-    pub strangers: Vec<(usize, bool, CellRef)>,
+    /// Rows with numbers that are on no form.
+    pub strangers: Vec<Stranger>,
     /// Further copies of a field: (block, row, column) and their cells.
     pub copies: Vec<((usize, usize, usize), CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
@@ -100,6 +100,19 @@ pub(super) struct Layout {
     pub headers: Vec<Header>,
     /// Whether the sheet shows words of the form at all.
     pub shown: bool,
+}
+
+/// A row with numbers that is on no form.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stranger {
+    /// The block near.
+    pub block: usize,
+    /// Whether the sheet lay on its side.
+    pub side: bool,
+    /// The label's cell.
+    pub at: CellRef,
+    /// Whether its label is the heading of a group.
+    pub is_group: bool,
 }
 
 /// What is said of the numbers of a block.
@@ -128,8 +141,24 @@ struct Place<'a> {
     region: Region,
 }
 
-/// Maps one sheet by its view: upright, what it lacks then on its side, and what both lack by all labels of each cell.
+/// Maps one sheet by its view; where several numbers claim the same fields, by what is not hidden, if that settles it.
 pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
+    let layout = look(sheet, view, texts, sight);
+    if layout.doubtful.is_empty() && layout.slid.is_empty() {
+        return layout;
+    }
+    let mut shown = view.clone();
+    let Some(first) = shown.leave_out_hidden(sheet) else { return layout };
+    let mut again = look(sheet, &shown, texts, sight);
+    if again.spots.len() <= layout.spots.len() {
+        return layout;
+    }
+    again.left_out.push((first, Unread::HiddenLines));
+    again
+}
+
+/// Looks at one sheet upright, for what it lacks then on its side, and for what both lack by all labels of each cell.
+fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let mut view = view.clone();
     let (mut side, on_its_side) = (OnceCell::new(), || View::on_its_side(sheet, texts));
     let of_rows = captions::of_rows(&mut view, sight, sheet, || side.get_or_init(on_its_side).clone());
@@ -238,7 +267,7 @@ fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
         builder.block(sight, words, block, &places, &labelled);
         unnamed.extend(labelled);
     }
-    builder.strangers(&unnamed, &places);
+    builder.strangers(sight, &unnamed, &places);
     if !view.on_its_side {
         builder.layout.headers = bands.iter().filter_map(|b| header(view, b)).collect();
         builder.layout.said = bands.iter().filter_map(|b| copies::said(view, sight, b)).collect();
@@ -528,7 +557,7 @@ impl Builder<'_> {
     }
 
     /// Labelled rows with numbers that no block of the form took.
-    fn strangers(&mut self, labelled: &[LabelledRow], places: &[Place]) {
+    fn strangers(&mut self, sight: &Sight, labelled: &[LabelledRow], places: &[Place]) {
         let mut seen = BTreeSet::new();
         for row in labelled {
             let Some(place) = places.get(row.band) else { continue };
@@ -536,7 +565,10 @@ impl Builder<'_> {
             let counts = near_form && rows::has_values_near(self.view, place.band, row.row);
             if counts && !self.named.contains(&row.row) && seen.insert(row.row) {
                 let at = self.view.address(row.label_row, row.leaf_col);
-                self.layout.strangers.extend(at.map(|at| (place.band.block, self.view.on_its_side, at)));
+                let (block, side) = (place.band.block, self.view.on_its_side);
+                let words = sight.lexicon.blocks.get(block);
+                let is_group = words.is_some_and(|w| rows::is_group(sight, w, row.leaf));
+                self.layout.strangers.extend(at.map(|at| Stranger { block, side, at, is_group }));
             }
         }
     }

@@ -31,6 +31,8 @@ pub struct Seen {
 /// Why a label's number was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
+    /// The table's title stands alone.
+    NoLabels,
     /// No number stands right of a row's label.
     NoNumber,
     /// No number stands below a column's label.
@@ -81,7 +83,7 @@ pub(super) fn table(scenes: &[Scene], table: usize) -> Option<Seen> {
         let different = own.iter().flat_map(|words| telling(words)).collect::<BTreeSet<usize>>().len();
         scene.summed_up(&found).filter(|seen| seen.count >= LEAST.min(different))
     };
-    most(scenes.iter().filter_map(on))
+    most(scenes.iter().filter_map(on)).or_else(|| scenes.iter().find_map(|scene| scene.title(table)))
 }
 
 /// Lines of a block that were not read, on the sheet that shows most of them; `taken` are the labels of others.
@@ -112,6 +114,14 @@ fn leaves(words: &BlockWords) -> impl Iterator<Item = usize> {
 }
 
 impl<'a> Scene<'a> {
+    /// The title of a table.
+    fn title(&self, table: usize) -> Option<Seen> {
+        let is_title = |i: &&Item| i.label().is_some_and(|l| self.sight.title(l) == Some(table));
+        let item = self.view.items.iter().find(is_title)?;
+        let at = self.view.address(item.rows.0, item.cols.0)?;
+        Some(Seen { at: (self.sheet, at), count: 1, why: Why::NoLabels })
+    }
+
     /// Whether a label is in so many words one of some terms.
     fn is_one(&self, label: usize, terms: &BTreeSet<usize>) -> bool {
         terms.iter().any(|t| self.sight.likeness(label, *t).is_some_and(|l| l.how < How::Near))

@@ -83,8 +83,8 @@ pub enum Issue {
     /// Numbers of a block may have slid: table, block, sheet, where one stands in no line of the form, and a cell of the
     /// form that has none.
     Slid(usize, usize, usize, CellRef, CellRef),
-    /// A row with numbers that is on no form: sheet and label cell.
-    Stranger(usize, CellRef),
+    /// A row with numbers that is on no form: sheet and label cell, and whether it is the heading of a group.
+    Stranger(usize, CellRef, bool),
     /// Lines with numbers in several places, of which none was read: table, block, lines, sheet, label cells.
     Several(usize, usize, Vec<(Axis, usize)>, usize, Vec<CellRef>),
     /// Lines stand in another order than the form's: table, block, axis.
@@ -126,6 +126,8 @@ pub enum Unread {
     Older,
     /// It is another office's, or a larger area's.
     Office,
+    /// It stands in hidden rows or columns of the sheet.
+    HiddenLines,
 }
 
 /// What stands where a table is missing, and why it was not read for it.

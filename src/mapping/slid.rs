@@ -117,6 +117,9 @@ impl Part<'_, '_> {
             let before = |row: &usize| first.checked_sub(1).is_some_and(|col| self.has(*row, col));
             let is_counted = || named.iter().filter(|r| before(r)).count() * 2 > named.len();
             let has = rows::has_values(self.view, self.band, row);
+            if !has && self.band.cols.iter().any(|m| self.shows(row, m.at)) {
+                return Some(Mark::Other); // words stand where its numbers belong
+            }
             return Some(Mark::own(has || before(&row) && !is_counted()));
         }
         let filled = fills(self.view, self.band, row);

@@ -304,6 +304,19 @@ impl View {
         next(row.checked_sub(1).and_then(line), line(row)) || next(line(row), line(row + 1))
     }
 
+    /// Leaves out what stands in hidden rows and columns; where the first of it does.
+    pub(super) fn leave_out_hidden(&mut self, sheet: &Sheet) -> Option<CellRef> {
+        let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
+        let mut first = None;
+        for (item, at) in self.items.iter_mut().zip(at) {
+            if let Some(at) = at.filter(|at| sheet.row_hidden(at.row) || sheet.col_hidden(at.col)) {
+                item.kind = Kind::Past;
+                first = first.or(Some(at));
+            }
+        }
+        first
+    }
+
     /// Leaves out what belongs to an earlier year in another view of the same sheet.
     pub(super) fn leave_out(&mut self, other: &View) {
         let out = other.items.iter().filter(|i| i.kind == Kind::Past);

@@ -312,6 +312,33 @@ fn a_blank_row_and_numbers_beside_that_are_none_of_the_table_do_not_take_its_num
 }
 
 #[test]
+fn of_numbers_that_hidden_rows_hold_as_well_those_that_show_are_read() {
+    let numbers = FORM.lines().find(|l| l.starts_with("40101")).expect("table 4's numbers");
+    let old = "1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 1 | 2 | 3 | 4 | 5 | 6 (hidden)";
+    let outcome = outcome(&FORM.replace(numbers, &format!("{old}\n{numbers}")));
+    assert_eq!(outcome.fields.get("t4.review.upheld").and_then(|f| f.value), Some(40101.into()));
+    let told = told(&outcome);
+    assert!(told.iter().any(|t| t.starts_with("S007") && t.contains("隐藏的行或列")), "{told:?}");
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
+fn what_stands_there_under_another_name_is_not_said_to_be_missing_alone() {
+    let four = FORM.find("行政复议 | <").expect("table 4");
+    let sentence = format!("{}行政复议：维持12件，纠正3件，共15件", &FORM[..four]);
+    let title = told(&outcome(&sentence));
+    let alone = |t: &String| t.starts_with("S001") && t.contains("它的标题") && !t.contains("没有找到");
+    assert!(title.iter().any(alone), "{title:?}");
+    let (from, to) =
+        (FORM.find("^ | （四）无法提供").expect("a group"), FORM.find("^ | （五）").expect("next"));
+    let group =
+        format!("{}^ | （四）无法提供 | < | 1 | 2 | 3 | 4 | 5 | 6 | 7\n{}", &FORM[..from], &FORM[to..]);
+    let told = told(&outcome(&group));
+    let heading = |t: &String| t.starts_with("S003") && t.contains("是一组的标题");
+    assert!(told.iter().any(heading), "{told:?}");
+}
+
+#[test]
 fn two_offices_beside_each_other_are_told_though_nothing_is_read() {
     let text = with_table_3(&format!(" |  |  | {COLUMNS} | {COLUMNS}"), |labels, n| {
         format!("{} | {} | {}", labels.join(" | "), n.join(" | "), n.join(" | "))
