@@ -163,10 +163,12 @@ impl Submission<'_> {
         self.place(placed.sheet, placed.at)
     }
 
-    /// What was entered in a field where no number could be read in it.
+    /// What was entered in a field where that is no number, or more than one (约30次).
     pub fn entered_text(&self, ix: FieldIx) -> Option<String> {
-        let reading = self.filled.reading(ix).filter(|r| r.value.is_none())?;
-        reading.raw.clone().filter(|raw| !raw.trim().is_empty())
+        let reading = self.filled.reading(ix)?;
+        let raw = reading.raw.as_ref().filter(|raw| !raw.trim().is_empty())?;
+        let says_more = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '-' | ' ');
+        (reading.value.is_none() || raw.contains(says_more)).then(|| raw.clone())
     }
 
     /// A change of what stands in a field's cell to a number; none where the field has no cell.

@@ -71,7 +71,7 @@ pub struct Change {
     pub cell: Place,
     /// The number entered; `None` for a blank.
     pub from: Option<Decimal>,
-    /// What was entered where no number could be read in it: `35（其中网上8）`, `#REF!`, a date.
+    /// What was entered where that is no number or says more: `35（其中网上8）`, `约30次`, `#REF!`, a date.
     pub text: Option<String>,
     /// The number that it should be.
     pub to: Decimal,

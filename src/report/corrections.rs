@@ -217,9 +217,9 @@ impl Corrections<'_> {
             (StyleKind::Warning, self.say("未改，请核实", "not changed: decide"))
         };
         let centre = |col, content| NewCell { col, content, style: StyleKind::Centre };
-        let from = match change.from {
-            Some(number) => Content::Number(amount::show(number)),
-            None => Content::Text(original(change, lang)),
+        let from = match (change.from, &change.text) {
+            (Some(number), None) => Content::Number(amount::show(number)),
+            _ => Content::Text(original(change, lang)),
         };
         let link = Content::Link {
             sheet: change.cell.sheet.clone(),

@@ -236,11 +236,11 @@ pub fn entered(value: Option<rust_decimal::Decimal>, lang: Lang) -> String {
     value.map_or_else(|| if lang == Lang::Zh { "空" } else { "blank" }.to_owned(), amount::show)
 }
 
-/// What a change is from: the number, else the text entered, `“35（其中网上8）”`, else what stands for none.
+/// What a change is from: the text entered, `“35（其中网上8）”`, else the number, else what stands for none.
 pub fn original(change: &Change, lang: Lang) -> String {
     const MOST: usize = 200;
     match (&change.text, change.from) {
-        (Some(text), None) => {
+        (Some(text), _) => {
             let head: String = text.trim().chars().take(MOST).collect();
             let rest = if head.len() < text.trim().len() { "…" } else { "" };
             match lang {
@@ -248,7 +248,7 @@ pub fn original(change: &Change, lang: Lang) -> String {
                 Lang::En => format!("\"{head}{rest}\""),
             }
         }
-        (_, from) => entered(from, lang),
+        (None, from) => entered(from, lang),
     }
 }
 

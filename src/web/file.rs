@@ -156,7 +156,7 @@ impl File {
                 .map(|(c, ix)| c.submission().names().field(ix).get(lang).to_owned())
                 .unwrap_or_default(),
             cell: change.cell.to_string(),
-            from: change.from.map(crate::grid::amount::show).or_else(|| change.text.clone()),
+            from: change.text.clone().or_else(|| change.from.map(crate::grid::amount::show)),
             to: crate::grid::amount::show(change.to),
             sure: certainty_name(change.certainty, lang),
             why: change.why.get(lang).to_owned(),

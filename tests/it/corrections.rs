@@ -329,3 +329,16 @@ fn what_the_office_had_entered_is_told_and_the_corrected_copy_holds_a_plain_numb
         assert!(again == copy, "{entered}: correcting it again changes nothing");
     }
 }
+
+#[test]
+fn of_a_number_with_words_the_words_are_kept_where_it_is_corrected() {
+    let cell = "<c r=\"D25\" s=\"2\" t=\"inlineStr\"><is><t>14件</t></is></c>";
+    let (outcome, copy) = fixed(&with_entry(cell), Accept::default());
+    let json = gouji::report::json::line(&outcome, Lang::Zh).unwrap();
+    assert!(json.contains("\"from\":14,\"raw\":\"14件\",\"to\":41"), "{json}");
+    let told = words(&record(&copy));
+    assert!(told.contains("“14件”"), "{told}");
+    let comments = crate::package::parts(&copy).into_iter().find(|(name, _)| name.starts_with("xl/comments"));
+    let comments = String::from_utf8(comments.unwrap().1).unwrap();
+    assert!(comments.contains("原值 “14件”，已更正为 41"), "{comments}");
+}
