@@ -1,5 +1,6 @@
 //! Broken relations -> causes: what to change, what else would do, how sure.
 
+use super::absent;
 use super::misformed::Misformed;
 use super::part::Part;
 use super::products;
@@ -93,9 +94,10 @@ fn from(s: Submission, broken: &[Broken], finds: &[Finds], imputed: &[Change]) -
 
 /// The causes that lie in typed cells.
 fn of_typed(s: Submission, broken: &[Broken], imputed: &[Change]) -> Vec<Cause> {
-    let typed = Typed::of(s);
-    let mut causes = Vec::new();
+    let mut typed = Typed::of(s);
     let mut open: Vec<usize> = broken.iter().map(|b| b.relation).collect();
+    let mut causes = absent::rows(s, &mut typed, &open);
+    open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     for cells in solver::parts(&typed.problem) {
         let part = Part::of(s, &typed, &cells, &open);
         if !part.broken.is_empty() {

@@ -7,6 +7,7 @@
 //!
 //! Never touches a file (that is `report`), never judges a value on its own (that is `check`).
 
+mod absent;
 mod blanks;
 mod cause;
 mod diagnose;

@@ -204,6 +204,13 @@ impl<'a> Tables<'a> {
         all.then(|| touched.iter().filter(|r| self.is_broken(**r)).count())
     }
 
+    /// The broken relations that see any of the cells of a way.
+    pub(super) fn broken_of(&self, way: &Way) -> Vec<usize> {
+        let mut touched = self.touched(way.iter().map(|(c, _)| *c));
+        touched.retain(|r| self.is_broken(*r));
+        touched
+    }
+
     /// The relations that see any of these cells, each once.
     fn touched(&self, cells: impl Iterator<Item = usize>) -> Vec<usize> {
         let mut touched: Vec<usize> = cells.flat_map(|c| self.relations_of(c)).copied().collect();

@@ -50,7 +50,8 @@ impl<'a> Part<'a> {
         let fields = cells.iter().filter_map(|c| typed.fields.get(*c).copied()).collect();
         let mut broken: Vec<usize> = relations.iter().filter(|r| open.contains(r)).copied().collect();
         broken.dedup(); // a relation may be two bounds
-        Self { s, problem, fields, relations, broken, mended: Vec::new(), stretch: OnceCell::new() }
+        let mended = (0..).zip(&problem.cells).filter(|(_, c)| c.frozen).map(|p| p.0).collect();
+        Self { s, problem, fields, relations, broken, mended, stretch: OnceCell::new() }
     }
 
     /// Why its relations are broken.
@@ -283,11 +284,15 @@ impl<'a> Part<'a> {
 
     /// Two errors that a relation does not see, for they make up for each other in it.
     fn compensating(&self, way: &[(usize, Decimal)]) -> Option<Moved> {
-        let [(a, _), (b, _)] = way else { return None };
+        let [(a, to_a), (b, to_b)] = way else { return None };
         let factor = |r: &Linear, cell: usize| r.terms.iter().find(|t| t.0 == cell).map(|t| t.1);
+        let off = |r: &Linear, cell: usize, to: Decimal| {
+            to.checked_sub(self.entered(cell).unwrap_or_default())?.checked_mul(factor(r, cell)?)
+        };
+        let make_up = |r: &Linear| off(r, *a, *to_a)?.checked_add(off(r, *b, *to_b)?);
         let relations = self.problem.relations.iter().zip(&self.relations);
         let unseen = relations.filter(|(r, i)| {
-            r.op == Op::Eq && !self.broken.contains(i) && factor(r, *a).is_some() && factor(r, *b).is_some()
+            r.op == Op::Eq && !self.broken.contains(i) && make_up(r).is_some_and(|sum| sum.is_zero())
         });
         let total = |cell: usize, index: usize| {
             let plain = self.s.form.relations.get(index).and_then(crate::form::Relation::plain);

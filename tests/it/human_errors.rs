@@ -226,3 +226,67 @@ fn where_too_much_is_wrong_slips_of_the_hand_are_still_told() {
     assert_eq!((change.to, change.certainty), (Decimal::from(3075), Certainty::Likely));
     assert!(change.why.zh.contains("相邻两位数字颠倒"));
 }
+
+/// An office of which a row of （三）不予公开 has numbers in four columns, with the cells of that row.
+fn with_row() -> (Return, Vec<(String, i64)>) {
+    let mut r = Return::zero();
+    let row = [("natural", 24), ("enterprise", 13), ("ngo", 8), ("total", 45)];
+    let granted = [("natural", 31), ("enterprise", 2), ("ngo", 0), ("total", 33)];
+    for ((col, n), (_, other)) in row.iter().zip(granted) {
+        r.set(&format!("t3.denied.law_forbidden.{col}"), *n);
+        r.set(&format!("t3.granted.{col}"), other);
+        r.set(&format!("t3.total.{col}"), n + other);
+        r.set(&format!("t3.new.{col}"), n + other);
+    }
+    (r, row.map(|(col, n)| (format!("t3.denied.law_forbidden.{col}"), n)).to_vec())
+}
+
+fn clear_row(r: &mut Return, row: &str) {
+    for col in COLS {
+        r.clear(&format!("t3.{row}.{col}"));
+    }
+}
+
+#[test]
+fn a_row_left_blank_that_the_totals_count_is_what_is_wrong_and_not_the_totals() {
+    let (mut r, numbers) = with_row();
+    clear_row(&mut r, "denied.law_forbidden");
+    let cause = only_cause(&r);
+    let changes: Vec<(String, i64)> =
+        cause.changes.iter().map(|c| (c.field.clone(), c.to.try_into().unwrap())).collect();
+    assert_eq!((changes, cause.certainty), (numbers, Certainty::Likely));
+    assert!(cause.what.zh.ends_with("行漏填") && cause.alternatives.is_empty(), "{cause:?}");
+    // where the total alone is off as well, it is the same: nothing else says what it should be
+    for col in COLS {
+        let (new, over) = (format!("t3.new.{col}"), format!("t3.carried_over.{col}"));
+        r.at(&new).place = None;
+        r.at(&over).place = None;
+    }
+    let cause = only_cause(&r);
+    assert!(cause.changes.iter().all(|c| c.field.starts_with("t3.denied.law_forbidden.")), "{cause:?}");
+}
+
+#[test]
+fn of_two_rows_left_blank_either_may_be_what_the_totals_count() {
+    let (mut r, _) = with_row();
+    clear_row(&mut r, "denied.law_forbidden");
+    clear_row(&mut r, "denied.security_stability");
+    let cause = only_cause(&r);
+    assert_eq!((cause.certainty, cause.changes.len()), (Certainty::Ambiguous, 0));
+    let row = |way: &Vec<gouji::finding::Change>| way[0].field.rsplit_once('.').unwrap().0.to_owned();
+    let rows: Vec<String> = cause.alternatives.iter().map(row).collect();
+    assert_eq!(rows, ["t3.denied.law_forbidden", "t3.denied.security_stability"]);
+    let of_a_row = |way: &Vec<gouji::finding::Change>| way.iter().all(|c| c.field.starts_with(&row(way)));
+    assert!(cause.alternatives.iter().all(of_a_row));
+}
+
+#[test]
+fn cells_of_a_row_that_are_off_by_different_numbers_are_not_said_to_be_off_by_as_much() {
+    let (mut r, numbers) = with_row();
+    for (id, _) in &numbers {
+        r.clear(id);
+    }
+    r.set("t3.denied.law_forbidden.enterprise", 0);
+    let said: Vec<String> = r.diagnosed().causes.iter().map(|c| c.what.zh.clone()).collect();
+    assert!(said.iter().all(|what| !what.contains("差得一样多")), "{said:?}");
+}
