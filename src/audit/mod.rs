@@ -388,7 +388,7 @@ impl Content<'_> {
         }
         let is_document = self.read.format == Format::Docx && word::untouched(self.bytes(file)) == Some(true);
         let (file, office) = (name.to_owned(), office.cloned());
-        is_document.then_some(Unedited { file, office, source: None, kind: Kind::Document })
+        is_document.then_some(Unedited { file, office, source: None, kind: Kind::Document, refusal: None })
     }
 
     /// What checks look at.

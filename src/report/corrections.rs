@@ -3,6 +3,7 @@
 use super::annotate::Context;
 use super::correct::put_back;
 use super::layout::{banner, gap, table_row, text};
+use super::own::OPINION;
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{certainty_name, original};
 use super::ways;
@@ -133,7 +134,7 @@ impl Corrections<'_> {
         ));
         let row = sheet.rows.len() as u32;
         let cells = (0..WIDTHS.len() as u32).map(|col| match col {
-            0 => text(0, StyleKind::Body, self.say("单位意见", "Agreed")),
+            0 => text(0, StyleKind::Body, self.say(OPINION[0], OPINION[1])),
             1 => NewCell { col, content: Content::Blank, style: StyleKind::Body },
             _ => NewCell { col, content: Content::Blank, style: StyleKind::Input },
         });

@@ -5,6 +5,7 @@
 //! sheet of results, in the column 说明.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -30,6 +31,37 @@ pub(super) const SHEET: &str = "sheet";
 /// Evidence: the format of a file that could not be patched.
 pub(super) const TYPESET: &str = "typeset";
 
+/// What stands before the cell for what an office says of the corrections.
+pub(super) const OPINION: [&str; 2] = ["单位意见", "Agreed"];
+
+/// Words of answers (`templates/answers.toml`).
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    refuses: Vec<String>,
+    agrees: Vec<String>,
+}
+
+/// Whether an office's words about corrections refuse them.
+fn refuses(words: &str) -> bool {
+    static ANSWERS: OnceLock<Answers> = OnceLock::new();
+    let answers = ANSWERS
+        .get_or_init(|| toml::from_str(include_str!("../../templates/answers.toml")).unwrap_or_default());
+    let mut words = words.to_lowercase();
+    for agrees in &answers.agrees {
+        words = words.replace(agrees.as_str(), "");
+    }
+    // a word in letters is one by itself: "no", and not "noted"
+    let plain: String =
+        words.chars().map(|c| if c.is_alphanumeric() || c == '\'' { c } else { ' ' }).collect();
+    let plain = format!(" {plain} ");
+    let is_in = |refuses: &String| {
+        let word = if refuses.is_ascii() { format!(" {refuses} ") } else { refuses.clone() };
+        plain.contains(&word)
+    };
+    answers.refuses.iter().any(is_in)
+}
+
 /// What an output of gouji's tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -44,6 +76,8 @@ pub struct Own {
     pub corrected: bool,
     /// What the office wrote into 说明, by fingerprint.
     pub explanations: BTreeMap<String, String>,
+    /// What the office wrote under 单位意见 of a corrected copy.
+    pub opinion: Option<String>,
     /// The findings that it shows.
     pub findings: Vec<Earlier>,
     /// The file that it was made from: its SHA-256, a space, its name.
@@ -54,6 +88,11 @@ impl Own {
     /// Whether an office has worked on it and sent it back, so that it is a submission.
     pub fn is_returned(&self) -> bool {
         self.edited || self.answered || self.noted
+    }
+
+    /// The words by which the office refuses the corrections of a copy in which it has corrected nothing itself.
+    pub fn refusal(&self) -> Option<&str> {
+        self.opinion.as_deref().filter(|words| !self.edited && refuses(words))
     }
 
     /// Whether it may give way to a newer one: what is written into 说明 is carried over, nothing else is.
@@ -83,14 +122,14 @@ pub fn own_taken(taken: &Taken, book: &Workbook) -> Own {
 fn own_of(record: &Record, texts: &[(CellRef, String)], book: &Workbook) -> Own {
     let left = evidence(record, DIGEST).next();
     let findings = findings(record);
-    let Told { explanations, words } = told(texts, &findings);
+    let Told { explanations, opinion, words } = told(texts, &findings);
     let noted = evidence(record, SHEET).next().is_some_and(|left| left != said_on(words));
     let before = evidence(record, SAID).next().map_or_else(|| said(&BTreeMap::new(), &[]), str::to_owned);
     let edited = left != Some(digest(book).as_str());
     let answered = said(&explanations, &findings) != before;
     let corrected = evidence(record, CHANGE).next().is_some();
     let source = evidence(record, SOURCE).next().map(str::to_owned);
-    Own { edited, answered, noted, corrected, explanations, findings, source }
+    Own { edited, answered, noted, corrected, explanations, opinion, findings, source }
 }
 
 /// A digest of what is said about these findings.
@@ -139,6 +178,8 @@ fn findings(record: &Record) -> Vec<Earlier> {
 struct Told {
     /// Explanations by fingerprint: a row is known by its number, wherever sorting has put it.
     explanations: BTreeMap<String, String>,
+    /// What stands beside 单位意见.
+    opinion: Option<String>,
     /// All other texts.
     words: Vec<String>,
 }
@@ -149,7 +190,12 @@ fn told(texts: &[(CellRef, String)], findings: &[Earlier]) -> Told {
     let rows: BTreeMap<u32, &str> = numbers
         .filter_map(|(cell, text)| Some((cell.row, *by_row.get(&text.trim().parse().ok()?)?)))
         .collect();
-    let mut told = Told { explanations: BTreeMap::new(), words: Vec::new() };
+    let asked = texts.iter().find(|(cell, text)| cell.col == 0 && OPINION.contains(&text.trim()));
+    let beside = |(label, _): &(CellRef, String)| {
+        let mut texts = texts.iter().filter(|(cell, text)| cell.row == label.row && !text.trim().is_empty());
+        texts.find(|(cell, _)| cell.col > label.col).map(|(_, text)| text.trim().to_owned())
+    };
+    let mut told = Told { explanations: BTreeMap::new(), opinion: asked.and_then(beside), words: Vec::new() };
     for (cell, text) in texts {
         match rows.get(&cell.row).filter(|_| cell.col == results::EXPLANATION) {
             Some(_) if text.trim().is_empty() => {}

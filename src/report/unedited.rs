@@ -16,7 +16,8 @@ pub enum Kind {
     Document,
 }
 
-/// A copy of gouji's that is as gouji left it, whatever it is called and wherever it lies.
+/// A copy of gouji's that is as gouji left it, or whose office refuses the corrections made in it, whatever it is called
+/// and wherever it lies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unedited {
     /// Its path.
@@ -27,6 +28,9 @@ pub struct Unedited {
     pub source: Option<(String, String)>,
     /// What it is.
     pub kind: Kind,
+    /// The words by which its office refuses the corrections.
+    #[serde(default)]
+    pub refusal: Option<Box<str>>,
 }
 
 impl Unedited {
@@ -36,8 +40,9 @@ impl Unedited {
         let known = own.source.as_ref().and_then(|source| source.split_once(' '));
         let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
         let source = known.map(|(sha256, path)| (sha256.to_owned(), name(path)));
-        let unedited = || Self { file: file.to_owned(), office: office.cloned(), source, kind };
-        (!own.is_returned()).then(unedited)
+        let refusal = own.refusal().map(Box::from);
+        let is_none = !own.is_returned() || refusal.is_some();
+        is_none.then(|| Self { file: file.to_owned(), office: office.cloned(), source, kind, refusal })
     }
 
     /// What it is, and what its office has to send.
@@ -48,6 +53,16 @@ impl Unedited {
             Some((_, name)) => (format!("原件“{name}”"), format!("the original {name:?}")),
             None => ("原件".to_owned(), "the original".to_owned()),
         };
+        if let Some(words) = &self.refusal {
+            return Text::new(
+                format!(
+                    "{file} 是更正表，单位在“单位意见”里写的是“{words}”，更正没有采用：请单位交改好的报表，或者交{zh}"
+                ),
+                format!(
+                    "{file} is a corrected copy of which its office says {words:?}: the corrections do not count; have it send a                      correct return, or {en}"
+                ),
+            );
+        }
         match self.kind {
             Kind::Marked => Text::new(
                 format!(

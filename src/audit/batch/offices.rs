@@ -80,7 +80,7 @@ fn titles(form: &Form) -> BTreeMap<String, Text> {
 }
 
 /// The copies as gouji left them in whose place there is no report: neither the file that they were made from, nor
-/// another of their office that counts.
+/// another of their office that counts; and those that their offices refuse.
 pub(super) fn unanswered(own: &[Unedited], all: &Overview, roster: Option<&Roster>) -> Vec<Unedited> {
     let whose = |office: &str| match roster.and_then(|r| r.find(office)) {
         Some(n) => (Some(n), String::new()),
@@ -92,7 +92,7 @@ pub(super) fn unanswered(own: &[Unedited], all: &Overview, roster: Option<&Roste
         all.entries.iter().any(|e| Some(&e.sha256) == source)
             || own.office.as_deref().is_some_and(|office| adopted.contains(&whose(office)))
     };
-    own.iter().filter(|own| !is_there(own)).cloned().collect()
+    own.iter().filter(|own| own.refusal.is_some() || !is_there(own)).cloned().collect()
 }
 
 /// Leaves out of the sum what is not to be summed.

@@ -172,7 +172,7 @@ fn text(item: &Item, options: &Options) -> Text {
 pub(super) fn text_in(item: &Item, bytes: &[u8], options: &Options) -> Text {
     if word::untouched(bytes) == Some(true) {
         let (file, office) = (item.shown.clone(), by_name(item).office);
-        return Text::Own(Unedited { file, office, source: None, kind: Kind::Document });
+        return Text::Own(Unedited { file, office, source: None, kind: Kind::Document, refusal: None });
     }
     let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
     let Ok(unlocked) = unlock(bytes, options) else { return Text::Other };

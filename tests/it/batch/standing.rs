@@ -184,19 +184,24 @@ fn a_correction_that_was_sent_back_is_a_report_once_its_office_has_said_that_it_
         doubts.len() == 1 && doubts[0].contains("单位意见") && doubts[0].contains("区民政局2023.xlsx"),
         "{doubts:?}"
     );
-    put(&back, &agreed(&corrected));
+    put(&back, &opinion(&corrected, "不同意，以原表为准"));
+    let report = audited(&batch(root.path()));
+    assert_eq!(state(&report, "区民政局"), State::Missing, "who refuses has sent no report");
+    let doubts: Vec<String> = report.overview.doubts().into_iter().map(|t| t.zh).collect();
+    assert!(doubts.len() == 1 && doubts[0].contains("写的是“不同意，以原表为准”"), "{doubts:?}");
+    put(&back, &opinion(&corrected, "没有异议"));
     let report = audited(&batch(root.path()));
     assert_eq!(state(&report, "区民政局"), State::Reported);
     assert_eq!(report.overview.standing().1, Grade::Clear, "{}", report.overview.verdict().zh);
 }
 
 /// A corrected copy with its office's word on the sheet of corrections.
-fn agreed(book: &[u8]) -> Vec<u8> {
+fn opinion(book: &[u8], words: &str) -> Vec<u8> {
     let label = |style| format!("单位意见</t></is></c><c r=\"B5\" s=\"{style}\"/>");
     let styles = 1..30;
     styles.fold(book.to_vec(), |book, n| {
         let empty = format!("{}<c r=\"C5\" s=\"{}\"/>", label(n), n + 1);
-        let said = format!("{}<c r=\"C5\" t=\"inlineStr\"><is><t>同意</t></is></c>", label(n));
+        let said = format!("{}<c r=\"C5\" t=\"inlineStr\"><is><t>{words}</t></is></c>", label(n));
         retyped(&book, &empty, &said)
     })
 }
