@@ -174,8 +174,8 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         forms.iter().enumerate().map(|(i, f)| (words.lack(f), i, f)).collect();
     order.sort_by_key(|(lacks, _, f)| (*lacks, std::cmp::Reverse((in_force(f), f.since))));
     let mut best: Option<(bool, &Form, Mapping)> = None;
+    let mut so_far = i64::MIN;
     for (lacks, index, _) in order {
-        let so_far = best.as_ref().map_or(i64::MIN, |(_, f, m)| fit(f, m));
         let is_hopeless = lacks && best.as_ref().is_some_and(|(best_lacks, ..)| !best_lacks);
         // no fit of a form can be better than with all its fields
         if forms.size(index) as i64 <= so_far || is_hopeless {
@@ -183,8 +183,9 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
         let mapping = map_with((book, &labels, &views), form, lexicon, year);
-        if mapping.located() > 0 && fit(form, &mapping) > so_far {
-            best = Some((lacks, form, mapping));
+        let fit = fit(form, &mapping);
+        if mapping.located() > 0 && fit > so_far {
+            (best, so_far) = (Some((lacks, form, mapping)), fit);
         }
     }
     best.map(|(_, form, mapping)| (form, mapping))
@@ -220,10 +221,11 @@ fn fit(form: &Form, mapping: &Mapping) -> i64 {
             _ => 0,
         })
         .sum();
-    let lines: BTreeSet<(usize, usize, Axis, usize)> =
-        mapping.lines.iter().map(|l| (l.block.0, l.block.1, l.axis, l.line)).collect();
     let is_found = |f: &Field| {
-        let is = |axis, line| lines.contains(&(f.table, f.block, axis, line));
+        let is = |axis, line| {
+            let key = ((f.table, f.block), axis, line);
+            mapping.lines.binary_search_by_key(&key, |l| (l.block, l.axis, l.line)).is_ok()
+        };
         let row = || form.tables.get(f.table)?.blocks.get(f.block)?.rows.get(f.row);
         is(Axis::Col, f.col) && (is(Axis::Row, f.row) || row().is_some_and(|r| r.path.is_empty()))
     };

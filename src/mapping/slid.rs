@@ -174,11 +174,14 @@ impl Part<'_, '_> {
         let beyond = (last + 1..self.view.width()).take_while(is_open);
         let moved = |row: &usize, beyond: usize| self.has(*row, beyond);
         let beyond: Vec<usize> = beyond.filter(|col| named.iter().any(|r| moved(r, *col))).collect();
+        if beyond.is_empty() {
+            return Default::default();
+        }
         let rows: Vec<usize> =
             named.iter().copied().filter(|r| beyond.iter().any(|col| moved(r, *col))).collect();
         let is_own = |col: &usize| self.band.cols.iter().any(|m| m.at == *col);
         let cols: Vec<usize> = (first..=last).filter(is_own).collect();
-        let is_blank = |col: &&usize| !beyond.is_empty() && rows.iter().all(|r| !self.shows(*r, **col));
+        let is_blank = |col: &&usize| rows.iter().all(|r| !self.shows(*r, **col));
         let blank: Vec<usize> = cols.iter().filter(is_blank).copied().collect();
         let from = blank.first().copied().filter(|_| blank.len() == beyond.len()).unwrap_or(usize::MAX);
         let moved = cols.iter().copied().filter(|col| *col >= from);
