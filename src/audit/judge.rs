@@ -39,13 +39,25 @@ pub(super) fn judge(content: &Content, options: &Options, narrative: Option<&Nar
         check::narrative::Prior { tables: s.before, text: last },
     );
     findings.extend(heard.findings);
-    findings.retain(|f| options.selects(&f.code));
+    findings = findings.into_iter().filter_map(|f| under_selected(f, &selects)).collect();
     let order = |f: &Finding| f.cells.iter().map(|c| position(s, c)).min();
     findings.sort_by(|a, b| {
         b.severity.cmp(&a.severity).then_with(|| order(a).cmp(&order(b))).then_with(|| a.code.cmp(&b.code))
     });
     let repair = repair::summary(&diagnosis);
     Judged { findings, repair, agreed: heard.agreed }
+}
+
+/// A finding under its own code; where that is left out, under the next of its codes that is not.
+fn under_selected(mut finding: Finding, selects: &dyn Fn(&str) -> bool) -> Option<Finding> {
+    if !selects(&finding.code) {
+        finding.also.retain(|code| selects(code));
+        finding.code = finding.also.first()?.clone();
+        finding.also.remove(0);
+        finding.severity = rule(&finding.code)?.severity;
+        finding.relations.clear();
+    }
+    Some(finding)
 }
 
 /// What single cells say by themselves: not of those that a repair changes, for these have their finding.

@@ -4,7 +4,7 @@
 //! is not evaluated (the finding about that field says so), nor is one that does not apply: in other years, to other
 //! offices, or where its condition is not certainly met.
 
-use super::Submission;
+use super::{Submission, counted};
 use crate::finding::Severity;
 use crate::form::{Op, Relation};
 use rust_decimal::Decimal;
@@ -44,8 +44,15 @@ impl Sides {
     }
 }
 
-/// The relations that a submission breaks, in the form's order.
+/// The relations that a submission breaks, in the form's order; not those of sums that count a row too many.
 pub fn broken(s: Submission) -> Vec<Broken> {
+    let counted = counted(s);
+    let told = |b: &Broken| counted.iter().any(|c| c.relations.contains(b));
+    failing(s).into_iter().filter(|b| !told(b)).collect()
+}
+
+/// The relations that do not hold, in the form's order.
+pub(super) fn failing(s: Submission) -> Vec<Broken> {
     let evaluated = s.form.relations.iter().enumerate().filter_map(|(i, r)| Some((i, r.op, sides(s, r)?)));
     let fails = evaluated.filter(|(_, op, sides)| !sides.hold(*op));
     fails.map(|(relation, _, sides)| Broken { relation, sides }).collect()

@@ -2,6 +2,7 @@
 
 use super::Submission;
 use super::naming::{listed, listed_fields};
+use super::strangers;
 use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
@@ -103,18 +104,21 @@ pub(super) fn line_finding(
         .at(ids, Vec::new())
 }
 
-/// Rows with numbers that are on no form; those of one label are one finding.
+/// Rows with numbers that are on no form; those of one label are one finding, and those that sums count.
 fn strangers(s: Submission) -> Vec<Finding> {
+    let counted = strangers::counted(s);
     let mut alike: IndexMap<(usize, String, bool), Vec<Place>> = IndexMap::new();
     for issue in &s.mapping.issues {
         let Issue::Stranger(sheet, at, is_group) = issue else { continue };
-        let Some(place) = s.place(*sheet, *at) else { continue };
+        let is_counted = counted.iter().any(|c| c.rows.contains(&(*sheet, *at)));
+        let Some(place) = s.place(*sheet, *at).filter(|_| !is_counted) else { continue };
         alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL), *is_group)).or_default().push(place);
     }
     let told = |((_, label, is_group), places): ((usize, String, bool), Vec<Place>)| {
         if is_group { heading_with_numbers(label, places) } else { stranger(label, places) }
     };
-    alike.into_iter().map(told).collect()
+    let of_sums = counted.iter().filter_map(|c| strangers::told(s, c));
+    of_sums.chain(alike.into_iter().map(told)).collect()
 }
 
 /// Numbers beside the heading of a group, which on the form has none.

@@ -55,7 +55,10 @@ impl Typed {
 
     fn over(s: Submission, includes: impl Fn(&Relation) -> bool) -> Self {
         let relations = s.form.relations.iter().enumerate().filter(|(_, r)| r.is_linear());
-        let evaluated: Vec<(usize, &Relation)> = relations.filter(|(_, r)| includes(r)).collect();
+        let counted = check::counted(s);
+        let explained = |i: usize| counted.iter().any(|c| c.relations.iter().any(|b| b.relation == i));
+        let evaluated: Vec<(usize, &Relation)> =
+            relations.filter(|(i, r)| includes(r) && !explained(*i)).collect();
         let formulas = Formulas::trusted(s, &evaluated);
         let expanded: Vec<Expanded> = evaluated
             .iter()

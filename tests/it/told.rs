@@ -2,7 +2,7 @@
 
 use super::layouts::{parse, workbook};
 use gouji::audit::{Options, audit};
-use gouji::finding::{Lang, Outcome};
+use gouji::finding::{Lang, Outcome, Severity};
 
 /// The form on one sheet; each number says which field it is.
 const FORM: &str = include_str!("layouts/one_sheet.txt");
@@ -421,4 +421,53 @@ fn sheets_that_a_sheet_of_sums_adds_up_are_its_parts() {
         wrong.iter().any(|t| t.starts_with(of_parts) && t.contains("40204") && t.contains("40203")),
         "{wrong:?}"
     );
+}
+
+/// The form with 0 everywhere but in rows of table 3 that begin so, and with a row too many behind the last of （三）.
+fn with_rows(rows: &[(&str, &str)], more: &str) -> String {
+    let zero = |cell: &str| if cell.parse::<u32>().is_ok() { "0".to_owned() } else { cell.to_owned() };
+    let line = |line: &str| {
+        let label = |(label, _): &&(&str, &str)| line.contains(label);
+        let mut cells: Vec<String> = line.split(" | ").map(zero).collect();
+        if let Some((_, numbers)) = rows.iter().find(label) {
+            cells.truncate(3);
+            cells.push((*numbers).to_owned());
+        }
+        let after = if line.contains("8.属于行政查询") { more } else { "" };
+        format!("{}\n{after}", cells.join(" | "))
+    };
+    FORM.lines().map(line).collect()
+}
+
+#[test]
+fn a_row_too_many_that_the_total_counts_is_why_it_is_off_and_no_cell_is_accused() {
+    let audited_by = |total: &str, more: &str, select: &[&str]| {
+        let rows =
+            [("一、本年新收", total), ("（一）予以公开", "1 | 0 | 0 | 0 | 0 | 0 | 1"), ("（七）总计", total)];
+        let book = workbook(&parse(&with_rows(&rows, more)));
+        audit(
+            "某镇2022.xlsx",
+            &book,
+            &Options { select: select.iter().map(|s| (*s).to_owned()).collect(), ..Options::default() },
+        )
+        .outcome
+    };
+    let audited = |total: &str, more: &str| audited_by(total, more, &[]);
+    let more = "^ | ^ | 9.属于商业秘密 | 5 | 3 | 0 | 0 | 0 | 0 | 8\n";
+    let outcome = audited("6 | 3 | 0 | 0 | 0 | 0 | 9", more);
+    let [only] = outcome.findings.as_slice() else { panic!("{:#?}", told(&outcome)) };
+    assert_eq!((only.codes().collect::<Vec<_>>(), only.relations.len()), (vec!["A302", "S003"], 3));
+    let said = only.message.get(Lang::Zh);
+    assert!(said.starts_with("“9.属于商业秘密”不是") && said.contains("多出的行被加进了合计"), "{said}");
+    let label = only.cells.iter().map(|c| c.cell.to_string()).collect::<Vec<_>>();
+    assert!(label.len() == 1 && only.fields.is_empty() && outcome.repair.changes.is_empty(), "{label:?}");
+    // without its sums it is a remark
+    let [only] = &audited_by("6 | 3 | 0 | 0 | 0 | 0 | 9", more, &["S"]).findings[..] else { panic!("S003") };
+    assert_eq!((only.code.as_str(), only.severity, only.relations.len()), ("S003", Severity::Warning, 0));
+    // not counted it is one too, and where one column is off by another number it is no explanation
+    let apart = audited("1 | 0 | 0 | 0 | 0 | 0 | 1", more);
+    assert_eq!(apart.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["S003"]);
+    let other = audited("6 | 4 | 0 | 0 | 0 | 0 | 10", more);
+    assert!(other.findings.iter().any(|f| f.code == "S003"), "{:?}", told(&other));
+    assert!(!told(&other).iter().any(|t| t.contains("多出的行")), "{:?}", told(&other));
 }
