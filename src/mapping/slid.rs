@@ -12,6 +12,7 @@ use super::rows::{self, Region};
 use super::sight::Sight;
 use super::totals;
 use super::view::{Item, View};
+use super::vocabulary::vocabulary;
 use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -171,9 +172,13 @@ impl Part<'_, '_> {
     fn moved_right(&self, named: &[usize]) -> (BTreeSet<Place>, Option<Sign>) {
         let (first, last) = self.band.span();
         let is_open = |col: &usize| !self.view.gap_before(*col) && self.heading(*col).is_none();
+        // a few numbers under 备注 are remarks
+        let least = |col: usize| if self.label_over(col).is_some() { named.len() / 2 + 1 } else { 1 };
         let beyond = (last + 1..self.view.width()).take_while(is_open);
         let moved = |row: &usize, beyond: usize| self.has(*row, beyond);
-        let beyond: Vec<usize> = beyond.filter(|col| named.iter().any(|r| moved(r, *col))).collect();
+        let beyond: Vec<usize> = beyond
+            .filter(|col| named.iter().filter(|r| moved(r, *col)).take(least(*col)).count() == least(*col))
+            .collect();
         if beyond.is_empty() {
             return Default::default();
         }
@@ -234,8 +239,14 @@ impl Part<'_, '_> {
         if self.heading(col).is_none_or(is_group) { Mark::Loose } else { Mark::Other }
     }
 
-    /// The label that begins over a column.
+    /// The label that begins over a column, if it says what numbers stand there.
     fn heading(&self, col: usize) -> Option<usize> {
+        let is_remark = |l: &usize| vocabulary().remarks.contains(&self.sight.text(*l).text);
+        self.label_over(col).filter(|l| !is_remark(l))
+    }
+
+    /// The label that begins over a column.
+    fn label_over(&self, col: usize) -> Option<usize> {
         (self.band.rows.0..=self.band.rows.1).rev().find_map(|r| self.view.item(r, col)?.label())
     }
 }

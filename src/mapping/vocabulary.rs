@@ -33,6 +33,7 @@ pub(super) struct Vocabulary {
     pub(super) running: Vec<String>,
     pub(super) shares: Vec<String>,
     pub(super) fillers: Vec<String>,
+    pub(super) remarks: Vec<String>,
     pub(super) column_numbers: Vec<String>,
 }
 
