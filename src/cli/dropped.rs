@@ -74,8 +74,12 @@ fn tell(line: &str, (result, made): (Option<&PathBuf>, &str), open: bool, lang: 
         Some(Err(_)) => lang.pick("没能打开，请自行打开", "please open"),
         None => made,
     };
-    let place = result
-        .map(|path| format!("{}{done} {}", lang.pick("。", ". "), visible(&path.display().to_string())));
-    say(&format!("{line}{}\n", place.unwrap_or_default()));
+    match result.map(|path| visible(&path.display().to_string()).clone()) {
+        Some(path) => {
+            let line = line.trim_end_matches(['。', '.']);
+            say(&format!("{line}{}{done} {path}\n", lang.pick("。", ". ")));
+        }
+        None => say(&format!("{line}\n")),
+    }
     failed
 }

@@ -388,8 +388,9 @@ fn agreed(s: Submission, context: &Context, claim: &Claim, reading: &Reading) ->
     let en: Vec<&str> = terms().map(|t| t.title.en.as_str()).collect();
     let said = amount::show(claim.value);
     let written = written(s, reading);
+    let space = if written.zh.ends_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
     Text::new(
-        format!("{} {said}：正文与{}相符", zh.join("和"), written.zh),
+        format!("{} {said}：正文与{}{space}相符", zh.join("和"), written.zh),
         format!("{} {said}: the text agrees with the table: {}", en.join(" and "), written.en),
     )
 }
