@@ -244,3 +244,94 @@ fn of_a_table_of_two_sides_it_is_said_what_to_do() {
         drafted.doubts
     );
 }
+
+/// A blank form of inspections: three levels of headers, units for the whole table, relations below it.
+fn inspections(notes: &str) -> Vec<u8> {
+    workbook(&format!(
+        "安全检查统计表|<|<|<|<|<|<|<|<\n\
+        |||||||单位：家、次、项、万元\n\
+        行业|<|应检企业数|检查企业数|<|<|检查次数|隐患（项）|<|<|行政处罚\n\
+        ^|^|^|合计|其中|<|^|发现|已整改|未整改|金额（万元）\n\
+        ^|^|^|^|重点企业|一般企业|^|^|^|^|^\n\
+        一、工矿商贸|小计\n\
+        ^|1.矿山\n\
+        ^|2.危化品\n\
+        二、交通运输|小计\n\
+        ^|1.道路\n\
+        ^|2.水上\n\
+        三、其他|<\n\
+        总数|<\n\
+        {notes}|<|<|<|<|<|<|<|<"
+    ))
+}
+
+fn learnt_from(book: &[u8]) -> (Vec<String>, Vec<String>, String) {
+    let sources = [Source { name: "form.xlsx", bytes: book }];
+    let drafted = draft(&sources, "inspections", &Options::default()).unwrap();
+    let form = load(&drafted.text, "inspections.toml").unwrap_or_else(|e| panic!("{e}\n{}", drafted.text));
+    let rules = form.rules.iter().map(|r| r.formula.clone()).collect();
+    (rules, drafted.doubts.iter().map(|d| d.zh.clone()).collect(), drafted.text)
+}
+
+#[test]
+fn relations_below_a_form_are_read_by_labels_of_two_levels_and_by_list_marks() {
+    let book = inspections(
+        "勾稽关系：1.检查企业数合计=重点企业+一般企业；2.发现隐患=已整改+未整改；3.检查企业数≤应检企业数；\
+        4.总数行=一+二+三；5.检查次数应不小于检查企业数合计；6.隐患未整改不超过隐患发现。",
+    );
+    let (rules, doubts, text) = learnt_from(&book);
+    for expected in [
+        "c3 + c4 = total",
+        "c7 + c8 = c6",
+        "total <= c1",
+        "subtotal + subtotal_2 + other = total",
+        "total <= c5",
+        "c8 <= c6",
+    ] {
+        assert!(rules.iter().any(|r| r == expected), "{expected} is not among {rules:#?}\n{text}");
+    }
+    assert!(text.contains("由说明“4.总数行=一+二+三”提出"), "{text}");
+    assert!(!doubts.iter().any(|d| d.contains("没有读成关系")), "{doubts:#?}");
+}
+
+#[test]
+fn columns_by_number_are_counted_where_the_form_numbers_none_and_that_is_a_guess() {
+    let (rules, doubts, text) = learnt_from(&inspections("审核关系：第2列=第3列+第4列；第1列>第2列"));
+    assert!(
+        rules.iter().any(|r| r == "c3 + c4 = total") && rules.iter().any(|r| r == "total < c1"),
+        "{text}"
+    );
+    assert!(doubts.iter().any(|d| d.contains("从第一个数字列、数字行数起的")), "{doubts:#?}");
+    assert!(doubts.iter().any(|d| d.contains("有 2 条关系只是猜想")), "{doubts:#?}");
+}
+
+#[test]
+fn a_printed_relation_that_is_not_understood_is_told_in_its_words() {
+    let book = inspections(
+        "勾稽关系：1.已整改率=已整改÷发现；2.若金额大于0，则检查次数大于0；3.一般企业为其余各项之和；4.第4行为小计",
+    );
+    let (_, doubts, _) = learnt_from(&book);
+    for said in [
+        "1.已整改率=已整改÷发现",
+        "2.若金额大于0",
+        "则检查次数大于0",
+        "3.一般企业为其余各项之和",
+        "4.第4行为小计",
+    ] {
+        let told =
+            doubts.iter().any(|d| d.contains(&format!("{said}”没有读成关系")) && d.contains("[[relation]]"));
+        assert!(told, "{said} is not among {doubts:#?}");
+    }
+}
+
+#[test]
+fn below_a_list_of_units_a_column_without_its_own_is_a_count_and_that_is_told() {
+    let (_, doubts, text) = learnt_from(&inspections("说明：无"));
+    assert!(text.contains("kind = \"count\" # 家、次、项、万元"), "{text}");
+    assert!(
+        text.contains("path = [\"行政处罚\", \"金额（万元）\"], kind = \"amount\", unit = \"万元\""),
+        "{text}"
+    );
+    let told = |d: &String| d.contains("“单位：家、次、项、万元”管整张表") && d.contains("c1、total、c3、c4");
+    assert!(doubts.iter().any(told), "{doubts:#?}");
+}

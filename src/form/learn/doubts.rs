@@ -1,7 +1,8 @@
 //! What a draft's owner should look at: what was seen on the sheet and is not in the draft, and lines without labels.
 
+use super::emit::{Measure, measure_of_table};
 use super::sheet::MOST_ROWS;
-use super::{Draft, DraftBlock, DraftLine, carried, whole, words};
+use super::{Draft, DraftBlock, DraftLine, carried, notes, whole, words};
 use crate::finding::Text;
 use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
 use std::collections::BTreeMap;
@@ -21,8 +22,11 @@ pub(super) fn doubts(drafts: &[Draft], book: &Workbook, left_out: &[String]) -> 
             out.extend(headings(draft, block));
             out.extend(unlabelled(block, &draft.name));
         }
+        out.extend(units(draft));
         out.extend(sheet.and_then(|s| cut_off(draft, s)));
     }
+    out.extend(unread(drafts));
+    out.extend(counted(drafts));
     out.extend(unused(drafts, book));
     out.extend(guesses(drafts));
     out
@@ -54,6 +58,25 @@ fn cut_off(draft: &Draft, sheet: &Sheet) -> Option<Text> {
             ),
             format!(
                 "{name} has too many rows: the draft holds the first {most}; split it by sheets, or by parts with totals of their own, into a definition each"
+            ),
+        )
+    })
+}
+
+/// Columns whose unit nothing tells, below a list of units for the whole table.
+fn units(draft: &Draft) -> Option<Text> {
+    let Measure { kind, units, .. } = measure_of_table(draft).filter(|m| !m.is_one)?;
+    let bare = draft.blocks.iter().flat_map(|b| &b.cols).filter(|l| l.measured_in().is_none());
+    let ids: Vec<&str> = bare.map(|l| l.id.as_str()).collect();
+    let (more_zh, more_en) = more(ids.len());
+    let few = || ids.iter().take(FEW).copied().collect::<Vec<_>>();
+    let zh = if kind == "count" { "整数（count）" } else { "可带小数（amount）" };
+    (!ids.is_empty()).then(|| {
+        Text::new(
+            format!("“单位：{units}”管整张表，这些列自己没有写单位，当作{zh}：{}{more_zh}；不是的在列上写 kind", few().join("、")),
+            format!(
+                "“{units}” are the units of a whole table; columns without one of their own are taken for {kind}: {}{more_en}; else give them a kind",
+                few().join(", ")
             ),
         )
     })
@@ -175,6 +198,36 @@ fn unlabelled(block: &DraftBlock, sheet: &str) -> Vec<Text> {
         }
     }
     out
+}
+
+/// Relations that the form prints and that could not be read, in its own words, and how to write one.
+fn unread(drafts: &[Draft]) -> Vec<Text> {
+    let told = |(table, draft): (usize, &Draft)| {
+        let t = format!("t{}", table + 1);
+        let of = move |said: &str| {
+            Text::new(
+                format!(
+                    "表上写的“{said}”没有读成关系；是勾稽关系就自己写一段：[[relation]]、code = \"R901\"、for = \"each row of {t}\"（列与列之间；行与行之间写 each column of {t}）、holds = \"甲的代号 + 乙的代号 = 丙的代号\"（≤ 写 <=），代号是 rows、cols 里的 id"
+                ),
+                format!(
+                    "“{said}” on the form was not read as a relation; if it is one, write [[relation]] with code = \"R901\", for = \"each row of {t}\" (between columns; each column of {t} between rows) and holds = \"a + b = c\", with the ids of rows or cols"
+                ),
+            )
+        };
+        notes::unread(draft).into_iter().map(of).collect::<Vec<Text>>()
+    };
+    drafts.iter().enumerate().flat_map(told).collect()
+}
+
+/// Relations of which the lines were counted, as the form numbers none.
+fn counted(drafts: &[Draft]) -> Option<Text> {
+    let n = drafts.iter().flat_map(|d| &d.proposals).filter(|p| notes::is_counted(p)).count();
+    (n > 0).then(|| {
+        Text::new(
+            format!("表上写“第几列”“第几行”的关系有 {n} 条，表上没有栏次、行次，是从第一个数字列、数字行数起的；请核对数得对不对"),
+            format!("{n} relations name lines by numbers that the form does not print; they were counted from the first line of numbers: see whether that is meant"),
+        )
+    })
 }
 
 /// Formulas that no relation comes of.

@@ -164,19 +164,35 @@ fn table(out: &mut String, draft: &Draft, id: &str) {
     let title = titles(draft).next_back().map_or(draft.name.as_str(), |t| bare(t));
     let _ = writeln!(out, "\n[[table]]\nid = \"{id}\"\nname = {}", quoted(&draft.name));
     let _ = writeln!(out, "title = {}\nheading = {}", quoted(title), quoted(title));
-    let units: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
-    match units.as_slice() {
-        [unit] if words::is_unit(unit) || kind_of_unit(unit) == "count" => {
-            let _ = writeln!(out, "kind = \"{}\"\nunit = {}", kind_of_unit(unit), quoted(unit));
-        }
-        [unit, ..] if !unit.is_empty() => {
-            let _ = writeln!(out, "kind = \"amount\" # {unit}");
-        }
-        _ => {}
+    if let Some(Measure { kind, units, is_one }) = measure_of_table(draft) {
+        let _ = if is_one {
+            writeln!(out, "kind = \"{kind}\"\nunit = {}", quoted(units))
+        } else {
+            writeln!(out, "kind = \"{kind}\" # {units}")
+        };
     }
     for block in &draft.blocks {
         write_block(out, block, id);
     }
+}
+
+/// What the numbers of a whole table are said to be: "单位：件", "单位：家、次、万元".
+pub(super) struct Measure<'a> {
+    pub(super) kind: &'static str,
+    pub(super) units: &'a str,
+    /// Whether it is one known unit, and no list.
+    pub(super) is_one: bool,
+}
+
+/// The measure above a table. Of a list, the lines without a unit of their own are counts if most of its units are.
+pub(super) fn measure_of_table(draft: &Draft) -> Option<Measure<'_>> {
+    let said: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
+    let (units, others) = said.split_first().filter(|(unit, _)| !unit.is_empty())?;
+    let is_one = others.is_empty() && (words::is_unit(units) || kind_of_unit(units) == "count");
+    let each: Vec<&str> = units.split(['、', '，', ',', '/', '／', '；', ';']).map(str::trim).collect();
+    let counted = each.iter().filter(|unit| kind_of_unit(unit) == "count").count();
+    let kind = if counted * 2 > each.len() { "count" } else { "amount" };
+    Some(Measure { kind, units, is_one })
 }
 
 fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
@@ -340,7 +356,11 @@ fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: us
     };
     let scope = scope(p.across, table, &ids, &holds_for);
     let holds = format!("{} {} {}", sum(&p.left, &lines), p.op, sum(&p.right, &lines));
-    let op = if p.op == "<=" { "≥" } else { p.op };
+    let op = match p.op {
+        "<=" => "≥",
+        "<" => ">",
+        op => op,
+    };
     let title = format!("{} {op} {}", in_words(&p.right, &lines), in_words(&p.left, &lines));
     let _ = writeln!(out, "\n# {}，请核对 · please check", p.source);
     left_out(out, p, &lines, &rates);

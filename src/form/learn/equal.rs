@@ -85,7 +85,7 @@ fn verdict_where(
     let mut out = Verdict { places: of_its_own.clone().count(), ..Verdict::default() };
     for (i, (_, line)) in of_its_own {
         let Some((left, right)) = value(&p.left, i).zip(value(&p.right, i)) else { continue };
-        if left == right || p.op == "<=" && left < right {
+        if left == right && p.op != "<" || p.op != "=" && left < right {
             continue;
         }
         let scale = p.left.iter().chain(&p.right).filter_map(|q| at(q, i)).map(|n| n.scale()).max();

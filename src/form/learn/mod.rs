@@ -8,6 +8,7 @@ mod doubts;
 mod emit;
 mod equal;
 mod hundred;
+mod notes;
 mod outline;
 mod percent;
 mod propose;

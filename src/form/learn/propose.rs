@@ -4,9 +4,9 @@
 use super::equal::{self, Verdict};
 use super::outline::{ends_with_total, is_share, outermost};
 use super::samples::Numbers;
-use super::stated;
 use super::words::{self, is_of_which, words};
 use super::{Draft, DraftBlock, DraftLine};
+use super::{notes, stated};
 use crate::grid::{CellRef, Sheet, formula, label};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ pub(super) struct Proposal {
     pub(super) across: bool,
     /// The side of the parts, in the form's order.
     pub(super) left: Vec<Part>,
-    /// `=` or `<=`.
+    /// `=`, `<=` or `<`.
     pub(super) op: &'static str,
     /// The side of the total.
     pub(super) right: Vec<Part>,
@@ -121,7 +121,7 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(by_indent(&block.rows))
             .chain(by_groups(&block.rows))
             .chain(stated::by_sentence(draft, block))
-            .chain(stated::by_statement(draft, block))
+            .chain(notes::by_statement(draft, block))
             .chain(stated::by_number(&block.cols, true))
             .chain(stated::by_number(&block.rows, false))
             .chain(by_share(&block.cols, &block.rows, true))

@@ -1,30 +1,14 @@
-//! Relations that a form states in words or by the numbers of its lines: "第一项加第二项之和，等于…", "3=1+2" in a
-//! label, and notes such as "审核关系：第3列=第1列+第2列；04=05+06；08≥09".
+//! Relations that a form states by the numbers of its lines: "第一项加第二项之和，等于…" and "3=1+2" in a label.
 
 use super::propose::{Part, Proposal, is_total};
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::label;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
 
 /// Words around the number of a line.
-const LINE_WORDS: [&str; 5] = ["lines", "line", "rows", "row", "行"];
+pub(super) const LINE_WORDS: [&str; 5] = ["lines", "line", "rows", "row", "行"];
 /// Words around the number of a column.
-const COLUMN_WORDS: [&str; 6] = ["columns", "column", "cols", "col", "列", "栏"];
-/// Signs that compare, longer ones first: `≥` is `>=`.
-const COMPARISONS: [(&str, &str); 10] = [
-    ("大于或等于", ">="),
-    ("大于等于", ">="),
-    ("小于或等于", "<="),
-    ("小于等于", "<="),
-    ("应等于", "="),
-    ("等于", "="),
-    (">=", ">="),
-    ("<=", "<="),
-    ("≥", ">="),
-    ("≤", "<="),
-];
-
+pub(super) const COLUMN_WORDS: [&str; 6] = ["columns", "column", "cols", "col", "列", "栏"];
 /// "3=1+2" in a header, "(lines 1-2-3)" or "（1行+2行）" in a row's label: lines by their numbers.
 pub(super) fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let numbered: Vec<(u32, &DraftLine)> = lines
@@ -127,114 +111,4 @@ fn numbered(rows: &[DraftLine], mark: u32) -> Option<String> {
     let total = |l: &&&DraftLine| l.path.len() == 2 && l.path.last().is_some_and(|t| is_total(t));
     let line = if let [only] = lines.as_slice() { Some(*only) } else { lines.iter().find(total).copied() };
     line.map(|l| l.id.clone())
-}
-
-/// Relations among the notes around a table, each clause by itself: numbers of lines or columns, or their labels.
-pub(super) fn by_statement(draft: &Draft, block: &DraftBlock) -> Vec<Proposal> {
-    let texts = draft.notes.iter().chain(&block.band).chain(&block.corner);
-    let clauses = texts.flat_map(|t| t.split(['；', ';', '。', '，', '\n']));
-    clauses.flat_map(|c| statements(c, block)).collect()
-}
-
-/// The relations that a clause states; a chain such as "01≥02≥03" states one between each two neighbours.
-fn statements(clause: &str, block: &DraftBlock) -> Vec<Proposal> {
-    let mut plain: String = clause.chars().map(label::fold_width).collect::<String>().to_lowercase();
-    for (word, sign) in COMPARISONS {
-        plain = plain.replace(word, sign);
-    }
-    let Some(said) = plain.rsplit([':', ',']).next() else { return Vec::new() };
-    let chain = compared(without_list_mark(said.trim()));
-    let has = |words: &[&str]| words.iter().any(|w| plain.contains(w));
-    let axes: &[bool] = match (has(&COLUMN_WORDS), has(&LINE_WORDS)) {
-        (true, false) => &[true],
-        (false, true) => &[false],
-        _ => &[false, true],
-    };
-    let along = |across: &bool| {
-        let pairs = chain.windows(2).map(|w| match w {
-            [(_, left), (op, right)] => statement((left, op, right), *across, clause, block),
-            _ => None,
-        });
-        pairs.collect::<Option<Vec<Proposal>>>()
-    };
-    axes.iter().find_map(along).unwrap_or_default()
-}
-
-/// The sides of a chain of comparisons, each with the sign before it; the first has none.
-fn compared(text: &str) -> Vec<(&'static str, &str)> {
-    let mut out = Vec::new();
-    let (mut sign, mut rest) = ("", text);
-    while let Some(at) = rest.find(['=', '<', '>']) {
-        let (side, from) = rest.split_at(at);
-        let Some(op) = ["<=", ">=", "="].into_iter().find(|op| from.starts_with(op)) else {
-            return Vec::new();
-        };
-        out.push((sign, side));
-        (sign, rest) = (op, from.get(op.len()..).unwrap_or_default());
-    }
-    out.push((sign, rest));
-    out
-}
-
-fn statement(
-    (left, op, right): (&str, &str, &str),
-    across: bool,
-    clause: &str,
-    block: &DraftBlock,
-) -> Option<Proposal> {
-    let lines = if across { &block.cols } else { &block.rows };
-    let (left, right) = (terms(left, lines)?, terms(right, lines)?);
-    let ids: BTreeSet<&str> = left.iter().chain(&right).map(|p| p.id.as_str()).collect();
-    if ids.len() < left.len() + right.len() {
-        return None; // a line on both sides says something else
-    }
-    // the side of the parts stands first; `a ≥ b` is `b <= a`
-    let turned = op == ">=" || op == "=" && left.len() < right.len();
-    let (left, right) = if turned { (right, left) } else { (left, right) };
-    let (op, source) =
-        (if op == "=" { "=" } else { "<=" }, format!("由说明“{}”提出 (by the note)", clause.trim()));
-    Some(Proposal { across, left, op, right, source, stated: true, ..Proposal::default() })
-}
-
-/// A side of a statement as lines with signs; `None` where a term is none of the lines.
-fn terms(side: &str, lines: &[DraftLine]) -> Option<Vec<Part>> {
-    let mut out = Vec::new();
-    let mut rest = side.trim();
-    let mut sign = Decimal::ONE;
-    loop {
-        let end = rest.find(['+', '-', '−']).unwrap_or(rest.len());
-        let line = named(rest.get(..end)?, lines)?;
-        out.push(Part { factor: sign, ..Part::of(&line.id) });
-        let Some(next) = rest.get(end..).and_then(|r| r.chars().next()) else { break };
-        sign = if next == '+' { Decimal::ONE } else { -Decimal::ONE };
-        rest = rest.get(end + next.len_utf8()..)?;
-    }
-    Some(out)
-}
-
-/// "1." or "(1)" before a statement.
-fn without_list_mark(text: &str) -> &str {
-    let open = text.strip_prefix('(').unwrap_or(text);
-    let rest = open.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marked = rest.len() < open.len() && rest.starts_with(['.', '、', ')']);
-    if marked { rest.trim_start_matches(['.', '、', ')', ' ']) } else { text }
-}
-
-/// The line that a term names by its label or by its printed number: "合计", "04", "第4行".
-fn named<'a>(term: &str, lines: &'a [DraftLine]) -> Option<&'a DraftLine> {
-    let mut bare = term.trim().trim_start_matches('第');
-    for word in LINE_WORDS.iter().chain(&COLUMN_WORDS).chain(&["项"]) {
-        bare = bare.trim_start_matches(word).trim_end_matches(word).trim();
-    }
-    let number: Option<u32> = bare.parse().ok();
-    let says = |l: &&DraftLine, text: &str| {
-        let words = label::normalise(text).text;
-        !words.is_empty() && l.path.last().is_some_and(|t| label::normalise(t).text == words)
-    };
-    let numbered = |l: &&DraftLine| number.is_some() && l.number == number;
-    let only = |is: &dyn Fn(&&DraftLine) -> bool| {
-        let mut found = lines.iter().filter(is);
-        found.next().filter(|_| found.next().is_none())
-    };
-    only(&numbered).or_else(|| only(&|l| says(l, term))).or_else(|| only(&|l| says(l, bare)))
 }

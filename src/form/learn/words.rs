@@ -33,6 +33,7 @@ pub(super) struct Words {
     pub(super) signed_ends: Vec<String>,
     pub(super) conversions: Vec<String>,
     pub(super) notes: Vec<String>,
+    pub(super) relations: Vec<String>,
     pub(super) authority: Vec<String>,
     pub(super) entries: Vec<String>,
 }

@@ -1,0 +1,323 @@
+//! Relations that the notes around a table state: "审核关系：第3列=第1列+第2列；04=05+06；检查企业数合计≤应检企业数".
+//!
+//! A clause that says a relation and could not be read is told to the form's owner, never lost in silence.
+
+use super::propose::{Part, Proposal, is_subtotal, is_total};
+use super::stated::{COLUMN_WORDS, LINE_WORDS};
+use super::words::{self, words};
+use super::{Draft, DraftBlock, DraftLine};
+use crate::grid::label;
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// Words that compare, longer ones first, and their signs.
+const COMPARISONS: [(&str, &str); 29] = [
+    ("大于或等于", ">="),
+    ("大于等于", ">="),
+    ("小于或等于", "<="),
+    ("小于等于", "<="),
+    ("不得大于", "<="),
+    ("不得超过", "<="),
+    ("不得小于", ">="),
+    ("不应大于", "<="),
+    ("不应超过", "<="),
+    ("不应小于", ">="),
+    ("不能大于", "<="),
+    ("不能超过", "<="),
+    ("不能小于", ">="),
+    ("不大于", "<="),
+    ("不多于", "<="),
+    ("不高于", "<="),
+    ("不超过", "<="),
+    ("不小于", ">="),
+    ("不少于", ">="),
+    ("不低于", ">="),
+    ("不等于", "≠"),
+    ("等于", "="),
+    ("大于", ">"),
+    ("小于", "<"),
+    ("≥", ">="),
+    ("≧", ">="),
+    ("≤", "<="),
+    ("≦", "<="),
+    ("⩽", "<="),
+];
+/// Words before a comparison that add nothing to it.
+const DUTIES: [&str; 6] = ["应当", "应该", "必须", "应", "须", "需"];
+/// Words by which a clause speaks of a sum or a difference without a sign.
+const SUMS: [&str; 4] = ["之和", "之差", "的和", "的差"];
+
+/// Said of a relation whose lines were counted.
+const COUNTED: &str = "，表上没有行次、栏次，是按数字行、数字列数的 (lines counted, none has a number)";
+
+/// A clause of a note: its words, and which lines the text before its colon speaks of.
+struct Clause<'a> {
+    text: &'a str,
+    /// Whether along a row; `None` where it may be either.
+    across: Option<bool>,
+    /// Whether the note says at its head that relations follow.
+    listed: bool,
+}
+
+/// The clauses of everything that is written around the tables of a sheet.
+fn clauses<'a>(draft: &'a Draft, blocks: &'a [DraftBlock]) -> Vec<Clause<'a>> {
+    let headers = blocks.iter().flat_map(|b| b.band.iter().chain(&b.corner));
+    let mut out = Vec::new();
+    for note in draft.notes.iter().chain(headers) {
+        let listed = words::begins(note.trim(), &words().relations);
+        let mut across = None;
+        for text in note.split(['；', ';', '。', '，', '\n']).map(str::trim) {
+            if let Some((head, _)) = text.rsplit_once(['：', ':']) {
+                across = axis(head);
+            }
+            out.push(Clause { text, across, listed });
+        }
+    }
+    out
+}
+
+/// Whether a text speaks of columns ("列间关系"), of rows, or does not say: 下列 and 执行 do not.
+fn axis(text: &str) -> Option<bool> {
+    let text = text.to_lowercase();
+    let about = |word: &str| {
+        let behind =
+            ["间", "与", "次", "目", "关系"].iter().any(|next| text.contains(&format!("{word}{next}")));
+        behind || text.contains(&format!("各{word}")) || word.is_ascii() && text.contains(word)
+    };
+    let (columns, rows) = (COLUMN_WORDS.iter().any(|w| about(w)), LINE_WORDS.iter().any(|w| about(w)));
+    (columns != rows).then_some(columns)
+}
+
+/// Relations among the notes around a table, each clause by itself: numbers of lines or columns, or their labels.
+pub(super) fn by_statement(draft: &Draft, block: &DraftBlock) -> Vec<Proposal> {
+    let all = clauses(draft, std::slice::from_ref(block));
+    all.iter().flat_map(|c| statements(c, block)).collect()
+}
+
+/// The clauses that say a relation and are read in no table of the sheet.
+pub(super) fn unread(draft: &Draft) -> Vec<&str> {
+    let all = clauses(draft, &draft.blocks).into_iter().filter(says_relation);
+    let lost = all.filter(|c| draft.blocks.iter().all(|b| statements(c, b).is_empty()));
+    let mut out: Vec<&str> = Vec::new();
+    for Clause { text, .. } in lost {
+        if !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
+}
+
+/// Whether a clause says a relation: it compares two sides, or speaks of a sum, or stands in a list of relations.
+fn says_relation(clause: &Clause) -> bool {
+    let plain = signed(clause.text);
+    let said = said(&plain);
+    let sides: Vec<&str> = said.split(['=', '<', '>', '≠']).collect();
+    let compares = sides.len() > 1 && sides.iter().any(|s| !s.is_empty());
+    compares || !said.is_empty() && (clause.listed || SUMS.iter().any(|w| said.contains(w)))
+}
+
+/// A clause in plain signs: `大于等于` is `>=`.
+fn signed(text: &str) -> String {
+    let mut plain: String = text.chars().map(label::fold_width).collect::<String>().to_lowercase();
+    for (word, sign) in COMPARISONS {
+        plain = plain.replace(word, sign);
+    }
+    plain
+}
+
+/// A clause without what stands before its colon and its list mark.
+fn said(plain: &str) -> &str {
+    let text = plain.rsplit([':', ',']).next().unwrap_or_default();
+    without_list_mark(text.trim())
+}
+
+/// The relations that a clause states; a chain such as "01≥02≥03" states one between each two neighbours.
+fn statements(clause: &Clause, block: &DraftBlock) -> Vec<Proposal> {
+    let plain = signed(clause.text);
+    let chain = compared(said(&plain));
+    let axes: &[bool] = match clause.across {
+        Some(true) => &[true],
+        Some(false) => &[false],
+        None => &[false, true],
+    };
+    let along = |across: &bool| {
+        let pairs = chain.windows(2).map(|w| match w {
+            [(_, left), (op, right)] => statement((left, op, right), *across, clause.text, block),
+            _ => None,
+        });
+        pairs.collect::<Option<Vec<Proposal>>>().filter(|all| !all.is_empty())
+    };
+    axes.iter().find_map(along).unwrap_or_default()
+}
+
+/// The sides of a chain of comparisons, each with the sign before it; the first has none.
+fn compared(text: &str) -> Vec<(&'static str, &str)> {
+    let mut out = Vec::new();
+    let (mut sign, mut rest) = ("", text);
+    while let Some(at) = rest.find(['=', '<', '>']) {
+        let (side, from) = rest.split_at(at);
+        let Some(op) = ["<=", ">=", "=", "<", ">"].into_iter().find(|op| from.starts_with(op)) else {
+            return Vec::new();
+        };
+        out.push((sign, side));
+        (sign, rest) = (op, from.get(op.len()..).unwrap_or_default());
+    }
+    out.push((sign, rest));
+    out
+}
+
+/// Whether the lines of a guess were counted, for want of printed numbers.
+pub(super) fn is_counted(p: &Proposal) -> bool {
+    p.unsure && p.source.contains(COUNTED)
+}
+
+fn statement(
+    (left, op, right): (&str, &str, &str),
+    across: bool,
+    clause: &str,
+    block: &DraftBlock,
+) -> Option<Proposal> {
+    let (left, right) = (terms(left, across, block)?, terms(right, across, block)?);
+    let ids: BTreeSet<&str> = left.iter().chain(&right).map(|(p, _)| p.id.as_str()).collect();
+    if ids.len() < left.len() + right.len() {
+        return None; // a line on both sides says something else
+    }
+    let counted = left.iter().chain(&right).any(|(_, counted)| *counted);
+    let parts = |side: Vec<(Part, bool)>| side.into_iter().map(|(p, _)| p).collect::<Vec<Part>>();
+    // the side of the parts stands first; `a ≥ b` is `b <= a`
+    let turned = op.starts_with('>') || op == "=" && left.len() < right.len();
+    let (left, right) = if turned { (parts(right), parts(left)) } else { (parts(left), parts(right)) };
+    let op = match op {
+        "=" => "=",
+        "<" | ">" => "<",
+        _ => "<=",
+    };
+    let mut source = format!("由说明“{}”提出 (by the note)", clause.trim());
+    if counted {
+        source += COUNTED;
+    }
+    if op == "<" {
+        source += "，两边都是 0 时也不成立 (broken where both are 0)";
+    }
+    let unsure = counted || op == "<";
+    Some(Proposal { across, left, op, right, source, stated: true, unsure, ..Proposal::default() })
+}
+
+/// A side of a statement as lines with signs, each with whether it was found by counting lines; `None` where a term
+/// is none of the lines.
+fn terms(side: &str, across: bool, block: &DraftBlock) -> Option<Vec<(Part, bool)>> {
+    let lines = if across { &block.cols } else { &block.rows };
+    let mut rest = side.trim();
+    for word in DUTIES {
+        rest = rest.trim_end_matches(word);
+    }
+    let added = SUMS.iter().find_map(|w| w.ends_with('和').then(|| rest.strip_suffix(w)).flatten());
+    rest = added.unwrap_or(rest);
+    let joints: &[char] =
+        if added.is_some() { &['+', '-', '−', '、', '与', '和'] } else { &['+', '-', '−'] };
+    let mut out = Vec::new();
+    let mut sign = Decimal::ONE;
+    loop {
+        let end = rest.find(joints).unwrap_or(rest.len());
+        let (line, counted) = named(rest.get(..end)?, across, lines)?;
+        out.push((Part { factor: sign, ..Part::of(&line.id) }, counted));
+        let Some(next) = rest.get(end..).and_then(|r| r.chars().next()) else { break };
+        sign = if matches!(next, '-' | '−') { -Decimal::ONE } else { Decimal::ONE };
+        rest = rest.get(end + next.len_utf8()..)?;
+    }
+    Some(out)
+}
+
+/// "1.", "(1)" or "①" before a statement.
+fn without_list_mark(text: &str) -> &str {
+    if let Some(rest) = text.strip_prefix(|c| ('①'..='⑳').contains(&c)) {
+        return rest.trim_start();
+    }
+    let open = text.strip_prefix('(').unwrap_or(text);
+    let rest = open.trim_start_matches(|c: char| c.is_ascii_digit());
+    let marked = rest.len() < open.len() && rest.starts_with(['.', '、', ')']);
+    if marked { rest.trim_start_matches(['.', '、', ')', ' ']) } else { text }
+}
+
+/// The line that a term names, by its printed number, its labels or its list mark ("合计", "04", "第4行", "一"), and
+/// whether it was counted for want of numbers.
+fn named<'a>(term: &str, across: bool, lines: &'a [DraftLine]) -> Option<(&'a DraftLine, bool)> {
+    let term = term.trim();
+    let (own, other): (&[&str], &[&str]) =
+        if across { (&COLUMN_WORDS, &LINE_WORDS) } else { (&LINE_WORDS, &COLUMN_WORDS) };
+    let bare = without(term, own);
+    if without(term, other).parse::<u32>().is_ok() && bare.parse::<u32>().is_err() {
+        return None; // "第4行" is no column
+    }
+    let number: Option<u32> = bare.parse().ok();
+    let printed = only(lines, &|l| number.is_some() && l.number == number);
+    let found = printed.or_else(|| by_label(term, lines)).or_else(|| by_label(bare, lines));
+    if let Some(line) = found.or_else(|| by_mark(bare, lines)) {
+        return Some((line, false));
+    }
+    let place = usize::try_from(number?).ok()?.checked_sub(1)?;
+    let counts = bare.len() < term.len() && lines.iter().all(|l| l.number.is_none());
+    lines.get(place).filter(|_| counts).map(|l| (l, true))
+}
+
+/// A term without 第, 项 and the words for its kind of line.
+fn without<'a>(term: &'a str, kind: &[&str]) -> &'a str {
+    let mut bare = term.trim_start_matches('第');
+    for word in kind.iter().chain(&["项"]) {
+        bare = bare.trim_start_matches(word).trim_end_matches(word).trim();
+    }
+    bare
+}
+
+fn only<'a>(lines: &'a [DraftLine], is: &dyn Fn(&DraftLine) -> bool) -> Option<&'a DraftLine> {
+    let mut found = lines.iter().filter(|l| is(l));
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// The line with this label; or with this label and those of its groups, in either order: 检查企业数合计, 发现隐患.
+fn by_label<'a>(text: &str, lines: &'a [DraftLine]) -> Option<&'a DraftLine> {
+    let said = label::normalise(text).text;
+    let leaf = |l: &DraftLine| l.path.last().is_some_and(|t| label::normalise(t).text == said);
+    if said.is_empty() {
+        return None;
+    }
+    only(lines, &leaf).or_else(|| only(lines, &|l| names(l).contains(&said)))
+}
+
+/// What a line may be called: its label with those of its groups before or behind it, all with the words in their
+/// brackets or all without; a total also by its group alone.
+fn names(line: &DraftLine) -> BTreeSet<String> {
+    let full: Vec<String> = line.path.iter().map(|t| label::normalise(t).text).collect();
+    let outside = |t: &String| t.split(['（', '(']).next().unwrap_or_default().to_owned();
+    let bare: Vec<String> = line.path.iter().map(|t| label::normalise(&outside(t)).text).collect();
+    let mut out = BTreeSet::new();
+    for path in [full, bare] {
+        let Some((leaf, groups)) = path.split_last().filter(|(leaf, _)| !leaf.is_empty()) else { continue };
+        let mut joined = BTreeSet::from([String::new()]);
+        for group in groups {
+            let longer: Vec<String> = joined.iter().map(|j| format!("{j}{group}")).collect();
+            joined.extend(longer);
+        }
+        out.extend(joined.iter().flat_map(|j| [format!("{j}{leaf}"), format!("{leaf}{j}")]));
+        let is_total = line.path.last().is_some_and(|t| is_total(t) || is_subtotal(t));
+        out.extend(groups.last().filter(|g| is_total && !g.is_empty()).cloned());
+    }
+    out
+}
+
+/// The line with this list mark, or the total of the group with it: "一" for "一、工矿商贸".
+fn by_mark<'a>(text: &str, lines: &'a [DraftLine]) -> Option<&'a DraftLine> {
+    let mark = |t: &str| {
+        let digit = t.trim_start_matches(['（', '(']).chars().next().and_then(label::chinese_digit);
+        digit.and(label::normalise(t).mark).map(|n| (t.starts_with(['（', '(']), n))
+    };
+    let inner = text.trim_start_matches('(').trim_end_matches(')');
+    let alone = !inner.is_empty() && inner.chars().all(|c| label::chinese_digit(c).is_some());
+    let said = mark(&if text.starts_with('(') { format!("{text}x") } else { format!("{text}、x") });
+    let said = said.filter(|_| alone)?;
+    let marked = |t: Option<&String>| t.is_some_and(|t| mark(t) == Some(said));
+    only(lines, &|l| match l.path.as_slice() {
+        [.., group, leaf] if is_total(leaf) || is_subtotal(leaf) => marked(Some(group)),
+        path => marked(path.last()),
+    })
+}
