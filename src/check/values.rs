@@ -44,8 +44,13 @@ fn located(s: Submission<'_>) -> impl Iterator<Item = (FieldIx, &Reading)> {
     (0..).map(FieldIx).zip(&s.filled.readings).filter(|(_, r)| r.place.is_some())
 }
 
-/// Whether all but nothing of a form is filled in: then nothing that it lacks is told of single cells.
+/// Whether all but nothing of a form is filled in: then nothing that it lacks is told of single cells. A form without
+/// any number, but for what its formulas make of none, is no nil return, whatever its definition says of blanks.
 pub fn is_all_but_blank(s: Submission) -> bool {
+    let empty = |r: &Reading| r.is_blank() || r.is_formula && r.value.is_none_or(|v| v.is_zero());
+    if located(s).any(|(_, r)| r.is_blank()) && located(s).all(|(_, r)| empty(r)) {
+        return true;
+    }
     let blank = located(s).filter(|(ix, r)| odd::is_missing(s, *ix, r)).count();
     blank > 0 && blank * 20 >= located(s).count() * 19
 }
@@ -68,8 +73,11 @@ pub fn impute(findings: &mut [Finding], change: &Change) {
 /// Blank cells, a finding a run of neighbours; an error where a whole form is blank.
 fn blanks(Untold { s, told }: Untold) -> Vec<Finding> {
     let missing = located(s).filter(|(ix, r)| odd::is_missing(s, *ix, r));
-    let blank: Vec<FieldIx> = missing.map(|(ix, _)| ix).collect();
+    let mut blank: Vec<FieldIx> = missing.map(|(ix, _)| ix).collect();
     if is_all_but_blank(s) {
+        if blank.is_empty() {
+            blank = located(s).filter(|(_, r)| r.is_blank()).map(|(ix, _)| ix).collect();
+        }
         return vec![blank_form(s, &blank)];
     }
     let mut groups: BTreeMap<(usize, usize, usize), Vec<FieldIx>> = BTreeMap::new();

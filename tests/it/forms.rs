@@ -330,6 +330,23 @@ fn what_a_blank_means_is_the_forms_to_say() {
 }
 
 #[test]
+fn an_empty_form_is_no_nil_return_whatever_a_blank_means() {
+    let text = "2023年收支表\n|北区|南区|全部\n收入\n支出\n结余";
+    for blank in ["fault", "zero", "unknown"] {
+        let form = SMALL.replace("title = \"收支\"", &format!("title = \"收支\"\nblank = \"{blank}\""));
+        let options =
+            Options { forms: vec![load(&form, "small.toml").unwrap()].into(), ..Options::default() };
+        let of = |text: &str| audit::audit("a.xlsx", &workbook(text), &options).outcome;
+        let outcome = of(text);
+        let told: Vec<_> = outcome.findings.iter().map(|f| (f.code.as_str(), f.severity)).collect();
+        assert_eq!(told, [("V001", Severity::Error)], "{blank}: {:#?}", outcome.findings);
+        assert!(outcome.findings[0].message.zh.contains("空表不能视为“零报告”"), "{blank}");
+        let nil = of(&text.replace("收入", "收入|0|0|0"));
+        assert_eq!(nil.tally().errors, 0, "{blank}: {:#?}", nil.findings);
+    }
+}
+
+#[test]
 fn severities_of_a_cause_are_those_of_its_rules() {
     let outcome =
         small(&rule("severity = \"info\"\nholds = \"in.north = in.south\""), NUMBERS, Options::default());

@@ -176,8 +176,10 @@ impl Entry {
                 None => broken.push(Broken { code: item.code.clone(), severity: item.severity, times: 1 }),
             }
         }
-        let mut numbers = details.values.iter().filter_map(Held::number).peekable();
-        let kind = match numbers.peek().is_some() && numbers.all(|n| n.is_zero()) {
+        // Blanks that are 0 by the form's definition are no report of zeros by themselves.
+        let entered = outcome.fields.values().any(|f| f.value.is_some());
+        let mut numbers = details.values.iter().filter_map(Held::number);
+        let kind = match entered && numbers.all(|n| n.is_zero()) {
             _ if details.values.is_empty() => Numbers::NoForm,
             true => Numbers::Nil,
             false => Numbers::Some,
