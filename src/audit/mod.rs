@@ -25,7 +25,7 @@ pub use narrative::{Narrative, narrative_file};
 pub use prior::Prior;
 pub use roster::Roster;
 pub use submission::{Adopted, Copy, Submission};
-pub use trial::{Trial, trial, trial_told};
+pub use trial::{PLANTED, Trial, trial, trial_told};
 
 pub use crate::ingest::Password;
 

@@ -20,7 +20,7 @@ pub struct Trial {
 }
 
 /// The size of a planted error: no slip of one digit explains it in a small number.
-const ERROR: i64 = 37;
+pub const PLANTED: i64 = 37;
 const OFFICE: &str = "某镇人民政府";
 
 /// Takes a form through its round trip, planting errors in every `step`-th cell.
@@ -46,7 +46,7 @@ pub fn trial_told(form: &Form, step: usize, told: &mut dyn FnMut(usize, usize)) 
     let total = honest.values.len().div_ceil(step);
     for (field, value) in honest.values.iter().step_by(step) {
         let mut contents = honest.clone();
-        contents.values.insert(*field, *value + Decimal::from(ERROR));
+        contents.values.insert(*field, *value + Decimal::from(PLANTED));
         planted.push((*field, grade(form, *field, *value, &first, &run(&contents)?)));
         told(planted.len(), total);
     }

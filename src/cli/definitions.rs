@@ -3,7 +3,7 @@
 use super::args::{Shared, TemplateCommand};
 use super::progress::Progress;
 use super::{Exit, form_named, say};
-use crate::audit::{self, Trial, output};
+use crate::audit::{self, PLANTED, Trial, output};
 use crate::finding::{Lang, Text};
 use crate::form::{self, FieldIx, Form, Grade};
 use crate::report::{blank, explain, text};
@@ -151,8 +151,16 @@ fn round_trip(trial: &Trial) -> Text {
         )
     };
     Text::new(
-        format!("{}；逐格植入错误 {n} 次：定位 {located}，发现 {detected}，未发现 {unseen}", honest.zh),
-        format!("{}; {n} errors planted: {located} located, {detected} detected, {unseen} missed", honest.en),
+        format!(
+            "{}；逐格植入错误（每次把一格的数加 {PLANTED}）{n} 次：定位 {located}，发现 {detected}，未发现 {unseen}\n  \
+             这是实测这一种错的结果；错成任意数时按关系能保证的，见 gouji explain",
+            honest.zh
+        ),
+        format!(
+            "{}; {n} errors planted ({PLANTED} added to one cell at a time): {located} located, {detected} detected, \
+             {unseen} missed\n  measured for this error alone; what the relations warrant for any, gouji explain says",
+            honest.en
+        ),
     )
 }
 
