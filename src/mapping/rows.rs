@@ -7,7 +7,7 @@
 use super::assign::assign;
 use super::bands::{Band, LEAST_MARGIN, Match, order_cost};
 use super::doubtful;
-use super::lexicon::{BlockWords, NO_TERM};
+use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Item, View};
@@ -196,11 +196,13 @@ fn row_points(
     let Some(likeness) = sight.likeness(row.leaf, own.leaf) else { return 0 };
     let matched = own.groups.iter().filter(|g| groups.contains(g)).count() as i64;
     let of_another = groups.iter().any(|g| !own.groups.contains(g));
-    // what the form calls a column as well names a row only within its own group
-    if of_another && words.col_leaves.contains(own.leaf) {
+    let marks = (sight.text(row.leaf).mark, sight.mark(own.leaf));
+    // what the form calls a column as well names a row only within its own group, or, by its list mark, beside the groups
+    let is_beside = || marks.0.is_some() && marks.0 == marks.1 && stands_beside(words, own, groups);
+    if of_another && words.col_leaves.contains(own.leaf) && !is_beside() {
         return 0;
     }
-    let mark = match (sight.text(row.leaf).mark, sight.mark(own.leaf)) {
+    let mark = match marks {
         (Some(a), Some(b)) if a == b => 30,
         (Some(_), Some(_)) => -20,
         _ => 0,
@@ -210,6 +212,13 @@ fn row_points(
     let filled = if row.filled { 25 } else { 0 };
     (i64::from(likeness.points) + 20 + 100 * matched + mark + filled - conflict - order_cost(found, line))
         .max(0)
+}
+
+/// Whether a line is none of the rows of some groups but stands beside these: （七）总计 after （六）其他处理.
+fn stands_beside(words: &BlockWords, own: &LineWords, groups: &[usize]) -> bool {
+    let others = || groups.iter().filter(|g| !own.groups.contains(g));
+    let mut rows = words.rows.iter().filter(|r| r.groups.iter().any(|g| others().any(|other| other == g)));
+    rows.all(|r| r.groups.len() > own.groups.len())
 }
 
 /// Takes a row whose label is badly damaged by its place: alone between two neighbours of the form.
