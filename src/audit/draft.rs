@@ -124,8 +124,7 @@ mod tests {
 
     /// Every label path of a form, and its relations by where their fields stand among the others.
     fn shape(form: &Form) -> Shape {
-        let standing: Vec<FieldIx> =
-            (0..form.fields.len() as u32).map(FieldIx).filter(|f| !form.is_variant(*f)).collect();
+        let standing: Vec<FieldIx> = form.printed().collect();
         let blocks = form.tables.iter().flat_map(|t| &t.blocks);
         let lines = blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).filter(|l| l.replaces.is_empty());
         let paths = lines.map(|l| l.path.iter().map(|l| l.text.clone()).collect()).collect();

@@ -350,8 +350,7 @@ fn version_and_year(s: Submission) -> Option<Finding> {
     let early = s.form.since.is_some_and(|since| year.value < since);
     let late = s.form.until.is_some_and(|until| year.value > until);
     // of a form of which little was read it is not known whether it is the one used
-    let fields = (0..s.form.fields.len() as u32).filter(|f| !s.form.is_variant(FieldIx(*f))).count();
-    if !early && !late || s.mapping.located() * 2 < fields {
+    if !early && !late || s.mapping.located() * 2 < s.form.printed().count() {
         return None;
     }
     let text = Text::new(

@@ -19,7 +19,7 @@ impl Form {
     /// Small numbers, none negative, on which every relation holds; 0 in fields without a relation, and throughout
     /// where no others are found. The same form gives the same numbers.
     pub fn honest(&self) -> BTreeMap<FieldIx, Decimal> {
-        let fields = || (0..self.fields.len() as u32).map(FieldIx).filter(|f| !self.is_variant(*f));
+        let fields = || self.printed();
         let mut best: Option<(usize, Values)> = None;
         for values in (0..TRIES).filter_map(|seed| self.sensible(seed)) {
             let idle = self.idle(&values);

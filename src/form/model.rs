@@ -123,6 +123,11 @@ impl Form {
         self.tables.get(field.table)?.blocks.get(field.block)
     }
 
+    /// The fields of the form as it is printed: without those that stand only in a mixed one.
+    pub fn printed(&self) -> impl Iterator<Item = FieldIx> {
+        (0..self.fields.len() as u32).map(FieldIx).filter(|f| !self.is_variant(*f))
+    }
+
     /// Whether a field stands only in a mixed form: on a line that replaces others.
     pub fn is_variant(&self, ix: FieldIx) -> bool {
         let Some(field) = self.field(ix) else { return false };

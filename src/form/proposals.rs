@@ -109,10 +109,6 @@ impl Form {
         counts
     }
 
-    fn printed(&self) -> impl Iterator<Item = FieldIx> {
-        (0..self.fields.len() as u32).map(FieldIx).filter(|f| !self.is_variant(*f))
-    }
-
     fn fields_of(&self, table: usize) -> Vec<FieldIx> {
         self.printed().filter(|f| self.field(*f).is_some_and(|f| f.table == table)).collect()
     }

@@ -338,7 +338,7 @@ fn top(view: &View, sight: &Sight, words: &BlockWords, row: usize, depth: usize)
         let items = view.row(above);
         // a table's title is no group, however like one it reads
         let mut labels = items.iter().filter_map(Item::label).filter(|l| sight.title(*l).is_none());
-        let named = labels.any(|l| words.col_groups.iter().any(|g| sight.names(l, g)));
+        let named = labels.any(|l| is_group(sight, words, l));
         if !named || items.iter().any(Item::is_value) {
             break;
         }
@@ -440,6 +440,11 @@ fn begins_late(
     columns.iter().enumerate().any(late)
 }
 
+/// Whether a label is a group of a block's columns, or a step of its path is.
+pub(super) fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool {
+    words.col_groups.iter().any(|g| sight.names(label, g))
+}
+
 /// Where the headings of a band begin whose first column is `left`: before it, where a group's own stands right there.
 fn begins_before(
     view: &View,
@@ -449,8 +454,9 @@ fn begins_before(
     left: usize,
 ) -> usize {
     let before = left.checked_sub(1).filter(|_| !view.gap_before(left));
-    let is_group = |l: usize| words.col_groups.iter().any(|g| sight.names(l, g));
-    let heads = |row: usize, col: usize| view.item(row, col).and_then(Item::label).is_some_and(is_group);
+    let heads = |row: usize, col: usize| {
+        view.item(row, col).and_then(Item::label).is_some_and(|l| is_group(sight, words, l))
+    };
     before.filter(|col| (top..bottom).any(|row| heads(row, *col))).unwrap_or(left)
 }
 

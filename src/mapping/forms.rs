@@ -3,7 +3,7 @@
 use super::known::Seated;
 use super::lexicon::Lexicon;
 use super::view::Labels;
-use crate::form::{self, FieldIx, Form};
+use crate::form::{self, Form};
 use crate::grid::Workbook;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -47,14 +47,10 @@ impl Forms {
     }
 }
 
-fn size(form: &Form) -> usize {
-    (0..form.fields.len() as u32).filter(|i| !form.is_variant(FieldIx(*i))).count()
-}
-
 impl From<Vec<Form>> for Forms {
     fn from(forms: Vec<Form>) -> Self {
         let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
-        let sizes = forms.iter().map(size).collect();
+        let sizes = forms.iter().map(|f| f.printed().count()).collect();
         let seated = Seated::of(&forms);
         Self(Arc::new(Inner { forms, lexicons, sizes, seated }))
     }

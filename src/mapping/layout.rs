@@ -4,7 +4,7 @@ use super::bands::{self, Band, Match};
 use super::captions;
 use super::copies;
 use super::doubtful;
-use super::found::Spots;
+use super::found::{Key, Spots};
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
 use super::period;
@@ -80,11 +80,11 @@ pub(super) struct Layout {
     /// Rows with numbers that are on no form.
     pub strangers: Vec<Stranger>,
     /// Further copies of a field: (block, row, column) and their cells.
-    pub copies: Vec<((usize, usize, usize), CellRef)>,
+    pub copies: Vec<(Key, CellRef)>,
     /// Rows whose values moved and could not be placed: block and row of the form.
     pub unplaced: Vec<(usize, usize)>,
     /// Fields of rows that were read whose numbers may be others'.
-    pub held: Vec<(usize, usize, usize)>,
+    pub held: Vec<Key>,
     /// Per block where a number stands in no line of the form and where one of its lines has none, so that numbers may
     /// have slid.
     pub slid: BTreeMap<usize, (CellRef, CellRef)>,

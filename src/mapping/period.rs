@@ -304,17 +304,7 @@ pub(super) fn leave_out_sections(side: &mut View, upright: &View, sight: &Sight)
     let beside = titles.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0));
     let Some(latest) = titles.iter().map(|(_, year)| *year).max().filter(|_| !beside) else { return };
     let of_row = |row: u32| titles.iter().rev().find(|(title, _)| *title <= row).map(|(_, year)| *year);
-    let is_earlier = |i: &Item| {
-        let row = side.address(i.rows.0, i.cols.0).map(|at| at.row);
-        row.and_then(of_row).is_some_and(|year| year < latest)
-    };
-    let earlier: Vec<usize> =
-        side.items.iter().enumerate().filter(|(_, i)| is_earlier(i)).map(|(at, _)| at).collect();
-    for at in earlier {
-        if let Some(item) = side.items.get_mut(at) {
-            item.kind = Kind::Past;
-        }
-    }
+    side.put_aside(|at| of_row(at.row).is_some_and(|year| year < latest));
 }
 
 /// A year that a label names.

@@ -77,7 +77,7 @@ pub(super) fn table(scenes: &[Scene], table: usize) -> Option<Seen> {
             scene.sight.lexicon.blocks.iter().partition(|b| b.table == table);
         let shared: BTreeSet<usize> = others.into_iter().flat_map(leaves).collect();
         let telling = |words: &BlockWords| leaves(words).filter(|t| !shared.contains(t)).collect();
-        let is_telling = |i: &Item| i.label().is_none_or(|l| !scene.is_one(l, &shared));
+        let is_telling = |i: &Item| i.label().is_none_or(|l| scene.one_of(l, &shared).is_none());
         let found: Vec<Found> =
             own.iter().flat_map(|words| scene.found(words, &telling(words), is_telling)).collect();
         let different = own.iter().flat_map(|words| telling(words)).collect::<BTreeSet<usize>>().len();
@@ -122,9 +122,10 @@ impl<'a> Scene<'a> {
         Some(Seen { at: (self.sheet, at), count: 1, why: Why::NoLabels })
     }
 
-    /// Whether a label is in so many words one of some terms.
-    fn is_one(&self, label: usize, terms: &BTreeSet<usize>) -> bool {
-        terms.iter().any(|t| self.sight.likeness(label, *t).is_some_and(|l| l.how < How::Near))
+    /// The term of some that a label is in so many words.
+    fn one_of(&self, label: usize, terms: &BTreeSet<usize>) -> Option<usize> {
+        let sure = |t: &&usize| self.sight.likeness(label, **t).is_some_and(|l| l.how < How::Near);
+        terms.iter().find(sure).copied()
     }
 
     /// The first cells that may, and that hold, in so many words, one of some terms.
@@ -134,12 +135,8 @@ impl<'a> Scene<'a> {
         terms: &BTreeSet<usize>,
         may: impl Fn(&Item) -> bool,
     ) -> Vec<Found<'a>> {
-        let term = |label: usize| {
-            let sure = |t: &&usize| self.sight.likeness(label, **t).is_some_and(|l| l.how < How::Near);
-            terms.iter().find(sure).copied()
-        };
         let found = |item: &'a Item| {
-            let term = term(item.label()?).filter(|_| may(item))?;
+            let term = self.one_of(item.label()?, terms).filter(|_| may(item))?;
             Some(Found { item, term, why: self.why(words, item) })
         };
         self.view.items.iter().filter_map(found).take(MOST).collect()

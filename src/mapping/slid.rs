@@ -3,7 +3,7 @@
 //!
 //! Nothing says then which of the numbers between are whose, and none of them is read.
 
-use super::bands::{Band, Match};
+use super::bands::{self, Band, Match};
 use super::doubtful::fills;
 use super::found::Key;
 use super::lexicon::BlockWords;
@@ -235,7 +235,7 @@ impl Part<'_, '_> {
 
     /// What a column with a number is that is none of the form's.
     fn column_of_none(&self, col: usize) -> Mark {
-        let is_group = |l: usize| self.words.col_groups.iter().any(|g| self.sight.names(l, g));
+        let is_group = |l: usize| bands::is_group(self.sight, self.words, l);
         if self.heading(col).is_none_or(is_group) { Mark::Loose } else { Mark::Other }
     }
 

@@ -306,10 +306,15 @@ impl View {
 
     /// Leaves out what stands in hidden rows and columns; where the first of it does.
     pub(super) fn leave_out_hidden(&mut self, sheet: &Sheet) -> Option<CellRef> {
+        self.put_aside(|at| sheet.row_hidden(at.row) || sheet.col_hidden(at.col))
+    }
+
+    /// Leaves out what begins in some cells; where the first of it does.
+    pub(super) fn put_aside(&mut self, is_out: impl Fn(CellRef) -> bool) -> Option<CellRef> {
         let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
         let mut first = None;
         for (item, at) in self.items.iter_mut().zip(at) {
-            if let Some(at) = at.filter(|at| sheet.row_hidden(at.row) || sheet.col_hidden(at.col)) {
+            if let Some(at) = at.filter(|at| is_out(*at)) {
                 item.kind = Kind::Past;
                 first = first.or(Some(at));
             }
@@ -321,12 +326,7 @@ impl View {
     pub(super) fn leave_out(&mut self, other: &View) {
         let out = other.items.iter().filter(|i| i.kind == Kind::Past);
         let out: BTreeSet<CellRef> = out.filter_map(|i| other.address(i.rows.0, i.cols.0)).collect();
-        let at: Vec<Option<CellRef>> = self.items.iter().map(|i| self.address(i.rows.0, i.cols.0)).collect();
-        for (item, at) in self.items.iter_mut().zip(at) {
-            if at.is_some_and(|at| out.contains(&at)) {
-                item.kind = Kind::Past;
-            }
-        }
+        self.put_aside(|at| out.contains(&at));
     }
 
     /// Row and column of the view of an address at which something begins.

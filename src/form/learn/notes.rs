@@ -10,43 +10,6 @@ use crate::grid::label;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
-/// Words that compare, longer ones first, and their signs.
-const COMPARISONS: [(&str, &str); 29] = [
-    ("大于或等于", ">="),
-    ("大于等于", ">="),
-    ("小于或等于", "<="),
-    ("小于等于", "<="),
-    ("不得大于", "<="),
-    ("不得超过", "<="),
-    ("不得小于", ">="),
-    ("不应大于", "<="),
-    ("不应超过", "<="),
-    ("不应小于", ">="),
-    ("不能大于", "<="),
-    ("不能超过", "<="),
-    ("不能小于", ">="),
-    ("不大于", "<="),
-    ("不多于", "<="),
-    ("不高于", "<="),
-    ("不超过", "<="),
-    ("不小于", ">="),
-    ("不少于", ">="),
-    ("不低于", ">="),
-    ("不等于", "≠"),
-    ("等于", "="),
-    ("大于", ">"),
-    ("小于", "<"),
-    ("≥", ">="),
-    ("≧", ">="),
-    ("≤", "<="),
-    ("≦", "<="),
-    ("⩽", "<="),
-];
-/// Words before a comparison that add nothing to it.
-const DUTIES: [&str; 6] = ["应当", "应该", "必须", "应", "须", "需"];
-/// Words by which a clause speaks of a sum or a difference without a sign.
-const SUMS: [&str; 4] = ["之和", "之差", "的和", "的差"];
-
 /// Said of a relation whose lines were counted.
 const COUNTED: &str = "，表上没有行次、栏次，是按数字行、数字列数的 (lines counted, none has a number)";
 
@@ -113,14 +76,19 @@ fn says_relation(clause: &Clause) -> bool {
     let said = said(&plain);
     let sides: Vec<&str> = said.split(['=', '<', '>', '≠']).collect();
     let compares = sides.len() > 1 && sides.iter().any(|s| !s.is_empty());
-    compares || !said.is_empty() && (clause.listed || SUMS.iter().any(|w| said.contains(w)))
+    compares || !said.is_empty() && (clause.listed || speaks_of_sum(said))
+}
+
+/// Whether words speak of a sum or a difference without a sign.
+fn speaks_of_sum(said: &str) -> bool {
+    words().sums.iter().chain(&words().differences).any(|w| said.contains(w.as_str()))
 }
 
 /// A clause in plain signs: `大于等于` is `>=`.
 fn signed(text: &str) -> String {
     let mut plain: String = text.chars().map(label::fold_width).collect::<String>().to_lowercase();
-    for (word, sign) in COMPARISONS {
-        plain = plain.replace(word, sign);
+    for (word, sign) in &words().comparisons {
+        plain = plain.replace(word.as_str(), sign);
     }
     plain
 }
@@ -208,10 +176,10 @@ fn statement(
 fn terms(side: &str, across: bool, block: &DraftBlock) -> Option<Vec<(Part, bool)>> {
     let lines = if across { &block.cols } else { &block.rows };
     let mut rest = side.trim();
-    for word in DUTIES {
-        rest = rest.trim_end_matches(word);
+    for word in &words().duties {
+        rest = rest.trim_end_matches(word.as_str());
     }
-    let added = SUMS.iter().find_map(|w| w.ends_with('和').then(|| rest.strip_suffix(w)).flatten());
+    let added = words().sums.iter().find_map(|w| rest.strip_suffix(w.as_str()));
     rest = added.unwrap_or(rest);
     let joints: &[char] =
         if added.is_some() { &['+', '-', '−', '、', '与', '和'] } else { &['+', '-', '−'] };

@@ -34,6 +34,10 @@ pub(super) struct Words {
     pub(super) conversions: Vec<String>,
     pub(super) notes: Vec<String>,
     pub(super) relations: Vec<String>,
+    pub(super) comparisons: Vec<(String, String)>,
+    pub(super) duties: Vec<String>,
+    pub(super) sums: Vec<String>,
+    pub(super) differences: Vec<String>,
     pub(super) authority: Vec<String>,
     pub(super) entries: Vec<String>,
 }

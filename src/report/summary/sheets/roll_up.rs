@@ -20,8 +20,7 @@ pub(in crate::report::summary) fn roll_up(
     let with_numbers = all.sums.iter().zip(0u32..).filter_map(|(sum, i)| Some((FieldIx(i), sum.value?)));
     let values: BTreeMap<_, _> = with_numbers.collect();
     let is_rate = |f: &FieldIx| form.field(*f).is_some_and(Field::is_rate);
-    let fields = (0..form.fields.len() as u32).map(FieldIx).filter(|f| !form.is_variant(*f));
-    let texts: BTreeMap<_, _> = fields.filter(is_rate).map(|f| (f, NOT_ADDED.to_owned())).collect();
+    let texts: BTreeMap<_, _> = form.printed().filter(is_rate).map(|f| (f, NOT_ADDED.to_owned())).collect();
     let office = Some(all.word("汇总").to_owned());
     let contents = Contents { office, year: all.year, values, texts, ..Contents::default() };
     let cells = stack(page, form, &contents)?;
