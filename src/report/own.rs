@@ -38,7 +38,10 @@ pub(super) const OPINION: [&str; 2] = ["单位意见", "Agreed"];
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answers {
+    /// Phrases that refuse wherever they stand.
     refuses: Vec<String>,
+    /// Words that refuse only as a whole answer, or a clause of one.
+    refusals: Vec<String>,
     agrees: Vec<String>,
 }
 
@@ -47,19 +50,21 @@ fn refuses(words: &str) -> bool {
     static ANSWERS: OnceLock<Answers> = OnceLock::new();
     let answers = ANSWERS
         .get_or_init(|| toml::from_str(include_str!("../../templates/answers.toml")).unwrap_or_default());
-    let mut words = words.to_lowercase();
+    let mut words = words.to_lowercase().replace('’', "'");
     for agrees in &answers.agrees {
         words = words.replace(agrees.as_str(), "");
     }
-    // a word in letters is one by itself: "no", and not "noted"
-    let plain: String =
-        words.chars().map(|c| if c.is_alphanumeric() || c == '\'' { c } else { ' ' }).collect();
+    // a word in letters is one by itself, and not a part of another
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '\'';
+    let plain: String = words.chars().map(|c| if is_of_word(c) { c } else { ' ' }).collect();
     let plain = format!(" {plain} ");
     let is_in = |refuses: &String| {
         let word = if refuses.is_ascii() { format!(" {refuses} ") } else { refuses.clone() };
         plain.contains(&word)
     };
-    answers.refuses.iter().any(is_in)
+    let mut clauses = words.split(|c: char| !is_of_word(c) && !c.is_whitespace()).map(str::trim);
+    clauses.any(|clause| answers.refusals.iter().any(|refusal| refusal == clause))
+        || answers.refuses.iter().any(is_in)
 }
 
 /// What an output of gouji's tells about itself.
@@ -277,4 +282,41 @@ pub(super) fn short_digest(texts: impl IntoIterator<Item = impl AsRef<str>>) -> 
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from(nibble + if nibble < 10 { b'0' } else { b'a' - 10 });
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refuses;
+
+    #[test]
+    fn an_answer_refuses_only_where_it_says_so() {
+        for words in [
+            "不同意",
+            "不同意，以原表为准",
+            "否",
+            "有异议，D12 以台账为准",
+            "更正的数不对",
+            "No",
+            "no.",
+            "No, D12 is 5",
+            "We do not agree",
+            "the corrections are wrong",
+        ] {
+            assert!(refuses(words), "{words}");
+        }
+        for words in [
+            "同意",
+            "没有异议",
+            "同意，没有误差",
+            "同意。是否需要再报纸质件？",
+            "此表不对外公开，同意更正",
+            "Agreed",
+            "No further comments",
+            "no objection",
+            "Nothing wrong with that",
+            "noted",
+        ] {
+            assert!(!refuses(words), "{words}");
+        }
+    }
 }
