@@ -1,8 +1,8 @@
 //! Checks of category and sense that a form's definition states: conditions that should not be met (C rules).
 
-use super::Submission;
+use super::{Submission, values};
 use crate::finding::{Finding, Text, rule};
-use crate::form::{Check, Condition, Op, Relation};
+use crate::form::{Check, Condition, FieldIx, Op, Relation};
 use rust_decimal::Decimal;
 
 /// The findings of a form's own checks, in the definition's order.
@@ -35,7 +35,11 @@ fn judge(s: Submission, check: &Check) -> Option<Finding> {
         return None;
     }
     let severity = check.life.severity(s.concerns(check.exempt.as_ref(), check.severity)?);
-    let text = Text::new(s.with_values(&check.text.zh), s.with_values(&check.text.en));
+    let mut text = Text::new(s.with_values(&check.text.zh), s.with_values(&check.text.en));
+    if let Some(blank) = unless_blank(s, check) {
+        text.zh.push_str(&blank.zh);
+        text.en.push_str(&blank.en);
+    }
     let (fields, cells) = s.spots(&check.fields);
     let mut finding = Finding::new(&check.code, severity, check.place.clone(), text).at(fields, cells);
     finding = finding.advising(advice(check));
@@ -44,6 +48,30 @@ fn judge(s: Submission, check: &Check) -> Option<Finding> {
         finding.actual = s.total(left).map(|t| t.sum);
     }
     Some(finding)
+}
+
+/// That nothing stands where something would excuse what was found: it may have been left out.
+fn unless_blank(s: Submission, check: &Check) -> Option<Text> {
+    let mut fields = this_year(check.unless.as_ref()?);
+    fields.retain(|f| s.this_year(*f).is_some());
+    let is_blank = !fields.is_empty() && fields.iter().all(|f| s.this_year(*f) == Some(None));
+    let name = values::whole_group(s, &fields).filter(|_| is_blank)?;
+    let n = fields.len();
+    Some(Text::new(
+        format!("（{name} {n} 格全部空白，没有填数）"),
+        format!(" ({name}: all {n} cells are blank)"),
+    ))
+}
+
+/// The fields of a condition, but for those of last year.
+fn this_year(condition: &Condition) -> Vec<FieldIx> {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(this_year).collect(),
+        Condition::Compare(left, _, right) => {
+            let terms = left.terms.iter().chain(&right.terms);
+            terms.filter(|t| !t.last_year).map(|t| t.field).collect()
+        }
+    }
 }
 
 /// What to do, as the rule's page says, and what it rests on.

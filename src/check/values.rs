@@ -64,9 +64,11 @@ pub fn impute(findings: &mut [Finding], change: &Change) {
     finding.message.zh.extend([format!("；由勾稽关系推出，{zh}应为 {to}")]);
     finding.message.en.extend([format!("; by the relations it should {en}be {to}")]);
     finding.fix = Some(Fix { field: change.field.clone(), to: change.to });
+    let (zh, en) = if sure { ("", "") } else { ("请核对后", "check, then ") };
+    let cell = change.cell.cell;
     finding.advice = Text::new(
-        format!("{}改填 {to}（{}）", if sure { "" } else { "核对后" }, change.why.zh),
-        format!("{}enter {to} ({})", if sure { "" } else { "check, then " }, change.why.en),
+        format!("{zh}把 {cell} 改为 {to}（{}）", change.why.zh),
+        format!("{en}change {cell} to {to} ({})", change.why.en),
     );
 }
 
@@ -167,7 +169,7 @@ fn place_of(s: Submission, table: usize, _block: usize) -> String {
 }
 
 /// The name of a group of columns all of whose cells are blank: "表四 行政复议".
-fn whole_group(s: Submission, fields: &[FieldIx]) -> Option<String> {
+pub(super) fn whole_group(s: Submission, fields: &[FieldIx]) -> Option<String> {
     let field = s.form.fields.get(first(fields).0 as usize)?;
     let table = s.form.tables.get(field.table)?;
     let block = table.blocks.get(field.block)?;

@@ -345,16 +345,20 @@ fn two_offices_beside_each_other_are_told_though_nothing_is_read() {
 
 #[test]
 fn what_could_not_be_read_is_not_taken_for_nothing() {
-    let all = Options::default();
-    let coded = |text: &str| {
+    let all = Options { select: vec!["C401".to_owned()], ..Options::default() };
+    let told = |text: &str| -> Vec<String> {
         let outcome = audit("表.xlsx", &workbook(&parse(text)), &all).outcome;
-        outcome.findings.iter().filter(|f| f.code == "C401").count()
+        let coded = outcome.findings.iter().filter(|f| f.code == "C401");
+        coded.map(|f| f.message.get(Lang::Zh).to_owned()).collect()
     };
     let numbers: Vec<String> = (1..=5).map(|n| format!("4010{n}")).collect();
     let none = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, "0"));
-    assert_eq!(coded(&none), 1, "suits after review, and no review");
+    assert_eq!(told(&none).len(), 1, "suits after review, and no review");
     let unread = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, "见附件"));
-    assert_eq!(coded(&unread), 0, "how many reviews there were is not known");
+    assert!(told(&unread).is_empty(), "how many reviews there were is not known");
+    let blank = numbers.iter().fold(FORM.to_owned(), |form, n| form.replace(n, ""));
+    let said = told(&blank);
+    assert!(said.len() == 1 && said[0].contains("行政复议 5 格全部空白，没有填数"), "{said:?}");
 }
 
 /// The fields of a workbook drawn as text whose number is another's on the form.
