@@ -32,4 +32,4 @@ mod words;
 
 pub use blanks::blank_fills;
 pub use diagnose::{Cause, Diagnosis, diagnose, summary};
-pub use words::{Words, all_ways, sure_fields, words};
+pub use words::{NAMED, Words, all_ways, sure_fields, words};

@@ -14,8 +14,8 @@ use crate::grid::amount;
 const FEW: usize = 3;
 /// Changes that the ways of a repair may have together to be told in a sentence.
 const ROOM: usize = 12;
-/// Changes of a way that are told with the names of their cells.
-const NAMED: usize = 2;
+/// Changes of a way that are told with the names of their cells, and that the advice spells out.
+pub const NAMED: usize = 2;
 
 /// What is said of a cause.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -244,36 +244,55 @@ impl Teller<'_> {
         }
     }
 
-    /// What to do about a cell that was located.
+    /// What to do about what was located: which cell becomes which number.
     fn advice(&self, cause: &Cause, likely: bool) -> Text {
         let why = cause.changes.first().map(|c| c.why.clone()).unwrap_or_default();
-        let [only] = cause.changes.as_slice() else {
-            let check =
-                Text::new(format!("请核对后改正（{}）", why.zh), format!("check, then change ({})", why.en));
-            return if likely { check } else { why };
+        if let [only] = cause.changes.as_slice()
+            && let Some(advice) = self.advice_on_formula(only, &why)
+        {
+            return advice;
+        }
+        let side = |lang: Lang| {
+            let apart = on_several_sheets(cause.changes.iter());
+            let n = cause.changes.len();
+            let shown = if n > NAMED { 1 } else { n };
+            let steps: Vec<String> = cause.changes.iter().take(shown).map(|c| step(c, apart, lang)).collect();
+            let list = steps.join(lang.pick("、", ", "));
+            if shown == n {
+                return list;
+            }
+            match lang {
+                Lang::Zh => format!("{list} 等 {n} 格照所列改正"),
+                Lang::En => format!("{list}, and so on as listed ({n} cells)"),
+            }
         };
-        let to = amount::show(only.to);
+        let (zh, en) = if likely { ("请核对后把 ", "check, then change ") } else { ("把 ", "change ") };
+        let (list, list_en) = (side(Lang::Zh), side(Lang::En));
+        Text::new(format!("{zh}{list}（{}）", why.zh), format!("{en}{list_en} ({})", why.en))
+    }
+
+    /// What to do about a cell in which a formula stands, or stood by what stands beside it.
+    fn advice_on_formula(&self, only: &Change, why: &Text) -> Option<Text> {
+        let (cell, to) = (only.cell.cell, amount::show(only.to));
         let filled = self.s.form.field_ix(&only.field).and_then(|ix| self.s.formula(ix));
         if let Some(formula) = filled {
-            return Text::new(
-                format!("这一格是公式 ={formula}：请检查公式和它引用的各格，使结果为 {to}（{}）", why.zh),
+            return Some(Text::new(
+                format!("{cell} 是公式 ={formula}：请检查公式和它引用的各格，使结果为 {to}（{}）", why.zh),
                 format!(
-                    "a formula stands here, ={formula}: check it and the cells it refers to, so that it gives {to} ({})",
+                    "a formula stands in {cell}, ={formula}: check it and the cells it refers to, so that it gives {to} ({})",
                     why.en
                 ),
-            );
+            ));
         }
-        match restore::formula(self.s, &only.field) {
-            Some(formula) => Text::new(
-                format!("请核对后恢复公式 ={formula}，结果为 {to}（{}）", why.zh),
-                format!("check, then put the formula ={formula} back, which gives {to} ({})", why.en),
-            ),
-            None if likely => Text::new(
-                format!("请核对后改为 {to}（{}）", why.zh),
-                format!("check, then change to {to} ({})", why.en),
-            ),
-            None => why,
-        }
+        restore::formula(self.s, &only.field).map(|formula| {
+            Text::new(
+                format!("请核对后在 {cell} 恢复公式 ={formula}，结果改为 {to}（{}）", why.zh),
+                format!(
+                    "check, then put the formula ={formula} back in {cell}, which gives {to} ({})",
+                    why.en
+                ),
+            )
+        })
     }
 
     fn odd(&self, ix: FieldIx) -> Vec<check::Odd> {

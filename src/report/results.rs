@@ -13,8 +13,9 @@ use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{Style, certainty_name, severity_name, state_name, verdict};
 use super::ways;
 use crate::check::Submission;
-use crate::finding::{Finding, Lang, Outcome, Status};
+use crate::finding::{Change, Finding, Lang, Outcome, Status};
 use crate::grid::{CellRef, Range};
+use crate::repair;
 
 /// Name of the sheet, in every language.
 pub(super) const NAME: &str = "审核结果";
@@ -198,12 +199,15 @@ impl Results<'_> {
     fn advice(&self, finding: &Finding) -> String {
         let changes = self.outcome.repair.changes.iter();
         let here = changes.filter(|c| !finding.relations.is_empty() && finding.cells.contains(&c.cell));
-        let steps = here.map(|change| {
-            let sure = certainty_name(change.certainty, self.lang);
-            match self.lang {
-                Lang::Zh => format!("{}（{sure}）", marks::step(change, self.lang)),
-                Lang::En => format!("{} ({sure})", marks::step(change, self.lang)),
-            }
+        let here: Vec<&Change> = here.collect();
+        let sure = |change: &Change| certainty_name(change.certainty, self.lang);
+        if let (Some(first), ..=repair::NAMED) = (here.first(), here.len()) {
+            let colon = self.lang.pick("：", ": ");
+            return format!("{}{colon}{}", sure(first), finding.advice.get(self.lang));
+        }
+        let steps = here.iter().map(|change| match self.lang {
+            Lang::Zh => format!("{}（{}）", marks::step(change, self.lang), sure(change)),
+            Lang::En => format!("{} ({})", marks::step(change, self.lang), sure(change)),
         });
         let steps: Vec<String> = steps.collect();
         fitted("", &steps, finding.advice.get(self.lang), room(&WIDTHS, ADVICE), |n| match self.lang {
