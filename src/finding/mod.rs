@@ -8,7 +8,8 @@ mod severity;
 mod text;
 
 pub use outcome::{
-    Certainty, Change, Choice, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus, Status, Tally,
+    Certainty, Change, Choice, Compared, Failure, FailureKind, FieldValue, Outcome, Repair, RepairStatus,
+    Status, Tally,
 };
 pub use registry::{Family, RuleInfo, registry, rule};
 pub use severity::Severity;
@@ -57,6 +58,13 @@ pub struct BrokenRelation {
     pub sums: Text,
     /// The cells of the relation.
     pub cells: Vec<Place>,
+}
+
+impl BrokenRelation {
+    /// What it is known by among those of other submissions.
+    pub fn mark(&self) -> String {
+        format!("{} {}", self.code, self.place)
+    }
 }
 
 /// A value that would mend a finding.

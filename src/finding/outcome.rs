@@ -3,6 +3,7 @@
 use super::{Finding, Place, Severity, Text};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +156,15 @@ pub struct Tally {
     pub infos: usize,
 }
 
+/// How the sum of others compares with their sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// How many cells were compared.
+    pub cells: usize,
+    /// In how many ways it differs.
+    pub differ: usize,
+}
+
 /// Everything known about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -188,8 +198,8 @@ pub struct Outcome {
     pub narrative: Option<String>,
     /// Whose report of last year it was compared with, where it was.
     pub prior: Option<Text>,
-    /// Of the sum of others: how many cells were compared with their sum, where that could be done.
-    pub compared: Option<usize>,
+    /// Of the sum of others: how it compares with their sum, where that could be done.
+    pub compared: Option<Compared>,
 }
 
 impl Outcome {

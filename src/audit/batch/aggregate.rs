@@ -4,6 +4,8 @@
 //! below its folder. What moves many cells, such as a member left out, is one finding (`whole`); for each cell that
 //! is left, members are told whose number there would close the gap (`suspects`).
 
+use super::linked::{self, Group};
+use super::off::{Off, Side};
 use super::suspects::Suspects;
 use super::walk::Item;
 use super::whole::{self, Shift};
@@ -12,7 +14,7 @@ use crate::check::{self, Names};
 use crate::finding::{Finding, Severity, Text};
 use crate::form::{FieldIx, Form, Level};
 use crate::grid::{Workbook, amount};
-use crate::mapping::identity;
+use crate::mapping::{Filled, identity};
 use crate::report::summary::{Archive, Details, Held, Overview, Role, Sum, sums};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -201,6 +203,20 @@ impl Members {
         self.each.len()
     }
 
+    /// An aggregate as filled in with the sum of its members, and the fields that could be compared.
+    pub(super) fn in_place_of(&self, content: &Content) -> (Filled, Vec<FieldIx>) {
+        let (mut filled, mut compared) = (content.filled.clone(), Vec::new());
+        for field in (0..content.form.fields.len() as u32).map(FieldIx) {
+            let value = self.sum(field).filter(|_| self.own(content, field).is_some()).and_then(|s| s.value);
+            let reading = filled.readings.get_mut(field.0 as usize).filter(|r| r.place.is_some());
+            if let (Some(reading), Some(value)) = (reading, value) {
+                reading.value = Some(value);
+                compared.push(field);
+            }
+        }
+        (filled, compared)
+    }
+
     /// The cells of an aggregate that differ from the sum, and how many were compared, if that could be done.
     pub(super) fn findings(&self, content: &Content, archive: &dyn Archive) -> (Vec<Finding>, Option<usize>) {
         let s = content.submission();
@@ -221,7 +237,7 @@ impl Members {
                 Some(Gap { field, sum, value: sum.value?, own })
             })
             .collect();
-        let compared = Some(cells.len());
+        let compared: Vec<FieldIx> = cells.iter().map(|c| c.field).collect();
         let shifts = self.shifts(&cells, s.form, archive);
         let (causes, left) =
             whole::explain(&shifts, cells.iter().map(|c| c.own.saturating_sub(c.value)).collect());
@@ -231,34 +247,71 @@ impl Members {
         let mut gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let suspects = Suspects::of(self, &gaps, archive);
-        findings.extend(self.in_one(&mut gaps, &suspects, content));
-        findings.extend(gaps.iter().map(|gap| {
-            let name = Names { form: s.form }.field(gap.field);
-            let (text, advice) = self.told(&name, gap, &suspects);
-            let (fields, cells) = s.spots(&[gap.field]);
-            let mut finding = Finding::new(CODE, Severity::Error, s.id(gap.field), text).at(fields, cells);
-            (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
-            finding.advising(advice)
-        }));
-        (findings, compared)
+        findings.extend(self.in_one(&mut gaps, &compared, &suspects, content));
+        let groups = linked::groups(&gaps, &compared, s.form);
+        findings
+            .extend(groups.iter().filter_map(|group| self.told_together(group, &gaps, &suspects, content)));
+        (findings, Some(compared.len()))
+    }
+
+    /// One finding for cells that are off together: the first of them in full, and what goes with it.
+    fn told_together(
+        &self,
+        group: &Group,
+        gaps: &[Gap],
+        suspects: &Suspects,
+        content: &Content,
+    ) -> Option<Finding> {
+        let s = content.submission();
+        let names = Names { form: s.form };
+        let all: Vec<FieldIx> = group.own.iter().chain(&group.totals).copied().collect();
+        let (first, others) = all.split_first()?;
+        let gap = gaps.iter().find(|gap| gap.field == *first)?;
+        let (mut text, advice) = self.told(&names.field(*first), gap, suspects);
+        if !others.is_empty() {
+            let n = others.len();
+            let cells: Vec<String> =
+                others.iter().filter_map(|f| Some(s.cell(*f)?.cell.to_string())).take(NAMED).collect();
+            let (zh, en) = (cells.join("、"), cells.join(", "));
+            let (etc_zh, etc_en) = if n > NAMED { ("等 ", " and others, ") } else { (" 这 ", ", ") };
+            text.zh.extend([format!("；{zh}{etc_zh}{n} 格随之不同，勾稽关系仍然成立，是同一处")]);
+            text.en.extend([format!(
+                "; {en}{etc_en}{n} cells, are off with it: the relations hold, so this is one fault"
+            )]);
+        }
+        let (fields, cells) = s.spots(&all);
+        let mut finding = Finding::new(CODE, Severity::Error, s.id(*first), text).at(fields, cells);
+        (finding.expected, finding.actual) = (Some(gap.value), Some(gap.own));
+        Some(finding.advising(advice))
     }
 
     /// Takes out of the gaps those that are rather one cause than many, though nobody knows whose: what offices have of
-    /// which nothing counts, or the table being more than the sum in many cells and less in none, or the reverse.
-    fn in_one(&self, gaps: &mut Vec<Gap>, suspects: &Suspects, content: &Content) -> Option<Finding> {
-        let of = |side: Side| gaps.iter().filter(|g| side.of(g)).count();
-        let (more, less) = (of(Side::More), of(Side::Less));
-        let side = match (more, less) {
-            (MANY.., 0) => Side::More,
-            (0, MANY..) => Side::Less,
+    /// which nothing counts, or the table being more than the sum in many cells, or less, or both.
+    fn in_one(
+        &self,
+        gaps: &mut Vec<Gap>,
+        compared: &[FieldIx],
+        suspects: &Suspects,
+        content: &Content,
+    ) -> Option<Finding> {
+        let groups = linked::groups(gaps, compared, content.form);
+        let totals: Vec<FieldIx> = groups.into_iter().flat_map(|g| g.totals).collect();
+        let is_own = |g: &Gap| !totals.contains(&g.field);
+        let of = |side: Side| gaps.iter().filter(|g| side.of(g) && is_own(g) && !suspects.is_told(g)).count();
+        let off = Off { more: of(Side::More), less: of(Side::Less), missing: self.missing };
+        let side = match (off.more, off.less) {
+            (MANY.., MANY..) => Side::Both,
+            (MANY.., _) => Side::More,
+            (more, MANY..) if more == 0 || self.missing == 0 => Side::Less,
             _ if self.missing > 0 => Side::More,
             _ => return None,
         };
         // Of many such gaps some are another office's number by chance.
-        let taken = |g: &Gap| side.of(g) && (more.max(less) >= TELLING || !suspects.is_known(g));
-        let several = gaps.iter().filter(|g| taken(g)).count() > 1;
+        let many = off.more.max(off.less) >= TELLING;
+        let taken = |g: &Gap| side.of(g) && if many { !suspects.is_told(g) } else { !suspects.is_known(g) };
+        let several = gaps.iter().filter(|g| taken(g) && is_own(g)).count() > 1;
         let fields: Vec<FieldIx> = gaps.extract_if(.., |g| several && taken(g)).map(|g| g.field).collect();
-        let (text, advice) = side.said(fields.len(), self.missing);
+        let (text, advice) = off.said(side, fields.len());
         let (fields, cells) = content.submission().spots(&fields);
         let finding = Finding::new(CODE, Severity::Error, "missing", text).at(fields, cells);
         several.then(|| finding.advising(advice))
@@ -376,75 +429,14 @@ fn told_whole(cause: &Shift, all: &[Shift], cells: &[Gap], content: &Content) ->
 pub(super) struct Gap {
     pub(super) field: FieldIx,
     sum: Sum,
-    value: Decimal,
-    own: Decimal,
+    pub(super) value: Decimal,
+    pub(super) own: Decimal,
 }
 
 impl Gap {
     /// By how much the table is more than the sum.
     pub(super) fn by(&self) -> Decimal {
         self.own.saturating_sub(self.value)
-    }
-}
-
-/// The direction in which a table is off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    More,
-    Less,
-}
-
-impl Side {
-    fn of(self, gap: &Gap) -> bool {
-        match self {
-            Self::More => gap.own > gap.value,
-            Self::Less => gap.own < gap.value,
-        }
-    }
-
-    /// What is said of so many cells, and what to do.
-    fn said(self, n: usize, missing: usize) -> (Text, Text) {
-        match self {
-            Self::More if missing > 0 => (
-                Text::new(
-                    format!(
-                        "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
-                    ),
-                    format!(
-                        "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing \
-                         counts: their numbers may be the difference"
-                    ),
-                ),
-                Text::new(
-                    "请先收齐这几家的报表，再核对汇总表",
-                    "collect the returns of these offices first, then compare again",
-                ),
-            ),
-            Self::More => (
-                Text::new(
-                    format!("有 {n} 格汇总表的数多于各单位之和，没有一格少于，可能有单位的报表没有放进来"),
-                    format!(
-                        "{n} cells hold more than the members' sum and none less: a return may be missing here"
-                    ),
-                ),
-                Text::new(
-                    "请核对还缺哪几家的报表（用 --roster 给出单位名单），再核对汇总表",
-                    "see whose return is missing (--roster names all offices), then compare again",
-                ),
-            ),
-            Self::Less => (
-                Text::new(
-                    format!("有 {n} 格汇总表的数少于各单位之和，没有一格多于，可能漏加了不止一家"),
-                    format!(
-                        "{n} cells hold less than the members' sum and none more: several may be left out"
-                    ),
-                ),
-                Text::new(
-                    "请核对漏加了哪几家，或有单位是后来才报的，再重新汇总",
-                    "see who was left out or has reported since, and sum up again",
-                ),
-            ),
-        }
     }
 }
 

@@ -246,7 +246,7 @@ pub fn compare(submission: &mut Submission, shown: &str, members: &[Kept], optio
 /// When the workbook or a notice cannot be made.
 pub fn summaries(kept: &[Kept], own: &[Unedited], options: &Options) -> Result<Summaries, Text> {
     let (mut overview, archive) = together(kept, options);
-    overview.unedited = offices::unanswered(own, &overview, options.roster.as_ref());
+    offices::put_unanswered(own, &mut overview, options.roster.as_ref());
     overview.advance(BTreeMap::new(), &archive);
     let (all, forms) = (&overview, &options.forms);
     let failed = |e: &dyn std::fmt::Display| {

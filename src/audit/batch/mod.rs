@@ -8,9 +8,12 @@
 
 mod aggregate;
 mod cache;
+mod carried;
 mod copies;
 mod deliver;
+mod linked;
 pub mod memory;
+mod off;
 mod offices;
 mod stream;
 mod suspects;
@@ -165,7 +168,7 @@ pub fn run(
     }
     let Gathered { kept, withheld, mut own, mut problems, .. } = gathered;
     own.sort_by(|a, b| a.file.cmp(&b.file));
-    overview.unedited = offices::unanswered(&own, &overview, batch.options.roster.as_ref());
+    offices::put_unanswered(&own, &mut overview, batch.options.roster.as_ref());
     let (mut written, mut left) = (Vec::new(), Vec::new());
     if let Some(out) = &batch.out {
         left = copies::sweep(out, &cache, &overview, &batch.options);

@@ -1,7 +1,7 @@
 //! Which of an office's submissions counts, what the others count for, and who is missing.
 
 use super::versions::Sent;
-use super::whose;
+use super::whose::{self, Assigned};
 use crate::audit::Roster;
 use crate::audit::offices::reduced;
 use crate::check;
@@ -29,7 +29,7 @@ pub(super) fn overview(
     let of_form = |e: &&Entry| e.form == form;
     let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
     let mut roles: Vec<Role> = entries.iter().map(|e| role(e, form.as_ref(), year)).collect();
-    let (mut offices, swapped) = whose::assign(&entries, roster, &mut roles, lang);
+    let Assigned { mut offices, swapped, misnamed } = whose::assign(&entries, roster, &mut roles, lang);
     let definition = form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
     for office in &mut offices {
         settle(office, &entries, &mut roles, (definition, lang), archive);
@@ -59,6 +59,7 @@ pub(super) fn overview(
         year,
         offices,
         swapped,
+        misnamed,
         owners,
         has_roster,
         choice,
@@ -79,9 +80,9 @@ fn titles(form: &Form) -> BTreeMap<String, Text> {
     relations.chain(checks).map(|(code, title)| (code.clone(), title.clone())).collect()
 }
 
-/// The copies as gouji left them in whose place there is no report: neither the file that they were made from, nor
-/// another of their office that counts; and those that their offices refuse.
-pub(super) fn unanswered(own: &[Unedited], all: &Overview, roster: Option<&Roster>) -> Vec<Unedited> {
+/// Puts the copies as gouji left them beside the submissions, where there is no report in their place: neither the file
+/// that they were made from, nor another of their office that counts; and those that their offices refuse.
+pub(super) fn put_unanswered(own: &[Unedited], all: &mut Overview, roster: Option<&Roster>) {
     let whose = |office: &str| match roster.and_then(|r| r.find(office)) {
         Some(n) => (Some(n), String::new()),
         None => (None, reduced(office)),
@@ -92,7 +93,16 @@ pub(super) fn unanswered(own: &[Unedited], all: &Overview, roster: Option<&Roste
         all.entries.iter().any(|e| Some(&e.sha256) == source)
             || own.office.as_deref().is_some_and(|office| adopted.contains(&whose(office)))
     };
-    own.iter().filter(|own| own.refusal.is_some() || !is_there(own)).cloned().collect()
+    let unedited: Vec<Unedited> =
+        own.iter().filter(|own| own.refusal.is_some() || !is_there(own)).cloned().collect();
+    for (n, copy) in unedited.iter().enumerate() {
+        let Some(owner) = copy.office.as_deref().map(whose) else { continue };
+        let own = all.offices.iter_mut().filter(|o| !o.nobody).find(|o| whose(&o.name) == owner);
+        if let Some(office) = own {
+            office.unedited.push(n);
+        }
+    }
+    all.unedited = unedited;
 }
 
 /// Leaves out of the sum what is not to be summed.

@@ -106,6 +106,11 @@ impl Suspects {
         !suspect.0.needs_more() || self.expected(suspect) * Decimal::from(ONE_IN) <= Decimal::ONE
     }
 
+    /// Whether a gap is what a member has or would have in the place of its number: that is no chance.
+    pub(super) fn is_told(&self, gap: &Gap) -> bool {
+        self.by_gap.get(&gap.field).into_iter().flatten().any(|(cause, _)| !cause.needs_more())
+    }
+
     /// Whether it is known who is behind a gap.
     pub(super) fn is_known(&self, gap: &Gap) -> bool {
         let mut known = self.by_gap.get(&gap.field).into_iter().flatten();

@@ -11,7 +11,7 @@ use crate::audit::offices::{Names, is_elsewhere, last_place, reduced};
 use crate::audit::output;
 use crate::finding::Lang;
 use crate::mapping::identity::are_others;
-use crate::report::summary::{Entry, Office, Role};
+use crate::report::summary::{Entry, Misnamed, Office, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an office is told from others by.
@@ -25,18 +25,23 @@ enum Whose {
     Nobody(String),
 }
 
+/// Submissions under their offices.
+pub(super) struct Assigned {
+    pub(super) offices: Vec<Office>,
+    /// Submissions of two offices of which each has the other's name.
+    pub(super) swapped: Vec<(usize, usize)>,
+    /// Those whose file's name speaks of another office.
+    pub(super) misnamed: Vec<Misnamed>,
+}
+
 /// Puts each submission under an office: one of the roster if it can be, else one of its own.
-pub(super) fn assign(
-    entries: &[Entry],
-    roster: Option<&Roster>,
-    roles: &mut [Role],
-    lang: Lang,
-) -> (Vec<Office>, Vec<(usize, usize)>) {
+pub(super) fn assign(entries: &[Entry], roster: Option<&Roster>, roles: &mut [Role], lang: Lang) -> Assigned {
     let mut offices: Vec<Office> = roster.map(Roster::offices).unwrap_or_default();
     let mut others: Vec<(String, usize)> = Vec::new();
     let mut owners: Vec<Whose> = entries.iter().map(|e| owner(e, roster)).collect();
     keep_strangers_out(entries, roster, &mut owners);
-    let swapped = put_doubtful_back(entries, roster, &mut owners, roles);
+    let doubts: Vec<Option<Named>> = entries.iter().map(|entry| by_name(entry, roster)).collect();
+    let swapped = put_doubtful_back(&doubts, &mut owners, roles);
     let each = entries.iter().zip(owners).enumerate().filter(|(_, (e, _))| !e.aggregate);
     for (i, (_, owner)) in each {
         match owner {
@@ -63,8 +68,22 @@ pub(super) fn assign(
             office.name = name;
         }
     }
+    let listed = offices.len();
+    let at = |whose: &Whose| match whose {
+        Whose::Listed(n) => Some(*n),
+        Whose::Other(key) => {
+            let key = keys.only_longer(key).unwrap_or_else(|| key.clone());
+            by_key.keys().position(|k| *k == key).map(|n| listed + n)
+        }
+        Whose::Nobody(_) => None,
+    };
+    let misnamed = doubts.iter().enumerate().filter_map(|(file, named)| {
+        let Named { name, whose } = named.as_ref()?;
+        Some(Misnamed { file, name: name.clone(), named: at(whose) })
+    });
+    let misnamed = misnamed.collect();
     offices.extend(by_key.into_values());
-    (offices, swapped)
+    Assigned { offices, swapped, misnamed }
 }
 
 /// What the office of a submission is called; a file's name is none of an office that reports.
@@ -115,19 +134,17 @@ fn keep_strangers_out(entries: &[Entry], roster: Option<&Roster>, owners: &mut [
 /// of which both agree: it is put back to the office of its name, and does not count. Gives those that are named as
 /// one another.
 fn put_doubtful_back(
-    entries: &[Entry],
-    roster: Option<&Roster>,
+    doubts: &[Option<Named>],
     owners: &mut [Whose],
     roles: &mut [Role],
 ) -> Vec<(usize, usize)> {
-    let doubts: Vec<Option<Whose>> = entries.iter().map(|entry| by_name(entry, roster)).collect();
-    let sure = owners.iter().zip(&doubts).zip(&*roles).filter(|((_, d), r)| d.is_none() && **r == Role::Used);
+    let sure = owners.iter().zip(doubts).zip(&*roles).filter(|((_, d), r)| d.is_none() && **r == Role::Used);
     let sure: BTreeSet<Whose> = sure.map(|((owner, _), _)| owner.clone()).collect();
     let named: Vec<(usize, &Whose, &Whose)> = owners
         .iter()
-        .zip(&doubts)
+        .zip(doubts)
         .enumerate()
-        .filter_map(|(i, (owner, other))| Some((i, owner, other.as_ref()?)))
+        .filter_map(|(i, (owner, other))| Some((i, owner, &other.as_ref()?.whose)))
         .collect();
     let mut swapped = Vec::new();
     for (i, owner, other) in &named {
@@ -135,19 +152,28 @@ fn put_doubtful_back(
         swapped.extend(back.map(|(j, ..)| (*i, *j)));
     }
     for ((owner, doubt), role) in owners.iter_mut().zip(doubts).zip(roles) {
-        if let Some(other) = doubt.filter(|_| *role == Role::Used && sure.contains(owner)) {
-            (*owner, *role) = (other, Role::Doubtful);
+        if let Some(other) = doubt.as_ref().filter(|_| *role == Role::Used && sure.contains(owner)) {
+            (*owner, *role) = (other.whose.clone(), Role::Doubtful);
         }
     }
     swapped
 }
 
+/// The office that a file's name speaks of, where its title says another.
+struct Named {
+    name: String,
+    whose: Whose,
+}
+
 /// Whose a submission is by its file's name, where its title says another office.
-fn by_name(entry: &Entry, roster: Option<&Roster>) -> Option<Whose> {
+fn by_name(entry: &Entry, roster: Option<&Roster>) -> Option<Named> {
     let office = entry.office.as_ref().filter(|_| entry.is_submission() && !entry.aggregate)?;
     let name = entry.file.rsplit('/').next().unwrap_or(&entry.file);
-    let named = work::named(output::source_stem(name))?;
-    let is_same = roster.is_some_and(|roster| roster.is_same(office, &named));
-    let other = roster.and_then(|roster| roster.find(&named)).map(Whose::Listed);
-    (!is_same && are_others(office, &named)).then(|| other.unwrap_or_else(|| Whose::Other(reduced(&named))))
+    let name = work::named(output::source_stem(name))?;
+    let is_same = roster.is_some_and(|roster| roster.is_same(office, &name));
+    let listed = roster.and_then(|roster| roster.find(&name)).map(Whose::Listed);
+    (!is_same && are_others(office, &name)).then(|| {
+        let whose = listed.unwrap_or_else(|| Whose::Other(reduced(&name)));
+        Named { name, whose }
+    })
 }

@@ -4,13 +4,13 @@ use super::aggregate::{self, Members};
 use super::cache::{Cache, Line};
 use super::copies::Copies;
 use super::walk::{Item, Place};
-use super::{Batch, Streamed, zipped};
+use super::{Batch, Streamed, carried, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
 use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
-use crate::finding::{Certainty, Failure, Finding, Lang, Outcome, Severity, Status, Text};
+use crate::finding::{Certainty, Compared, Failure, Lang, Outcome, Status, Text};
 use crate::ingest::Unlocked;
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
@@ -248,35 +248,16 @@ pub(super) fn compare(
         return;
     }
     let (found, compared) = members.findings(content, archive);
-    outcome.compared = compared;
+    let Some(cells) = compared else { return carried::put(outcome, found) };
+    outcome.compared = Some(Compared { cells, differ: found.len() });
     if found.is_empty() {
         let count = members.count();
-        outcome.agreed.extend(compared.map(|cells| {
-            Text::new(
-                format!("与 {count} 家单位之和逐格核对，{cells} 格全部相符"),
-                format!("compared with the sum of {count} members: all of {cells} cells agree"),
-            )
-        }));
-        return;
+        outcome.agreed.push(Text::new(
+            format!("与 {count} 家单位之和逐格核对，{cells} 格全部相符"),
+            format!("compared with the sum of {count} members: all of {cells} cells agree"),
+        ));
     }
-    outcome.status = Status::Findings;
-    let found: Vec<Finding> = found.into_iter().filter(|x| !is_told(outcome, x)).collect();
-    let errors = outcome.findings.iter().take_while(|f| f.severity == Severity::Error).count();
-    outcome.findings.splice(errors..errors, found);
-}
-
-/// Whether one cell that differs from the sum is what its own relations have found wrong, and mended to that sum: then
-/// it is one finding.
-fn is_told(outcome: &mut Outcome, found: &Finding) -> bool {
-    let [field] = found.fields.as_slice() else { return false };
-    let same = |f: &&mut Finding| {
-        f.fix.as_ref().is_some_and(|fix| fix.field == *field && Some(fix.to) == found.expected)
-    };
-    let Some(own) = outcome.findings.iter_mut().find(same) else { return false };
-    own.also.push(found.code.clone());
-    own.message.zh.push_str("；也与各单位之和不符");
-    own.message.en.push_str("; it differs from the members' sum as well");
-    true
+    carried::settle(outcome, found, members, (content, archive));
 }
 
 /// The office that a file that cannot be read is named after, else its folders.

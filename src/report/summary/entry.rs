@@ -3,7 +3,9 @@
 //! [`Entry`] is small and stays in memory; [`Details`] (its numbers and findings) are put on an [`Archive`] and
 //! read again one at a time, so that memory does not grow with what thousands of submissions hold.
 
-use crate::finding::{Certainty, Change, FailureKind, Finding, Lang, Outcome, Severity};
+use crate::finding::{
+    BrokenRelation, Certainty, Change, Compared, FailureKind, Finding, Lang, Outcome, Severity,
+};
 use crate::form::{Blank, Field, Form};
 use crate::grid::amount;
 use crate::grid::number::is_placeholder;
@@ -35,9 +37,9 @@ pub struct Entry {
     pub numbers: Numbers,
     /// Whether sums of it do not balance and no correction of them is proved.
     pub unproved: bool,
-    /// Of the sum of others: how many cells were compared with their sum, where that could be done.
+    /// Of the sum of others: how it compares with their sum, where that could be done.
     #[serde(default)]
-    pub compared: Option<usize>,
+    pub compared: Option<Compared>,
     /// Whether it has a password that is not known.
     #[serde(default)]
     pub locked: bool,
@@ -149,7 +151,10 @@ pub struct Item {
     /// What the office says of an error, which stands nonetheless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained: Option<String>,
-    /// The relations that it breaks, with their numbers, where the message does not tell them.
+    /// The relations that it breaks, by their codes and places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<String>,
+    /// The same with their numbers, where the message does not tell them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sums: Vec<String>,
 }
@@ -282,6 +287,7 @@ fn item(finding: &Finding, lang: Lang) -> Item {
         advice: finding.advice.get(lang).to_owned(),
         confirmed: finding.confirmed.clone(),
         explained: finding.explained.clone(),
+        relations: finding.relations.iter().map(BrokenRelation::mark).collect(),
         sums,
     }
 }

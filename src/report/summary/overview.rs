@@ -28,6 +28,8 @@ pub struct Overview {
     pub offices: Vec<Office>,
     /// Submissions of two offices of which each has the other's name.
     pub swapped: Vec<(usize, usize)>,
+    /// Submissions whose file's name speaks of another office than they do.
+    pub misnamed: Vec<Misnamed>,
     /// The number of each submission's office.
     pub owners: Vec<usize>,
     /// Whether there is a roster.
@@ -54,6 +56,17 @@ pub struct Overview {
     pub lang: Lang,
     /// What the offices have sent in earlier rounds, by the office's name; those without any are left out.
     pub rounds: BTreeMap<String, Rounds>,
+}
+
+/// A submission whose file's name speaks of another office than it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misnamed {
+    /// Its number.
+    pub file: usize,
+    /// The office of its file's name.
+    pub name: String,
+    /// That office, by its number, where there is such.
+    pub named: Option<usize>,
 }
 
 /// Which numbers are summed; by default those that were entered.
@@ -118,6 +131,8 @@ pub struct Office {
     pub differences: Vec<String>,
     /// Those of them that would count if the office had sent no other.
     pub gave_way: Vec<GaveWay>,
+    /// The copies as gouji left them of which there is nothing else of it, by their numbers.
+    pub unedited: Vec<usize>,
     /// How it stands against the roster.
     pub state: State,
 }

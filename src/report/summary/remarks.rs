@@ -2,7 +2,7 @@
 //! why, files that hold no report, numbers that are another office's.
 
 use super::entry::{Details, Held};
-use super::overview::{GaveWay, Office, Overview, Role};
+use super::overview::{GaveWay, Misnamed, Office, Overview, Role};
 use crate::finding::Text;
 use crate::report::unedited::Unedited;
 use sha2::{Digest, Sha256};
@@ -52,34 +52,94 @@ impl Alike {
 }
 
 impl Overview {
-    /// What the state of an office does not say.
-    pub(super) fn remarks(&self, office: &Office) -> Vec<String> {
+    /// What the state of an office, by its number, does not say.
+    pub(super) fn remarks(&self, n: usize) -> Vec<String> {
+        let Some(office) = self.offices.get(n) else { return Vec::new() };
+        let mut said: Vec<String> = office.files.iter().flat_map(|i| self.remarks_on(office, *i)).collect();
+        said.extend(self.instead(n));
+        said
+    }
+
+    fn remarks_on(&self, office: &Office, i: usize) -> Vec<String> {
         let mut said = Vec::new();
+        let Some(entry) = self.entries.get(i) else { return said };
         let colon = self.lang.pick("：", ": ");
-        for i in &office.files {
-            let Some(entry) = self.entries.get(*i) else { continue };
-            match self.unused(*i, self.lang) {
-                None if entry.is_nil() => said.push(self.word("零报告（全部为 0）").to_owned()),
-                None if entry.edited => said.push(self.word("采用单位在标注件上改过的一份").to_owned()),
-                None => {}
-                Some(role) => {
-                    let gave_way = office.gave_way.iter().find(|g| g.file == *i).map(GaveWay::said);
-                    let why = gave_way.map(|w| w.get(self.lang).to_owned()).or_else(|| entry.error.clone());
-                    let why = why.map(|w| format!("{colon}{w}")).unwrap_or_default();
-                    said.push(format!("{}{colon}{role}{why}", entry.file));
-                }
-            }
-            if let Some(group) = self.alike.iter().find(|g| g.contains(i)) {
-                let others: Vec<usize> = group.iter().copied().filter(|other| other != i).collect();
-                let others = self.named(&others);
-                let same = Text::new(
-                    format!("全部数字与{}的完全相同，请核实是不是同一份表", others.zh),
-                    format!("all numbers are those of {}: see whether they are one return", others.en),
-                );
-                said.push(same.get(self.lang).to_owned());
+        match self.unused(i, self.lang) {
+            None if entry.is_nil() => said.push(self.word("零报告（全部为 0）").to_owned()),
+            None if entry.edited => said.push(self.word("采用单位在标注件上改过的一份").to_owned()),
+            None => {}
+            Some(role) => {
+                let gave_way = office.gave_way.iter().find(|g| g.file == i).map(GaveWay::said);
+                let why = gave_way.map(|w| w.get(self.lang).to_owned()).or_else(|| entry.error.clone());
+                let why = why.map(|w| format!("{colon}{w}")).unwrap_or_default();
+                said.push(format!("{}{colon}{role}{why}", entry.file));
             }
         }
+        said.extend(self.misnamed.iter().filter(|m| m.file == i).map(|m| self.own_title(m)));
+        if let Some(group) = self.alike.iter().find(|g| g.contains(&i)) {
+            let others: Vec<usize> = group.iter().copied().filter(|other| *other != i).collect();
+            let others = self.named(&others);
+            let same = Text::new(
+                format!("全部数字与{}的完全相同，请核实是不是同一份表", others.zh),
+                format!("all numbers are those of {}: see whether they are one return", others.en),
+            );
+            said.push(same.get(self.lang).to_owned());
+        }
         said
+    }
+
+    /// What is to be done about a submission of an office whose file's name speaks of another.
+    fn own_title(&self, misnamed: &Misnamed) -> String {
+        let Some(entry) = self.entries.get(misnamed.file) else { return String::new() };
+        let (file, title) = (entry.file.as_str(), entry.office.as_deref().unwrap_or_default());
+        let other = &misnamed.name;
+        let text = if self.roles.get(misnamed.file) == Some(&Role::Doubtful) {
+            Text::new(
+                format!(
+                    "“{file}”的文件名写的是“{other}”，表中写的是“{title}”，而那一家另有一份：是{other}的，请它改好表中的\
+                     单位名称重新报送"
+                ),
+                format!(
+                    "{file} is named after {other}, but says that it is of {title}, which has sent another: have {other} put \
+                     its own name into it and send it again"
+                ),
+            )
+        } else {
+            Text::new(
+                format!(
+                    "“{file}”的文件名写的是“{other}”，表中写的是“{title}”，按表中的算：请核实是哪一家的；是{other}的，请它改好\
+                     表中的单位名称重新报送"
+                ),
+                format!(
+                    "{file} is named after {other}, but says that it is of {title}, and counts as such: see whose it is; if it \
+                     is of {other}, have that office put its own name into it and send it again"
+                ),
+            )
+        };
+        text.get(self.lang).to_owned()
+    }
+
+    /// What there is of an office, by its number, that is no submission of it: copies as gouji left them, and files named
+    /// after it that say another office.
+    pub(super) fn instead(&self, n: usize) -> Vec<String> {
+        let Some(office) = self.offices.get(n) else { return Vec::new() };
+        let copies = office.unedited.iter().filter_map(|i| self.unedited.get(*i)).map(Unedited::told);
+        let elsewhere = |m: &&Misnamed| m.named == Some(n) && !office.files.contains(&m.file);
+        let named = self.misnamed.iter().filter(elsewhere).filter_map(|m| {
+            let entry = self.entries.get(m.file)?;
+            let (file, title) = (&entry.file, entry.office.as_deref().unwrap_or_default());
+            Some(Text::new(
+                format!(
+                    "“{file}”的文件名写的是本单位，表中写的是“{title}”，没有算作本单位的：请核实；是本单位的，请改好表中的单位名称\
+                     重新报送"
+                ),
+                format!(
+                    "{file} is named after it, but says that it is of {title}, and does not count as its own: see whose it is, \
+                     and if it is its own have the name in it corrected and sent again"
+                ),
+            ))
+        });
+        copies.chain(named).map(|text| text.get(self.lang).to_owned()).collect()
     }
 
     /// What somebody has to look at before the sum is used, that no finding of one file says.

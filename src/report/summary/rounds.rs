@@ -44,13 +44,17 @@ pub enum Answer {
     StillMissing,
     /// What it had sent is no longer there, and nothing else was sent.
     Gone,
+    /// There is only a copy as gouji left it, or one whose corrections the office refuses.
+    Copy,
     /// Something sent, and nothing of it counts.
     Rejected,
     /// Nothing sent anew, its errors stand.
     Silent,
     /// Sent anew, and errors stand.
     Remaining,
-    /// Sent for the first time, or anew, with errors that are new.
+    /// Sent for the first time, with errors.
+    First,
+    /// Sent anew, with errors that are new.
     New,
     /// Sent for the first time, without errors.
     Late,
@@ -66,9 +70,11 @@ impl Answer {
         match self {
             Self::StillMissing => "仍未报送",
             Self::Gone => "报送的文件不见了",
+            Self::Copy => "交来的副本不算报送",
             Self::Rejected => "报了而未采用",
             Self::Silent => "未重新报送",
             Self::Remaining => "重报后仍有错误",
+            Self::First => "首次报送，有错误",
             Self::New => "新出现错误",
             Self::Late => "已补报",
             Self::Explained => "已作说明，待核实",
@@ -97,7 +103,7 @@ impl Rounds {
 
     /// How many errors of the round before are gone, remain, and how many are new.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let (before, now) = (self.before.as_ref().filter(|_| !self.gone), &self.now.errors);
+        let (before, now) = (self.sent_before().filter(|_| !self.gone), &self.now.errors);
         let Some(before) = before else { return (0, now.len(), 0) };
         let gone = before.errors.difference(now).count();
         (gone, before.errors.len() - gone, now.difference(&before.errors).count())
@@ -105,19 +111,25 @@ impl Rounds {
 
     /// Whether an error was there in the round before.
     pub fn is_known(&self, error: &str) -> bool {
-        self.before.as_ref().is_none_or(|b| b.errors.contains(error))
+        self.sent_before().is_none_or(|b| b.errors.contains(error))
+    }
+
+    /// The round before, if something was sent in it.
+    fn sent_before(&self) -> Option<&Round> {
+        self.before.as_ref().filter(|before| !before.sha256.is_empty())
     }
 
     /// What the office has done; nothing where nothing was asked of it.
     pub fn answer(&self) -> Option<Answer> {
         let (_, remaining, new) = self.counts();
-        let is_first = self.before.as_ref().is_none_or(|b| b.sha256.is_empty());
+        let is_first = self.sent_before().is_none();
         match &self.before {
             _ if self.gone => Some(Answer::Gone),
             _ if self.now.sha256.is_empty() => Some(Answer::StillMissing),
             _ if self.now.explained => Some(Answer::Explained),
             None if remaining > 0 => Some(Answer::Silent),
             None => None,
+            Some(_) if remaining > 0 && is_first => Some(Answer::First),
             Some(_) if remaining > 0 => Some(Answer::Remaining),
             Some(_) if new > 0 => Some(Answer::New),
             Some(_) if is_first => Some(Answer::Late),
@@ -155,7 +167,11 @@ impl Overview {
         let known = self.offices.get(office)?;
         let answer = self.rounds.get(&known.name)?.answer();
         let is_sent = answer != Some(Answer::Gone);
-        if known.state == State::Rejected && is_sent { Some(Answer::Rejected) } else { answer }
+        match answer {
+            Some(Answer::Gone | Answer::StillMissing) if !known.unedited.is_empty() => Some(Answer::Copy),
+            _ if known.state == State::Rejected && is_sent => Some(Answer::Rejected),
+            _ => answer,
+        }
     }
 }
 
@@ -186,7 +202,7 @@ impl Overview {
 
     /// What stands wrong with the submission of an office: known from the round before, and new.
     fn problems(&self, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
-        let Some((_, entry)) = self.current(n) else { return (Vec::new(), Vec::new()) };
+        let Some((_, entry)) = self.current(n) else { return (self.instead(n), Vec::new()) };
         let failed = entry.error.clone().map(|error| (error, entry.status.clone()));
         let colon = self.lang.pick("：", ": ");
         let told = |why| format!("{}{colon}{why}", entry.file);
@@ -248,7 +264,7 @@ mod tests {
 
     #[test]
     fn answers_follow_from_the_last_two_rounds() {
-        let cases: [(&[Round], Option<Answer>); 11] = [
+        let cases: [(&[Round], Option<Answer>); 12] = [
             (&[sent("a", &[])], None),
             (&[sent("", &[])], Some(Answer::StillMissing)),
             (&[sent("a", &["A303 natural"])], Some(Answer::Silent)),
@@ -256,6 +272,7 @@ mod tests {
             (&[sent("a", &["A303 natural"]), sent("b", &["A303 natural"])], Some(Answer::Remaining)),
             (&[sent("a", &["A303 natural"]), sent("b", &["A401 review"])], Some(Answer::New)),
             (&[sent("", &[]), sent("b", &[])], Some(Answer::Late)),
+            (&[sent("", &[]), sent("b", &["A303 natural"])], Some(Answer::First)),
             (&[sent("a", &[]), sent("b", &[])], None),
             (&[sent("a", &["A303 natural"]), sent("", &[])], Some(Answer::Gone)),
             (&[sent("a", &["A303 natural"]), sent("", &[]), sent("b", &[])], Some(Answer::Corrected)),

@@ -2,8 +2,8 @@
 //! went says it in these words.
 
 use super::overview::{Overview, Role, State};
-use crate::finding::{Lang, Severity, Text};
-use std::collections::BTreeMap;
+use crate::finding::{Compared, Lang, Severity, Text};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How bad it is that something is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,31 @@ pub enum Grade {
     Look,
     /// Something is wrong or missing.
     Fail,
+}
+
+/// What is counted where it is said how often rules are broken.
+pub(super) const COUNTED: &str = "只计采用的报表，单位已说明的警告不计：";
+
+/// The reports of the year, each in one of these numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByWorst {
+    /// Those with errors.
+    pub errors: usize,
+    /// Those with warnings and no errors.
+    pub warnings: usize,
+    /// Those with neither.
+    pub clear: usize,
+}
+
+/// How often a rule is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfRule<'a> {
+    /// The rule's code.
+    pub code: &'a str,
+    /// How many findings there are.
+    pub findings: usize,
+    /// In the reports of how many offices.
+    pub offices: usize,
 }
 
 impl Overview {
@@ -40,9 +65,36 @@ impl Overview {
         self.standing().0
     }
 
-    /// How many offices have submissions that are their own, with errors or warnings.
-    pub fn offices_with(&self, severity: Severity) -> usize {
-        self.adopted().filter(|(_, e)| e.count(severity) > 0).count()
+    /// The reports of the year, by the worst that is found in them.
+    pub fn by_worst(&self) -> ByWorst {
+        let mut counted = ByWorst::default();
+        for (_, entry) in self.adopted() {
+            let worst = [Severity::Error, Severity::Warning].into_iter().find(|s| entry.count(*s) > 0);
+            match worst {
+                Some(Severity::Error) => counted.errors += 1,
+                Some(_) => counted.warnings += 1,
+                None => counted.clear += 1,
+            }
+        }
+        counted
+    }
+
+    /// How often the reports of the year break which rule: the most broken first. What an office has explained, or sent
+    /// anew, is not counted.
+    pub fn by_rule(&self) -> Vec<OfRule<'_>> {
+        let mut rules: BTreeMap<&str, OfRule> = BTreeMap::new();
+        for (_, entry) in self.adopted() {
+            let mut seen = BTreeSet::new();
+            for broken in &entry.broken {
+                let code = broken.code.as_str();
+                let rule = rules.entry(code).or_insert(OfRule { code, findings: 0, offices: 0 });
+                rule.findings += broken.times;
+                rule.offices += usize::from(seen.insert(code));
+            }
+        }
+        let mut rules: Vec<OfRule> = rules.into_values().collect();
+        rules.sort_by_key(|r| (std::cmp::Reverse((r.offices, r.findings)), r.code));
+        rules
     }
 
     /// How many offices of the roster have no report that counts.
@@ -131,42 +183,46 @@ impl Overview {
         vec![(text, Grade::Look)]
     }
 
-    /// Errors, warnings, and files that could not be audited beside what an office has sent otherwise.
+    /// Files that could not be audited beside what an office has sent otherwise; then errors and warnings.
     fn wrong(&self) -> Vec<(Text, Grade)> {
-        let (errors, warnings) = (self.offices_with(Severity::Error), self.offices_with(Severity::Warning));
         let of_rejected = |i: &usize| self.office_of(*i).is_some_and(|o| o.state == State::Rejected);
         let failed =
             self.entries.iter().enumerate().filter(|(i, e)| e.error.is_some() && !of_rejected(i)).count();
-        let mut said = Vec::new();
-        if failed > 0 {
-            said.push((
-                Text::new(
-                    format!("另有 {failed} 份文件不能审核"),
-                    format!("other files that could not be audited: {failed}"),
-                ),
-                Grade::Fail,
-            ));
-        }
-        said.push(match errors {
-            0 => (Text::new("采用的报表没有错误", "those that count have no errors"), Grade::Clear),
-            _ => (
-                Text::new(
-                    format!("{errors} 家有错误，需退回更正"),
-                    format!("with errors to be corrected: {errors}"),
-                ),
-                Grade::Fail,
-            ),
+        let failed = (failed > 0).then(|| {
+            let text = Text::new(
+                format!("另有 {failed} 份文件不能审核"),
+                format!("other files that could not be audited: {failed}"),
+            );
+            (text, Grade::Fail)
         });
-        if warnings > 0 {
-            said.push((
-                Text::new(
-                    format!("{warnings} 家有警告需核实"),
-                    format!("with warnings to be looked at: {warnings}"),
-                ),
-                Grade::Look,
+        failed.into_iter().chain(self.judged()).collect()
+    }
+
+    /// How many of the reports of the year have errors, how many only warnings, and how many neither: each stands in
+    /// one of these numbers.
+    fn judged(&self) -> Option<(Text, Grade)> {
+        let ByWorst { errors, warnings, clear } = self.by_worst();
+        let all = errors + warnings + clear;
+        let parts = [
+            (errors, Text::new("有错误，需退回更正", "with errors to be corrected"), Grade::Fail),
+            (warnings, Text::new("只有警告，需核实", "with warnings alone, to be looked at"), Grade::Look),
+            (clear, Text::new("没有错误和警告", "with neither"), Grade::Clear),
+        ];
+        let parts: Vec<_> = parts.into_iter().filter(|(n, ..)| *n > 0).collect();
+        let grade = parts.iter().map(|(.., grade)| *grade).max()?;
+        let said = |(n, text, _): &(usize, Text, Grade)| {
+            Text::new(format!("{n} 家{}", text.zh), format!("{} {n}", text.en))
+        };
+        let of = if all == self.used().count() { "采用的" } else { "报送的" };
+        if let [(_, text, _)] = parts.as_slice() {
+            let (zh, en) = (&text.zh, &text.en);
+            return Some((
+                Text::new(format!("{of} {all} 家都{zh}"), format!("all of {all} returns {en}")),
+                grade,
             ));
         }
-        said
+        let Text { zh, en } = Text::join(parts.iter().map(said).collect::<Vec<_>>().iter(), "；", ", ");
+        Some((Text::new(format!("{of} {all} 家中，{zh}"), format!("of {all} returns: {en}")), grade))
     }
 
     /// What no finding of one file says and somebody has to confirm.
@@ -196,29 +252,35 @@ impl Overview {
         tables
             .map(|(entry, _)| {
                 let name = entry.file.rsplit('/').next().unwrap_or(&entry.file);
-                match (entry.count(Severity::Error), entry.compared) {
-                    (0, Some(n)) => (
+                let errors = entry.count(Severity::Error);
+                let (more_zh, more_en) = match errors {
+                    0 => (String::new(), String::new()),
+                    n => (format!("，但有 {n} 处错误"), format!(", but has {n} errors")),
+                };
+                let (text, is_right) = match entry.compared {
+                    Some(Compared { cells, differ: 0 }) => (
                         Text::new(
-                            format!("汇总表“{name}”与各单位之和相符（{n} 格）"),
-                            format!("the aggregate {name:?} agrees with the sum ({n} cells)"),
+                            format!("汇总表“{name}”与各单位之和相符（{cells} 格）{more_zh}"),
+                            format!("the aggregate {name:?} agrees with the sum ({cells} cells){more_en}"),
                         ),
-                        Grade::Clear,
+                        errors == 0,
                     ),
-                    (0, None) => (
+                    None if errors == 0 => (
                         Text::new(
                             format!("汇总表“{name}”没有与各单位之和核对"),
                             format!("the aggregate {name:?} was not compared with the sum"),
                         ),
-                        Grade::Fail,
+                        false,
                     ),
-                    (n, _) => (
+                    _ => (
                         Text::new(
-                            format!("汇总表“{name}”有 {n} 处错误"),
-                            format!("the aggregate {name:?} has {n} errors"),
+                            format!("汇总表“{name}”有 {errors} 处错误"),
+                            format!("the aggregate {name:?} has {errors} errors"),
                         ),
-                        Grade::Fail,
+                        false,
                     ),
-                }
+                };
+                (text, if is_right { Grade::Clear } else { Grade::Fail })
             })
             .collect()
     }

@@ -117,6 +117,64 @@ fn an_office_whose_file_went_away_has_corrected_nothing() {
 }
 
 #[test]
+fn an_office_of_which_only_a_copy_is_there_is_told_what_to_do() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    audited(&batch(root));
+    fs::remove_file(root.join("报送/石碁镇.xlsx")).unwrap();
+    fs::copy(root.join("结果/annotated/石碁镇.审核.xlsx"), root.join("报送/石碁镇再报.xlsx")).unwrap();
+    audited(&batch(root));
+    let of = |sheet: &str| {
+        let rows = rows(&root.join("结果/汇总.xlsx"), sheet);
+        rows.into_iter().find(|r| r[0] == "石碁镇").unwrap()
+    };
+    let (reminded, reported) = (of("催报清单"), of("报送情况"));
+    let todo = "没有人改过的审核表，不算报送：请单位改好或写了说明再交";
+    assert_eq!(reminded[4], "交来的副本不算报送");
+    assert!(reminded[8].contains(todo), "{reminded:?}");
+    assert!(reported[3] == "缺报" && reported[8].contains(todo), "{reported:?}");
+}
+
+#[test]
+fn the_first_report_of_an_office_has_errors_and_no_new_ones() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    audited(&batch(root));
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t4.review.total", 90);
+    put(&root.join("报送/化龙镇.xlsx"), &workbook("化龙镇", 2023, wrong));
+    let second = audited(&batch(root));
+    assert_eq!(answer_of(&second, "化龙镇"), Some(Answer::First));
+    let rows = rows(&root.join("结果/汇总.xlsx"), "催报清单");
+    let row = rows.iter().find(|r| r[0] == "化龙镇").unwrap();
+    assert_eq!(row[4..8], ["首次报送，有错误", "0", "1", "0"], "{row:?}");
+    assert!(row[8].contains("表四") && row[9].is_empty(), "{row:?}");
+}
+
+#[test]
+fn what_is_to_be_done_about_a_proved_correction_names_cell_and_number() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    let mut wrong = numbers(1);
+    let field = form().field_ix("t3.new.natural").unwrap();
+    let right = wrong[&field];
+    set(&mut wrong, "t3.new.natural", 900);
+    put(&root.join("报送/石碁镇.xlsx"), &workbook("石碁镇", 2023, wrong));
+    audited(&batch(root));
+    let result = results(root).into_iter().find(|r| r["file"] == "石碁镇.xlsx").unwrap();
+    let cell =
+        result["fields"]["t3.new.natural"]["cell"].as_str().unwrap().rsplit('!').next().unwrap().to_owned();
+    let todo = format!("把 {cell} 由 900 改为 {right}");
+    let listed = rows(&root.join("结果/汇总.xlsx"), "问题清单");
+    assert!(listed.iter().any(|r| r[5].contains(&todo)), "{todo}: {listed:?}");
+    assert!(fs::read_to_string(root.join("结果/findings.csv")).unwrap().contains(&todo));
+    assert!(notice(root, "石碁镇").unwrap().contains(&todo));
+}
+
+#[test]
 fn a_report_of_nobody_knows_whom_is_not_summed_and_said_to_be() {
     let root = tempfile::tempdir().unwrap();
     first_round(root.path());

@@ -35,7 +35,7 @@ fn all_clear_is_said_where_all_have_reported() {
     offices(root.path());
     let all = audited(&batch(root.path())).overview;
     let (said, grade) = all.standing();
-    assert_eq!(said.zh, "采用 3 家单位的报表，名单上的单位已报齐，采用的报表没有错误。");
+    assert_eq!(said.zh, "采用 3 家单位的报表，名单上的单位已报齐，采用的 3 家都没有错误和警告。");
     assert_eq!(grade, Grade::Clear);
 }
 
@@ -134,7 +134,73 @@ fn a_forgotten_heading_does_not_replace_another_offices_numbers() {
     assert_eq!(used, ["区民政局2023.xlsx", "区财政局2023.xlsx", "柳河镇2023.xlsx"]);
     assert_eq!(state(&report, "区科学技术局"), State::Rejected);
     assert_eq!(state(&report, "区民政局"), State::Reported, "it has sent one, and that is right");
-    assert!(told(root.path(), "区科学技术局")[0].contains("未采用（标题与文件名的单位不同）"));
+    let row = &told(root.path(), "区科学技术局")[0];
+    assert!(row.contains("未采用（标题与文件名的单位不同）"), "{row}");
+    assert!(row.contains("表中写的是“云溪区民政局”") && row.contains("改好表中的单位名称重新报送"), "{row}");
+}
+
+#[test]
+fn a_file_named_after_an_office_that_it_is_not_of_is_told_at_both() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    fs::remove_file(root.path().join("报送/区财政局2023.xlsx")).unwrap();
+    fs::rename(root.path().join("报送/区民政局2023.xlsx"), root.path().join("报送/区财政局2023.xlsx"))
+        .unwrap();
+    let report = audited(&batch(root.path()));
+    assert_eq!(state(&report, "区民政局"), State::Reported, "what stands in it counts");
+    assert_eq!(state(&report, "区财政局"), State::Missing);
+    let [title, name] = ["区民政局", "区财政局"].map(|office| told(root.path(), office)[0].clone());
+    assert!(title.contains("文件名写的是“区财政局”") && title.contains("请核实是哪一家的"), "{title}");
+    assert!(name.contains("区财政局2023.xlsx") && name.contains("表中写的是“云溪区民政局”"), "{name}");
+}
+
+#[test]
+fn offices_are_counted_once_by_the_worst_that_they_have() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    let (mut both, mut blank) = (numbers(1), numbers(2));
+    both.remove(&form().field_ix("t2.licence.decisions").unwrap());
+    set(&mut both, "t4.review.total", 90);
+    blank.remove(&form().field_ix("t2.licence.decisions").unwrap());
+    put(&root.path().join("报送/区民政局2023.xlsx"), &workbook("云溪区民政局", 2023, both));
+    put(&root.path().join("报送/区财政局2023.xlsx"), &workbook("云溪区财政局", 2023, blank));
+    let all = audited(&batch(root.path())).overview;
+    let said = all.verdict().zh;
+    let parts = "采用的 3 家中，1 家有错误，需退回更正；1 家只有警告，需核实；1 家没有错误和警告";
+    assert!(said.contains(parts), "{said}");
+    let page = fs::read_to_string(root.path().join("结果/report.html")).unwrap();
+    assert!(page.contains("<b>1</b>有错误的单位") && page.contains("<b>1</b>只有警告的单位"));
+}
+
+#[test]
+fn rules_are_counted_alike_wherever_they_are() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    offices(root);
+    let mut wrong = numbers(1);
+    set(&mut wrong, "t4.review.total", 90);
+    copies::sent(root, "区民政局2023.xlsx", &workbook("云溪区民政局", 2023, wrong.clone()), 20);
+    // What has given way, and what its office has explained, is counted nowhere.
+    copies::sent(root, "初报/区民政局2023.xlsx", &workbook("云溪区民政局", 2023, wrong), 10);
+    let mut blank = numbers(2);
+    blank.remove(&form().field_ix("t2.licence.decisions").unwrap());
+    put(&root.join("报送/区财政局2023.xlsx"), &workbook("云溪区财政局", 2023, blank));
+    audited(&batch(root));
+    let marked = fs::read(root.join("结果/annotated/区财政局2023.审核.xlsx")).unwrap();
+    let answer = "\"preserve\">没有这一项</t>";
+    fs::write(root.join("报送/区财政局2023.审核.xlsx"), retyped(&marked, "\"preserve\"></t>", answer))
+        .unwrap();
+    let all = audited(&batch(root)).overview;
+    let counted: Vec<_> = all.by_rule().iter().map(|r| (r.code, r.findings, r.offices)).collect();
+    assert_eq!(counted, [("A401", 1, 1)]);
+    let sheet = rounds::rows(&root.join("结果/汇总.xlsx"), "总览");
+    let at = sheet.iter().position(|r| r[0] == "规则").unwrap();
+    assert_eq!(sheet[at + 1][..3], ["A401", "1", "1"], "{sheet:?}");
+    assert!(sheet.iter().all(|r| r[0] != "V001"), "{sheet:?}");
+    let page = fs::read_to_string(root.join("结果/report.html")).unwrap();
+    let (_, heat) = page.split_once("<div class=\"wide heat\">").unwrap();
+    let (heat, _) = heat.split_once("<h2>").unwrap();
+    assert!(heat.contains("（1 处）") && !heat.contains("V001"), "{heat}");
 }
 
 #[test]
@@ -189,6 +255,8 @@ fn a_correction_that_was_sent_back_is_a_report_once_its_office_has_said_that_it_
     assert_eq!(state(&report, "区民政局"), State::Missing, "who refuses has sent no report");
     let doubts: Vec<String> = report.overview.doubts().into_iter().map(|t| t.zh).collect();
     assert!(doubts.len() == 1 && doubts[0].contains("写的是“不同意，以原表为准”"), "{doubts:?}");
+    let row = &told(root.path(), "区民政局")[0];
+    assert!(row.contains("缺报") && row.contains("更正没有采用：请单位交改好的报表"), "{row}");
     put(&back, &opinion(&corrected, "没有异议"));
     let report = audited(&batch(root.path()));
     assert_eq!(state(&report, "区民政局"), State::Reported);

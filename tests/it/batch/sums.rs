@@ -117,6 +117,63 @@ fn offices_that_explain_a_gap_are_named() {
     assert!(advice.contains("石碁镇") && advice.contains("更正这一格后"), "{advice}");
 }
 
+/// What a district's table over the two townships says, which has their sum as they sent it but for `change`.
+fn over_wrong_townships(root: &Path, change: &dyn Fn(&mut Numbers)) -> (Value, Report) {
+    two_townships(root);
+    let mut own = numbers(3);
+    let natural = form().field_ix("t3.granted.natural").unwrap();
+    *own.get_mut(&natural).unwrap() += Decimal::from(30);
+    let review = form().field_ix("t4.review.total").unwrap();
+    own.insert(review, numbers(2)[&review] + Decimal::from(90));
+    change(&mut own);
+    put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    let report = audited(&batch(root));
+    (results(root).into_iter().find(|r| r["file"] == "番禺区汇总.xlsx").unwrap(), report)
+}
+
+#[test]
+fn a_table_that_sums_up_rightly_what_does_not_balance_is_not_accused() {
+    let root = tempfile::tempdir().unwrap();
+    let (own, report) = over_wrong_townships(root.path(), &|_| {});
+    let found = own["findings"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "one finding: {found:#?}");
+    assert_eq!(found[0]["cells"].as_array().unwrap().len(), 0, "no cell of the table is wrong: {found:#?}");
+    let said = found[0]["message"].as_str().unwrap();
+    for part in ["不是汇总时加错", "石碁镇人民政府（", "沙湾镇人民政府（", "条勾稽关系不平"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let relations = found[0]["relations"].as_array().unwrap();
+    assert!(relations.iter().any(|r| r["code"] == "A401") && relations.len() > 1, "{relations:#?}");
+    assert_eq!(own["repair"]["status"], "none");
+    assert!(
+        !root.path().join("结果/corrected/番禺区汇总.更正.xlsx").exists(),
+        "nothing in it is to be corrected"
+    );
+    let verdict = report.overview.verdict().zh;
+    assert!(verdict.contains("与各单位之和相符") && verdict.contains("但有 1 处错误"), "{verdict}");
+}
+
+#[test]
+fn a_cell_of_the_table_that_is_off_is_one_finding_with_what_does_not_balance_for_it() {
+    let root = tempfile::tempdir().unwrap();
+    let off = |own: &mut Numbers| {
+        let total = form().field_ix("t4.direct_suit.total").unwrap();
+        *own.get_mut(&total).unwrap() -= Decimal::TWO;
+    };
+    let (own, _) = over_wrong_townships(root.path(), &off);
+    let found = own["findings"].as_array().unwrap();
+    let said = messages(found);
+    assert_eq!(found.len(), 2, "{said:#?}");
+    let gap = found.iter().find(|f| f["code"] == "X901").unwrap();
+    assert_eq!(
+        (&gap["where"], gap["relations"][0]["where"].as_str()),
+        (&"t4.direct_suit.total".into(), Some("direct_suit"))
+    );
+    let members = found.iter().find(|f| f["code"] != "X901").unwrap();
+    assert!(members["message"].as_str().unwrap().contains("所加的单位的数本身不平"), "{said:#?}");
+}
+
 /// The X901 findings of a district's table over four townships, whose numbers are 1, 2, 4 and 11 times the same.
 fn compared(root: &Path, own: Numbers) -> Vec<Value> {
     for (name, n) in [("石碁镇", 1), ("沙湾镇", 2), ("南村镇", 4), ("化龙镇", 11)] {
@@ -203,6 +260,36 @@ fn a_districts_table_of_another_year_is_told_and_not_compared() {
     let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
     assert_eq!(gaps.len(), 1, "{gaps:#?}");
     assert!(messages(&gaps)[0].contains("2022 年") && messages(&gaps)[0].contains("没有与各单位之和核对"));
+}
+
+#[test]
+fn a_number_that_is_off_with_the_totals_summed_up_from_it_is_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let mut own = numbers(18);
+    for id in ["t3.granted", "t3.total", "t3.new"]
+        .iter()
+        .flat_map(|r| [format!("{r}.natural"), format!("{r}.total")])
+    {
+        *own.get_mut(&form().field_ix(&id).unwrap()).unwrap() += Decimal::from(7);
+    }
+    let gaps = compared(root.path(), own);
+    let said = messages(&gaps);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].contains("相差 7") && said[0].contains("这 5 格随之不同"), "{said:#?}");
+    assert_eq!(gaps[0]["cells"].as_array().unwrap().len(), 6, "{gaps:#?}");
+}
+
+#[test]
+fn a_table_of_other_offices_than_are_here_is_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    // Of what stands in table 3 less than all have together, of the rest more, and no one's numbers are the difference.
+    let of_table_3 = |f: &FieldIx| form().field(*f).unwrap().id.starts_with("t3.");
+    let own = numbers(10).into_iter().filter(|(f, _)| of_table_3(f));
+    let own = own.chain(numbers(40).into_iter().filter(|(f, _)| !of_table_3(f))).collect();
+    let gaps = compared(root.path(), own);
+    let said = messages(&gaps);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].contains("不是同一批单位"), "{said:#?}");
 }
 
 #[test]

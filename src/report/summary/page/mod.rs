@@ -5,8 +5,9 @@
 
 mod charts;
 
-use super::{Archive, Entry, Grade, Item, Overview, Reminder, State};
-use crate::finding::Severity;
+use super::standing::COUNTED;
+use super::{Archive, ByWorst, Entry, Grade, Item, Overview, Reminder, State};
+use crate::finding::{Lang, Severity};
 use crate::form::Form;
 use crate::report::markup;
 use crate::report::text::severity_name;
@@ -58,11 +59,12 @@ fn verdict(all: &Overview, out: &mut dyn Write) -> Result<()> {
         Grade::Fail => "verdict fail",
     };
     writeln!(out, "<p class=\"{class}\">{}</p>", escape(said.get(all.lang)))?;
+    let ByWorst { errors, warnings, .. } = all.by_worst();
     let mut cards = vec![
         ("文件数", all.entries.len()),
         ("计入汇总", all.used().count()),
-        ("有错误的单位", all.offices_with(Severity::Error)),
-        ("有警告的单位", all.offices_with(Severity::Warning)),
+        ("有错误的单位", errors),
+        ("只有警告的单位", warnings),
         ("不能审核的文件", failed),
         ("零报告", all.used().filter(|(_, e)| e.is_nil()).count()),
     ];
@@ -93,7 +95,7 @@ fn doubts(all: &Overview, out: &mut dyn Write) -> Result<()> {
 fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let wanted =
         |s: State| matches!(s, State::Twice | State::Nobody) || (all.has_roster && s != State::Reported);
-    let offices: Vec<_> = all.offices.iter().filter(|o| wanted(o.state)).collect();
+    let offices: Vec<_> = all.offices.iter().enumerate().filter(|(_, o)| wanted(o.state)).collect();
     if offices.is_empty() {
         return Ok(());
     }
@@ -103,7 +105,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
         all.word("报送情况"),
         heads(all, &["单位", "情况", "采用的文件", "说明", "各次报送的差异（旧 → 新）"])
     )?;
-    for office in offices {
+    for (n, office) in offices {
         let class = match office.state {
             State::Missing | State::Rejected => "error",
             State::Twice => "warning",
@@ -117,7 +119,7 @@ fn reporting(all: &Overview, out: &mut dyn Write) -> Result<()> {
             escape(&office.name),
             office.state.word(all.lang),
             escape(used),
-            lines(&all.remarks(office)),
+            lines(&all.remarks(n)),
             lines(&office.differences)
         )?;
     }
@@ -158,14 +160,13 @@ type Broken<'a> = BTreeMap<&'a str, (usize, Severity)>;
 /// Offices by rules, worst first.
 fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     let mut rows: Vec<(&str, &Entry, Broken)> = Vec::new();
-    let mut codes: BTreeSet<&str> = BTreeSet::new();
+    let codes: BTreeMap<&str, usize> = all.by_rule().into_iter().map(|r| (r.code, r.findings)).collect();
     for (i, entry) in all.adopted() {
         let mut broken = Broken::new();
         for finding in &entry.broken {
             let cell = broken.entry(&finding.code).or_insert((0, finding.severity));
             cell.0 += finding.times;
             cell.1 = cell.1.max(finding.severity);
-            codes.insert(&finding.code);
         }
         if !broken.is_empty() {
             rows.push((all.name_of(i), entry, broken));
@@ -182,7 +183,7 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
         all.word("单位与规则"),
         heads(all, &["单位"])
     )?;
-    for code in &codes {
+    for code in codes.keys() {
         let title = all.rule_title(code);
         write!(out, "<th title=\"{}\">{}</th>", escape(title), escape(code))?;
     }
@@ -190,7 +191,7 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
     for (name, _, broken) in rows {
         let name = escape(name);
         write!(out, "<tr><th><button data-office=\"{name}\">{name}</button></th>")?;
-        for code in &codes {
+        for code in codes.keys() {
             match broken.get(code) {
                 None => write!(out, "<td></td>")?,
                 Some((n, severity)) => {
@@ -206,9 +207,13 @@ fn heat(all: &Overview, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "</tr>")?;
     }
     writeln!(out, "</tbody></table></div>")?;
-    let title = |code: &&str| all.rule_title(code);
-    let meant: Vec<String> = codes.iter().map(|c| format!("{c} {}", escape(title(c)))).collect();
-    writeln!(out, "<p class=\"soft\">{}</p>", meant.join(all.lang.pick("；", "; ")))
+    let meant = |(code, n): (&&str, &usize)| match all.lang {
+        Lang::Zh => format!("{code} {}（{n} 处）", escape(all.rule_title(code))),
+        Lang::En => format!("{code} {} ({n})", escape(all.rule_title(code))),
+    };
+    let meant: Vec<String> = codes.iter().map(meant).collect();
+    let which = all.word(COUNTED);
+    writeln!(out, "<p class=\"soft\">{which}{}</p>", meant.join(all.lang.pick("；", "; ")))
 }
 
 fn findings(all: &Overview, archive: &dyn Archive, out: &mut dyn Write) -> Result<()> {

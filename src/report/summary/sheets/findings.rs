@@ -7,14 +7,14 @@ use crate::report::text::severity_name;
 use rust_xlsxwriter::{Color, Format, FormatUnderline, Formula, Url, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 8] = [
-    ("单位", 24.0),
-    ("级别", 8.0),
-    ("规则", 8.0),
-    ("位置", 18.0),
-    ("问题", 60.0),
-    ("处理建议", 40.0),
-    ("单位的说明", 20.0),
-    ("标注好的工作簿", 36.0),
+    ("单位", 20.0),
+    ("级别", 6.0),
+    ("规则", 6.5),
+    ("位置", 15.0),
+    ("问题", 48.0),
+    ("处理建议", 34.0),
+    ("单位的说明", 12.0),
+    ("标注好的工作簿", 26.0),
 ];
 /// The column of links.
 const LINK: u16 = 7;
@@ -82,6 +82,7 @@ impl List<'_> {
                 advice: String::new(),
                 confirmed: None,
                 explained: None,
+                relations: Vec::new(),
                 sums: Vec::new(),
             };
             self.line(sent, &failed, self.all.word("无法审核"))?;
@@ -166,6 +167,7 @@ mod tests {
             advice: String::new(),
             confirmed: None,
             explained: None,
+            relations: Vec::new(),
             sums: Vec::new(),
         };
         let details = Details { findings: vec![finding; HELD as usize + 1], ..Details::default() };

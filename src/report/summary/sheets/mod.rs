@@ -65,6 +65,17 @@ fn fit(page: &mut Worksheet, row: u32, cells: &[(&str, f64)]) -> Result<(), Xlsx
     Ok(())
 }
 
+/// The same by the texts of some columns of a list.
+fn fit_in(
+    page: &mut Worksheet,
+    row: u32,
+    columns: &[(&str, f64)],
+    texts: &[(usize, &str)],
+) -> Result<(), XlsxError> {
+    let cells = texts.iter().filter_map(|(col, text)| Some((*text, columns.get(*col)?.1)));
+    fit(page, row, &cells.collect::<Vec<_>>())
+}
+
 /// Lines that a text takes in a column; Chinese text breaks anywhere, but not in the middle of a character.
 fn lines(text: &str, width: f64) -> u32 {
     let room = (width * 0.92 - 1.0).max(2.0) as usize;
@@ -78,6 +89,13 @@ fn heads(page: &mut Worksheet, row: u32, columns: &[(&str, f64)], all: &Overview
         page.set_column_width(col, *width)?;
     }
     page.set_freeze_panes(row + 1, 0)?.set_repeat_rows(row, row)?;
-    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    on_paper(page);
     Ok(())
+}
+
+/// How a sheet is printed: on A4 across, as wide as the page, with its pages numbered.
+fn on_paper(page: &mut Worksheet) {
+    const SIDE: f64 = 0.4;
+    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    page.set_margins(SIDE, SIDE, SIDE, 0.6, 0.2, 0.3).set_footer("&C&9&A　&P / &N");
 }

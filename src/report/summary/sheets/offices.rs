@@ -1,6 +1,6 @@
 //! 单位对比: one row an office, one column a field, with bars, so that an odd number stands out.
 
-use super::{cell, cut, head};
+use super::{cell, cut, head, on_paper};
 use crate::check::Names;
 use crate::form::{FieldIx, Form};
 use crate::report::summary::{Archive, Held, Overview};
@@ -45,7 +45,10 @@ pub(in crate::report::summary) fn offices(
         bars(page, row - 1, columns.len() as u16)?;
         page.autofilter(0, 0, row - 1, columns.len() as u16)?;
     }
-    page.set_landscape().set_paper_size(8).set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
+    on_paper(page);
+    // Its columns are too many for one page.
+    page.set_print_fit_to_pages(0, 0).set_print_scale(75);
+    page.set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
     Ok(())
 }
 

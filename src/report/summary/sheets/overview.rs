@@ -1,16 +1,15 @@
 //! 总览: how many have reported, how their forms stand, which rules break most, which offices lack numbers in the
 //! sum, and a chart.
 
-use super::{cell, cut, fit, head, number, plain, title};
+use super::{cell, cut, fit, head, number, on_paper, plain, title};
 use crate::check::Names;
 use crate::finding::Text;
 use crate::form::{FieldIx, Form};
 use crate::grid::amount;
 use crate::report::summary::gaps::gaps;
 use crate::report::summary::workbook::OVERVIEW;
-use crate::report::summary::{Archive, Held, Overview, Role, State};
+use crate::report::summary::{Archive, Held, OfRule, Overview, Role, State};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
-use std::collections::BTreeMap;
 
 /// Rules shown in the chart.
 const CHARTED: usize = 12;
@@ -41,7 +40,7 @@ pub(in crate::report::summary) fn overview(
     if let Some(form) = form {
         lacking(page, row + 1, all, archive, form)?;
     }
-    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    on_paper(page);
     Ok(())
 }
 
@@ -100,25 +99,20 @@ fn counts(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErr
     Ok(row)
 }
 
-/// Rules by how many submissions break them, with a chart beside.
+/// Rules by how many offices break them, with a chart beside.
 fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxError> {
-    let mut by_rule: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for broken in all.entries.iter().flat_map(|e| &e.broken) {
-        let (findings, files) = by_rule.entry(&broken.code).or_default();
-        *findings += broken.times;
-        *files += 1;
-    }
-    let mut rules: Vec<_> = by_rule.into_iter().collect();
-    rules.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| b.1.0.cmp(&a.1.0)).then_with(|| a.0.cmp(b.0)));
-    for (text, col) in ["规则", "问题数", "涉及文件", "说明"].into_iter().zip(0u16..) {
+    let rules = all.by_rule();
+    for (text, col) in
+        ["规则", "问题数", "涉及单位", "说明（只计采用的报表，单位已说明的警告不计）"].into_iter().zip(0u16..)
+    {
         page.write_string_with_format(top, col, all.word(text), &head())?;
     }
     let mut row = top + 1;
-    for (code, (findings, files)) in &rules {
+    for OfRule { code, findings, offices } in rules.iter().copied() {
         let title = all.rule_title(code);
-        page.write_string_with_format(row, 0, *code, &cell())?;
-        page.write_number_with_format(row, 1, *findings as u32, &number())?;
-        page.write_number_with_format(row, 2, *files as u32, &number())?;
+        page.write_string_with_format(row, 0, code, &cell())?;
+        page.write_number_with_format(row, 1, findings as u32, &number())?;
+        page.write_number_with_format(row, 2, offices as u32, &number())?;
         page.write_string_with_format(row, LAST, title, &cell())?;
         row += 1;
     }
@@ -129,9 +123,9 @@ fn rules(page: &mut Worksheet, top: u32, all: &Overview) -> Result<u32, XlsxErro
     let last = top + rules.len().min(CHARTED) as u32;
     let mut chart = Chart::new(ChartType::Column);
     let series =
-        chart.add_series().set_name(all.word("涉及文件")).set_categories((OVERVIEW, top + 1, 0, last, 0));
+        chart.add_series().set_name(all.word("涉及单位")).set_categories((OVERVIEW, top + 1, 0, last, 0));
     series.set_values((OVERVIEW, top + 1, 2, last, 2));
-    chart.title().set_name(all.word("各规则涉及的文件数"));
+    chart.title().set_name(all.word("各规则涉及的单位数"));
     chart.legend().set_hidden();
     // It ends above the table that it shows.
     chart.set_width(560).set_height(top.saturating_sub(CHART_TOP + 1) * ROW_PIXELS);

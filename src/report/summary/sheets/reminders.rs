@@ -1,20 +1,20 @@
 //! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
 
-use super::{cell, cut, fit, heads};
+use super::{cell, cut, fit_in, heads};
 use crate::report::summary::{Archive, Overview, Reminder};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 10] = [
     ("单位", 24.0),
-    ("级别", 8.0),
-    ("联系人", 18.0),
-    ("期限", 12.0),
+    ("级别", 6.5),
+    ("联系人", 14.0),
+    ("期限", 11.0),
     ("情况", 14.0),
-    ("已改正", 8.0),
-    ("仍存在", 8.0),
-    ("新出现", 8.0),
-    ("仍存在的问题", 50.0),
-    ("新出现的问题", 50.0),
+    ("已改正", 7.0),
+    ("仍存在", 7.0),
+    ("新出现", 7.0),
+    ("仍存在的问题", 40.0),
+    ("新出现的问题", 40.0),
 ];
 
 /// Writes the sheet.
@@ -61,12 +61,10 @@ fn line(
         page.write_string_with_format(row, col, cut(text), plain)?;
     }
     let [old, new] = &lists;
-    fit(
-        page,
-        row,
-        &[(&office.name, 24.0), (&office.contact, 18.0), (&office.due, 12.0), (old, 50.0), (new, 50.0)],
-    )?;
-    Ok(())
+    let word = all.word(answer.word());
+    let high =
+        [(0, office.name.as_str()), (2, &office.contact), (3, &office.due), (4, word), (8, old), (9, new)];
+    fit_in(page, row, &COLUMNS, &high)
 }
 
 fn look(plain: &Format, is_open: bool) -> Format {

@@ -1,21 +1,21 @@
 //! 报送情况: every office of the roster, what it has sent, which of it counts, and how versions differ.
 
-use super::{cell, cut, fit, heads, number};
+use super::{cell, cut, fit_in, heads, number};
 use crate::finding::Severity;
 use crate::report::summary::{Overview, Role, State};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
 const COLUMNS: [(&str, f64); 10] = [
-    ("单位", 28.0),
-    ("级别", 8.0),
-    ("上级", 20.0),
+    ("单位", 24.0),
+    ("级别", 6.5),
+    ("上级", 15.0),
     ("报送情况", 10.0),
-    ("份数", 6.0),
-    ("采用的文件", 34.0),
-    ("错误", 6.0),
-    ("警告", 6.0),
-    ("说明", 36.0),
-    ("各次报送的差异（旧 → 新）", 60.0),
+    ("份数", 5.0),
+    ("采用的文件", 26.0),
+    ("错误", 5.0),
+    ("警告", 5.0),
+    ("说明", 38.0),
+    ("各次报送的差异（旧 → 新）", 34.0),
 ];
 
 /// Writes the sheet.
@@ -27,9 +27,10 @@ pub(in crate::report::summary) fn reporting(page: &mut Worksheet, all: &Overview
         // What is not summed has its errors nonetheless, unless it is another's or of another year.
         let entry = first.filter(|_| office.state != State::Rejected).map(|(_, entry)| entry);
         let texts = [&office.name, &office.level, &office.parent];
-        let (said, differences) = (all.remarks(office).join("\n"), office.differences.join("\n"));
+        let (said, differences) = (all.remarks(n).join("\n"), office.differences.join("\n"));
         let file = all.counted_file(office);
-        fit(page, row, &[(&office.name, 28.0), (file, 34.0), (&said, 36.0), (&differences, 60.0)])?;
+        let high = [(0, office.name.as_str()), (2, &office.parent), (5, file), (8, &said), (9, &differences)];
+        fit_in(page, row, &COLUMNS, &high)?;
         for (text, col) in texts.into_iter().zip(0u16..) {
             page.write_string_with_format(row, col, cut(text), &plain)?;
         }

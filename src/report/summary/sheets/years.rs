@@ -1,7 +1,7 @@
 //! 跨年对比: this year beside the last over the offices of which both are at hand: what the form counts, with a
 //! chart; jumps by office; offices by what they received, with a chart; and every field.
 
-use super::{cell, cut, fit, head, plain, title};
+use super::{cell, cut, fit, head, on_paper, plain, title};
 use crate::check::{self, Jump, Names};
 use crate::finding::{Lang, Text};
 use crate::form::{FieldIx, Form};
@@ -17,7 +17,7 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, Worksheet, XlsxError};
 const CHARTED: usize = 20;
 /// Jumps that are listed.
 const LISTED: usize = 20_000;
-const WIDTHS: [f64; 6] = [46.0, 30.0, 13.0, 13.0, 13.0, 34.0];
+const WIDTHS: [f64; 6] = [38.0, 26.0, 10.0, 10.0, 10.0, 26.0];
 /// The column of the charts.
 const CHARTS: u16 = 7;
 /// Rows that a chart covers.
@@ -33,7 +33,7 @@ pub(in crate::report::summary) fn years(
     for (width, col) in WIDTHS.into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
-    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    on_paper(page);
     let year = all.year.unwrap_or_default();
     let mut sheet = Years { page, all, archive, form, year, row: 3, cell: cell(), number: number() };
     let last = year - 1;
@@ -153,7 +153,7 @@ impl Years<'_> {
             );
         }
         chart.title().set_name(name);
-        chart.set_width(760).set_height(CHART_ROWS * 20);
+        chart.set_width(520).set_height(CHART_ROWS * 20);
         chart
     }
 

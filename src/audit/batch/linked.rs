@@ -1,0 +1,59 @@
+//! Cells of a district's own table that are off together: a number that is off takes the totals along that are summed up
+//! from it, and the relations of the form hold nonetheless. That is one fault and not as many as cells.
+
+use super::aggregate::Gap;
+use crate::form::{FieldIx, Form, Op, Relation};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// Cells that are off together, by their fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Group {
+    /// Those that are no totals of others that are off.
+    pub(super) own: Vec<FieldIx>,
+    /// The totals.
+    pub(super) totals: Vec<FieldIx>,
+}
+
+/// The gaps in groups, in the form's order; `compared` are the fields of which it is known whether they are off.
+pub(super) fn groups(gaps: &[Gap], compared: &[FieldIx], form: &Form) -> Vec<Group> {
+    let off: BTreeMap<FieldIx, Decimal> = gaps.iter().map(|g| (g.field, g.by())).collect();
+    let mut named: BTreeMap<FieldIx, FieldIx> = off.keys().map(|f| (*f, *f)).collect();
+    let mut totals = Vec::new();
+    for relation in &form.relations {
+        let Some(linked) = together(relation, &off, compared) else { continue };
+        let names: Vec<FieldIx> = linked.iter().filter_map(|f| named.get(f).copied()).collect();
+        let Some(least) = names.iter().min().copied() else { continue };
+        named.values_mut().filter(|n| names.contains(n)).for_each(|n| *n = least);
+        if let [total] = relation.actual.terms.as_slice() {
+            totals.push(total.field);
+        }
+    }
+    let mut groups: BTreeMap<FieldIx, Group> = BTreeMap::new();
+    for (field, name) in named {
+        let group = groups.entry(name).or_default();
+        if totals.contains(&field) { group.totals.push(field) } else { group.own.push(field) }
+    }
+    groups.into_values().collect()
+}
+
+/// The fields of a relation that are off, two at least, if it holds by what they are off.
+fn together(
+    relation: &Relation,
+    off: &BTreeMap<FieldIx, Decimal>,
+    compared: &[FieldIx],
+) -> Option<Vec<FieldIx>> {
+    let is_linear = relation.op == Op::Equal && relation.terms().all(|t| t.by.is_none() && !t.last_year);
+    let fields = relation.fields();
+    let linked: Vec<FieldIx> = fields.iter().filter(|f| off.contains_key(f)).copied().collect();
+    if !is_linear || linked.len() < 2 || !fields.iter().all(|f| compared.contains(f)) {
+        return None;
+    }
+    let moved = |terms: &[crate::form::Term]| {
+        let by = |t: &crate::form::Term| {
+            off.get(&t.field).map_or(Some(Decimal::ZERO), |by| by.checked_mul(t.factor))
+        };
+        terms.iter().try_fold(Decimal::ZERO, |sum, t| sum.checked_add(by(t)?))
+    };
+    (moved(&relation.expected.terms)? == moved(&relation.actual.terms)?).then_some(linked)
+}

@@ -1,0 +1,107 @@
+//! A district's own table that is off from the sum of its members in so many cells that it has hardly as many causes: what
+//! is said of all of them together.
+
+use super::aggregate::Gap;
+use crate::finding::Text;
+
+/// The direction in which a table is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    More,
+    Less,
+    Both,
+}
+
+impl Side {
+    pub(super) fn of(self, gap: &Gap) -> bool {
+        match self {
+            Self::More => gap.own > gap.value,
+            Self::Less => gap.own < gap.value,
+            Self::Both => true,
+        }
+    }
+}
+
+/// In how many cells a table is more or less than the sum, and of how many offices of the roster nothing counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Off {
+    pub(super) more: usize,
+    pub(super) less: usize,
+    pub(super) missing: usize,
+}
+
+impl Off {
+    /// What is said of `n` cells that are off in one direction, or in both, and what to do.
+    pub(super) fn said(self, side: Side, n: usize) -> (Text, Text) {
+        let Self { more, less, missing } = self;
+        let none = |other: usize, zh: &str, en: &str| match other {
+            0 => Text::new(format!("，没有一格{zh}"), format!(" and none {en}")),
+            _ => Text::default(),
+        };
+        match side {
+            Side::Both => (
+                Text::new(
+                    format!(
+                        "有 {n} 格汇总表的数与各单位之和不同，多的 {more} 格，少的 {less} 格：汇总表加的和这里的不是同一批\
+                         单位，有的没有放进来，有的没有加进去"
+                    ),
+                    format!(
+                        "{n} cells differ from the members' sum, {more} of them more and {less} less: the offices added there \
+                         are not those that are here"
+                    ),
+                ),
+                Text::new(
+                    "请列出汇总表加了哪几家，与这里的单位核对（用 --roster 给出单位名单，就能看出缺哪几家、多哪几家）",
+                    "see which offices were added there, and compare (--roster names all offices, and tells who is missing)",
+                ),
+            ),
+            Side::More if missing > 0 => (
+                Text::new(
+                    format!(
+                        "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
+                    ),
+                    format!(
+                        "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing \
+                         counts: their numbers may be the difference"
+                    ),
+                ),
+                Text::new(
+                    "请先收齐这几家的报表，再核对汇总表",
+                    "collect the returns of these offices first, then compare again",
+                ),
+            ),
+            Side::More => {
+                let none = none(less, "少于", "less");
+                (
+                    Text::new(
+                        format!("有 {n} 格汇总表的数多于各单位之和{}，可能有单位的报表没有放进来", none.zh),
+                        format!(
+                            "{n} cells hold more than the members' sum{}: a return may be missing here",
+                            none.en
+                        ),
+                    ),
+                    Text::new(
+                        "请核对还缺哪几家的报表（用 --roster 给出单位名单），再核对汇总表",
+                        "see whose return is missing (--roster names all offices), then compare again",
+                    ),
+                )
+            }
+            Side::Less => {
+                let none = none(more, "多于", "more");
+                (
+                    Text::new(
+                        format!("有 {n} 格汇总表的数少于各单位之和{}，可能漏加了不止一家", none.zh),
+                        format!(
+                            "{n} cells hold less than the members' sum{}: several may be left out",
+                            none.en
+                        ),
+                    ),
+                    Text::new(
+                        "请核对漏加了哪几家，或有单位是后来才报的，再重新汇总",
+                        "see who was left out or has reported since, and sum up again",
+                    ),
+                )
+            }
+        }
+    }
+}
