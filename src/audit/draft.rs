@@ -236,7 +236,7 @@ mod tests {
         assert!(form.fields.iter().all(|f| f.unit == Some(crate::form::Unit::TenThousandYuan)));
         assert_eq!(
             form.rules.iter().map(|r| r.formula.as_str()).collect::<Vec<_>>(),
-            ["tax + non_tax = r1", "vat <= tax"]
+            ["tax + non_tax = shou_ru_he_ji", "vat <= tax"]
         );
     }
 

@@ -10,6 +10,7 @@ pub mod narrative;
 mod odd;
 mod office;
 mod relations;
+mod renamed;
 mod strangers;
 mod structure;
 mod unread;

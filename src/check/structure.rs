@@ -2,6 +2,7 @@
 
 use super::Submission;
 use super::naming::{listed, listed_fields};
+use super::renamed::{self, Renamed};
 use super::strangers;
 use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice};
 use crate::finding::{Finding, Place, Severity, Text};
@@ -12,8 +13,10 @@ use indexmap::IndexMap;
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i)).collect();
-    findings.extend(strangers(s));
+    let renamed = renamed::renamed(s);
+    let mut findings: Vec<Finding> = s.mapping.issues.iter().filter_map(|i| issue(s, i, &renamed)).collect();
+    findings.extend(renamed::told(s, &renamed));
+    findings.extend(strangers(s, &renamed));
     findings.extend(rows_unplaced(s));
     findings.extend(altered(s));
     findings.extend(damaged(s));
@@ -43,12 +46,15 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
     different
 }
 
-fn issue(s: Submission, issue: &Issue) -> Option<Finding> {
+fn issue(s: Submission, issue: &Issue, renamed: &[Renamed]) -> Option<Finding> {
     let names = s.names();
     match issue {
         Issue::TableMissing(t, seen, refused) => Some(table_missing(s, *t, seen.as_ref(), refused.as_ref())),
         Issue::LinesMissing(t, b, axis, lines, seen) => {
-            Some(lines_missing(s, (*t, *b), *axis, (lines, seen.as_ref())))
+            let is_told =
+                |line: &usize| renamed.iter().any(|r| (r.block, r.axis, r.line) == ((*t, *b), *axis, *line));
+            let others: Vec<usize> = lines.iter().copied().filter(|line| !is_told(line)).collect();
+            (!others.is_empty()).then(|| lines_missing(s, (*t, *b), *axis, (&others, seen.as_ref())))
         }
         // those alike are one finding
         Issue::RowUnplaced(..) | Issue::Slid(..) | Issue::Stranger(..) => None,
@@ -105,13 +111,14 @@ pub(super) fn line_finding(
 }
 
 /// Rows with numbers that are on no form; those of one label are one finding, and those that sums count.
-fn strangers(s: Submission) -> Vec<Finding> {
+fn strangers(s: Submission, renamed: &[Renamed]) -> Vec<Finding> {
     let counted = strangers::counted(s);
     let mut alike: IndexMap<(usize, String, bool), Vec<Place>> = IndexMap::new();
     for issue in &s.mapping.issues {
         let Issue::Stranger(sheet, at, is_group) = issue else { continue };
         let is_counted = counted.iter().any(|c| c.rows.contains(&(*sheet, *at)));
-        let Some(place) = s.place(*sheet, *at).filter(|_| !is_counted) else { continue };
+        let is_told = is_counted || renamed.iter().any(|r| r.label == (*sheet, *at));
+        let Some(place) = s.place(*sheet, *at).filter(|_| !is_told) else { continue };
         alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL), *is_group)).or_default().push(place);
     }
     let told = |((_, label, is_group), places): ((usize, String, bool), Vec<Place>)| {

@@ -201,6 +201,12 @@ static TABLE: Section = Section {
 static BLOCK: Section = Section {
     name: ("block", "区块"),
     keys: &[
+        may(
+            "beside",
+            Flag,
+            "true：并排在前一个区块的右边，行是自己的",
+            "true: it stands to the right of the block before, with rows of its own",
+        ),
         may("band", Word, "表头上方通栏的一行", "the line printed above the header"),
         may("corner", Word, "表头左上角的字", "the label in the header's corner"),
         may(

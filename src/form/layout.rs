@@ -4,12 +4,13 @@
 
 use super::model::{Block, FieldIx, Form, Label, Line, Table};
 use crate::grid::{CellRef, Range};
+use std::collections::BTreeSet;
 
 /// A printed table; its first row and column are 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// Columns of labels on the left.
-    pub label_cols: u32,
+    /// Columns of labels: on the left, and left of blocks that stand beside others.
+    pub label_cols: BTreeSet<u32>,
     /// Columns in all.
     pub cols: u32,
     /// Rows in all.
@@ -56,29 +57,51 @@ impl What {
 
 /// Lays out a table, without the lines for which `leave_out` holds (those of a mixed form, as a rule).
 pub fn layout(table: &Table, leave_out: &dyn Fn(&Line) -> bool) -> Layout {
-    let depth = |lines: &[Line]| lines.iter().map(|l| l.path.len()).max().unwrap_or(0) as u32;
-    let label_cols = table.blocks.iter().map(|b| depth(&b.rows)).max().unwrap_or(0);
-    let values = |b: &Block| b.cols.iter().filter(|l| !leave_out(l)).count() as u32;
-    let value_cols = table.blocks.iter().map(values).max().unwrap_or(0);
-    let mut out = Layout { label_cols, cols: label_cols + value_cols, rows: 0, slots: Vec::new() };
-    for block in &table.blocks {
-        let rows = kept(&block.rows, leave_out);
-        let cols = kept(&block.cols, leave_out);
-        let spans = spans(cols.len() as u32, value_cols, label_cols);
-        out.band(block.band.as_ref());
-        let head_rows = cols.iter().map(|(_, l)| l.path.len()).max().unwrap_or(0) as u32;
-        out.corner(block.corner.as_ref(), head_rows);
-        let heads: Vec<(Span, &[Label])> =
-            spans.iter().zip(&cols).map(|(s, (_, l))| (*s, l.path.as_slice())).collect();
+    let strips: Vec<&[Block]> = table.blocks.chunk_by(|_, next| next.beside).collect();
+    let firsts = || strips.iter().filter_map(|strip| strip.first());
+    let label_cols = firsts().map(|b| depth(&b.rows)).max().unwrap_or(0);
+    let values = |b: &Block| kept(&b.cols, leave_out).len() as u32;
+    let width = |strip: &&[Block]| match strip.split_first() {
+        Some((first, beside)) => {
+            label_cols + values(first) + beside.iter().map(|b| depth(&b.rows) + values(b)).sum::<u32>()
+        }
+        None => 0,
+    };
+    let cols = strips.iter().map(width).max().unwrap_or(label_cols);
+    let mut out = Layout { label_cols: (0..label_cols).collect(), cols, rows: 0, slots: Vec::new() };
+    for strip in strips {
         let top = out.rows;
-        tree(&heads, 0, head_rows, &mut |span, (first, last), label, _| {
-            let range = area((top + first, top + last), span);
-            out.slots.push(Slot { range, what: What::Head(label.to_owned()) });
-        });
-        out.rows += head_rows;
-        out.body(block, &rows, &cols, &spans);
+        let bands = u32::from(strip.iter().any(|b| b.band.is_some()));
+        let heads = strip.iter().flat_map(|b| kept(&b.cols, leave_out));
+        let heads = heads.map(|(_, l)| l.path.len()).max().unwrap_or(0) as u32;
+        let (mut left, mut bottom) = (0, top);
+        for (i, block) in strip.iter().enumerate() {
+            let labels = if i == 0 { label_cols } else { depth(&block.rows) };
+            let is_last = i + 1 == strip.len();
+            let end = if is_last { cols } else { left + labels + values(block) };
+            let part = Part { block, top: top + bands, heads, left, first: left + labels, end };
+            bottom = bottom.max(out.part(&part, leave_out));
+            out.label_cols.extend(left..part.first);
+            left = end;
+        }
+        out.rows = bottom;
     }
     out
+}
+
+/// A block and its place: the row of its header and how many rows that has, its first column, the first of its values
+/// and the one behind it.
+struct Part<'a> {
+    block: &'a Block,
+    top: u32,
+    heads: u32,
+    left: u32,
+    first: u32,
+    end: u32,
+}
+
+fn depth(lines: &[Line]) -> u32 {
+    lines.iter().map(|l| l.path.len()).max().unwrap_or(0) as u32
 }
 
 /// The lines of a table that stand in place of others when the mixed form is printed, and the others if not.
@@ -126,39 +149,41 @@ fn tree(lines: &[(Span, &[Label])], level: u32, depth: u32, put: &mut dyn FnMut(
 }
 
 impl Layout {
-    fn band(&mut self, band: Option<&Label>) {
-        let Some(label) = band else { return };
-        let range = area((self.rows, self.rows), (0, self.cols.max(1) - 1));
-        self.slots.push(Slot { range, what: What::Band(label.text.clone()) });
-        self.rows += 1;
-    }
-
-    fn corner(&mut self, corner: Option<&Label>, head_rows: u32) {
-        if self.label_cols == 0 || head_rows == 0 {
-            return;
+    /// Places a block; gives the row below it.
+    fn part(&mut self, part: &Part, leave_out: &dyn Fn(&Line) -> bool) -> u32 {
+        let Part { block, top, heads, left, first, end } = *part;
+        if let Some(label) = &block.band {
+            let range = area((top - 1, top - 1), (left, end.max(left + 1) - 1));
+            self.slots.push(Slot { range, what: What::Band(label.text.clone()) });
         }
-        let range = area((self.rows, self.rows + head_rows - 1), (0, self.label_cols - 1));
-        let text = corner.map(|l| l.text.clone()).unwrap_or_default();
-        self.slots.push(Slot { range, what: What::Corner(text) });
-    }
-
-    fn body(&mut self, block: &Block, rows: &[(usize, &Line)], cols: &[(usize, &Line)], spans: &[Span]) {
-        let top = self.rows;
-        let lines: Vec<(Span, &[Label])> =
-            (top..).zip(rows).map(|(r, (_, l))| ((r, r), l.path.as_slice())).collect();
-        let depth = self.label_cols;
-        tree(&lines, 0, depth, &mut |rows, cols, label, is_leaf| {
-            let what = if is_leaf { What::Row(label.to_owned()) } else { What::Group(label.to_owned()) };
-            self.slots.push(Slot { range: area(rows, cols), what });
+        if first > left && heads > 0 {
+            let range = area((top, top + heads - 1), (left, first - 1));
+            let text = block.corner.as_ref().map(|l| l.text.clone()).unwrap_or_default();
+            self.slots.push(Slot { range, what: What::Corner(text) });
+        }
+        let (rows, cols) = (kept(&block.rows, leave_out), kept(&block.cols, leave_out));
+        let spans = spans(cols.len() as u32, end - first, first);
+        let named: Vec<(Span, &[Label])> =
+            spans.iter().zip(&cols).map(|(s, (_, l))| (*s, l.path.as_slice())).collect();
+        tree(&named, 0, heads, &mut |span, (from, to), label, _| {
+            let range = area((top + from, top + to), span);
+            self.slots.push(Slot { range, what: What::Head(label.to_owned()) });
         });
-        for (r, (row, _)) in (top..).zip(rows) {
-            for (span, (col, _)) in spans.iter().zip(cols) {
+        let body = top + heads;
+        let lines: Vec<(Span, &[Label])> =
+            (body..).zip(&rows).map(|(r, (_, l))| ((r, r), l.path.as_slice())).collect();
+        tree(&lines, 0, first - left, &mut |rows, (from, to), label, is_leaf| {
+            let what = if is_leaf { What::Row(label.to_owned()) } else { What::Group(label.to_owned()) };
+            self.slots.push(Slot { range: area(rows, (left + from, left + to)), what });
+        });
+        for (r, (row, _)) in (body..).zip(&rows) {
+            for (span, (col, _)) in spans.iter().zip(&cols) {
                 if let Some(field) = block.fields.get(row * block.cols.len() + col) {
                     self.slots.push(Slot { range: area((r, r), *span), what: What::Field(*field) });
                 }
             }
         }
-        self.rows += rows.len() as u32;
+        body + rows.len() as u32
     }
 }
 

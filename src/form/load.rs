@@ -118,7 +118,8 @@ impl<'a> Loader<'a> {
         let mut fields = Vec::new();
         for (r, row) in raw.rows.iter().enumerate() {
             for (c, col) in raw.cols.iter().enumerate() {
-                let of_lines = col.measure.within(&row.measure.within(&outer));
+                let mut of_lines = col.measure.within(&row.measure.within(&outer));
+                of_lines.kind = crossed(&row.measure, &col.measure).or(of_lines.kind);
                 let own = raw.cells.iter().filter(|cells| cells.holds(&row.id, &col.id));
                 let measure = own.fold(of_lines, |m, cells| cells.measure.within(&m));
                 let id = raw.fields.text.replace("{row}", &row.id.text).replace("{col}", &col.id.text);
@@ -129,6 +130,7 @@ impl<'a> Loader<'a> {
         }
         self.unfilled(&raw.unfilled, &fields);
         Block {
+            beside: raw.beside && block > 0,
             band: raw.band.as_ref().map(|w| self.label(w)),
             corner: raw.corner.as_ref().map(|w| self.label(w)),
             rows: raw.rows.iter().map(|l| self.line(l)).collect(),
@@ -241,6 +243,19 @@ impl<'a> Loader<'a> {
 
 /// Units of shares, which do not add up over offices.
 const PARTS_OF_A_HUNDRED: [&str; 4] = ["%", "％", "‰", "百分点"];
+
+/// The kind of a cell whose row and column both have one: it may be negative, or have decimals, if either may.
+fn crossed(row: &RawMeasure, col: &RawMeasure) -> Option<Word> {
+    let (row, col) = (row.kind.as_ref()?, col.kind.as_ref()?);
+    let has = |word: &str| [row, col].iter().any(|k| k.text.split_whitespace().any(|w| w == word));
+    let kind = match (has("signed"), has("amount")) {
+        (true, true) => "signed amount",
+        (true, false) => "signed",
+        (false, true) => "amount",
+        (false, false) => return None,
+    };
+    Some(Word { text: kind.to_owned(), ..col.clone() })
+}
 
 /// A field by where it stands; words that are none of the language's have been told.
 fn field(id: String, (table, block): (usize, usize), (row, col): (usize, usize), m: &RawMeasure) -> Field {

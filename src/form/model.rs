@@ -164,13 +164,15 @@ pub struct Table {
     pub title: String,
     /// What is printed above it: 三、收到和处理政府信息公开申请情况.
     pub heading: String,
-    /// Its blocks, from top to bottom.
+    /// Its blocks, from top to bottom, and from left to right where they stand beside each other.
     pub blocks: Vec<Block>,
 }
 
 /// Rows × columns of fields under one header.
 #[derive(Debug, Clone)]
 pub struct Block {
+    /// Whether it stands to the right of the block before, with rows of its own.
+    pub beside: bool,
     /// The line printed above the header, if any (第二十条第（一）项).
     pub band: Option<Label>,
     /// The label in the corner of the header, if any.

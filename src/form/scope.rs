@@ -4,6 +4,7 @@ use super::formula::{self, Mistake, Scope};
 use super::model::{Block, FieldIx, Form, Line};
 use super::problem::did_you_mean;
 use crate::finding::Text;
+use indexmap::IndexMap;
 
 /// One line (or group of columns) that a rule is written out for.
 #[derive(Debug)]
@@ -175,7 +176,8 @@ pub(super) fn places<'a>(scope: &str, formula: &str, form: &'a Form) -> Result<V
         let message = Text::new(format!("没有表“{table}”"), format!("unknown table `{table}`"));
         return Err((message, did_you_mean(table, form.tables.iter().map(|t| t.id.as_str()))));
     };
-    let mut all: Vec<Vec<Place>> = table.blocks.iter().map(|b| block_places(axis, b, form)).collect();
+    let strips = table.blocks.chunk_by(|_, next| next.beside);
+    let mut all: Vec<Vec<Place>> = strips.flat_map(|strip| strip_places(axis, strip, form)).collect();
     let ids: Vec<&str> = all.iter().flatten().map(|p| p.id.as_str()).collect();
     let taken = match &chosen {
         Chosen::All => None,
@@ -209,6 +211,29 @@ enum Along {
     Row,
     Column,
     Group,
+}
+
+/// The places of blocks that stand beside each other: a column of one id in several of them is one, with the rows of all.
+fn strip_places<'a>(along: Along, strip: &[Block], form: &'a Form) -> Vec<Vec<Place<'a>>> {
+    let each = strip.iter().map(|b| block_places(along, b, form));
+    if along != Along::Column || strip.len() < 2 {
+        return each.collect();
+    }
+    let mut places: Vec<(Vec<usize>, Place)> = Vec::new();
+    for (side, place) in each.enumerate().flat_map(|(i, side)| side.into_iter().map(move |p| (i, p))) {
+        match places.iter_mut().find(|(_, known)| known.id == place.id) {
+            Some((sides, known)) => {
+                sides.push(side);
+                known.names.extend(place.names);
+            }
+            None => places.push((vec![side], place)),
+        }
+    }
+    let mut out: IndexMap<Vec<usize>, Vec<Place>> = IndexMap::new();
+    for (sides, place) in places {
+        out.entry(sides).or_default().push(place);
+    }
+    out.into_values().collect()
 }
 
 fn block_places<'a>(along: Along, block: &Block, form: &'a Form) -> Vec<Place<'a>> {

@@ -117,6 +117,7 @@ impl RawMeasure {
 
 #[derive(Debug)]
 pub(super) struct RawBlock {
+    pub(super) beside: bool,
     pub(super) band: Option<Word>,
     pub(super) corner: Option<Word>,
     pub(super) fields: Word,
@@ -378,6 +379,7 @@ fn marks(t: Table) -> Marks {
 
 fn block(t: Table) -> RawBlock {
     RawBlock {
+        beside: t.flag("beside"),
         band: t.word("band"),
         corner: t.word("corner"),
         fields: t.need("fields"),

@@ -287,6 +287,7 @@ fn headers(view: &View, sight: &Sight) -> (Vec<Band>, BTreeSet<(usize, usize)>, 
         blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
     let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
     let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
+    let bands = regions::of_own_rows(view, sight, bands);
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
     (bands, earlier, vague)
 }

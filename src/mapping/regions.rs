@@ -78,6 +78,34 @@ fn titles(view: &View, sight: &Sight) -> Vec<Title> {
     view.items.iter().filter_map(title).collect()
 }
 
+/// Of the same columns that stand beside each other below one header, each block keeps those beside its own rows: the
+/// two sides of a table (收入 | 金额 | 支出 | 金额) are blocks with the same columns.
+pub(super) fn of_own_rows(view: &View, sight: &Sight, bands: Vec<Band>) -> Vec<Band> {
+    let has_rival = |b: &Band| {
+        bands.iter().any(|o| o.block == b.block && overlap(o.rows, b.rows) && o.span() != b.span())
+    };
+    if !bands.iter().any(has_rival) {
+        return bands;
+    }
+    let named: Vec<usize> =
+        bands.iter().zip(regions(view, sight, &bands)).map(|(b, r)| rows_named(view, sight, b, r)).collect();
+    let stands_with =
+        |a: &Band, b: &Band| a.block != b.block && overlap(a.rows, b.rows) && a.span() == b.span();
+    let is_beaten = |(band, own): (&Band, &usize)| {
+        has_rival(band) && bands.iter().zip(&named).any(|(o, n)| stands_with(band, o) && n > own)
+    };
+    let beaten: Vec<bool> = bands.iter().zip(&named).map(is_beaten).collect();
+    bands.into_iter().zip(beaten).filter(|(_, beaten)| !beaten).map(|(band, _)| band).collect()
+}
+
+/// How many rows below a band bear a label of its block.
+fn rows_named(view: &View, sight: &Sight, band: &Band, region: Region) -> usize {
+    let Some(words) = sight.lexicon.blocks.get(band.block) else { return 0 };
+    let is_row = |i: &super::view::Item| i.label().is_some_and(|l| sight.is_among(l, &words.row_leaves));
+    let named = |row: &usize| view.within(*row, region.left..band.span().0).iter().any(is_row);
+    (region.rows.0..region.rows.1).filter(named).count()
+}
+
 /// Of a block that stands below titles of different years, the bands of the latest, then the same of other labels
 /// that name years; where the others are.
 pub(super) fn of_latest_year(

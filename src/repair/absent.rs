@@ -33,19 +33,10 @@ pub(super) fn rows(s: Submission, typed: &mut Typed, open: &[usize]) -> Vec<Caus
         let apart = found.keys().all(|other| other == mended || !other.iter().any(|r| mended.contains(r)));
         if let Some(cause) = apart.then(|| cause(s, typed, mended, ways)).flatten() {
             causes.push(cause);
-            settle(typed, ways.first());
+            typed.settle(ways.first());
         }
     }
     causes
-}
-
-/// Takes numbers for what stands in their cells.
-fn settle(typed: &mut Typed, way: Option<&Way>) {
-    for (cell, to) in way.into_iter().flatten() {
-        if let Some(cell) = typed.problem.cells.get_mut(*cell) {
-            (cell.value, cell.frozen) = (Some(*to), true);
-        }
-    }
 }
 
 /// The rows that may be what is missing, with their numbers, by the broken relations of the problem that these mend.

@@ -1,6 +1,7 @@
 //! Broken relations -> causes: what to change, what else would do, how sure.
 
 use super::absent;
+use super::exchanged;
 use super::misformed::Misformed;
 use super::part::Part;
 use super::products;
@@ -97,6 +98,7 @@ fn of_typed(s: Submission, broken: &[Broken], imputed: &[Change]) -> Vec<Cause> 
     let mut typed = Typed::of(s);
     let mut open: Vec<usize> = broken.iter().map(|b| b.relation).collect();
     let mut causes = absent::rows(s, &mut typed, &open);
+    causes.extend(exchanged::lines(s, &mut typed));
     open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     for cells in solver::parts(&typed.problem) {
         let part = Part::of(s, &typed, &cells, &open);

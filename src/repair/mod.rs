@@ -12,6 +12,7 @@ mod blanks;
 mod cause;
 mod diagnose;
 mod evidence;
+mod exchanged;
 mod formulas;
 pub mod impute;
 mod misformed;

@@ -141,7 +141,7 @@ impl<'a> Tables<'a> {
         self.of_cell.get(cell).map_or(&[], Vec::as_slice)
     }
 
-    fn is_suspect(&self, cell: usize) -> bool {
+    pub(super) fn is_suspect(&self, cell: usize) -> bool {
         self.relations_of(cell).iter().any(|r| self.is_broken(*r))
     }
 

@@ -5,6 +5,7 @@
 //! are left out, and so are those that multiply fields: what they say is no sum. One that may be off, because its
 //! numbers are rounded, is two bounds.
 
+use super::cause::Way;
 use super::formulas::{Combination, Formulas};
 use super::solver::{Cell, Linear, Op, Problem};
 use crate::check::{self, Submission};
@@ -85,6 +86,15 @@ impl Typed {
     /// The cell of a field.
     pub(super) fn cell_of(&self, field: FieldIx) -> Option<usize> {
         self.fields.binary_search(&field).ok()
+    }
+
+    /// Takes numbers for what stands in their cells.
+    pub(super) fn settle(&mut self, way: Option<&Way>) {
+        for (cell, to) in way.into_iter().flatten() {
+            if let Some(cell) = self.problem.cells.get_mut(*cell) {
+                (cell.value, cell.frozen) = (Some(*to), true);
+            }
+        }
     }
 
     /// Fields of relations that do not hold.

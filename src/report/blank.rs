@@ -352,9 +352,9 @@ fn widths(layout: &Layout) -> Vec<f64> {
             *w = (*w).max(wanted);
         }
     }
-    let values = widths.get_mut(layout.label_cols as usize..).unwrap_or_default();
-    let widest = values.iter().copied().max().unwrap_or(NARROWEST);
-    values.fill(widest);
+    let values = || (0..layout.cols).filter(|col| !layout.label_cols.contains(col)).map(|col| col as usize);
+    let widest = values().filter_map(|col| widths.get(col)).copied().max().unwrap_or(NARROWEST);
+    values().for_each(|col| widths.iter_mut().skip(col).take(1).for_each(|w| *w = widest));
     let total: u32 = widths.iter().sum();
     let stretch = (PAGE_WIDTH / f64::from(total.max(1))).max(1.0);
     widths.iter().map(|w| f64::from(*w) * stretch).collect()

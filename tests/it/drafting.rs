@@ -185,8 +185,8 @@ fn a_formula_of_some_rows_is_a_relation_of_these_rows() {
     assert_eq!(
         rules(&drafted.text),
         [
-            "each row of t1 only r5, r6: c1 + c2 = total",
-            "each row of t1 except r5 to r7: sum of c1 to c3 = total"
+            "each row of t1 only di_5_lei, di_6_lei: jia + yi = total",
+            "each row of t1 except di_5_lei to di_7_lei: sum of jia to ge_ren = total"
         ]
     );
     let doubts: Vec<&str> = drafted.doubts.iter().map(|d| d.zh.as_str()).collect();
@@ -202,13 +202,14 @@ fn a_formula_of_some_rows_is_a_relation_of_these_rows() {
 #[test]
 fn relations_that_contradict_each_other_are_named() {
     let form = loaded(&drafted(&[workbook("项目|甲|乙|合计\n东部\n西部\n合计")]).replace(
-        "holds = \"c1 + c2 = total\"",
-        "holds = \"c1 + c2 = total\"\ntitle = { zh = \"a\", en = \"a\" }\n[[relation]]\ncode = \"R009\"\n\
-             for = \"each row of t1 only r1\"\nholds = \"c1 = total\"",
+        "holds = \"jia + yi = total\"",
+        "holds = \"jia + yi = total\"\ntitle = { zh = \"a\", en = \"a\" }\n[[relation]]\ncode = \"R009\"\n\
+             for = \"each row of t1 only dong_bu\"\nholds = \"jia = total\"",
     ));
     let remarks = gouji::report::explain::remarks(&form, gouji::finding::Lang::Zh).concat();
     assert!(
-        remarks.contains("关系互相矛盾：R001 r1, R009 r1 合在一起，下列字段只能为 0：t1.r1.c2"),
+        remarks
+            .contains("关系互相矛盾：R001 dong_bu, R009 dong_bu 合在一起，下列字段只能为 0：t1.dong_bu.yi"),
         "{remarks}"
     );
 }
@@ -222,12 +223,13 @@ fn a_rule_may_name_lines_by_their_range() {
     let places = |scope: &str| -> Vec<String> {
         loaded(&text(scope)).relations.iter().map(|r| r.place.clone()).collect()
     };
-    assert_eq!(places("except r2 to r3"), ["r1", "r4"]);
-    assert_eq!(places("only r1, r3 to r4"), ["r1", "r3", "r4"]);
+    assert_eq!(places("except xi_bu to nan_bu"), ["dong_bu", "bei_bu"]);
+    assert_eq!(places("only dong_bu, nan_bu to bei_bu"), ["dong_bu", "nan_bu", "bei_bu"]);
     let mistake =
         |scope: &str| load(&text(scope), "a.toml").expect_err("a mistake").render(gouji::finding::Lang::Zh);
-    assert!(mistake("except r3 to r2").contains("“r3 to r2”的先后反了"), "{}", mistake("except r3 to r2"));
-    assert!(mistake("only r2 to").contains("连续的写 A to B"), "{}", mistake("only r2 to"));
+    let turned = mistake("except nan_bu to xi_bu");
+    assert!(turned.contains("“nan_bu to xi_bu”的先后反了"), "{turned}");
+    assert!(mistake("only xi_bu to").contains("连续的写 A to B"), "{}", mistake("only xi_bu to"));
     assert!(mistake("only r22").contains("没有行或列“r22”"), "{}", mistake("only r22"));
 }
 
@@ -246,7 +248,7 @@ fn a_cell_that_no_sample_fills_in_leaves_its_row_checked() {
         )
     };
     let text = drafted(&[workbook(&sample(1)), workbook(&sample(2)), workbook(&sample(4))]);
-    assert!(text.contains("unfilled = [\"t1.r2.c2\", \"t1.r2.total\"]"), "{text}");
+    assert!(text.contains("unfilled = [\"t1.xi_bu.yi\", \"t1.xi_bu.total\"]"), "{text}");
     assert!(!text.contains("blank = \"unknown\""), "{text}");
     assert_eq!(audited(&text, &sample(3)).findings.len(), 0, "{text}");
     // what should be filled in on the same row is missed
@@ -277,7 +279,11 @@ fn parts_indented_under_a_line_add_up_to_it() {
     let form = "项目|余额\n1.保函\n  1.1融资性\n  1.2非融资性\n  1.a其中：外币\n2.逾期\n  逾期60天以上\n  逾期90天以上";
     let text = drafted(&[workbook(form)]);
     let learnt = loaded(&text);
-    assert!(text.contains("holds = \"r2 + r3 = r1\"") && text.contains("holds = \"r4 <= r3\""), "{text}");
+    assert!(
+        text.contains("holds = \"rong_zi_xing + fei_rong_zi_xing = bao_han\"")
+            && text.contains("holds = \"wai_bi <= fei_rong_zi_xing\""),
+        "{text}"
+    );
     assert_eq!(
         learnt.rules.iter().filter(|r| r.life.status == gouji::form::Status::Draft).count(),
         1,
@@ -308,7 +314,7 @@ fn groups_below_a_total_are_guesses_until_samples_confirm_them() {
     };
     let text = drafted(&[workbook(&filled(2)), workbook(&filled(3)), workbook(&filled(5))]);
     assert_eq!(draft_rules(&text), 0, "what samples contradict is left out: {text}");
-    assert!(text.contains("holds = \"r2 + r3 = r1\""), "{text}");
+    assert!(text.contains("holds = \"zheng_chang + guan_zhu = dai_kuan_yu_e_he_ji\""), "{text}");
 }
 
 #[test]
@@ -316,8 +322,8 @@ fn a_part_of_a_column_beside_it_is_known_as_such() {
     let form = "项目|按控股|<|<|合计\n^|国有|私人||^\n^|^|^|其中：小微|^\n甲类\n乙类";
     let text = drafted(&[workbook(form)]);
     assert!(text.contains("path = [\"按控股\", \"私人\", \"其中：小微\"]"), "{text}");
-    assert!(text.contains("holds = \"c3 <= c2\""), "{text}");
-    assert!(rules(&text).contains(&"each row of t1: c1 + c2 = total".to_owned()), "{text}");
+    assert!(text.contains("holds = \"xiao_wei <= si_ren\""), "{text}");
+    assert!(rules(&text).contains(&"each row of t1: guo_you + si_ren = total".to_owned()), "{text}");
     let filled = form.replace("甲类", "甲类|1|2|1|3").replace("乙类", "乙类|4|5|3|9");
     assert_eq!(audited(&text, &filled).status, Status::Clean);
 }

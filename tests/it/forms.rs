@@ -353,3 +353,25 @@ fn severities_of_a_cause_are_those_of_its_rules() {
     assert_eq!(outcome.findings[0].severity, Severity::Info);
     assert_eq!(outcome.status, Status::Clean);
 }
+
+#[test]
+fn where_an_owners_form_is_called_otherwise_it_is_told_once_with_the_alias_to_add() {
+    let grid = "2023年分地区表\n项目|甲|乙|合计\n东部|5|7|12\n西部|3|4|7\n合计|8|11|19";
+    let sources = [Source { name: "form.xlsx", bytes: &workbook(grid) }];
+    let text = draft(&sources, "learnt", &Options::default()).unwrap().text;
+    let audited = |text: &str| {
+        let options =
+            Options { forms: vec![load(text, "learnt.toml").unwrap()].into(), ..Options::default() };
+        audit::audit("a.xlsx", &workbook(&grid.replace("合计", "总计")), &options).outcome
+    };
+    let outcome = audited(&text);
+    assert_eq!(outcome.findings.len(), 1, "{:#?}", outcome.findings);
+    let only = &outcome.findings[0];
+    assert_eq!((only.code.as_str(), only.also.as_slice()), ("S002", &["S003".to_owned()][..]));
+    let cells: Vec<String> = only.cells.iter().map(ToString::to_string).collect();
+    assert_eq!(cells, ["Sheet1!A5", "Sheet1!D2"]);
+    let alias = "\"合计\" = [\"总计\"]";
+    assert!(only.advice.zh.contains(alias), "{:#?}", only.advice);
+    let outcome = audited(&format!("{text}\n[aliases]\n{alias}\n"));
+    assert_eq!((outcome.status, outcome.fields.len()), (Status::Clean, 9), "{:#?}", outcome.findings);
+}

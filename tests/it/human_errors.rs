@@ -1,7 +1,9 @@
 //! What people do wrong is told in words: copied, moved, not updated, in the wrong unit, rounded, mistyped.
 
+use crate::forms::workbook;
 use crate::repair::{COLS, Return, told};
 use crate::solver::Draw;
+use crate::statistics::{audited, learnt};
 use gouji::finding::Certainty;
 use gouji::repair::Cause;
 use rust_decimal::Decimal;
@@ -289,4 +291,86 @@ fn cells_of_a_row_that_are_off_by_different_numbers_are_not_said_to_be_off_by_as
     r.set("t3.denied.law_forbidden.enterprise", 0);
     let said: Vec<String> = r.diagnosed().causes.iter().map(|c| c.what.zh.clone()).collect();
     assert!(said.iter().all(|what| !what.contains("差得一样多")), "{said:?}");
+}
+
+/// Two groups of lines with their subtotals and a total, as a form of its own, and copies of it with these lines.
+fn two_groups(lines: [[i32; 3]; 5]) -> String {
+    let row =
+        |name: &str, n: [i32; 3]| format!("\n{name}|{}|{}|{}|{}", n[0], n[1], n[2], n.iter().sum::<i32>());
+    let add = |a: [i32; 3], b: [i32; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+    let [farms, woods, mines, works, alone] = lines;
+    let (land, industry) = (add(farms, woods), add(mines, works));
+    [
+        ("农业", farms),
+        ("林业", woods),
+        ("农林小计", land),
+        ("采矿", mines),
+        ("制造", works),
+        ("工业小计", industry),
+        ("总计", add(land, industry)),
+        ("附：境外", alone),
+    ]
+    .iter()
+    .fold("2023年行业表\n行业|甲区|乙区|丙区|合计".to_owned(), |grid, (name, n)| {
+        grid + &row(name, *n)
+    })
+}
+
+const GROUPS: [[i32; 3]; 5] = [[31, 72, 19], [8, 15, 44], [203, 97, 150], [61, 38, 77], [5, 12, 6]];
+
+/// A definition of them with the relations of each group.
+fn grouped() -> gouji::form::Form {
+    let (drafted, _) = learnt(&[workbook(&two_groups(GROUPS))]);
+    let (head, _) = drafted.text.split_once("\n[[relation]]").unwrap();
+    let rule = |code: u8, each: &str, holds: &str| {
+        format!(
+            "\n[[relation]]\ncode = \"R00{code}\"\nfor = \"each {each} of t1\"\nholds = \"{holds}\"\ntitle = {{ zh = \"a\", en = \"a\" }}\n"
+        )
+    };
+    let rules = rule(1, "row", "jia_qu + yi_qu + bing_qu = total")
+        + &rule(2, "column", "nong_ye + lin_ye = nong_lin_xiao_ji")
+        + &rule(3, "column", "cai_kuang + zhi_zao = gong_ye_xiao_ji")
+        + &rule(4, "column", "nong_lin_xiao_ji + gong_ye_xiao_ji = total");
+    gouji::form::load(&format!("{head}{rules}"), "groups.toml")
+        .unwrap_or_else(|e| panic!("{e}\n{head}{rules}"))
+}
+
+/// A filled copy in which the numbers of two lines stand beside each other's label.
+fn with_lines_exchanged(a: &str, b: &str) -> Vec<u8> {
+    let grid = two_groups(GROUPS);
+    let numbers = |name: &str| {
+        let line = grid.lines().find(|l| l.starts_with(name)).unwrap();
+        line.split_once('|').unwrap().1.to_owned()
+    };
+    let (of_a, of_b) = (numbers(a), numbers(b));
+    workbook(
+        &grid
+            .replace(&format!("{a}|{of_a}"), &format!("{a}|{of_b}"))
+            .replace(&format!("\n{b}|{of_b}"), &format!("\n{b}|{of_a}")),
+    )
+}
+
+#[test]
+fn two_whole_rows_that_were_exchanged_are_one_cause_and_told_as_such() {
+    let form = grouped();
+    assert_eq!(audited(&form, &workbook(&two_groups(GROUPS))).findings, []);
+    let outcome = audited(&form, &with_lines_exchanged("林业", "采矿"));
+    assert_eq!(outcome.findings.len(), 1, "{:#?}", outcome.findings);
+    let told = &outcome.findings[0].message;
+    assert!(told.zh.contains("“林业”、“采矿”两行的数整行填反"), "{}", told.zh);
+    let changes = &outcome.repair.changes;
+    assert_eq!(changes.len(), 8, "{changes:#?}");
+    assert!(changes.iter().all(|c| c.certainty == Certainty::Likely));
+    let first = changes.iter().find(|c| c.field == "t1.lin_ye.jia_qu").unwrap();
+    assert_eq!((first.from, first.to), (Some(203.into()), 8.into()));
+}
+
+#[test]
+fn rows_exchanged_with_one_that_no_sum_counts_are_told_beside_a_stale_subtotal() {
+    let outcome = audited(&grouped(), &with_lines_exchanged("林业", "附：境外"));
+    assert_eq!(outcome.findings.len(), 1, "{:#?}", outcome.findings);
+    assert_eq!(outcome.repair.changes, [], "nothing is decided");
+    let ways: Vec<usize> = outcome.repair.choices.iter().flat_map(|c| c.ways().map(Vec::len)).collect();
+    assert!(ways.contains(&8), "{ways:?}");
+    assert!(outcome.findings[0].message.zh.contains("也许是"), "{}", outcome.findings[0].message.zh);
 }

@@ -28,7 +28,7 @@ mod kinds; // the whole form in every kind of file
 mod layouts; // every arrangement of the form, as a text whose numbers say which field they are
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
-mod office_forms; // forms of the kinds that offices use: 续表, months, quarters, percentages, both sides of an account
+mod office_forms; // forms of the kinds that offices use: 续表, months, quarters, percentages
 mod one_cause; // one wrong cell is one finding, which says everything about it; every way to mend it can be read
 mod package; // building packages part by part, and comparing them
 mod page; // what the browser page is told, against what the program writes
@@ -39,4 +39,5 @@ mod samples; // what a clerk reads about each sample
 mod solver; // the search for the smallest repair: what must hold, and its speed
 mod statistics; // public statistical workbooks: drafted from one filled copy, checked, audited, summed
 mod supply; // what the program is built of: no network, licences, sources, reasons
-mod told; // what is said where a table stands oddly
+mod told;
+mod two_sides; // tables with a list of rows on each side: income beside expenditure, assets beside liabilities // what is said where a table stands oddly

@@ -93,7 +93,7 @@ fn a_table_carried_on_below_is_one_with_a_total_over_both_parts() {
                 \n1-6 续表\n单位：人\n地区|合计|男|女\n丁市|1007|510|497\n戊市|158|78|80";
     let (drafted, form) = sound(grid);
     assert_eq!(form.tables[0].blocks.len(), 1, "{}", drafted.text);
-    assert_eq!(rules(&form), ["male + female = total", "sum of r2 to r6 = total"]);
+    assert_eq!(rules(&form), ["male + female = total", "sum of jia_shi to wu_shi = total"]);
     assert!(drafted.text.contains("unit = \"人\""), "{}", drafted.text);
 }
 
@@ -142,7 +142,12 @@ fn an_owner_says_for_a_form_a_table_or_a_line_what_a_mark_means() {
 fn a_chain_of_inequalities_is_a_relation_between_each_two() {
     let grid = "项目|代码|甲馆|乙馆|合计\n总数|01|500|700|1200\n成人|02|300|400|700\n外国|03|30|40|70\n\n审核关系：01≥02≥03";
     let (drafted, form) = sound(grid);
-    assert_eq!(rules(&form), ["c1 + c2 = total", "r02 <= total", "r03 <= r02"], "{}", drafted.text);
+    assert_eq!(
+        rules(&form),
+        ["jia_guan + yi_guan = total", "r02 <= total", "r03 <= r02"],
+        "{}",
+        drafted.text
+    );
 }
 
 #[test]

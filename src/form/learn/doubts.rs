@@ -114,7 +114,8 @@ fn cells<'a>(
     let rows = block.rows.first().map_or(0, |l| l.at)..=block.rows.last().map_or(0, |l| l.at);
     let is_line = |lines: &[DraftLine], at: u32| lines.iter().any(|l| l.at == at);
     let own = sheet.cells.iter().filter(move |(at, _)| rows.contains(&at.row) && at.col >= block.first_value);
-    let own = own.filter(|(at, _)| !block.describing.contains(&at.col));
+    let is_own = |col: u32| block.until.is_none_or(|end| col < end) && !block.describing.contains(&col);
+    let own = own.filter(move |(at, _)| is_own(at.col));
     own.map(move |(at, cell)| (is_line(&block.rows, at.row) && is_line(&block.cols, at.col), *at, cell))
 }
 
@@ -149,11 +150,11 @@ fn texts(draft: &Draft, block: &DraftBlock, sheet: &Sheet) -> Option<Text> {
 fn two_sided(first: &Text) -> Text {
     Text::new(
         format!(
-            "{} 起的一列全是文字，像是右半边的行标题。左右对照的表审核时读不了：请把右半边连表头移到左半边下面或另一张工作表，再起草",
+            "{} 起的一列全是文字，像是右半边的行标题，但两边的表头没有相同的字，没有当作左右对照的表：请把两边的表头写成一样（如都是“项目”“金额”），再起草",
             first.zh
         ),
         format!(
-            "the column from {} down holds texts alone, like labels of a right half. A table of two sides cannot be audited: move its right half with its header below the left one, or to a sheet of its own, and draft again",
+            "the column from {} down holds texts alone, like labels of a right half, but the headers of both halves have no word in common, so that it was not read as a table of two sides: head both alike (Item, Amount) and draft again",
             first.en
         ),
     )

@@ -7,81 +7,12 @@ use super::whole::Whole;
 use super::words::{self, is_rate, kind_of_unit, words};
 use super::{Draft, DraftBlock, DraftLine};
 use crate::grid::label;
+use indexmap::IndexSet;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::sync::OnceLock;
 
 /// Characters of the longest key before a colon above a table (综合机关名称：), and of a unit.
 const LONGEST_KEY: usize = 8;
-
-/// Gives every line an id that is unique in its table: words where its labels have them, else its place.
-pub(super) fn name_lines(draft: &mut Draft) {
-    let mut rows = BTreeSet::new();
-    let mut cols = BTreeSet::new();
-    for block in &mut draft.blocks {
-        for (lines, taken, letter) in [(&mut block.rows, &mut rows, 'r'), (&mut block.cols, &mut cols, 'c')] {
-            let leaves: Vec<String> = lines.iter().map(|l| word(l.path.last())).collect();
-            for (line, leaf) in lines.iter_mut().zip(&leaves) {
-                let alike = leaves.iter().filter(|l| *l == leaf).count() > 1;
-                let groups = line.path.iter().rev().skip(1).map(|l| word(Some(l))).filter(|w| !w.is_empty());
-                let id = if leaf.is_empty() {
-                    line.number.map(|n| format!("{letter}{n:02}")).unwrap_or_default()
-                } else if alike {
-                    groups.take(2).fold(leaf.clone(), |id, group| format!("{group}.{id}"))
-                } else {
-                    leaf.clone()
-                };
-                line.id = free_id(&id, letter, taken);
-            }
-        }
-    }
-}
-
-fn free_id(word: &str, letter: char, taken: &mut BTreeSet<String>) -> String {
-    let numbered = |n: usize| if word.is_empty() { format!("{letter}{n}") } else { format!("{word}_{n}") };
-    let plain = (!word.is_empty()).then(|| word.to_owned());
-    let first = if word.is_empty() { taken.len() + 1 } else { 2 };
-    let id = plain
-        .into_iter()
-        .chain((first..=first + taken.len() + 1).map(numbered))
-        .find(|id| !taken.contains(id))
-        .unwrap_or_default();
-    taken.insert(id.clone());
-    id
-}
-
-/// A word for a label: common ones translated (templates/words.toml), Latin letters kept.
-fn word(label: Option<&String>) -> String {
-    static WORDS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    let words = WORDS
-        .get_or_init(|| toml::from_str(include_str!("../../../templates/words.toml")).unwrap_or_default());
-    let text = label.map_or("", String::as_str);
-    let bare = label::normalise(text).text;
-    let bare = bare.strip_prefix("其中").filter(|t| !t.is_empty()).unwrap_or(&bare);
-    let bare = bare.split(['（', '(', '：', ':']).find(|t| !t.is_empty()).unwrap_or_default();
-    if let Some(known) = words.get(bare) {
-        return known.clone();
-    }
-    let outside = text.split(['（', '(']).next().filter(|t| !t.trim().is_empty()).unwrap_or(text);
-    let raw = outside.to_lowercase();
-    let year = label::year(text).map(|y| format!("y{y}"));
-    let ascii = raw.is_ascii() && raw.contains(|c: char| c.is_ascii_alphabetic());
-    let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    let word: String = if ascii { raw.chars().map(letters).collect() } else { String::new() };
-    let mut parts =
-        word.split('_').filter(|w| !w.is_empty()).skip_while(|w| w.starts_with(|c: char| c.is_ascii_digit()));
-    let few: Vec<&str> = parts.by_ref().take(6).collect();
-    let named = Some(few.join("_")).filter(|w| !w.is_empty());
-    named.or(year).or_else(|| numeral(&raw)).unwrap_or_default()
-}
-
-/// A word for a label of figures: y2012_13 for "2012-13", n15_19 for "15-19".
-fn numeral(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
-    let first = parts.first().filter(|_| text.is_ascii())?;
-    Some(format!("{}{}", if label::year(first).is_some() { 'y' } else { 'n' }, parts.join("_")))
-}
 
 /// The definition of all drafts.
 pub(super) fn definition(drafts: &[Draft], wholes: &[Whole], id: &str) -> String {
@@ -197,6 +128,9 @@ pub(super) fn measure_of_table(draft: &Draft) -> Option<Measure<'_>> {
 
 fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
     out.push_str("\n[[table.block]]\n");
+    if block.beside {
+        out.push_str("beside = true # 并排在前一个区块的右边 · to the right of the block before\n");
+    }
     if block.has_blanks {
         out.push_str(
             "blank = \"zero\" # 样表中有空白：空白就是 0，应填 0 的删去此行 · samples leave cells blank\n",
@@ -349,7 +283,9 @@ fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: us
         draft.blocks.iter().flat_map(|b| if p.across { &b.rows } else { &b.cols }).collect();
     let rate = |l: &&&DraftLine| p.only.is_none() && l.path.last().is_some_and(|t| is_rate(t));
     let rates: Vec<&DraftLine> = others.iter().filter(rate).copied().collect();
-    let ids: Vec<&str> = others.iter().map(|l| l.id.as_str()).collect();
+    // a column on several sides is one
+    let ids: IndexSet<&str> = others.iter().map(|l| l.id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
     let holds_for = |id: &str| match &p.only {
         Some(only) => only.iter().any(|o| o == id),
         None => !rates.iter().any(|l| l.id == id),

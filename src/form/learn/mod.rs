@@ -8,12 +8,14 @@ mod doubts;
 mod emit;
 mod equal;
 mod hundred;
+mod ids;
 mod notes;
 mod outline;
 mod percent;
 mod propose;
 mod samples;
 mod sheet;
+mod sides;
 mod stated;
 mod whole;
 mod words;
@@ -41,8 +43,12 @@ struct Draft {
 }
 
 /// Rows and columns under one header.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct DraftBlock {
+    /// Whether it stands to the right of the block before.
+    beside: bool,
+    /// The first column of the block beside it, if there is one.
+    until: Option<u32>,
     band: Option<String>,
     corner: Option<String>,
     rows: Vec<DraftLine>,
@@ -115,7 +121,7 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
     let mut filled = Vec::new();
     let mut samples = Samples::new(samples);
     for (mut draft, sheet) in read {
-        emit::name_lines(&mut draft);
+        ids::name_lines(&mut draft);
         draft.carried.clone_from(&carried);
         let mut numbers: Vec<_> = draft.blocks.iter().map(|b| samples.next_block(b)).collect();
         for (block, numbers) in draft.blocks.iter_mut().zip(&numbers) {
@@ -130,7 +136,8 @@ pub fn learn(book: &Workbook, id: &str, samples: &[Sample]) -> Option<Drafted> {
         drafts.push(draft);
         filled.push(numbers);
     }
-    let mut wholes = whole::across_sheets(&drafts, &book);
+    let mut wholes = sides::totals(&drafts, &filled);
+    wholes.extend(whole::across_tables(&drafts, &book));
     wholes.extend(whole::ratios(&mut drafts, &book));
     wholes.extend(whole::shares(&mut drafts, &filled, &wholes));
     (!drafts.is_empty()).then(|| Drafted {

@@ -49,7 +49,7 @@ fn sectioned(rows: Vec<DraftLine>, headings: &BTreeSet<u32>) -> Vec<DraftLine> {
             continue;
         }
         let closed = out.last().is_some_and(|l| l.section == section && names_total(l));
-        if gap || closed && line.path.last().is_some_and(|t| is_total(t)) {
+        if gap || closed && names_total(&line) {
             heading = None;
             section += 1;
         }

@@ -2,11 +2,11 @@
 //! "第一项加第二项之和，等于第三项加第四项之和", by numbers of lines ("3=1+2"), and by its filled samples.
 
 use super::equal::{self, Verdict};
-use super::outline::{ends_with_total, is_share, outermost};
+use super::outline::{ends_with_total, is_share, names_total, outermost};
 use super::samples::Numbers;
 use super::words::{self, is_of_which, words};
 use super::{Draft, DraftBlock, DraftLine};
-use super::{notes, stated};
+use super::{carried, notes, stated};
 use crate::grid::{CellRef, Sheet, formula, label};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,12 +104,19 @@ impl Proposal {
     }
 }
 
+/// A sheet and what was drafted from it.
+#[derive(Clone, Copy)]
+pub(super) struct Page<'a> {
+    pub(super) draft: &'a Draft,
+    pub(super) sheet: &'a Sheet,
+}
+
 /// All proposals for a sheet's table, each once. What labels alone suggest is left out where samples contradict it;
 /// what the form says itself stays, with how often they do.
 pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = Vec::new();
     for (block, numbers) in draft.blocks.iter().zip(numbers) {
-        let found = by_formula(block, sheet)
+        let found = by_formula(block, Page { draft, sheet })
             .into_iter()
             .chain(by_word(&block.cols, true))
             .chain(by_word(&block.rows, false))
@@ -292,30 +299,56 @@ fn by_group(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
 }
 
 /// "Total dwellings" below "Houses", "Flats" …, or "North (Total)" and 小计 below theirs: the lines before it in its
-/// group, since the last total or the last heading.
+/// group, since the last total or the last heading; of 收入总计 all before it, 本年收入合计 with what stands behind that.
 fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let total = |l: &DraftLine| {
         let plain = l.path.len() == 1 || l.heading.is_some();
-        let of_rows = |t: &str| !across && plain && (is_subtotal(t) || ends_with_total(t));
+        let of_rows =
+            |t: &str| !across && plain && (is_subtotal(t) || ends_with_total(t) || ends_unmarked(t));
         let names = |t: &String| !is_total(t) && (words::begins(t, &words().total_begins) || of_rows(t));
         l.path.last().is_some_and(names)
     };
     let mut out = Vec::new();
     for (i, line) in lines.iter().enumerate().filter(|(_, l)| total(l)) {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        let same_part = |l: &&DraftLine| line.heading.is_none() || l.section == line.section;
-        let before = lines.iter().take(i).rev().take_while(|l| !total(l) && same_part(l));
-        let inside = before.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
-        let (shares, mut parts): (Vec<_>, Vec<_>) = inside.partition(|l| is_share(l));
-        parts.reverse();
-        let parts: Vec<String> = outermost(&parts).into_iter().map(|l| l.id.clone()).collect();
+        let before = lines.get(..i).unwrap_or_default();
+        let in_group = |l: &&DraftLine| l.path.starts_with(group);
+        if ends_unmarked(leaf) && before.iter().find(in_group).is_some_and(total) {
+            continue; // here totals stand above their parts
+        }
+        let is_grand =
+            !across && has_end(leaf, &words().grand_ends) && before.iter().filter(in_group).any(total);
+        let (shares, parts): (Vec<&DraftLine>, Vec<String>) = if is_grand {
+            let shares = before.iter().filter(in_group).filter(|l| is_share(l)).collect();
+            (shares, members(before, group, &line.id))
+        } else {
+            let same_part = |l: &&DraftLine| line.heading.is_none() || l.section == line.section;
+            let own = before.iter().rev().take_while(|l| !total(l) && same_part(l));
+            let inside = own.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
+            let (mut shares, mut parts): (Vec<&DraftLine>, Vec<&DraftLine>) =
+                inside.partition(|l| is_share(l));
+            parts.reverse();
+            shares.reverse();
+            (shares, outermost(&parts).into_iter().map(|l| l.id.clone()).collect())
+        };
         if parts.len() > 1 {
             let source = format!("由标签“{leaf}”提出 (by the label)");
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
-            out.push(sum.leaving_out(shares.into_iter().rev()));
+            out.push(sum.leaving_out(shares));
         }
     }
     out
+}
+
+/// Whether a label ends with one of these words.
+fn has_end(text: &str, list: &[String]) -> bool {
+    let label = label::normalise(text).text;
+    list.iter().any(|w| label.ends_with(w.as_str()))
+}
+
+/// "本年收入合计": a total by its end, and not the head of an outline by its list mark.
+fn ends_unmarked(text: &str) -> bool {
+    has_end(text, &words().total_ends) && level(text).is_none()
 }
 
 /// "一、收入合计" above "1.税收收入" and "2.非税收入": a total before its parts, told by the list marks.
@@ -324,9 +357,8 @@ fn by_outline(rows: &[DraftLine]) -> Vec<Proposal> {
     let levels: Vec<Option<u8>> = rows.iter().map(|l| level(&leaf(l))).collect();
     let mut out = Vec::new();
     for (i, line) in rows.iter().enumerate() {
-        let label = label::normalise(&leaf(line)).text;
         let Some(own) = levels.get(i).copied().flatten() else { continue };
-        if !words().total_ends.iter().any(|w| label.ends_with(w.as_str())) || line.path.len() > 1 {
+        if !has_end(&leaf(line), &words().total_ends) || line.path.len() > 1 {
             continue;
         }
         let below = || rows.iter().zip(&levels).skip(i + 1).take_while(|(_, l)| l.is_none_or(|l| l > own));
@@ -382,8 +414,7 @@ fn by_groups(rows: &[DraftLine]) -> Vec<Proposal> {
     let mut out = Vec::new();
     for (i, line) in rows.iter().enumerate() {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        let label = label::normalise(leaf).text;
-        if !words().total_ends.iter().any(|w| label.ends_with(w.as_str())) {
+        if !has_end(leaf, &words().total_ends) {
             continue;
         }
         let depth = group.len();
@@ -432,8 +463,7 @@ fn members(lines: &[DraftLine], prefix: &[String], without: &str) -> Vec<String>
         let (group, after) = rest.split_at(same.max(1).min(rest.len()));
         rest = after;
         let own = |l: &&&DraftLine| {
-            let total =
-                |t: &String| is_total(t) || is_subtotal(t) || l.heading.is_some() && ends_with_total(t);
+            let total = |t: &String| is_total(t) || is_subtotal(t) || l.heading.is_some() && names_total(l);
             l.path.len() == depth + 2 && l.path.last().is_some_and(total)
         };
         match group.iter().find(own) {
@@ -458,11 +488,11 @@ type Computed = (bool, Vec<(usize, bool)>, usize);
 const MOST_SINGLE: usize = 40;
 
 /// Sums and differences that the workbook itself computes, each for the rows (or columns) that compute it so.
-fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
+fn by_formula(block: &DraftBlock, page: Page) -> Vec<Proposal> {
     let mut seen: BTreeMap<Computed, Vec<usize>> = BTreeMap::new();
     for (r, row) in block.rows.iter().enumerate() {
         for (c, col) in block.cols.iter().enumerate() {
-            if let Some(computed) = sum_of_lines(block, sheet, CellRef::new(row.at, col.at)) {
+            if let Some(computed) = sum_of_lines(block, page, CellRef::new(row.at, col.at)) {
                 let place = if computed.0 { r } else { c };
                 seen.entry(computed).or_default().push(place);
             }
@@ -470,7 +500,7 @@ fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
     }
     for (computed, places) in &mut seen {
         let crossed =
-            (0..block.rows.len().max(block.cols.len())).filter(|p| follows(block, sheet, computed, *p));
+            (0..block.rows.len().max(block.cols.len())).filter(|p| follows(block, page, computed, *p));
         places.extend(crossed);
         places.sort_unstable();
     }
@@ -485,18 +515,18 @@ fn by_formula(block: &DraftBlock, sheet: &Sheet) -> Vec<Proposal> {
 
 /// Whether a sum holds in a place where its total and all its parts are computed the other way, each alike: in the
 /// last cell of a row and a column of totals.
-fn follows(block: &DraftBlock, sheet: &Sheet, (across, parts, total): &Computed, place: usize) -> bool {
+fn follows(block: &DraftBlock, page: Page, (across, parts, total): &Computed, place: usize) -> bool {
     let at = |line: usize| {
         let (row, col) = if *across { (place, line) } else { (line, place) };
         Some(CellRef::new(block.rows.get(row)?.at, block.cols.get(col)?.at))
     };
-    let crossing = |line: usize| sum_of_lines(block, sheet, at(line)?).filter(|c| c.0 != *across);
+    let crossing = |line: usize| sum_of_lines(block, page, at(line)?).filter(|c| c.0 != *across);
     crossing(*total).is_some_and(|own| parts.iter().all(|(p, _)| crossing(*p).as_ref() == Some(&own)))
 }
 
 /// The sum of lines that a cell's formula makes; `None` where it makes anything else.
-pub(super) fn sum_of_lines(block: &DraftBlock, sheet: &Sheet, at: CellRef) -> Option<Computed> {
-    let cells = computed(sheet, at)?;
+pub(super) fn sum_of_lines(block: &DraftBlock, page: Page, at: CellRef) -> Option<Computed> {
+    let cells = computed(page, at)?;
     let in_row = cells.iter().all(|(a, _)| a.row == at.row);
     let index = |lines: &[DraftLine], at: u32| lines.iter().position(|l| l.at == at);
     let place = |(a, negative): &(CellRef, bool)| {
@@ -535,8 +565,12 @@ fn computed_alike(
 }
 
 /// The cells of a formula on its own sheet that it adds up and subtracts, if it does nothing else.
-fn computed(sheet: &Sheet, at: CellRef) -> Option<Vec<(CellRef, bool)>> {
+fn computed(Page { draft, sheet }: Page, at: CellRef) -> Option<Vec<(CellRef, bool)>> {
     let sum = formula::parse(sheet.cell(at)?.formula.as_deref()?)?;
-    let plain = sum.constant.is_zero() && sum.terms.iter().all(|t| t.sheet.is_none());
-    plain.then(|| sum.terms.iter().map(|t| (t.cell, t.negative)).collect())
+    let own = |t: &formula::Term| {
+        let (name, cell) = carried::now(&draft.carried, t.sheet.as_deref().unwrap_or(&sheet.name), t.cell);
+        name.eq_ignore_ascii_case(&sheet.name).then_some((cell, t.negative))
+    };
+    let cells = sum.terms.iter().map(own).collect::<Option<Vec<_>>>()?;
+    sum.constant.is_zero().then_some(cells)
 }

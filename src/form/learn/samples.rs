@@ -117,7 +117,8 @@ impl Numbers {
         self.samples.iter().any(|s| self.at(s, row, col).is_some())
     }
 
-    fn at(&self, sample: &Sample, row: usize, col: usize) -> Option<Decimal> {
+    /// The number of a row and a column on a sample.
+    pub(super) fn at(&self, sample: &Sample, row: usize, col: usize) -> Option<Decimal> {
         match sample.get(row * self.width + col) {
             Some(Content::Number(n)) => Some(n.normalize()),
             _ => None,

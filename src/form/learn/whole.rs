@@ -44,8 +44,8 @@ impl Spot<'_> {
     }
 }
 
-/// Formulas that take their numbers from other tables.
-pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
+/// Formulas that take their numbers from other tables, or from other blocks.
+pub(super) fn across_tables(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
     let mut out = Vec::new();
     for (spot, text) in formulas(drafts, book) {
         let Some(left) = sum_across(drafts, spot, text) else { continue };
@@ -57,18 +57,18 @@ pub(super) fn across_sheets(drafts: &[Draft], book: &Workbook) -> Vec<Whole> {
     out
 }
 
-/// The fields that a formula adds up, of which one at least stands on another sheet.
+/// The fields that a formula adds up, of which one at least stands in another block.
 fn sum_across(drafts: &[Draft], spot: Spot, text: &str) -> Option<String> {
     let sum = formula::parse(text).filter(|s| s.constant.is_zero())?;
-    if sum.terms.iter().all(|t| t.sheet.is_none()) {
+    let own = drafts.get(spot.table).map_or("", |d| d.name.as_str());
+    let found =
+        |t: &formula::Term| Some((spot_at(drafts, t.sheet.as_deref().unwrap_or(own), t.cell)?, t.negative));
+    let terms = sum.terms.iter().map(found).collect::<Option<Vec<_>>>()?;
+    if terms.iter().all(|(t, _)| (t.table, t.block) == (spot.table, spot.block)) {
         return None;
     }
-    let own = drafts.get(spot.table).map_or("", |d| d.name.as_str());
-    let term = |t: &formula::Term| {
-        let id = spot_at(drafts, t.sheet.as_deref().unwrap_or(own), t.cell)?.id();
-        Some(if t.negative { format!("- {id}") } else { format!("+ {id}") })
-    };
-    let left = sum.terms.iter().map(term).collect::<Option<Vec<_>>>()?.join(" ");
+    let signed = |(t, negative): &(Spot, bool)| format!("{} {}", if *negative { '-' } else { '+' }, t.id());
+    let left = terms.iter().map(signed).collect::<Vec<_>>().join(" ");
     Some(left.strip_prefix("+ ").unwrap_or(&left).to_owned())
 }
 
@@ -76,10 +76,11 @@ fn sum_across(drafts: &[Draft], spot: Spot, text: &str) -> Option<String> {
 pub(super) fn unused<'a>(drafts: &'a [Draft], book: &'a Workbook) -> Vec<(String, &'a str)> {
     let is_used = |spot: Spot, text: &str| {
         let block = drafts.get(spot.table).and_then(|d| d.blocks.get(spot.block));
-        let name = drafts.get(spot.table).map_or("", |d| d.name.as_str());
-        let sheet = book.sheets.iter().find(|s| s.name == name);
+        let draft = drafts.get(spot.table);
+        let sheet = draft.and_then(|d| book.sheets.iter().find(|s| s.name == d.name));
         let at = CellRef::new(spot.row.at, spot.col.at);
-        let sums = block.zip(sheet).is_some_and(|(b, s)| propose::sum_of_lines(b, s, at).is_some());
+        let page = draft.zip(sheet).map(|(draft, sheet)| propose::Page { draft, sheet });
+        let sums = block.zip(page).is_some_and(|(b, page)| propose::sum_of_lines(b, page, at).is_some());
         sums || sum_across(drafts, spot, text).is_some()
             || ratio::ratio(text).and_then(|r| rate_at(drafts, spot, r)).is_some()
     };

@@ -20,6 +20,7 @@ pub(super) struct Words {
     pub(super) totals: Vec<String>,
     pub(super) subtotals: Vec<String>,
     pub(super) total_ends: Vec<String>,
+    pub(super) grand_ends: Vec<String>,
     pub(super) total_begins: Vec<String>,
     pub(super) classes_begin: Vec<String>,
     pub(super) classes_end: Vec<String>,
@@ -99,7 +100,7 @@ pub(super) fn classifies(text: &str) -> bool {
 }
 
 /// A label without the figures, signs and the one letter of its list mark.
-fn without_mark(text: &str) -> &str {
+pub(super) fn without_mark(text: &str) -> &str {
     let signs = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".．、()（）-".contains(c);
     let bare = text.trim_start_matches(signs);
     let mut rest = bare.chars();

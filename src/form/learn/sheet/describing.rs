@@ -49,7 +49,7 @@ impl Labels {
 
     /// Columns in which the labels of a column further left stand once more, row by row: labels that tell rows apart,
     /// and not N/A in each.
-    fn repeated<'a>(&'a self, rows: &Range32) -> impl Iterator<Item = u32> + use<'a> {
+    pub(super) fn repeated<'a>(&'a self, rows: &Range32) -> impl Iterator<Item = u32> + use<'a> {
         let labels = |col: u32| -> BTreeMap<u32, usize> {
             rows.clone().filter_map(|r| Some((r, self.label(r, col)?))).collect()
         };

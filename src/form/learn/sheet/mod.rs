@@ -7,6 +7,7 @@ mod body;
 mod describing;
 mod numerals;
 mod seen;
+mod sides;
 
 use super::words::{self, words};
 use super::{Draft, DraftBlock, DraftLine, outline};
@@ -26,6 +27,7 @@ const LEADERS: usize = 3;
 const LABELLED: usize = 3;
 
 /// Texts of a sheet by every cell that they cover.
+#[derive(Clone)]
 struct Labels {
     texts: Vec<(Range, String)>,
     /// How far each text is indented, by its cell's style and by spaces in front.
@@ -70,13 +72,11 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
     while row <= labels.bottom {
         match labels.kind(row, false) {
             RowKind::Header => {
-                let (mut found, next) = labels.block(row);
+                let (mut found, next) = labels.blocks(row);
                 let names = |t: &String| !is_unit(t) && !is_to_fill_in(t);
                 let goes_on = |t: &String| !names(t) || words::is_continued(t) || draft.titles.contains(t);
                 let carried = above.iter().all(goes_on);
-                let before = draft.blocks.iter_mut().find(|b| carried && b.goes_on_in(&found));
-                if let Some(before) = before {
-                    before.take_rows(found);
+                if carried && draft.go_on_in(&mut found) {
                     above.clear();
                     row = next;
                     continue;
@@ -85,15 +85,18 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
                 let is_first = draft.blocks.is_empty();
                 if !is_first || labels.has_bands(next) && named > 1 {
                     let band = above.iter().rposition(names);
-                    found.band = band.map(|at| above.remove(at));
+                    let band = band.map(|at| above.remove(at));
+                    found
+                        .iter_mut()
+                        .take(1)
+                        .for_each(|first| first.band = band.clone().or(first.band.take()));
                 }
                 if is_first {
                     draft.titles.append(&mut above);
                 }
                 above.clear();
-                if !found.cols.is_empty() {
-                    draft.blocks.push(found);
-                }
+                found.retain(|b| !b.cols.is_empty());
+                draft.blocks.extend(found);
                 row = next;
             }
             RowKind::Empty => row += 1,
@@ -106,6 +109,18 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
         }
     }
     draft
+}
+
+impl Draft {
+    /// Adds the rows of blocks that go on with its own, if all of them do.
+    fn go_on_in(&mut self, found: &mut Vec<DraftBlock>) -> bool {
+        let before = |block: &DraftBlock| self.blocks.iter().position(|b| b.goes_on_in(block));
+        let Some(places) = found.iter().map(before).collect::<Option<Vec<usize>>>() else { return false };
+        for (block, at) in found.drain(..).zip(places) {
+            self.blocks.iter_mut().skip(at).take(1).for_each(|b| b.take_rows(block.clone()));
+        }
+        true
+    }
 }
 
 impl DraftBlock {
@@ -339,8 +354,9 @@ impl Labels {
         let left_open = |i: &usize| is_unit(&self.text(*i)) || is_to_fill_in(&self.text(*i));
         let to_fill_in = labels.iter().all(left_open) && !years && !self.has_figures(row);
         let is_note = words::begins(&self.text(*first), &words().notes);
-        let heads =
-            rest.is_empty() && !whole && self.has_figures(row + 1) && self.label(row, self.left).is_some();
+        let heads = !whole
+            && self.label(row, self.left).is_some()
+            && (rest.is_empty() && self.has_figures(row + 1) || self.heads_rows(row, &labels));
         if to_fill_in && !heads || rest.is_empty() && (whole || is_note) {
             return RowKind::Title;
         }
@@ -358,6 +374,28 @@ impl Labels {
         if is_header || goes_on { RowKind::Header } else { RowKind::Body }
     }
 
+    /// Whether a row of a body names what follows, each text with a colon that nobody fills in: "流动资产：".
+    fn heads_rows(&self, row: u32, labels: &[usize]) -> bool {
+        let is_heading = |i: &usize| {
+            let text = self.text(*i);
+            text.ends_with(['：', ':']) && !words::is_known_entry(&text)
+        };
+        let names_row = |i: usize| {
+            let text = self.text(i);
+            !text.ends_with(['：', ':'])
+                && !is_unit(&text)
+                && !is_to_fill_in(&text)
+                && !words::begins(&text, &words().notes)
+        };
+        let stands_in_body = || {
+            let before = row.checked_sub(1).map(|above| self.kind(above, false));
+            matches!(before, Some(RowKind::Header | RowKind::Body))
+        };
+        labels.iter().all(is_heading)
+            && self.label(row + 1, self.left).is_some_and(names_row)
+            && stands_in_body()
+    }
+
     /// Whether texts say the same: a remark copied along a row, and no labels.
     fn are_alike(&self, texts: &[usize]) -> bool {
         let text = |i: &usize| self.texts.get(*i).map(|(_, t)| t);
@@ -370,13 +408,33 @@ impl Labels {
             .any(|r| self.kind(r, false) == RowKind::Title && self.kind(r + 1, false) == RowKind::Header)
     }
 
-    /// The block whose header begins here, and the row after it.
-    fn block(&self, top: u32) -> (DraftBlock, u32) {
+    /// The blocks whose header begins here, one for each side of the table, and the row after them.
+    fn blocks(&self, top: u32) -> (Vec<DraftBlock>, u32) {
         let mut head = top + 1;
         while head <= self.bottom && self.kind(head, true) == RowKind::Header {
             head += 1;
         }
         let end = self.end_of_body(head);
+        let starts = self.sides(&(top..head), &(head..end));
+        if starts.len() < 2 {
+            let block = self.block(top, head, end);
+            let is_empty = block.first_value == block.left && end == head;
+            return (vec![block], end.max(head + u32::from(is_empty)));
+        }
+        let ends = starts.iter().skip(1).copied().chain([self.right + 1]);
+        let side = |(from, to): (&u32, u32)| {
+            let side = self.side(&(*from..to));
+            let over = side.label(top, *from).filter(|i| (*from..to).all(|c| side.label(top, c) == Some(*i)));
+            let own = if over.is_some() { top + 1 } else { top };
+            let band = over.map(|i| self.text(i));
+            let until = Some(to).filter(|to| *to <= self.right);
+            DraftBlock { band, beside: *from > self.left, until, ..side.block(own, head, end) }
+        };
+        (starts.iter().zip(ends).map(side).collect(), end)
+    }
+
+    /// The block under a header, up to a row.
+    fn block(&self, top: u32, head: u32, end: u32) -> DraftBlock {
         let rows = head..end;
         let describing = self.describing(top..head, &rows);
         let label_end = self.label_end(top..head, &rows, &describing);
@@ -413,7 +471,7 @@ impl Labels {
         };
         let told = if filled.is_empty() { (head..end).filter(is_numbered).collect() } else { filled };
         outline::set_sections(&mut block, &|row| told.contains(&row));
-        (block, end.max(head + u32::from(label_end.is_none() && end == head)))
+        block
     }
 
     /// Whether a figure stands in a row, right of the first column.
