@@ -1,7 +1,7 @@
 //! A draft of a form's definition from the bytes of a workbook.
 
 use super::Options;
-use crate::finding::{Failure, FailureKind, Finding, Severity, Text};
+use crate::finding::{Failure, FailureKind, Finding, Severity, Text, plural};
 use crate::form::{self, Content, Drafted, Form};
 use crate::grid::Workbook;
 use crate::ingest::Source;
@@ -68,7 +68,7 @@ fn told_of(source: &Source, options: &Options) -> Vec<Text> {
     } else if found.is_empty() {
         Text::new("没有问题", "clean")
     } else {
-        Text::new(format!("{} 处问题", found.len()), format!("{} findings", found.len()))
+        Text::new(format!("{} 处问题", found.len()), plural(found.len(), "finding"))
     };
     let name = source.name;
     let mut lines = vec![Text::new(format!("  {name}：{}", said.zh), format!("  {name}: {}", said.en))];

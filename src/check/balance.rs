@@ -2,7 +2,7 @@
 
 use super::naming::Names;
 use super::{Broken, Sides, Submission};
-use crate::finding::{BrokenRelation, Lang, Place, Text};
+use crate::finding::{BrokenRelation, Lang, Place, Text, plural};
 use crate::form::{FieldIx, Op, Relation, Sum, Term};
 use crate::grid::amount;
 use rust_decimal::Decimal;
@@ -89,7 +89,7 @@ fn side(s: Submission, scope: &Scope, side: &Sum, sum: Decimal) -> Text {
         let n = terms.len() - NAMED;
         let rest = amount::show(terms.iter().skip(NAMED).map(|(_, v)| *v).sum());
         zh.push(format!("其余 {n} 项 {rest}"));
-        en.push(format!("{n} others {rest}"));
+        en.push(format!("{} {rest}", plural(n, "other")));
     }
     if !side.constant.is_zero() {
         zh.push(amount::show(side.constant));

@@ -2,7 +2,7 @@
 
 use super::Submission;
 use crate::finding::{Certainty, Change, Place, Text};
-use crate::form::{Block, Field, FieldIx, Form, Line};
+use crate::form::{Block, Field, FieldIx, Form, Line, Table};
 use crate::mapping::Axis;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -99,8 +99,10 @@ impl Names<'_> {
     }
 
     /// The table's name.
-    pub fn table(&self, table: usize) -> String {
-        self.form.tables.get(table).map(|t| format!("{}（{}）", t.name, t.title)).unwrap_or_default()
+    pub fn table(&self, table: usize) -> Text {
+        let named =
+            |t: &Table| Text::new(format!("{}（{}）", t.name, t.title), format!("{} ({})", t.name, t.title));
+        self.form.tables.get(table).map(named).unwrap_or_default()
     }
 }
 

@@ -62,10 +62,10 @@ fn issue(s: Submission, issue: &Issue, renamed: &[Renamed]) -> Option<Finding> {
         Issue::OutOfOrder(t, _, axis) => {
             let (zh, en) = if *axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
             let text = Text::new(
-                format!("{}的{zh}顺序与规定格式不同，已按名称读取", names.table(*t)),
+                format!("{}的{zh}顺序与规定格式不同，已按名称读取", names.table(*t).zh),
                 format!(
                     "{}: the {en} are not in the official order; they were read by name",
-                    names.table(*t)
+                    names.table(*t).en
                 ),
             );
             Some(Finding::new("S006", Severity::Info, table_id(s, *t), text))
@@ -171,8 +171,8 @@ fn several(
     let quoted = lines.iter().map(name).filter(|n| !n.is_empty()).map(|n| format!("“{n}”"));
     let listed = listed(&quoted.collect::<Vec<_>>());
     let text = Text::new(
-        format!("{}{}有不止一组数字，不能确定哪一组是本年应报的数，都没有读取", names.table(t), listed.zh),
-        format!("{} {} has more than one set of numbers; none was read", names.table(t), listed.en),
+        format!("{}{}有不止一组数字，不能确定哪一组是本年应报的数，都没有读取", names.table(t).zh, listed.zh),
+        format!("{} {} has more than one set of numbers; none was read", names.table(t).en, listed.en),
     );
     let of_axis =
         |axis: Axis| lines.iter().filter(move |(a, _)| *a == axis).map(|(_, l)| *l).collect::<Vec<_>>();
@@ -271,8 +271,8 @@ fn variant(s: Submission, (t, b): (usize, usize), row: usize) -> Finding {
     let names = s.names();
     let line = names.line(t, b, Axis::Row, row);
     let text = Text::new(
-        format!("{}混用了新旧两种格式：“{line}”只有一行", names.table(t)),
-        format!("{} mixes two versions of the form: {line:?} is a single row", names.table(t)),
+        format!("{}混用了新旧两种格式：“{line}”只有一行", names.table(t).zh),
+        format!("{} mixes two versions of the form: {line:?} is a single row", names.table(t).en),
     );
     let mut finding = line_finding(s, (t, b), Axis::Row, &[row], text);
     "S005".clone_into(&mut finding.code);

@@ -22,17 +22,17 @@ pub(super) fn table_missing(
     seen: Option<&Seen>,
     refused: Option<&Refused>,
 ) -> Finding {
-    let name = s.names().table(table);
+    let Text { zh: name_zh, en: name_en } = s.names().table(table);
     if let Some(refused) = refused {
         return table_refused(s, table, refused);
     }
     let text = match seen {
-        None => Text::new(format!("没有找到{name}"), format!("{name} was not found")),
+        None => Text::new(format!("没有找到{name_zh}"), format!("{name_zh} was not found")),
         Some(seen) => {
             let (first, why) = (first_label(s, seen), why_not_read(s, (table, None), seen));
             Text::new(
-                format!("{name}没有读取：它的标题（{}）在，但{}", first.zh, why.zh),
-                format!("{name} was not read: its labels are there ({}), but {}", first.en, why.en),
+                format!("{name_zh}没有读取：它的标题（{}）在，但{}", first.zh, why.zh),
+                format!("{name_en} was not read: its labels are there ({}), but {}", first.en, why.en),
             )
         }
     };
@@ -46,7 +46,8 @@ pub(super) fn table_missing(
 
 /// A table of which what stands in the workbook is by its words none of the report's.
 fn table_refused(s: Submission, table: usize, refused: &Refused) -> Finding {
-    let (name, (zh, en)) = (s.names().table(table), reason_unread(refused.why));
+    let Text { zh: name_zh, en: name_en } = s.names().table(table);
+    let (zh, en) = reason_unread(refused.why);
     let sheet = sheet_name(s, refused.sheet);
     let label = refused.at.map(|at| excerpt(s, (refused.sheet, at), LABEL));
     let place = match label {
@@ -57,8 +58,8 @@ fn table_refused(s: Submission, table: usize, refused: &Refused) -> Finding {
         None => Text::new(format!("工作表“{sheet}”中的一份"), format!("the one on sheet {sheet:?}")),
     };
     let text = Text::new(
-        format!("没有找到{name}：{}{zh}，没有读取", place.zh),
-        format!("{name} was not found: {} is {en} and was not read", place.en),
+        format!("没有找到{name_zh}：{}{zh}，没有读取", place.zh),
+        format!("{name_en} was not found: {} is {en} and was not read", place.en),
     );
     let cells = refused.at.and_then(|at| s.place(refused.sheet, at)).into_iter().collect();
     Finding::new("S001", Severity::Error, table_id(s, table), text).at(Vec::new(), cells).advising(Text::new(
@@ -84,11 +85,11 @@ pub(super) fn lines_missing(
             listed_lines(&lines_of.iter().map(|l| names.line(t, b, axis, *l)).collect::<Vec<_>>(), axis);
         return Finding { place: of_lines.place, fields: of_lines.fields, ..lines_slid(s, t, &lines, sign) };
     }
-    let table = names.table(t);
+    let Text { zh: table_zh, en: table_en } = names.table(t);
     let mut text = Text::new(
-        format!("{table}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", listed.zh),
+        format!("{table_zh}缺少{zh}或无法辨认：{}，涉及的勾稽关系没有检查", listed.zh),
         format!(
-            "{table}: {en} missing or not recognised: {}; relations with them were not checked",
+            "{table_en}: {en} missing or not recognised: {}; relations with them were not checked",
             listed.en
         ),
     );
@@ -246,10 +247,14 @@ fn rows_slid(
 
 /// Lines of which the numbers may have slid.
 fn lines_slid(s: Submission, table: usize, lines: &Text, sign: (usize, CellRef, CellRef)) -> Finding {
-    let (table, why) = (s.names().table(table), told_slid(s, sign));
+    let Text { zh: table_zh, en: table_en } = s.names().table(table);
+    let why = told_slid(s, sign);
     let text = Text::new(
-        format!("{table}{}的{}；不能确定各数属于哪一格，涉及的数没有读取", lines.zh, why.zh),
-        format!("{table} {}: {}; it is not certain whose they are, and they were not read", lines.en, why.en),
+        format!("{table_zh}{}的{}；不能确定各数属于哪一格，涉及的数没有读取", lines.zh, why.zh),
+        format!(
+            "{table_en} {}: {}; it is not certain whose they are, and they were not read",
+            lines.en, why.en
+        ),
     );
     let cells = [sign.1, sign.2].into_iter().filter_map(|at| s.place(sign.0, at)).collect();
     Finding::new("S002", Severity::Error, "", text).at(Vec::new(), cells).advising(Text::new(
@@ -281,10 +286,11 @@ fn any_read(s: Submission, block: (usize, usize), row: usize) -> bool {
 }
 
 fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Finding {
-    let (table, lines) = (s.names().table(t), lines_named(s, (t, b), rows));
+    let Text { zh: table_zh, en: table_en } = s.names().table(t);
+    let lines = lines_named(s, (t, b), rows);
     let text = Text::new(
-        format!("{table}{}的数字与标题没有对齐，无法确定各属哪一行、哪一列，没有读取", lines.zh),
-        format!("{table} {}: the numbers are not aligned with their labels and were not read", lines.en),
+        format!("{table_zh}{}的数字与标题没有对齐，无法确定各属哪一行、哪一列，没有读取", lines.zh),
+        format!("{table_en} {}: the numbers are not aligned with their labels and were not read", lines.en),
     );
     line_finding(s, (t, b), Axis::Row, rows, text)
 }
@@ -297,10 +303,14 @@ fn columns_not_read(s: Submission, block: (usize, usize), row: usize) -> Vec<Str
 
 /// Rows of which the same columns were not read.
 fn rows_partly_read(s: Submission, (t, b): (usize, usize), cols: &[String], rows: &[usize]) -> Finding {
-    let (table, lines, cols) = (s.names().table(t), lines_named(s, (t, b), rows), listed(cols));
+    let Text { zh: table_zh, en: table_en } = s.names().table(t);
+    let (lines, cols) = (lines_named(s, (t, b), rows), listed(cols));
     let text = Text::new(
-        format!("{table}{}没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
-        format!("{table} {} was read but for {}: it is not certain which cells they are", lines.en, cols.en),
+        format!("{table_zh}{}没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
+        format!(
+            "{table_en} {} was read but for {}: it is not certain which cells they are",
+            lines.en, cols.en
+        ),
     );
     let not_read = |r: &usize| fields_of(s, (t, b), *r).into_iter().filter(|f| !is_read(s, *f));
     let ids = rows.iter().flat_map(not_read).map(|f| s.id(f)).collect();

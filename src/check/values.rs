@@ -6,7 +6,7 @@
 use super::Submission;
 use super::naming::listed_fields;
 use super::odd;
-use crate::finding::{Certainty, Change, Finding, Fix, Severity, Text};
+use crate::finding::{Certainty, Change, Finding, Fix, Severity, Text, plural};
 use crate::form::FieldIx;
 use crate::grid::amount;
 use crate::mapping::{Quirk, Reading};
@@ -110,7 +110,10 @@ fn blank_form(s: Submission, blank: &[FieldIx]) -> Finding {
     let n = blank.len();
     let text = Text::new(
         format!("整张表几乎没有填写：{n} 个单元格为空。没有数据也应填 0，空表不能视为“零报告”"),
-        format!("the form is all but blank: {n} cells are empty; with nothing to report, 0 must be entered"),
+        format!(
+            "the form is all but blank ({} empty); with nothing to report, 0 must be entered",
+            plural(n, "cell")
+        ),
     );
     let (ids, cells) = s.spots(blank);
     Finding::new("V001", Severity::Error, "form", text).at(ids, cells).advising(Text::new(
@@ -136,8 +139,9 @@ fn blank_block(s: Submission, fields: &[FieldIx]) -> Finding {
         None => Text::new(
             format!("{} {n} 个单元格为空，应填 0 或实数：{}", names.table_of(first(fields)), named.zh),
             format!(
-                "{}: {n} cells are blank; enter 0 or the numbers: {}",
+                "{}: {} blank; enter 0 or the numbers: {}",
                 names.table_of(first(fields)),
+                plural(n, "cell"),
                 named.en
             ),
         ),
@@ -204,8 +208,10 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
             Text::new(
                 format!("{} 个数字是文本格式（如“{raw}”），已按数字读取：{}", n, at.zh),
                 format!(
-                    "{} numbers are held as text (such as {raw:?}) and were read as numbers: {}",
-                    n, at.en
+                    "{} held as text (such as {raw:?}) and read as {}: {}",
+                    plural(n, "number"),
+                    if n == 1 { "a number" } else { "numbers" },
+                    at.en
                 ),
             ),
             Text::new("改为纯数字，去掉单位、空格和全角", "enter plain numbers"),
@@ -216,14 +222,18 @@ fn grouped(s: Submission, code: &str, table: usize, fields: &[FieldIx]) -> Findi
                     "{n} 个公式没有保存结果，或保存的结果已过期，已重新计算（算不出的不作数）：{}",
                     at.zh
                 ),
-                format!("{n} formulas have no cached value or a stale one; sums were recomputed: {}", at.en),
+                format!(
+                    "{} without a cached value or with a stale one; sums were recomputed: {}",
+                    plural(n, "formula"),
+                    at.en
+                ),
             ),
             Text::new("在 Excel 中打开、重新计算并保存", "open in Excel, recalculate and save"),
         ),
         _ => (
             Text::new(
                 format!("{n} 个单元格用“{raw}”代替 0：{}", at.zh),
-                format!("{n} cells hold {raw:?} where 0 belongs: {}", at.en),
+                format!("{raw:?} where 0 belongs, in {}: {}", plural(n, "cell"), at.en),
             ),
             Text::new("改填 0", "enter 0"),
         ),

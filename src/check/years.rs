@@ -2,7 +2,7 @@
 
 use super::Submission;
 use super::naming::listed_texts;
-use crate::finding::{Finding, Severity, Text, rule};
+use crate::finding::{Finding, Severity, Text, plural, rule};
 use crate::form::{FieldIx, Kind};
 use crate::grid::amount;
 use crate::mapping::Quirk;
@@ -157,7 +157,7 @@ fn far(s: Submission, jumps: &[(FieldIx, Jump)]) -> Finding {
     let n = jumps.len();
     let text = Text::new(
         format!("{n} 个数与上年相差十倍以上：{}", said.zh),
-        format!("{n} numbers are ten times last year's or a tenth: {}", said.en),
+        format!("{} ten times last year's or a tenth: {}", plural(n, "number"), said.en),
     );
     let fields: Vec<FieldIx> = jumps.iter().map(|(ix, _)| *ix).collect();
     let (ids, cells) = s.spots(&fields);

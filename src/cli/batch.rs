@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::{Exit, complain, interrupt, options, say};
 use crate::audit::batch::{self, Batch, Listed, Report, Stopped, Streamed};
 use crate::audit::unavailable;
-use crate::finding::{Lang, Severity, Text};
+use crate::finding::{Lang, Severity, Text, plural};
 use crate::report::summary::{Choice, Entry, Overview, State};
 use crate::report::text::visible;
 use std::fmt::Write;
@@ -203,7 +203,10 @@ pub(super) fn verdict(report: &Report) -> Exit {
 fn withheld(n: usize) -> Text {
     Text::new(
         format!("{n} 份文件有密码，没有写出不带密码的副本；确实需要请加 --allow-clear"),
-        format!("{n} files have a password: no copies without one are written; --allow-clear allows them"),
+        format!(
+            "with a password: {}; no copies without one are written; --allow-clear allows them",
+            plural(n, "file")
+        ),
     )
 }
 
@@ -270,7 +273,7 @@ fn summary(report: &Report, lang: Lang) -> String {
         let (n, names) = (names.len(), names.join(lang.pick("、", ", ")));
         let said = match lang {
             Lang::Zh => format!("没有算作报送的有 {n} 份，是 gouji 写出后没有改过的：{names}"),
-            Lang::En => format!("{n} files are as gouji wrote them and no submissions: {names}"),
+            Lang::En => format!("as gouji wrote them, and no submissions: {} ({names})", plural(n, "file")),
         };
         let _ = writeln!(out, "{}", visible(&said));
     }

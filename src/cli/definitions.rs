@@ -4,7 +4,7 @@ use super::args::{Shared, TemplateCommand};
 use super::progress::Progress;
 use super::{Exit, form_named, say};
 use crate::audit::{self, PLANTED, Trial, output};
-use crate::finding::{Lang, Text};
+use crate::finding::{Lang, Text, plural};
 use crate::form::{self, FieldIx, Form, Grade};
 use crate::report::{blank, explain, text};
 use std::fmt::Write;
@@ -122,7 +122,13 @@ fn counts(form: &Form) -> Text {
     let checks = form.checks.len();
     Text::new(
         format!("表 {tables} 张，数字 {fields} 个，勾稽关系 {relations} 条，其他核查 {checks} 条"),
-        format!("{tables} tables, {fields} fields, {relations} relations, {checks} other checks"),
+        format!(
+            "{}, {}, {}, {}",
+            plural(tables, "table"),
+            plural(fields, "field"),
+            plural(relations, "relation"),
+            plural(checks, "other check")
+        ),
     )
 }
 
@@ -157,9 +163,10 @@ fn round_trip(trial: &Trial) -> Text {
             honest.zh
         ),
         format!(
-            "{}; {n} errors planted ({PLANTED} added to one cell at a time): {located} located, {detected} detected, \
+            "{}; {} planted ({PLANTED} added to one cell at a time): {located} located, {detected} detected, \
              {unseen} missed\n  measured for this error alone; what the relations warrant for any, gouji explain says",
-            honest.en
+            honest.en,
+            plural(n, "error")
         ),
     )
 }

@@ -56,6 +56,6 @@ pub(super) fn passing(done: usize, total: Option<usize>) -> Text {
     let (of, in_all) = total.map_or_else(Default::default, |n| (format!("{n} 份文件"), format!(" of {n}")));
     Text::new(
         format!("已停止：{of}审完了 {done} 份；没有写出文件，再运行一次要从头开始"),
-        format!("stopped: {done}{in_all} files are done; nothing is kept, and another run begins anew"),
+        format!("stopped: files done: {done}{in_all}; nothing is kept, and another run begins anew"),
     )
 }

@@ -1,7 +1,7 @@
 //! How far a batch or a round trip has come: one line that is rewritten on a terminal, a line now and then elsewhere.
 
 use crate::audit::batch::Step;
-use crate::finding::Lang;
+use crate::finding::{Lang, plural};
 use std::io::Write;
 use std::time::{Duration, Instant};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -83,7 +83,10 @@ impl Progress {
                 format!("{bar} {done}/{total} 剩 {left} 份，约 {time}，发现问题 {findings} 处 {name}")
             }
             Lang::En => {
-                format!("{bar} {done}/{total}, {left} left, about {time}, {findings} findings {name}")
+                format!(
+                    "{bar} {done}/{total}, {left} left, about {time}, {} {name}",
+                    plural(findings, "finding")
+                )
             }
         }
     }

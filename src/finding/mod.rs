@@ -13,7 +13,7 @@ pub use outcome::{
 };
 pub use registry::{Family, RuleInfo, registry, rule};
 pub use severity::Severity;
-pub use text::{Lang, Text};
+pub use text::{Lang, Text, plural};
 
 use crate::grid::CellRef;
 use rust_decimal::Decimal;

@@ -6,7 +6,7 @@
 use super::solver::{self, Linear, Op, Problem};
 use super::typed::Typed;
 use crate::check::Submission;
-use crate::finding::{Certainty, Change, Text};
+use crate::finding::{Certainty, Change, Text, plural};
 use rust_decimal::Decimal;
 
 /// Corrections of cells that cannot be read, with the values that the relations give them.
@@ -78,6 +78,6 @@ fn is_known(problem: &Problem, relation: &Linear) -> bool {
 fn why(relations: usize) -> Text {
     Text::new(
         format!("原内容无法识别；由 {relations} 条勾稽关系推出，只能是此数"),
-        format!("what stands there cannot be read; {relations} relations leave only this number"),
+        format!("what stands there cannot be read; {} leave no other number", plural(relations, "relation")),
     )
 }

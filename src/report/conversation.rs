@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::own::short_digest;
-use crate::finding::{Finding, Outcome, Severity, State, Status, Text};
+use crate::finding::{Finding, Outcome, Severity, State, Status, Text, plural};
 use crate::grid::amount;
 
 /// A finding as an earlier audit stored it.
@@ -120,7 +120,8 @@ pub fn in_vain(outcome: &Outcome, explanations: &BTreeMap<String, String>) -> Op
         Text::new(
             format!("{n} 处错误写了说明（{}）：错误不能用说明确认，须改正", places.join("、")),
             format!(
-                "{n} errors are explained ({}): an error must be corrected, not explained",
+                "{} explained ({}): an error must be corrected, not explained",
+                plural(n, "error"),
                 places.join(", ")
             ),
         )

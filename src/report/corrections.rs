@@ -7,7 +7,7 @@ use super::own::OPINION;
 use super::sheet::{Content, NewCell, NewSheet, StyleKind};
 use super::text::{certainty_name, original};
 use super::ways;
-use crate::finding::{Change, Choice, Lang, Outcome, Text};
+use crate::finding::{Change, Choice, Lang, Outcome, Text, plural};
 use crate::grid::{CellRef, Range, Workbook, amount};
 use crate::repair::all_ways;
 
@@ -52,12 +52,12 @@ pub(super) fn verdict(made: usize, remaining: usize) -> Text {
         ),
         (0, _) => Text::new(
             format!("没有能直接更正的数；还有 {remaining} 处问题，请对照原始登记核实"),
-            format!("nothing that is certain; {remaining} findings to be decided by hand"),
+            format!("nothing that is certain; {} to be decided by hand", plural(remaining, "finding")),
         ),
         (_, 0) => Text::new(format!("已更正 {made} 处"), format!("{made} corrected")),
         _ => Text::new(
             format!("已更正 {made} 处；还有 {remaining} 处问题，请对照原始登记核实"),
-            format!("{made} corrected; {remaining} findings to be decided by hand"),
+            format!("{made} corrected; {} to be decided by hand", plural(remaining, "finding")),
         ),
     }
 }

@@ -1,6 +1,6 @@
 //! How well a form's relations protect each of its cells, for people and for programs.
 
-use crate::finding::{Lang, Text};
+use crate::finding::{Lang, Text, plural};
 use crate::form::{Addition, Block, FieldIx, Form, Grade, Line, Proposal, Protection, Remark, Table, review};
 use crate::repair::rules;
 use serde::Serialize;
@@ -175,7 +175,7 @@ fn summary(form: &Form, protection: &[Protection]) -> Text {
     let counts = counts(&protection.iter().collect::<Vec<_>>());
     Text::new(
         format!("数字 {} 个，勾稽关系 {relations} 条。{}", protection.len(), counts.zh),
-        format!("{} fields, {relations} relations; {}", protection.len(), counts.en),
+        format!("{}, {}; {}", plural(protection.len(), "field"), plural(relations, "relation"), counts.en),
     )
 }
 

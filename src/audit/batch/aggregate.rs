@@ -11,7 +11,7 @@ use super::walk::Item;
 use super::whole::{self, Shift};
 use crate::audit::{Content, hex};
 use crate::check::{self, Names};
-use crate::finding::{Finding, Severity, Text};
+use crate::finding::{Finding, Severity, Text, plural};
 use crate::form::{FieldIx, Form, Level};
 use crate::grid::{Workbook, amount};
 use crate::mapping::{Filled, identity};
@@ -388,7 +388,11 @@ impl Members {
         let (n, by) = (gap.sum.numbers, amount::show((gap.value - gap.own).abs()));
         let mut text = Text::new(
             format!("{}：汇总表为 {own_shown}，{n} 家单位之和为 {sum_shown}，相差 {by}", name.zh),
-            format!("{}: {own_shown}, but {n} members add up to {sum_shown}, off by {by}", name.en),
+            format!(
+                "{}: {own_shown}, but the sum of {} is {sum_shown}, off by {by}",
+                name.en,
+                plural(n, "member")
+            ),
         );
         if gap.sum.value != Some(gap.value) {
             text.zh.push_str("（已扣除另列的原因）");

@@ -10,7 +10,7 @@ use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
-use crate::finding::{Certainty, Compared, Failure, Lang, Outcome, Status, Text};
+use crate::finding::{Certainty, Compared, Failure, Lang, Outcome, Status, Text, plural};
 use crate::ingest::Unlocked;
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
@@ -254,7 +254,7 @@ pub(super) fn compare(
         let count = members.count();
         outcome.agreed.push(Text::new(
             format!("与 {count} 家单位之和逐格核对，{cells} 格全部相符"),
-            format!("compared with the sum of {count} members: all of {cells} cells agree"),
+            format!("compared with the sum of {}: all of {cells} cells agree", plural(count, "member")),
         ));
     }
     carried::settle(outcome, found, members, (content, archive));

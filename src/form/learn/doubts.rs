@@ -3,7 +3,7 @@
 use super::emit::{Measure, measure_of_table};
 use super::sheet::MOST_ROWS;
 use super::{Draft, DraftBlock, DraftLine, carried, notes, whole, words};
-use crate::finding::Text;
+use crate::finding::{Text, plural};
 use crate::grid::{CellRef, Entry, Sheet, Workbook, a1, number};
 use std::collections::BTreeMap;
 
@@ -101,7 +101,10 @@ fn guesses(drafts: &[Draft]) -> Option<Text> {
     (n > 0).then(|| {
         Text::new(
             format!("有 {n} 条关系只是猜想，写成 status = \"draft\"，没有启用；成立就删去那一行"),
-            format!("{n} relations are guesses with status = \"draft\", not in force; delete that line where they hold"),
+            format!(
+                "guesses with status = \"draft\", not in force: {}; delete that line where it holds",
+                plural(n, "relation")
+            ),
         )
     })
 }
@@ -226,7 +229,7 @@ fn counted(drafts: &[Draft]) -> Option<Text> {
     (n > 0).then(|| {
         Text::new(
             format!("表上写“第几列”“第几行”的关系有 {n} 条，表上没有栏次、行次，是从第一个数字列、数字行数起的；请核对数得对不对"),
-            format!("{n} relations name lines by numbers that the form does not print; they were counted from the first line of numbers: see whether that is meant"),
+            format!("lines named by numbers that the form does not print, in {}: they were counted from the first line of numbers; see whether that is meant", plural(n, "relation")),
         )
     })
 }

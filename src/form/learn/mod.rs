@@ -20,7 +20,7 @@ mod stated;
 mod whole;
 mod words;
 
-use crate::finding::Text;
+use crate::finding::{Text, plural};
 use crate::grid::{Entry, Sheet, Visibility, Workbook};
 use carried::Carried;
 use propose::Proposal;
@@ -190,7 +190,10 @@ pub fn no_table(book: &Workbook) -> Text {
     let hidden = book.sheets.len() - visible().count();
     let (zh, en) = match hidden {
         0 => Default::default(),
-        n => (format!("；隐藏的工作表 {n} 张没有看"), format!("; {n} hidden sheets were not looked at")),
+        n => (
+            format!("；隐藏的工作表 {n} 张没有看"),
+            format!("; not looked at: {}", plural(n, "hidden sheet")),
+        ),
     };
     Text::new(
         format!(

@@ -2,7 +2,7 @@
 //! went says it in these words.
 
 use super::overview::{Overview, Role, State};
-use crate::finding::{Compared, Lang, Severity, Text};
+use crate::finding::{Compared, Lang, Severity, Text, plural};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How bad it is that something is open.
@@ -255,13 +255,16 @@ impl Overview {
                 let errors = entry.count(Severity::Error);
                 let (more_zh, more_en) = match errors {
                     0 => (String::new(), String::new()),
-                    n => (format!("，但有 {n} 处错误"), format!(", but has {n} errors")),
+                    n => (format!("，但有 {n} 处错误"), format!(", but has {}", plural(n, "error"))),
                 };
                 let (text, is_right) = match entry.compared {
                     Some(Compared { cells, differ: 0 }) => (
                         Text::new(
                             format!("汇总表“{name}”与各单位之和相符（{cells} 格）{more_zh}"),
-                            format!("the aggregate {name:?} agrees with the sum ({cells} cells){more_en}"),
+                            format!(
+                                "the aggregate {name:?} agrees with the sum ({}){more_en}",
+                                plural(cells, "cell")
+                            ),
                         ),
                         errors == 0,
                     ),
@@ -275,7 +278,7 @@ impl Overview {
                     _ => (
                         Text::new(
                             format!("汇总表“{name}”有 {errors} 处错误"),
-                            format!("the aggregate {name:?} has {errors} errors"),
+                            format!("the aggregate {name:?} has {}", plural(errors, "error")),
                         ),
                         false,
                     ),
