@@ -15,6 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const LABEL: usize = 30;
 const NUMBER: usize = 20;
 
+/// A table and one of its blocks.
+type Block = (usize, usize);
+/// A block and one of its rows.
+type Row = (Block, usize);
+/// What shows that numbers may have slid: a sheet, where one stands in no line of the form, and where one of its lines
+/// has none.
+type Sign = (usize, CellRef, CellRef);
+
 /// A table that is not there, or whose labels stand somewhere and not its numbers where they belong.
 pub(super) fn table_missing(
     s: Submission,
@@ -79,7 +87,8 @@ pub(super) fn lines_missing(
     let listed =
         listed(&lines_of.iter().map(|l| format!("“{}”", names.line(t, b, axis, *l))).collect::<Vec<_>>());
     let (zh, en) = if axis == Axis::Row { ("行", "rows") } else { ("列", "columns") };
-    if let Some(sign) = slid_by(s, (t, Some(b))) {
+    // lines of which no label stands anywhere are missing, whatever slid
+    if let Some(sign) = seen.and_then(|_| slid_by(s, (t, Some(b)))) {
         let of_lines = line_finding(s, (t, b), axis, lines_of, Text::default());
         let lines =
             listed_lines(&lines_of.iter().map(|l| names.line(t, b, axis, *l)).collect::<Vec<_>>(), axis);
@@ -167,22 +176,29 @@ fn in_the_way(s: Submission, seen: &Seen) -> Text {
     }
 }
 
-/// Rows of which numbers are not under their columns; those of one block have one cause.
+/// Rows of which numbers are not under their columns; those of one block have one cause, and those that one sign shows.
 pub(super) fn rows_unplaced(s: Submission) -> Vec<Finding> {
-    let mut of_block: BTreeMap<(usize, usize), BTreeSet<usize>> = BTreeMap::new();
+    let mut of_block: BTreeMap<Block, BTreeSet<usize>> = BTreeMap::new();
     for issue in &s.mapping.issues {
         if let Issue::RowUnplaced(t, b, row) = issue {
             of_block.entry((*t, *b)).or_default().insert(*row);
         }
     }
-    of_block.into_iter().flat_map(|(block, rows)| unplaced(s, block, rows)).collect()
+    let (mut slid, mut findings) = (IndexMap::<(usize, Sign), Vec<Row>>::new(), Vec::new());
+    for (block, rows) in of_block {
+        match slid_by(s, (block.0, Some(block.1))) {
+            Some(sign) => {
+                slid.entry((block.0, sign)).or_default().extend(rows.into_iter().map(|row| (block, row)));
+            }
+            None => findings.extend(unplaced(s, block, rows)),
+        }
+    }
+    findings.extend(slid.iter().map(|((table, sign), rows)| rows_slid(s, *table, rows, *sign)));
+    findings
 }
 
 /// The rows of a block that were not read at all, and those of which a part was.
-fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<Finding> {
-    if let Some(sign) = slid_by(s, (block.0, Some(block.1))) {
-        return vec![rows_slid(s, block, &rows.into_iter().collect::<Vec<_>>(), sign)];
-    }
+fn unplaced(s: Submission, block: Block, rows: BTreeSet<usize>) -> Vec<Finding> {
     let (whole, partly): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|r| !any_read(s, block, *r));
     let mut alike: IndexMap<Vec<String>, Vec<usize>> = IndexMap::new();
     for row in partly {
@@ -197,7 +213,7 @@ fn unplaced(s: Submission, block: (usize, usize), rows: BTreeSet<usize>) -> Vec<
 }
 
 /// Where a number of a table, or of one of its blocks, stands in no line of the form and where one of its lines has none.
-fn slid_by(s: Submission, (table, block): (usize, Option<usize>)) -> Option<(usize, CellRef, CellRef)> {
+fn slid_by(s: Submission, (table, block): (usize, Option<usize>)) -> Option<Sign> {
     s.mapping.issues.iter().find_map(|i| match i {
         Issue::Slid(t, b, sheet, loose, blank) if *t == table && block.is_none_or(|own| own == *b) => {
             Some((*sheet, *loose, *blank))
@@ -212,7 +228,7 @@ fn why_not_read(s: Submission, block: (usize, Option<usize>), seen: &Seen) -> Te
 }
 
 /// What shows that numbers may have slid.
-fn told_slid(s: Submission, (sheet, loose, blank): (usize, CellRef, CellRef)) -> Text {
+fn told_slid(s: Submission, (sheet, loose, blank): Sign) -> Text {
     let number = excerpt(s, (sheet, loose), NUMBER);
     let (zh, en) = if excerpt(s, (sheet, blank), LABEL).trim().is_empty() {
         (format!("，而 {blank} 空着"), format!(", and {blank} is blank"))
@@ -226,27 +242,23 @@ fn told_slid(s: Submission, (sheet, loose, blank): (usize, CellRef, CellRef)) ->
 }
 
 /// Rows of which the numbers may have slid; where these are of some columns alone, the columns are named.
-fn rows_slid(
-    s: Submission,
-    block: (usize, usize),
-    rows: &[usize],
-    sign: (usize, CellRef, CellRef),
-) -> Finding {
-    let not_read = |r: &usize| fields_of(s, block, *r).into_iter().filter(|f| !is_read(s, *f));
+fn rows_slid(s: Submission, table: usize, rows: &[Row], sign: Sign) -> Finding {
+    let not_read = |(block, row): &Row| fields_of(s, *block, *row).into_iter().filter(|f| !is_read(s, *f));
     let fields: Vec<FieldIx> = rows.iter().flat_map(not_read).collect();
     let cols: IndexSet<String> = fields.iter().map(|f| s.names().col_name(*f)).collect();
-    let lines = if rows.iter().all(|r| any_read(s, block, *r)) {
+    let lines = if rows.iter().all(|(block, row)| any_read(s, *block, *row)) {
         listed_lines(&cols.into_iter().collect::<Vec<_>>(), Axis::Col)
     } else {
-        lines_named(s, block, rows)
+        lines_named(s, rows.iter().copied())
     };
-    let finding = lines_slid(s, block.0, &lines, sign);
-    let place = line_finding(s, block, Axis::Row, rows, Text::default()).place;
+    let finding = lines_slid(s, table, &lines, sign);
+    let first = rows.first().map(|(block, row)| line_finding(s, *block, Axis::Row, &[*row], Text::default()));
+    let place = first.map(|f| f.place).unwrap_or_default();
     Finding { place, fields: fields.into_iter().map(|f| s.id(f)).collect(), ..finding }
 }
 
 /// Lines of which the numbers may have slid.
-fn lines_slid(s: Submission, table: usize, lines: &Text, sign: (usize, CellRef, CellRef)) -> Finding {
+fn lines_slid(s: Submission, table: usize, lines: &Text, sign: Sign) -> Finding {
     let Text { zh: table_zh, en: table_en } = s.names().table(table);
     let why = told_slid(s, sign);
     let text = Text::new(
@@ -264,9 +276,9 @@ fn lines_slid(s: Submission, table: usize, lines: &Text, sign: (usize, CellRef, 
 }
 
 /// Rows by their names; of a block without row names nothing.
-fn lines_named(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Text {
-    let names = rows.iter().map(|r| s.names().line(t, b, Axis::Row, *r)).filter(|name| !name.is_empty());
-    let names: Vec<String> = names.collect();
+fn lines_named(s: Submission, rows: impl Iterator<Item = Row>) -> Text {
+    let names = rows.map(|((t, b), row)| s.names().line(t, b, Axis::Row, row));
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     if names.is_empty() { Text::default() } else { listed_lines(&names, Axis::Row) }
 }
 
@@ -287,7 +299,7 @@ fn any_read(s: Submission, block: (usize, usize), row: usize) -> bool {
 
 fn rows_not_read(s: Submission, (t, b): (usize, usize), rows: &[usize]) -> Finding {
     let Text { zh: table_zh, en: table_en } = s.names().table(t);
-    let lines = lines_named(s, (t, b), rows);
+    let lines = lines_named(s, rows.iter().map(|row| ((t, b), *row)));
     let text = Text::new(
         format!("{table_zh}{}的数字与标题没有对齐，无法确定各属哪一行、哪一列，没有读取", lines.zh),
         format!("{table_en} {}: the numbers are not aligned with their labels and were not read", lines.en),
@@ -304,7 +316,7 @@ fn columns_not_read(s: Submission, block: (usize, usize), row: usize) -> Vec<Str
 /// Rows of which the same columns were not read.
 fn rows_partly_read(s: Submission, (t, b): (usize, usize), cols: &[String], rows: &[usize]) -> Finding {
     let Text { zh: table_zh, en: table_en } = s.names().table(t);
-    let (lines, cols) = (lines_named(s, (t, b), rows), listed(cols));
+    let (lines, cols) = (lines_named(s, rows.iter().map(|row| ((t, b), *row))), listed(cols));
     let text = Text::new(
         format!("{table_zh}{}没有读全：{}不能确定是哪一格；其余各列已读取", lines.zh, cols.zh),
         format!(

@@ -256,17 +256,13 @@ fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     for (block, line, place) in doubtful {
         builder.doubtful(block, Axis::Col, line, place);
     }
-    let mut unnamed: Vec<LabelledRow> = Vec::new();
-    for (block, words) in lexicon.blocks.iter().enumerate() {
-        let labelled: Vec<LabelledRow> = places
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| p.band.block == block)
-            .flat_map(|(id, p)| rows::labelled(view, sight, words, id, p.band, p.region))
-            .collect();
-        builder.block(sight, words, block, &places, &labelled);
-        unnamed.extend(labelled);
+    let rows_of = |(block, words)| BlockRows::of((view, sight), (block, words), &places);
+    let blocks: Vec<BlockRows> = lexicon.blocks.iter().enumerate().map(rows_of).collect();
+    let slid = builder.slid(sight, &places, &blocks);
+    for rows in &blocks {
+        builder.block(sight, rows, &places, &slid);
     }
+    let unnamed: Vec<LabelledRow> = blocks.into_iter().flat_map(|b| b.labelled).collect();
     builder.strangers(sight, &unnamed, &places);
     if !view.on_its_side {
         builder.layout.headers = bands.iter().filter_map(|b| header(view, b)).collect();
@@ -303,6 +299,38 @@ pub(super) fn anchor(sheet: &Sheet, at: CellRef) -> CellRef {
     sheet.merges.iter().find(|m| m.contains(at)).map_or(at, |m| m.first)
 }
 
+/// The rows below the bands of a block.
+struct BlockRows<'a> {
+    block: usize,
+    words: &'a BlockWords,
+    labelled: Vec<LabelledRow>,
+    matches: Vec<Match>,
+}
+
+impl<'a> BlockRows<'a> {
+    fn of((view, sight): (&View, &Sight), (block, words): (usize, &'a BlockWords), places: &[Place]) -> Self {
+        let own = places.iter().enumerate().filter(|(_, p)| p.band.block == block);
+        let rows = own.flat_map(|(id, p)| rows::labelled(view, sight, words, id, p.band, p.region));
+        let labelled: Vec<LabelledRow> = rows.collect();
+        let matches =
+            if words.is_nameless() { Vec::new() } else { rows::match_rows(sight, words, &labelled) };
+        Self { block, words, labelled, matches }
+    }
+
+    /// The rows of a band that are the form's, in their order.
+    fn named(&self, band: usize) -> Vec<usize> {
+        // a row that stands for others is their heading where these are there
+        let line = |m: &Match| self.words.rows.get(m.line);
+        let is_heading = |m: &Match| {
+            let own = line(m).filter(|l| l.replaces);
+            own.is_some_and(|own| self.matches.iter().filter_map(line).any(|l| l.groups.contains(&own.leaf)))
+        };
+        let rows = self.matches.iter().filter(|m| !is_heading(m)).filter_map(|m| self.labelled.get(m.at));
+        let rows: BTreeSet<usize> = rows.filter(|row| row.band == band).map(|row| row.row).collect();
+        rows.into_iter().collect()
+    }
+}
+
 struct Builder<'a> {
     view: &'a View,
     sheet: &'a Sheet,
@@ -312,32 +340,25 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn block(
-        &mut self,
-        sight: &Sight,
-        words: &BlockWords,
-        block: usize,
-        places: &[Place],
-        labelled: &[LabelledRow],
-    ) {
-        let own: Vec<&Place> = places.iter().filter(|p| p.band.block == block).collect();
+    fn block(&mut self, sight: &Sight, rows: &BlockRows, places: &[Place], slid: &BTreeMap<usize, Slid>) {
+        let BlockRows { block, words, labelled, matches } = rows;
+        let block = *block;
         if words.is_nameless() {
-            for place in &own {
+            for place in places.iter().filter(|p| p.band.block == block) {
                 self.columns(block, place.band);
                 self.nameless_row((sight, words), block, place, places);
             }
             return;
         }
-        let matches = rows::match_rows(sight, words, labelled);
-        let usual = usual_leaf_cols(words, labelled, &matches);
-        let slid = self.slid((sight, words), places, labelled, &matches);
-        for slid in slid.values() {
+        let usual = usual_leaf_cols(words, labelled, matches);
+        let is_own = |id: &usize| places.get(*id).is_some_and(|p| p.band.block == block);
+        for (_, slid) in slid.iter().filter(|(id, _)| is_own(id)) {
             self.layout.slid_by(block, self.view, slid.sign);
             // a heading beside which numbers of its rows stand is no row too many
             self.named.extend(slid.rows.iter().chain(slid.cells.iter().map(|(row, _)| row)));
         }
         let mut used = BTreeSet::new();
-        for m in &matches {
+        for m in matches {
             let Some(row) = labelled.get(m.at) else { continue };
             let Some(place) = places.get(row.band) else { continue };
             used.insert(row.band);
@@ -367,30 +388,26 @@ impl Builder<'_> {
         for band in used.iter().filter_map(|id| places.get(*id)) {
             self.columns(block, band.band);
         }
-        self.copies(sight, words, block, labelled, &matches, places);
+        self.copies(sight, words, block, labelled, matches, places);
     }
 
     /// Per band, what may have slid.
-    fn slid(
-        &self,
-        (sight, words): (&Sight, &BlockWords),
-        places: &[Place],
-        labelled: &[LabelledRow],
-        matches: &[Match],
-    ) -> BTreeMap<usize, Slid> {
-        // a row that stands for others is their heading where these are there
-        let line = |m: &Match| words.rows.get(m.line);
-        let is_heading = |m: &Match| {
-            let own = line(m).filter(|l| l.replaces);
-            own.is_some_and(|own| matches.iter().filter_map(line).any(|l| l.groups.contains(&own.leaf)))
-        };
-        let rows = matches.iter().filter(|m| !is_heading(m)).filter_map(|m| labelled.get(m.at));
-        let named: BTreeSet<(usize, usize)> = rows.map(|row| (row.band, row.row)).collect();
-        let of_band = |(id, place): (usize, &Place)| {
-            let own: Vec<usize> = named.range((id, 0)..(id + 1, 0)).map(|(_, row)| *row).collect();
-            (!own.is_empty()).then(|| (id, self.part(sight, words, place).of_rows(&own)))
-        };
-        places.iter().enumerate().filter_map(of_band).collect()
+    fn slid(&self, sight: &Sight, places: &[Place], blocks: &[BlockRows]) -> BTreeMap<usize, Slid> {
+        let mut bands: Vec<(usize, slid::Named)> = Vec::new();
+        for (id, place) in places.iter().enumerate() {
+            let Some(rows) = blocks.get(place.band.block) else { continue };
+            let named = rows.named(id);
+            if !named.is_empty() {
+                bands.push((id, (self.part(sight, rows.words, place), named)));
+            }
+        }
+        bands.sort_by_key(|(_, (part, _))| (part.words.table, part.band.span().0, part.region.rows.0));
+        let goes_on = |a: &(usize, slid::Named), b: &(usize, slid::Named)| a.1.0.goes_on_in(&b.1.0);
+        let tables = bands.chunk_by(goes_on).flat_map(|table| {
+            let (ids, parts): (Vec<usize>, Vec<slid::Named>) = table.iter().cloned().unzip();
+            ids.into_iter().zip(slid::of_table(&parts))
+        });
+        tables.collect()
     }
 
     fn part<'p, 's>(

@@ -12,6 +12,7 @@
 //! a field by guess: a line whose margin is too small stays unplaced and is told. Not for judging values
 //! (`check`); whether relations balance never decides a mapping.
 
+mod along;
 mod assign;
 mod bands;
 mod captions;

@@ -11,6 +11,7 @@ use super::lexicon::{BlockWords, LineWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Item, View};
+use std::ops::Range;
 
 /// Columns to the right of a band's first value column in which a label that slid is still looked for.
 const SLID: usize = 2;
@@ -56,15 +57,19 @@ pub(super) fn labelled(
     let mut carried: Vec<(usize, usize)> = Vec::new();
     let mut rows = Vec::new();
     for row in region.rows.0..region.rows.1 {
-        let labels = labels(view, row, region.left, first_value);
-        let slid = slid_label(view, sight, words, row, first_value);
-        let own = slid.or_else(|| leaf(sight, words, &labels));
+        let mut labels = labels(view, row, region.left..first_value);
+        let slid = slid_labels(view, sight, words, row, first_value);
+        let own = slid.last().copied().or_else(|| leaf(sight, words, &labels));
+        let is_slid = !slid.is_empty();
+        labels.extend(slid);
         let is_own = |l: &(usize, usize)| own == Some(*l);
         // A row's label that slid before its group ends no group.
         let is_group = |l: usize| is_group(sight, words, l);
         let behind = own.is_some_and(|(col, _)| labels.iter().any(|&(c, l)| c > col && is_group(l)));
         for l in labels.iter().filter(|l| !(behind && is_own(l))) {
-            carried.retain(|(c, _)| *c < l.0);
+            let depth = if is_slid { depth(sight, words, l.1) } else { None };
+            let is_like = |other: usize| depth.is_some() && self::depth(sight, words, other) == depth;
+            carried.retain(|(c, other)| *c < l.0 && !is_like(*other));
         }
         let Some((leaf_col, leaf)) = own else { continue };
         if sight.is_beside(leaf, words) {
@@ -108,9 +113,9 @@ fn to_numbers_below(view: &View, band: &Band, region: Region, rows: &mut [Labell
 }
 
 /// The different labels that start in a row's label columns; equal neighbours are one merged label.
-fn labels(view: &View, row: usize, left: usize, first_value: usize) -> Vec<(usize, usize)> {
+fn labels(view: &View, row: usize, cols: Range<usize>) -> Vec<(usize, usize)> {
     let mut labels: Vec<(usize, usize)> = Vec::new();
-    for item in view.within(row, left..first_value) {
+    for item in view.within(row, cols) {
         let Some(label) = item.label() else { continue };
         if labels.last().is_none_or(|(_, l)| *l != label) {
             labels.push((item.cols.0, label));
@@ -144,17 +149,26 @@ pub(super) fn is_group(sight: &Sight, words: &BlockWords, label: usize) -> bool 
     sight.is_among(label, &words.row_groups)
 }
 
-/// A row's label that slid to the right, into the value columns.
-fn slid_label(
+/// How many groups stand over one in the form.
+fn depth(sight: &Sight, words: &BlockWords, group: usize) -> Option<usize> {
+    let is_it = |term: &usize| sight.likeness(group, *term).is_some();
+    words.rows.iter().find_map(|r| r.groups.iter().position(is_it))
+}
+
+/// The labels of a row up to its own that slid to the right, into the value columns; none where its own is not there.
+fn slid_labels(
     view: &View,
     sight: &Sight,
     words: &BlockWords,
     row: usize,
     first_value: usize,
-) -> Option<(usize, usize)> {
-    let item = view.within(row, first_value..first_value + SLID + 1).first().filter(|i| !i.is_value())?;
-    let label = item.label()?;
-    sight.is_among(label, &words.row_leaves).then_some((item.cols.0, label))
+) -> Vec<(usize, usize)> {
+    let items = view.within(row, first_value..first_value + SLID + 1);
+    let end = items.iter().find(|i| i.is_value()).map_or(first_value + SLID + 1, |i| i.cols.0);
+    let mut labels = labels(view, row, first_value..end);
+    let own = labels.iter().rposition(|(_, l)| sight.is_among(*l, &words.row_leaves));
+    labels.truncate(own.map_or(0, |own| own + 1));
+    labels
 }
 
 /// Which row of the form each labelled row is. `at` of a match counts in `rows`.
@@ -272,22 +286,37 @@ pub(super) fn shift(
     let (left, right): (Vec<usize>, Vec<usize>) =
         values.iter().filter(|v| !(first..=last).contains(*v)).partition(|v| **v < first);
     let fitting: Vec<isize> = if left.is_empty() { 1..=3 } else { -3..=-1 }.filter(|s| fits(*s)).collect();
+    let stay = (first > row.leaf_col).then_some(0);
+    let next_to_label = (row.leaf_col + 1) as isize - first as isize;
     let back = match fitting.as_slice() {
-        [only] => Some(*only),
-        several => several.contains(&moved).then_some(moved),
+        // a label in the columns of values says how far they moved
+        [only] => (stay.is_some() || [moved, next_to_label].contains(only)).then_some(*only),
+        several => {
+            let is_sure = stay.is_some() || moved == next_to_label;
+            (is_sure && several.contains(&moved)).then_some(moved)
+        }
     };
     if !left.is_empty() {
         let headed = left.iter().all(|c| is_headed(view, band, *c));
         return if headed || fitting.is_empty() { left.iter().all(others).then_some(0) } else { back };
     }
-    let stay = (first > row.leaf_col).then_some(0);
     match moved {
         _ if values.is_empty() => stay,
+        _ if stay.is_none() && is_full(view, band, row.row, next_to_label) => Some(next_to_label),
         1.. if stay.is_none() || !fits(0) => back,
         1.. => stay.filter(|_| fitting.is_empty()),
         0 => stay.filter(|_| right.is_empty() || fitting.is_empty() || right.iter().all(others)),
         _ => stay.filter(|_| !(-3..0).any(fits)),
     }
+}
+
+/// Whether a row moved by `shift` has a number for every column of the header, and none more beside these.
+fn is_full(view: &View, band: &Band, row: usize, shift: isize) -> bool {
+    let has = |col: usize| {
+        let col = col.checked_add_signed(shift);
+        col.and_then(|col| view.item(row, col)).is_some_and(Item::is_value)
+    };
+    band.cols.iter().all(|c| has(c.at)) && !has(band.span().1 + 1)
 }
 
 /// Whether a column beside a row's own has numbers that are not this row's: under a heading, beside a row that is

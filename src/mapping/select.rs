@@ -184,11 +184,12 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         let Some((form, lexicon)) = forms.words(index) else { continue };
         let mapping = map_with((book, &labels, &views), form, lexicon, year);
         let fit = fit(form, &mapping);
-        if mapping.located() > 0 && fit > so_far {
+        // a form of which nothing can be read, for all slid, is read as no other
+        if fit > so_far && (fit > 0 || mapping.located() > 0) {
             (best, so_far) = (Some((lacks, form, mapping)), fit);
         }
     }
-    best.map(|(_, form, mapping)| (form, mapping))
+    best.map(|(_, form, mapping)| (form, mapping)).filter(|(_, mapping)| mapping.located() > 0)
 }
 
 /// The labels of a workbook, reduced: which forms it may hold at all can be told by them, without mapping it.

@@ -3,11 +3,13 @@
 //!
 //! Nothing says then which of the numbers between are whose, and none of them is read.
 
+use super::along::{Found, Mark};
 use super::bands::{self, Band, Match};
 use super::doubtful::fills;
 use super::found::Key;
 use super::lexicon::BlockWords;
 use super::pool::Cell;
+use super::regions::overlap;
 use super::rows::{self, Region};
 use super::sight::Sight;
 use super::totals;
@@ -15,6 +17,7 @@ use super::view::{Item, View};
 use super::vocabulary::vocabulary;
 use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// How far before the cells of a block its labels stand at least.
 const LABELS: usize = 3;
@@ -23,25 +26,6 @@ const REACH: usize = 2;
 
 /// A place of a view: row and column.
 type Place = (usize, usize);
-
-/// What stands at one place along a table.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Mark {
-    /// A number in a line of the form.
-    Filled,
-    /// A line of the form without a number.
-    Blank,
-    /// A number in a line without a name, or beside the heading of a group.
-    Loose,
-    /// A line of something else.
-    Other,
-}
-
-impl Mark {
-    fn own(has_number: bool) -> Self {
-        if has_number { Self::Filled } else { Self::Blank }
-    }
-}
 
 /// What a band has that may have slid.
 #[derive(Debug, Default)]
@@ -68,34 +52,86 @@ pub(super) struct Part<'a, 's> {
     pub(super) region: Region,
 }
 
-impl Part<'_, '_> {
-    /// The rows and cells below a band that may have slid; `named` are its rows of the form, in their order.
-    pub(super) fn of_rows(&self, named: &[usize]) -> Slid {
-        let ((from, to), first) = (self.region.rows, self.band.span().0);
-        let is_named = |row: &usize| named.binary_search(row).is_ok();
-        let is_loose = |row: usize| !is_named(&row) && rows::has_values(self.view, self.band, row);
-        let in_header = |m: &Match| (self.below(m)..from).any(|row| self.has(row, m.at));
-        let mut slid = Slid::default();
-        if (from..to).any(is_loose) || self.band.cols.iter().any(in_header) {
-            let rows: BTreeMap<usize, Mark> =
-                (from..to).filter_map(|row| Some((row, self.row(row, named)?))).collect();
-            let of_rows = Found::along(from..to, |row| rows.get(&row).copied());
-            slid.sign =
-                of_rows.sign.map(|(loose, blank)| ((loose, self.first_number(loose)), (blank, first)));
-            slid.rows = of_rows.places;
-            for m in &self.band.cols {
-                let mark = |row: usize| self.cell((row, m.at), rows.get(&row).copied(), is_named(&row));
-                let of_cells = Found::along(self.below(m)..to, mark);
-                let sign = of_cells.sign.map(|(loose, blank)| ((loose, m.at), (blank, m.at)));
-                slid.sign = slid.sign.or(sign);
-                let cells = of_cells.places.into_iter().filter(|r| !slid.rows.contains(r));
-                slid.cells.extend(cells.map(|row| (row, m.at)));
-            }
+/// What may have slid down or up some rows.
+fn down(view: &View, rows: Range<usize>, mark: impl Fn(usize) -> Option<Mark>) -> Found {
+    Found::along(rows.filter_map(|row| Some((row, view.line(row)?, mark(row)?))))
+}
+
+/// What may have slid along some columns.
+fn across(view: &View, cols: Range<usize>, mark: impl Fn(usize) -> Option<Mark>) -> Found {
+    Found::along(cols.filter_map(|col| Some((col, view.line_across(col)?, mark(col)?))))
+}
+
+/// A band with its rows that are the form's, in their order.
+pub(super) type Named<'a, 's> = (Part<'a, 's>, Vec<usize>);
+
+/// What the bands of a table have that may have slid, which stand below each other; from one into another as well.
+pub(super) fn of_table(bands: &[Named]) -> Vec<Slid> {
+    let mut slid: Vec<Slid> = bands.iter().map(|(part, named)| part.moved_right(named)).collect();
+    if !bands.iter().any(|(part, named)| part.has_loose(named)) {
+        return slid;
+    }
+    let heading = |i: usize| bands.get(i + 1).and_then(|(next, _)| next.band.rows.0.checked_sub(1));
+    let rows = |(i, (part, named)): (usize, &Named)| part.rows(named, heading(i));
+    let rows: Vec<BTreeMap<usize, Mark>> = bands.iter().enumerate().map(rows).collect();
+    let headers = bands.iter().map(|(part, _)| (part.band.rows.1, Mark::Other));
+    let marks: BTreeMap<usize, Mark> = headers.chain(rows.iter().flatten().map(|(r, m)| (*r, *m))).collect();
+    let (Some((first, _)), Some((last, _))) = (marks.first_key_value(), marks.last_key_value()) else {
+        return slid;
+    };
+    let Some(view) = bands.first().map(|(part, _)| part.view) else { return slid };
+    let found = down(view, *first..last + 1, |row| marks.get(&row).copied());
+    for (((part, named), rows), slid) in bands.iter().zip(&rows).zip(&mut slid) {
+        let (from, to) = part.region.rows;
+        slid.rows = found.places.range(from..to).copied().collect();
+        if !slid.rows.is_empty() {
+            let first = part.band.span().0;
+            let sign = found.sign.map(|(loose, blank)| ((loose, part.first_number(loose)), (blank, first)));
+            slid.sign = sign.or(slid.sign);
         }
-        let (cells, sign) = self.moved_right(named);
-        slid.cells.extend(cells);
-        slid.sign = slid.sign.or(sign);
-        slid
+        part.of_cells(named, rows, slid);
+    }
+    slid
+}
+
+impl Part<'_, '_> {
+    /// Whether the next band is one of the same table below it, under the same columns.
+    pub(super) fn goes_on_in(&self, next: &Self) -> bool {
+        self.words.table == next.words.table
+            && overlap(self.band.span(), next.band.span())
+            && self.region.rows.1 <= next.region.rows.0
+    }
+
+    /// Whether numbers stand below the band in no row of the form, or within its header.
+    fn has_loose(&self, named: &[usize]) -> bool {
+        let (from, to) = self.region.rows;
+        let is_loose =
+            |row: usize| named.binary_search(&row).is_err() && rows::has_values(self.view, self.band, row);
+        let in_header = |m: &Match| (self.below(m)..from).any(|row| self.has(row, m.at));
+        (from..to).any(is_loose) || self.band.cols.iter().any(in_header)
+    }
+
+    /// What its rows are; `heading` is that of a header below.
+    fn rows(&self, named: &[usize], heading: Option<usize>) -> BTreeMap<usize, Mark> {
+        let (from, to) = self.region.rows;
+        let mark = |row: usize| match self.row(row, named)? {
+            Mark::Filled if Some(row) == heading && named.binary_search(&row).is_err() => Some(Mark::Loose),
+            mark => Some(mark),
+        };
+        (from..to).filter_map(|row| Some((row, mark(row)?))).collect()
+    }
+
+    /// The cells below a band that may have slid, but for `rows`.
+    fn of_cells(&self, named: &[usize], rows: &BTreeMap<usize, Mark>, slid: &mut Slid) {
+        for m in &self.band.cols {
+            let is_named = |row: usize| named.binary_search(&row).is_ok();
+            let mark = |row: usize| self.cell((row, m.at), rows.get(&row).copied(), is_named(row));
+            let of_cells = down(self.view, self.below(m)..self.region.rows.1, mark);
+            let sign = of_cells.sign.map(|(loose, blank)| ((loose, m.at), (blank, m.at)));
+            slid.sign = slid.sign.or(sign);
+            let cells = of_cells.places.into_iter().filter(|r| !slid.rows.contains(r));
+            slid.cells.extend(cells.map(|row| (row, m.at)));
+        }
     }
 
     /// The first column in which a row has a number.
@@ -127,8 +163,13 @@ impl Part<'_, '_> {
         if self.is_nameless((row, first)) {
             return filled.then_some(Mark::Loose);
         }
-        let mut labels = self.view.within(row, self.region.left..first).iter().filter_map(Item::label);
-        if !labels.any(|l| rows::is_group(self.sight, self.words, l)) {
+        let labels = || self.view.within(row, self.region.left..first).iter().filter_map(Item::label);
+        let names_row = |l: usize| self.sight.certain(l) && self.sight.is_among(l, &self.words.row_leaves);
+        let is_group = |l: usize| rows::is_group(self.sight, self.words, l);
+        if labels().any(|l| names_row(l) && !is_group(l)) {
+            return Some(Mark::own(rows::has_values(self.view, self.band, row))); // a row that others stand for, as it seems
+        }
+        if !labels().any(is_group) {
             return Some(if filled { Mark::Filled } else { Mark::Other }); // a row too many is one of the table
         }
         let has = rows::has_values(self.view, self.band, row);
@@ -167,32 +208,41 @@ impl Part<'_, '_> {
         self.view.item(row, col).is_some_and(Item::is_value)
     }
 
-    /// The cells of columns that may have moved to the right together: beyond the last column stand numbers without a
-    /// heading, and every row that has one lacks that of the same column.
-    fn moved_right(&self, named: &[usize]) -> (BTreeSet<Place>, Option<Sign>) {
-        let (first, last) = self.band.span();
+    /// The cells of rows that may have moved to the right: numbers stand beyond the last column, and columns of the row
+    /// have none.
+    fn moved_right(&self, named: &[usize]) -> Slid {
+        let last = self.band.span().1;
         let is_open = |col: &usize| !self.view.gap_before(*col) && self.heading(*col).is_none();
-        // a few numbers under 备注 are remarks
-        let least = |col: usize| if self.label_over(col).is_some() { named.len() / 2 + 1 } else { 1 };
-        let beyond = (last + 1..self.view.width()).take_while(is_open);
-        let moved = |row: &usize, beyond: usize| self.has(*row, beyond);
-        let beyond: Vec<usize> = beyond
-            .filter(|col| named.iter().filter(|r| moved(r, *col)).take(least(*col)).count() == least(*col))
-            .collect();
-        if beyond.is_empty() {
-            return Default::default();
+        let beyond: Vec<usize> = (last + 1..self.view.width()).take_while(is_open).collect();
+        let mut own: Vec<usize> = self.band.cols.iter().map(|m| m.at).collect();
+        own.sort_unstable();
+        let moved = |row: &&usize| beyond.iter().any(|col| self.has(**row, *col));
+        // of a row whose labels reach into the columns nothing is lacking before these end
+        let begins = |row: usize| {
+            let mut items = self.view.within(row, own.first().copied().unwrap_or(last)..last + 1).iter();
+            items.by_ref().take_while(|i| !i.is_value()).last().map_or(0, |i| i.cols.0 + 1)
+        };
+        let is_blank = |row: usize, col: usize| col >= begins(row) && !self.shows(row, col);
+        let blank = |row: usize| own.iter().copied().filter(|c| is_blank(row, *c)).collect::<Vec<_>>();
+        let rows: Vec<(usize, Vec<usize>)> =
+            named.iter().filter(moved).map(|row| (*row, blank(*row))).collect();
+        let is_remark = beyond.first().is_some_and(|col| self.label_over(*col).is_some());
+        // what stands beside rows that are filled is a column of its own
+        if !is_remark && rows.iter().any(|(_, blank)| blank.is_empty()) {
+            return Slid::default();
         }
-        let rows: Vec<usize> =
-            named.iter().copied().filter(|r| beyond.iter().any(|col| moved(r, *col))).collect();
-        let is_own = |col: &usize| self.band.cols.iter().any(|m| m.at == *col);
-        let cols: Vec<usize> = (first..=last).filter(is_own).collect();
-        let is_blank = |col: &&usize| rows.iter().all(|r| !self.shows(*r, **col));
-        let blank: Vec<usize> = cols.iter().filter(is_blank).copied().collect();
-        let from = blank.first().copied().filter(|_| blank.len() == beyond.len()).unwrap_or(usize::MAX);
-        let moved = cols.iter().copied().filter(|col| *col >= from);
-        let cells: BTreeSet<Place> = moved.flat_map(|col| rows.iter().map(move |row| (*row, col))).collect();
-        let sign = cells.first().copied().zip(beyond.first()).map(|(blank, col)| ((blank.0, *col), blank));
-        (cells, sign)
+        let mut slid = Slid::default();
+        for (row, blank) in rows {
+            let numbers: Vec<usize> = beyond.iter().copied().filter(|col| self.has(row, *col)).collect();
+            let (Some(from), Some(to)) = (blank.first(), numbers.first()) else { continue };
+            // a number under 备注 is a remark, but where it is all that a row lacks, or its total
+            let is_lacking = blank.len() <= numbers.len() || blank.last() == own.last();
+            if blank.len() < own.len() && (!is_remark || is_lacking) {
+                slid.cells.extend(own.iter().filter(|col| *col >= from).map(|col| (row, *col)));
+                slid.sign = slid.sign.or(Some(((row, *to), (row, *from))));
+            }
+        }
+        slid
     }
 
     /// Whether no label stands before a place in its row, and none reaches into the row.
@@ -213,7 +263,7 @@ impl Part<'_, '_> {
             (false, false) => None,
         };
         let cols = self.view.run_start(first)..end.unwrap_or(self.view.width());
-        let found = Found::along(cols, mark);
+        let found = across(self.view, cols, mark);
         let mut slid = Slid {
             cells: found.places.iter().filter(|col| is_own(**col)).map(|col| (row, *col)).collect(),
             sign: found.sign.map(|(loose, blank)| ((row, loose), (row, blank))),
@@ -225,7 +275,7 @@ impl Part<'_, '_> {
             if near == row { Some(Mark::own(self.shows(row, col))) } else { is_loose.then_some(Mark::Loose) }
         };
         for col in (first..=last).filter(|col| is_own(*col)) {
-            if let Some((loose, blank)) = Found::along(near.clone(), |r| beside(r, col)).sign {
+            if let Some((loose, blank)) = down(self.view, near.clone(), |r| beside(r, col)).sign {
                 slid.cells.insert((row, col));
                 slid.sign = slid.sign.or(Some(((loose, col), (blank, col))));
             }
@@ -322,79 +372,13 @@ pub(super) fn of_cells(
             }
         };
         for &col in &lines.cols {
-            let found = Found::along(rows(), |row| lines.down((view, sight), (row, col)));
+            let found = down(view, rows(), |row| lines.down((view, sight), (row, col)));
             add(found, &|row| (row, col));
         }
         for &row in &lines.rows {
-            let found = Found::along(cols(), |col| lines.across((view, sight), (row, col)));
+            let found = across(view, cols(), |col| lines.across((view, sight), (row, col)));
             add(found, &|col| (row, col));
         }
     }
     (cells.iter().filter(|(_, cell)| places.contains(&cell.at)).map(|(key, _)| *key).collect(), signs)
-}
-
-/// What may have slid along a line.
-#[derive(Debug, Default)]
-struct Found {
-    /// The places, with those of numbers too many.
-    places: BTreeSet<usize>,
-    /// One of these, and a blank that it may have left.
-    sign: Option<(usize, usize)>,
-}
-
-impl Found {
-    /// What may have slid one way or the other.
-    fn along(places: std::ops::Range<usize>, mark: impl Fn(usize) -> Option<Mark>) -> Self {
-        let mut marks: Vec<(usize, Mark)> = places.filter_map(|at| Some((at, mark(at)?))).collect();
-        let mut found = Self::default();
-        found.add_back(&marks);
-        marks.reverse();
-        found.add_back(&marks);
-        found
-    }
-
-    /// Adds the places from which numbers may have slid back: from one too many up to the blank that they left.
-    fn add_back(&mut self, marks: &[(usize, Mark)]) {
-        let is_own = |m: Mark| matches!(m, Mark::Filled | Mark::Blank);
-        let (mut loose, mut from) = (Vec::new(), 0);
-        for run in marks.chunk_by(|a, b| is_own(a.1) && is_own(b.1)) {
-            match run.first().map(|m| m.1) {
-                Some(Mark::Loose) => loose.push(from),
-                Some(Mark::Other) => loose.clear(),
-                _ => {
-                    if let Some((end, blanks)) = left_blank(run, loose.len()) {
-                        let taken = loose.split_off(loose.len().saturating_sub(blanks));
-                        let first = taken.first().copied().unwrap_or(from);
-                        let moved = marks.get(first..=from + end).unwrap_or_default();
-                        self.places.extend(moved.iter().map(|m| m.0));
-                        let sign = moved.first().zip(moved.last()).map(|(a, b)| (a.0, b.0));
-                        self.sign = self.sign.or(sign);
-                    }
-                }
-            }
-            from += run.len();
-        }
-    }
-}
-
-/// The last of the blanks that numbers left in a run of lines, and how many they are; `loose` is how many numbers
-/// stand too many before it.
-fn left_blank(run: &[(usize, Mark)], loose: usize) -> Option<(usize, usize)> {
-    let is_blank = |m: &(usize, Mark)| m.1 == Mark::Blank;
-    let mut from = 0;
-    let mut stretches = Vec::new();
-    for stretch in run.chunk_by(|a, b| is_blank(a) == is_blank(b)) {
-        from += stretch.len();
-        if stretch.first().is_some_and(is_blank) {
-            stretches.push((from - 1, stretch.len()));
-        }
-    }
-    match stretches.as_slice() {
-        _ if loose == 0 => None,
-        [(_, blanks)] if *blanks == run.len() && loose != *blanks => None, // only the groups have numbers
-        [only] => Some(*only),
-        [.., last] if last.0 + 1 == run.len() => Some(*last),
-        [first, ..] if first.0 + 1 == first.1 => Some((0, 1)),
-        _ => None,
-    }
 }

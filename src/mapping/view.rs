@@ -296,12 +296,22 @@ impl View {
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
     }
 
+    /// The workbook's row (or column) of a row of the view.
+    pub(super) fn line(&self, row: usize) -> Option<u32> {
+        self.row_of.get(row).copied()
+    }
+
+    /// The workbook's column (or row) of a column of the view.
+    pub(super) fn line_across(&self, col: usize) -> Option<u32> {
+        self.col_of.get(col).copied()
+    }
+
     /// Whether nothing is left out between a row and the one before or the one behind it.
     pub(super) fn adjoins(&self, row: usize) -> bool {
-        let line = |row: usize| self.row_of.get(row).copied();
         let next =
             |before: Option<u32>, behind: Option<u32>| before.zip(behind).is_some_and(|(a, b)| a + 1 == b);
-        next(row.checked_sub(1).and_then(line), line(row)) || next(line(row), line(row + 1))
+        let before = row.checked_sub(1).and_then(|row| self.line(row));
+        next(before, self.line(row)) || next(self.line(row), self.line(row + 1))
     }
 
     /// Leaves out what stands in hidden rows and columns; where the first of it does.

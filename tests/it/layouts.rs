@@ -222,3 +222,33 @@ fn noughts_and_ones_below_line_numbers_are_numbers() {
         assert_eq!(readings[at].value, Some(number.into()), "{field}");
     }
 }
+
+/// Rows of three labels have one cell more than the header, one row lost its leading cells, and the header comes twice.
+#[test]
+fn a_report_saved_as_text_is_read_number_by_number() {
+    let numbers = [
+        ("t2.penalty.decisions", 451),
+        ("t2.coercion.decisions", 76),
+        ("t3.new.natural", 3),
+        ("t3.new.total", 3),
+        ("t3.unavailable.not_held.natural", 1),
+        ("t3.unavailable.not_held.total", 1),
+        ("t3.rejected.petition.natural", 1),
+        ("t3.rejected.petition.total", 1),
+        ("t3.rejected.repeat.natural", 1),
+        ("t3.rejected.repeat.total", 1),
+        ("t3.total.natural", 3),
+        ("t3.total.total", 3),
+    ];
+    let bytes = include_bytes!("../fixtures/reports/shiqi-2022.txt");
+    let outcome = gouji::audit::audit("石碁镇.txt", bytes, &gouji::audit::Options::default()).outcome;
+    assert_eq!(outcome.fields.len(), form_of_2021().printed().count());
+    for (id, field) in &outcome.fields {
+        let number = numbers.iter().find(|(known, _)| known == id).map_or(0, |(_, number)| *number);
+        // the office left the block of reviews blank
+        let expected = (!id.starts_with("t4.review.")).then(|| number.into());
+        assert_eq!(field.value, expected, "{id} at {:?}", field.cell);
+    }
+    let errors = outcome.findings.iter().filter(|f| f.severity == gouji::Severity::Error);
+    assert_eq!(errors.map(|f| f.message.zh.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
+}

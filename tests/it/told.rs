@@ -279,10 +279,16 @@ fn a_row_that_is_divided_or_shares_its_line_is_told() {
 fn numbers_that_may_have_slid_are_told_with_the_cells_that_show_it() {
     let up = include_str!("layouts/slid_up_into_headings.txt");
     let column = include_str!("layouts/slid_in_one_column.txt");
+    let articles = include_str!("layouts/slid_down_over_articles.txt");
     let right = include_str!("layouts/slid_to_the_right.txt");
     for (text, lines, sign) in [
         (up, "等 11 行的数字可能错了位", "D10 的“30501”不在规定的行、列里，而 D18 空着"),
         (column, "“科研机构”列的数字可能错了位", "F30 的“32503”不在规定的行、列里，而 F5 空着"),
+        (
+            articles,
+            "“行政规范性文件”、“行政许可”、“行政处罚”等 4 行的数字可能错了位",
+            "B13 的“20501”不在规定的行、列里，而 B11 空着",
+        ),
     ] {
         let told = told(&outcome(text));
         let [one] = told.iter().filter(|t| t.starts_with("S002")).collect::<Vec<_>>()[..] else {
