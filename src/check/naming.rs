@@ -123,7 +123,9 @@ fn told_apart(line: &Line, lines: &[Line], least: usize) -> String {
         line.path.iter().map(|l| short(&l.text)).collect()
     }
     let own = labels(line);
-    let has_leaf = |l: &Line| l.path.last().map(|l| short(&l.text)).as_ref() == own.last();
+    let first = |l: &Line| l.path.last().and_then(|l| l.text.chars().next());
+    let has_leaf =
+        |l: &Line| first(l) == first(line) && l.path.last().map(|l| short(&l.text)).as_ref() == own.last();
     let alike = |l: &&Line| l.id != line.id && l.replaces.is_empty() && has_leaf(l);
     let others: Vec<Vec<Cow<'_, str>>> = lines.iter().filter(alike).map(labels).collect();
     let inner = |depth: usize| own.get(own.len().saturating_sub(depth)..).unwrap_or_default();

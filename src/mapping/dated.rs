@@ -3,6 +3,7 @@
 
 use super::identity::{Evidence, LONGEST_TITLE, plain, year_in};
 use super::vocabulary::vocabulary;
+use crate::grid::label::fold_width;
 use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
 use std::collections::BTreeSet;
 
@@ -41,6 +42,10 @@ fn source(sheet: &Sheet, at: CellRef) -> String {
 
 /// The year of a text that is a title or says a period, with what stands beside it.
 fn year_said(text: &str, next: Option<&str>) -> Option<i32> {
+    let has_digit = |text: &str| text.chars().any(|c| fold_width(c).is_ascii_digit());
+    if !has_digit(text) && !next.is_some_and(has_digit) {
+        return None;
+    }
     let words = vocabulary();
     let text = plain(text).to_lowercase();
     if text.chars().count() > LONGEST_TITLE || text.contains(DAY) {

@@ -8,9 +8,9 @@ use super::select::{Line, Mapping, Placed};
 use crate::form::{Blank, Field, FieldIx, Form, Kind, NOT_ADDED, Unit};
 use crate::grid::formula::{self, LinearSum};
 use crate::grid::{Cell, CellRef, Entry, NoteKind, Workbook, number, shown};
+use foldhash::{HashMap, HashSet};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 
 /// A form with the numbers of one submission.
 #[derive(Debug, Clone, Default)]

@@ -3,8 +3,9 @@
 use super::known::Seated;
 use super::lexicon::Lexicon;
 use super::view::Labels;
-use crate::form::{self, Form};
+use crate::form::{self, Form, Label};
 use crate::grid::Workbook;
+use foldhash::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +20,10 @@ struct Inner {
     lexicons: Vec<OnceLock<Lexicon>>,
     /// Per form, how many fields it has, without those of lines that stand only in a mixed form.
     sizes: Vec<usize>,
+    /// Per form, how many labels its rows and columns have.
+    leaves: Vec<usize>,
+    /// Per word of such a label: the forms that have it and which of their labels it is.
+    standing: HashMap<String, Vec<(usize, usize)>>,
     /// The labels that many submissions show.
     seated: Seated,
 }
@@ -40,6 +45,22 @@ impl Forms {
         self.0.sizes.get(index).copied().unwrap_or_default()
     }
 
+    /// Per form, whether fewer than a quarter of its labels stand in a workbook: which forms it may hold at all can be
+    /// told without mapping it.
+    pub(super) fn lacking(&self, labels: &Labels) -> Vec<bool> {
+        let standing = labels.list.iter().filter_map(|l| self.0.standing.get(&l.text)).flatten();
+        let mut standing: Vec<(usize, usize)> = standing.copied().collect();
+        standing.sort_unstable();
+        standing.dedup();
+        let mut counts = vec![0; self.len()];
+        for (form, _) in standing {
+            if let Some(count) = counts.get_mut(form) {
+                *count += 1;
+            }
+        }
+        counts.iter().zip(&self.0.leaves).map(|(count, leaves)| *count < leaves.div_ceil(4)).collect()
+    }
+
     /// The words of a form of these, by its place.
     pub(super) fn words(&self, index: usize) -> Option<(&Form, &Lexicon)> {
         let (form, words) = (self.0.forms.get(index)?, self.0.lexicons.get(index)?);
@@ -52,8 +73,23 @@ impl From<Vec<Form>> for Forms {
         let lexicons = forms.iter().map(|_| OnceLock::new()).collect();
         let sizes = forms.iter().map(|f| f.printed().count()).collect();
         let seated = Seated::of(&forms);
-        Self(Arc::new(Inner { forms, lexicons, sizes, seated }))
+        let counts = forms.iter().map(|f| leaves(f).count()).collect();
+        let mut standing: HashMap<String, Vec<(usize, usize)>> = HashMap::default();
+        for (index, form) in forms.iter().enumerate() {
+            for (leaf, label) in leaves(form).enumerate() {
+                for word in &label.words {
+                    standing.entry(word.text.clone()).or_default().push((index, leaf));
+                }
+            }
+        }
+        Self(Arc::new(Inner { forms, lexicons, sizes, leaves: counts, standing, seated }))
     }
+}
+
+/// The labels of a form's rows and columns, without their groups.
+fn leaves(form: &Form) -> impl Iterator<Item = &Label> {
+    let blocks = form.tables.iter().flat_map(|t| &t.blocks);
+    blocks.flat_map(|b| b.rows.iter().chain(&b.cols)).filter_map(|l| l.path.last())
 }
 
 impl Deref for Forms {

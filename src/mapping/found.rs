@@ -215,7 +215,7 @@ impl Layout {
     }
 
     /// Whether a sheet has numbers without a field.
-    fn leaves_numbers(&self, view: &View, sheet: &Sheet) -> bool {
+    pub(super) fn leaves_numbers(&self, view: &View, sheet: &Sheet) -> bool {
         let taken = self.taken();
         let items = (0..view.height()).flat_map(|row| view.row(row));
         let addresses = items.filter(|i| i.is_value()).map(|i| view.address(i.rows.0, i.cols.0));

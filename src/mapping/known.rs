@@ -8,7 +8,7 @@ use super::label::Reduced;
 use super::similarity::Likeness;
 use crate::form::{Form, Marks};
 use crate::grid::label::normalise;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// Seats for labels; a form with all the ways in which hundreds of offices write it has several hundred.

@@ -157,7 +157,8 @@ pub(super) fn map(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -
     again
 }
 
-/// Looks at one sheet upright, for what it lacks then on its side, and for what both lack by all labels of each cell.
+/// Looks at one sheet upright; where numbers are left, for what it lacks on its side, and for what both lack by all
+/// labels of each cell.
 fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let mut view = view.clone();
     let (mut side, on_its_side) = (OnceCell::new(), || View::on_its_side(sheet, texts));
@@ -170,7 +171,8 @@ fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let lexicon = sight.lexicon;
     let mut layout = tables(&mut view, sight, sheet);
     if !layout.is_whole(lexicon) {
-        if view.height() <= MOST_COLUMNS {
+        let all_placed = !layout.spots.is_empty() && !layout.leaves_numbers(&view, sheet);
+        if !all_placed && view.height() <= MOST_COLUMNS {
             let mut side = side.take().unwrap_or_else(on_its_side);
             side.leave_out(&view);
             period::leave_out_sections(&mut side, &view, sight);

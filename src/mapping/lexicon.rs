@@ -6,7 +6,7 @@ use super::similarity::{How, Likeness, Term};
 use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{chinese_digit, is_space, normalise};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Marks that part the steps of a path written into one cell.
 pub(super) const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
@@ -151,13 +151,13 @@ impl Lexicon {
                 blocks.push(BlockWords::new((table, block), rows, cols));
             }
         }
-        let mut by_char: HashMap<char, Vec<usize>> = HashMap::new();
+        let mut by_char: HashMap<char, Vec<usize>> = HashMap::default();
         for (id, term) in terms.list.iter().enumerate() {
             for c in term.characters() {
                 by_char.entry(c).or_default().push(id);
             }
         }
-        let mut exact: HashMap<String, Vec<(usize, Likeness)>> = HashMap::new();
+        let mut exact: HashMap<String, Vec<(usize, Likeness)>> = HashMap::default();
         for (id, term) in terms.list.iter().enumerate() {
             for (text, likeness) in term.own_words() {
                 exact.entry(text).or_default().push((id, likeness));

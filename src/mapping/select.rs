@@ -13,10 +13,10 @@ use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
 use super::view::{Labels, View};
-use crate::form::{Field, FieldIx, Form, Label};
+use crate::form::{Field, FieldIx, Form};
 use crate::grid::{CellRef, Sheet, Workbook};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A workbook read as a form.
 #[derive(Debug, Clone, Default)]
@@ -169,9 +169,8 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
     let labels = forms.labels(book);
     let views = upright(book, &labels);
-    let words = Words::of(&labels);
-    let mut order: Vec<(bool, usize, &Form)> =
-        forms.iter().enumerate().map(|(i, f)| (words.lack(f), i, f)).collect();
+    let lacking = forms.lacking(&labels).into_iter().zip(forms.iter().enumerate());
+    let mut order: Vec<(bool, usize, &Form)> = lacking.map(|(lacks, (i, f))| (lacks, i, f)).collect();
     order.sort_by_key(|(lacks, _, f)| (*lacks, std::cmp::Reverse((in_force(f), f.since))));
     let mut best: Option<(bool, &Form, Mapping)> = None;
     let mut so_far = i64::MIN;
@@ -190,24 +189,6 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
         }
     }
     best.map(|(_, form, mapping)| (form, mapping)).filter(|(_, mapping)| mapping.located() > 0)
-}
-
-/// The labels of a workbook, reduced: which forms it may hold at all can be told by them, without mapping it.
-struct Words<'a>(HashSet<&'a str>);
-
-impl<'a> Words<'a> {
-    fn of(labels: &'a Labels) -> Self {
-        Self(labels.list.iter().map(|l| l.text.as_str()).collect())
-    }
-
-    /// Whether fewer than a quarter of a form's labels stand in the workbook.
-    fn lack(&self, form: &Form) -> bool {
-        let blocks = || form.tables.iter().flat_map(|t| &t.blocks);
-        let leaves = || blocks().flat_map(|b| b.rows.iter().chain(&b.cols)).filter_map(|l| l.path.last());
-        let stands = |label: &&Label| label.words.iter().any(|w| self.0.contains(w.text.as_str()));
-        let enough = leaves().count().div_ceil(4);
-        leaves().filter(stands).take(enough).count() < enough
-    }
 }
 
 /// Fields of which row and column were found, less the lines that a table of the form lacks: a foreign version lacks

@@ -9,7 +9,8 @@ use super::label::{Reduced, reduce};
 use super::numbering;
 use super::vocabulary::vocabulary;
 use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -16,6 +16,10 @@ const SAMPLES: [&str; 3] = ["石碁镇2022", "宿迁市2024", "数字打错一�
 /// The form alone, the form on the last of fifty sheets, the form in a corner of a sheet of 200,000 cells.
 const SIZES: [&str; 3] = ["plain", "fifty_sheets", "large_sheet"];
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
