@@ -247,7 +247,8 @@ impl Title {
 fn titles(sheet: &Sheet) -> Vec<Title> {
     let words = vocabulary();
     let keys = || words.office_keys.iter().chain(&words.year_keys);
-    let wanted = |t: &str| has(t, &words.reports) || keys().any(|key| starts_with(t, key));
+    let has_key = |t: &str| t.contains(':') && keys().any(|key| starts_with(t, key));
+    let wanted = |t: &str| has(t, &words.reports) || has_key(t);
     let (mut titles, mut text): (Vec<Title>, String) = Default::default();
     let mut open = false; // whether the last text is a key whose value stands in the next cell
     for (at, cell) in &sheet.cells {

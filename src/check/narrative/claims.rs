@@ -11,6 +11,7 @@ use super::words::{Words, any, without};
 use crate::form::narrative::{Counts, Narrative};
 use crate::form::phrase::Phrase;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A number that a sentence states.
@@ -51,7 +52,7 @@ pub(super) struct Context<'a> {
     pub(super) words: &'a Words,
     pub(super) narrative: &'a Narrative,
     /// The phrases of each term, in the report's year.
-    pub(super) phrases: &'a [Vec<Phrase>],
+    pub(super) phrases: &'a [Vec<Cow<'a, Phrase>>],
     pub(super) office: Option<&'a str>,
     pub(super) year: Option<i32>,
 }

@@ -7,9 +7,11 @@ use crate::check::Submission;
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::form::narrative::Counts;
+use crate::form::phrase::Phrase;
 use crate::grid::amount;
 use crate::grid::label::{fold_width, is_space};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One meaning of a claim with its number in the tables.
@@ -138,7 +140,7 @@ fn kinds(
         of.flat_map(|(parts, _)| parts).filter(|f| results.contains(f)).collect()
     };
     let terms = context.narrative.terms.iter().zip(context.phrases).enumerate();
-    let places = |phrases: &Vec<crate::form::phrase::Phrase>| -> Vec<std::ops::Range<usize>> {
+    let places = |phrases: &Vec<Cow<Phrase>>| -> Vec<std::ops::Range<usize>> {
         phrases.iter().flat_map(|p| p.find_all(lead)).collect()
     };
     let mut named: Vec<(std::ops::Range<usize>, Vec<FieldIx>)> = Vec::new();

@@ -29,10 +29,10 @@ pub use text::Report;
 
 use super::{LastYear, Submission};
 use crate::finding::{Finding, Text};
-use crate::form::narrative::Term;
 use crate::form::phrase::Phrase;
 use claims::{Context, claims};
 use judge::{Blamed, Verdict};
+use std::borrow::Cow;
 
 /// What was compared.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +60,9 @@ pub fn narrative(s: Submission, report: &Report, prior: Prior) -> Heard {
     let Some(words) = words::words().filter(|_| !report.is_empty()) else { return heard };
     let office = s.identity.office.as_ref().map(|o| o.value.as_str());
     let year = s.identity.year.as_ref().map(|y| y.value);
-    let dated = |t: &Term| t.words.iter().map(|p| p.in_year(year)).collect();
-    let phrases: Vec<Vec<Phrase>> = s.form.narrative.terms.iter().map(dated).collect();
+    let terms = s.form.narrative.terms.iter();
+    let phrases: Vec<Vec<Cow<Phrase>>> =
+        terms.map(|t| t.words.iter().map(|p| p.in_year(year)).collect()).collect();
     let context = Context { words, narrative: &s.form.narrative, phrases: &phrases, office, year };
     let mut claims = claims(report, &context);
     judge::settle(s, &mut claims);
