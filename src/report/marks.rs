@@ -126,8 +126,8 @@ pub(super) fn expected_and_actual(
         let actual = raw.unwrap_or_else(|| entered(known.and_then(|v| v.value), lang));
         return Some((amount::show(fix.to), actual));
     }
-    // Of several cells one may be wrong: what each should be is in the sentence, not in one pair of numbers.
-    if !finding.relations.is_empty() && finding.cells.len() > 1 {
+    // Of several cells one may be wrong, of none nothing is: the sentence tells, and not one pair of numbers.
+    if !finding.relations.is_empty() && finding.cells.len() != 1 {
         return None;
     }
     Some((amount::show(finding.expected?), amount::show(finding.actual?)))

@@ -61,6 +61,10 @@ pub(super) enum Cause {
     Correction,
     /// The aggregate has the member's number before its correction.
     Uncorrected,
+    /// The aggregate has the numbers of all members as they would be corrected.
+    AllCorrected,
+    /// The aggregate has the numbers of all members before their correction.
+    AllUncorrected,
     /// The aggregate has the member's older number.
     Older,
     /// The aggregate has last year's numbers of all members.
@@ -84,11 +88,11 @@ impl Cause {
     pub(super) fn said(self, names: &Text) -> Text {
         let (zh, en) = (&names.zh, &names.en);
         match self {
-            Self::Correction => Text::new(
+            Self::Correction | Self::AllCorrected => Text::new(
                 format!("{zh}更正这一格后，差额即消除"),
                 format!("a correction of this cell by {en} would close the gap"),
             ),
-            Self::Uncorrected => Text::new(
+            Self::Uncorrected | Self::AllUncorrected => Text::new(
                 format!("汇总表用的是{zh}更正前的数"),
                 format!("the aggregate has the number of {en} before its correction"),
             ),
@@ -333,7 +337,11 @@ impl Members {
                 shifts.push(Shift { cause, name, by });
             }
         };
-        let mut all_before = Some(vec![Decimal::ZERO; form.fields.len()]);
+        let none = vec![Decimal::ZERO; form.fields.len()];
+        let (mut all_before, mut all_other) = (Some(none.clone()), none);
+        let total = |all: &mut Vec<Decimal>, of: &dyn Fn(FieldIx) -> Decimal| {
+            all.iter_mut().zip(0..).for_each(|(by, f)| *by = by.saturating_add(of(FieldIx(f))));
+        };
         for member in &self.each {
             let (name, details) = (member.name.as_str(), archive.details(&member.file));
             let now = |f| sent(&details, self.corrected, f);
@@ -341,23 +349,26 @@ impl Members {
             add(Cause::Twice, name, &now);
             let other = |f| sent(&details, !self.corrected, f).saturating_sub(now(f));
             add(if self.corrected { Cause::Uncorrected } else { Cause::Correction }, name, &other);
+            total(&mut all_other, &other);
             // What last year's form does not have was not taken from it.
             let since = |f| match number(&|f| details.before.get(f).copied().unwrap_or_default(), f) {
                 Held::Absent => Decimal::ZERO,
                 held => held.number().unwrap_or_default().saturating_sub(now(f)),
             };
             add(Cause::LastYear, name, &since);
-            all_before = all_before.filter(|_| !details.before.is_empty()).map(|mut all| {
-                all.iter_mut().zip(0..).for_each(|(by, f)| *by = by.saturating_add(since(FieldIx(f))));
-                all
-            });
+            all_before = all_before.filter(|_| !details.before.is_empty());
+            if let Some(all) = &mut all_before {
+                total(all, &since);
+            }
             for older in &member.older {
                 let older = archive.details(older);
                 add(Cause::Older, name, &|f| sent(&older, false, f).saturating_sub(now(f)));
             }
         }
-        if let Some(by) = all_before.filter(|_| self.each.len() > 1) {
-            add(Cause::AllLastYear, "", &|f| by.get(f.0 as usize).copied().unwrap_or_default());
+        let other = if self.corrected { Cause::AllUncorrected } else { Cause::AllCorrected };
+        let of_all = all_before.map(|by| (Cause::AllLastYear, by)).into_iter().chain([(other, all_other)]);
+        for (cause, by) in of_all.filter(|_| self.each.len() > 1) {
+            add(cause, "", &|f| by.get(f.0 as usize).copied().unwrap_or_default());
         }
         for other in &self.outside {
             let details = archive.details(&other.file);

@@ -136,6 +136,13 @@ pub(super) fn said(cause: Cause, names: &Text, cells: usize) -> (Text, Text) {
                 "it is no member; leave it out and sum up again",
             ),
         ),
+        _ => said_of_others(cause, names, cells),
+    }
+}
+
+/// The same where other numbers of members were added up than those that count.
+fn said_of_others(cause: Cause, Text { zh, en }: &Text, cells: usize) -> (Text, Text) {
+    match cause {
         Cause::Older => (
             Text::new(
                 format!("汇总表用的是{zh}较早报送的数：有 {cells} 格与后来报送的不同"),
@@ -170,7 +177,28 @@ pub(super) fn said(cause: Cause, names: &Text, cells: usize) -> (Text, Text) {
             ),
             Text::new("请用更正后的数重新汇总", "sum up again with the corrected numbers"),
         ),
-        Cause::Correction => (
+        Cause::AllUncorrected => (
+            Text::new(
+                format!("汇总表加的是各单位更正前的数：有 {cells} 格与更正后的不同"),
+                format!(
+                    "the aggregate has the numbers of all members before their correction: {cells} cells differ"
+                ),
+            ),
+            Text::new("请用更正后的数重新汇总", "sum up again with the corrected numbers"),
+        ),
+        Cause::AllCorrected => (
+            Text::new(
+                format!("汇总表加的是各单位更正后的数：有 {cells} 格与报送的不同"),
+                format!(
+                    "the aggregate has the numbers of all members as corrected: {cells} cells differ from those sent"
+                ),
+            ),
+            Text::new(
+                "请有错的单位把更正后的数重新报送（用 --use-corrected 可以按更正后的数核对）",
+                "have the members send their corrected numbers (--use-corrected compares with those)",
+            ),
+        ),
+        _ => (
             Text::new(
                 format!("汇总表与{zh}更正后的数相符，与报送的不符，有 {cells} 格"),
                 format!("the aggregate agrees with {en} corrected and not as sent, in {cells} cells"),

@@ -22,8 +22,10 @@ const WIDTH: u32 = 9412;
 pub(super) enum Look {
     /// The heading of the document.
     Title,
-    /// A heading within it, or of a column.
+    /// A heading within it.
     Head,
+    /// The heading of a column.
+    Column,
     /// Text.
     Body,
     /// Text in a table.
@@ -72,7 +74,7 @@ impl Document {
                     self.body,
                     r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>"#
                 );
-                paragraph(&mut self.body, if is_head { Look::Head } else { Look::Cell }, text);
+                paragraph(&mut self.body, if is_head { Look::Column } else { Look::Cell }, text);
                 self.body.push_str("</w:tc>");
             }
             self.body.push_str("</w:tr>");
@@ -99,6 +101,7 @@ fn paragraph(out: &mut String, look: Look, text: &str) {
         Look::Head => ("left", r#"w:before="120" w:after="60""#, 24, true),
         Look::Body => ("left", r#"w:before="80" w:after="80" w:line="360" w:lineRule="auto""#, 24, false),
         Look::Signature => ("right", r#"w:before="240" w:after="0""#, 24, false),
+        Look::Column => ("center", r#"w:before="40" w:after="40""#, 21, true),
         Look::Cell => ("left", r#"w:before="40" w:after="40""#, 21, false),
     };
     let bold = if bold { "<w:b/>" } else { "" };

@@ -297,12 +297,19 @@ impl Item {
     pub fn at(&self, lang: Lang) -> String {
         const SHOWN: usize = 6;
         let all: Vec<&str> = self.cells.split('，').collect();
-        match all.get(..SHOWN) {
-            Some(first) if all.len() > SHOWN => match lang {
-                Lang::Zh => format!("{} 等 {} 格", first.join("、"), all.len()),
-                Lang::En => format!("{} and others, {} cells", first.join(", "), all.len()),
-            },
-            _ => all.join(lang.pick("、", ", ")),
+        let mut sheet = None;
+        let shown = all.iter().take(SHOWN).map(|cell| {
+            // The sheet is named once for cells of it in a row.
+            let (of, address) = cell.rsplit_once('!').map_or((None, *cell), |(of, at)| (Some(of), at));
+            let is_same = of.is_some() && of == sheet;
+            sheet = of;
+            if is_same { address } else { *cell }
+        });
+        let shown = shown.collect::<Vec<_>>().join(lang.pick("、", ", "));
+        match (all.len(), lang) {
+            (..=SHOWN, _) => shown,
+            (n, Lang::Zh) => format!("{shown} 等 {n} 格"),
+            (n, Lang::En) => format!("{shown} and others, {n} cells"),
         }
     }
 

@@ -38,11 +38,11 @@ pub fn notice(all: &Overview, office: usize, archive: &dyn Archive) -> Option<st
         page.paragraph(Look::Body, useless);
     } else {
         page.paragraph(Look::Head, all.word("一、必须更正的错误"));
-        page.table(&[6, 18, 44, 32], &list(all, &errors), true);
+        page.table(&[7, 17, 44, 32], &list(all, &errors), true);
     }
     if useless.is_none() && !warnings.is_empty() {
         page.paragraph(Look::Head, all.word("二、请核实的问题（确实无误的，请写明原因）"));
-        page.table(&[6, 18, 44, 32], &list(all, &warnings), true);
+        page.table(&[7, 17, 44, 32], &list(all, &warnings), true);
     }
     if let Some(copy) = entry.annotated.as_ref().filter(|_| useless.is_none()) {
         let name = copy.rsplit('/').next().unwrap_or(copy);

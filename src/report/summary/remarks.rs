@@ -139,7 +139,16 @@ impl Overview {
                 ),
             ))
         });
-        copies.chain(named).map(|text| text.get(self.lang).to_owned()).collect()
+        let is_gone = office.files.is_empty()
+            && office.unedited.is_empty()
+            && self.rounds.get(&office.name).is_some_and(|r| r.gone);
+        let gone = is_gone.then(|| {
+            Text::new(
+                "上次报送的文件已不在文件夹里：请找回放好，或请单位重新报送",
+                "the file that it had sent is no longer in the folder: put it back, or have it sent again",
+            )
+        });
+        copies.chain(named).chain(gone).map(|text| text.get(self.lang).to_owned()).collect()
     }
 
     /// What somebody has to look at before the sum is used, that no finding of one file says.
@@ -174,8 +183,15 @@ impl Overview {
                 let (used, other) = (office.files.first().map_or("", |i| file(*i)), file(gave_way.file));
                 let (name, why) = (&office.name, gave_way.said());
                 doubts.push(Text::new(
-                    format!("{name}：采用 {used}，没有采用 {other}：{}", why.zh),
-                    format!("{name}: {used} counts and {other} does not: {}", why.en),
+                    format!(
+                        "{name}：采用 {used}，没有采用 {other}：{}（要采用后一份的，在它的文件名里写上“最终版”，再运行一次）",
+                        why.zh
+                    ),
+                    format!(
+                        "{name}: {used} counts and {other} does not: {} (write 最终版 into the other's name, and run again, \
+                         to have that one)",
+                        why.en
+                    ),
                 ));
             }
         }

@@ -6,9 +6,10 @@ use crate::finding::{Compared, Lang, Severity, Text, plural};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How bad it is that something is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
     /// Nothing is open.
+    #[default]
     Clear,
     /// Something should be looked at.
     Look,
@@ -48,14 +49,14 @@ impl Overview {
             self.counted(),
             self.roll_call(),
             self.outsiders(),
-            self.wrong(),
+            self.failed(),
             self.doubtful(),
             self.tables(),
         ]
         .into_iter()
         .flatten()
         .collect();
-        let Text { zh, en } = Text::join(said.iter().map(|(t, _)| t), "，", "; ");
+        let Text { zh, en } = Text::join(said.iter().map(|(t, _)| t), "；", "; ");
         let text = Text::new(format!("{zh}。"), format!("{en}."));
         (text, said.iter().map(|(_, grade)| *grade).max().unwrap_or(Grade::Clear))
     }
@@ -102,32 +103,41 @@ impl Overview {
         self.count(State::Missing) + self.count(State::Rejected)
     }
 
-    /// How many are summed, and how many are not since they do not balance.
+    /// How many are summed, how they were judged, and how many are not summed since they do not balance.
     fn counted(&self) -> Vec<(Text, Grade)> {
-        let used = self.used().count();
-        let mut said = vec![match self.unknown() {
-            0 => (
-                Text::new(format!("采用 {used} 家单位的报表"), format!("Offices counted: {used}")),
-                Grade::Clear,
-            ),
-            n => (
-                Text::new(
-                    format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
-                    format!("Returns counted: {used}, {n} of them of offices not recognised"),
-                ),
-                Grade::Look,
+        let (used, unknown, unproved) = (self.used().count(), self.unknown(), self.with_role(Role::Unproved));
+        let (judged, grade) = self.judged().unwrap_or_default();
+        if unknown + unproved == 0 {
+            let text = Text::new(
+                format!("采用 {used} 家单位的报表{}", joined("，", &judged.zh)),
+                format!("Offices counted: {used}{}", joined(", ", &judged.en)),
+            );
+            return vec![(text, grade)];
+        }
+        let mut said = vec![match unknown {
+            0 => Text::new(format!("采用 {used} 家单位的报表"), format!("Offices counted: {used}")),
+            n => Text::new(
+                format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
+                format!("Returns counted: {used}, {n} of them of offices not recognised"),
             ),
         }];
-        let unproved = self.with_role(Role::Unproved);
         if unproved > 0 {
-            said.push((
-                Text::new(
-                    format!("{unproved} 家勾稽不平又不能确定错在哪里，没有计入"),
-                    format!("left out since their errors cannot be located: {unproved}"),
-                ),
-                Grade::Look,
+            said.push(Text::new(
+                format!("{unproved} 家勾稽不平又不能确定错在哪里，没有计入"),
+                format!("left out since their errors cannot be located: {unproved}"),
             ));
         }
+        let mut said: Vec<(Text, Grade)> = said.into_iter().map(|text| (text, Grade::Look)).collect();
+        let all = used + unproved;
+        said.extend((!judged.zh.is_empty()).then(|| {
+            (
+                Text::new(
+                    format!("这 {all} 份报表，{}", judged.zh),
+                    format!("of these {all}: {}", judged.en),
+                ),
+                grade,
+            )
+        }));
         said
     }
 
@@ -183,46 +193,37 @@ impl Overview {
         vec![(text, Grade::Look)]
     }
 
-    /// Files that could not be audited beside what an office has sent otherwise; then errors and warnings.
-    fn wrong(&self) -> Vec<(Text, Grade)> {
+    /// Files that could not be audited beside what an office has sent otherwise.
+    fn failed(&self) -> Vec<(Text, Grade)> {
         let of_rejected = |i: &usize| self.office_of(*i).is_some_and(|o| o.state == State::Rejected);
         let failed =
             self.entries.iter().enumerate().filter(|(i, e)| e.error.is_some() && !of_rejected(i)).count();
-        let failed = (failed > 0).then(|| {
-            let text = Text::new(
-                format!("另有 {failed} 份文件不能审核"),
-                format!("other files that could not be audited: {failed}"),
-            );
-            (text, Grade::Fail)
-        });
-        failed.into_iter().chain(self.judged()).collect()
+        let text = Text::new(
+            format!("另有 {failed} 份文件不能审核"),
+            format!("other files that could not be audited: {failed}"),
+        );
+        (failed > 0).then_some((text, Grade::Fail)).into_iter().collect()
     }
 
     /// How many of the reports of the year have errors, how many only warnings, and how many neither: each stands in
-    /// one of these numbers.
+    /// one of these numbers. Nothing where there are none.
     fn judged(&self) -> Option<(Text, Grade)> {
         let ByWorst { errors, warnings, clear } = self.by_worst();
-        let all = errors + warnings + clear;
         let parts = [
-            (errors, Text::new("有错误，需退回更正", "with errors to be corrected"), Grade::Fail),
-            (warnings, Text::new("只有警告，需核实", "with warnings alone, to be looked at"), Grade::Look),
-            (clear, Text::new("没有错误和警告", "with neither"), Grade::Clear),
+            (errors, Text::new("有错误需退回更正", "with errors to be corrected"), Grade::Fail),
+            (warnings, Text::new("只有警告需核实", "with warnings alone"), Grade::Look),
+            (clear, Text::new("没有错误和警告", "without errors and warnings"), Grade::Clear),
         ];
         let parts: Vec<_> = parts.into_iter().filter(|(n, ..)| *n > 0).collect();
         let grade = parts.iter().map(|(.., grade)| *grade).max()?;
-        let said = |(n, text, _): &(usize, Text, Grade)| {
-            Text::new(format!("{n} 家{}", text.zh), format!("{} {n}", text.en))
-        };
-        let of = if all == self.used().count() { "采用的" } else { "报送的" };
         if let [(_, text, _)] = parts.as_slice() {
-            let (zh, en) = (&text.zh, &text.en);
-            return Some((
-                Text::new(format!("{of} {all} 家都{zh}"), format!("all of {all} returns {en}")),
-                grade,
-            ));
+            return Some((Text::new(format!("都{}", text.zh), format!("all {}", text.en)), grade));
         }
-        let Text { zh, en } = Text::join(parts.iter().map(said).collect::<Vec<_>>().iter(), "；", ", ");
-        Some((Text::new(format!("{of} {all} 家中，{zh}"), format!("of {all} returns: {en}")), grade))
+        let said = |(n, text, _): &(usize, Text, Grade)| {
+            Text::new(format!("{n} 家{}", text.zh), format!("{n} {}", text.en))
+        };
+        let Text { zh, en } = Text::join(parts.iter().map(said).collect::<Vec<_>>().iter(), "、", ", ");
+        Some((Text::new(format!("其中 {zh}"), en), grade))
     }
 
     /// What no finding of one file says and somebody has to confirm.
@@ -291,6 +292,11 @@ impl Overview {
     fn with_role(&self, role: Role) -> usize {
         self.roles.iter().filter(|r| **r == role).count()
     }
+}
+
+/// A clause behind a mark; nothing where there is none.
+fn joined(mark: &str, clause: &str) -> String {
+    if clause.is_empty() { String::new() } else { format!("{mark}{clause}") }
 }
 
 impl Role {

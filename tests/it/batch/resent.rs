@@ -31,6 +31,9 @@ fn what_the_names_say_counts_before_the_time_of_the_file_and_what_contradicts_is
     let doubts: Vec<String> = report.overview.doubts().into_iter().map(|t| t.zh).collect();
     assert_eq!(doubts.len(), 2, "{doubts:#?}");
     assert!(doubts[0].contains("南村镇") && doubts[0].contains("看不出哪一份较新"), "{doubts:#?}");
+    fs::rename(root.join("报送/乙/南村镇.xlsx"), root.join("报送/乙/南村镇最终版.xlsx")).unwrap();
+    audited(&batch(root));
+    assert_eq!(row(root, "南村镇")[5], "乙/南村镇最终版.xlsx", "as the doubt says how to have the other one");
     let first = rounds::rows(&root.join("结果/汇总.xlsx"), "总览");
     assert!(first.iter().any(|r| r[0].starts_with("石碁镇：采用 石碁镇（第二次报送）.xlsx")), "{first:#?}");
 }

@@ -111,6 +111,7 @@ fn an_office_whose_file_went_away_has_corrected_nothing() {
     let listed = rows(&root.path().join("结果/汇总.xlsx"), "催报清单");
     let row = listed.iter().find(|r| r[0] == "石碁镇").unwrap();
     assert_eq!(row[4..8], ["报送的文件不见了", "0", "1", "0"], "nothing was corrected: {row:?}");
+    assert!(row[8].contains("请找回放好，或请单位重新报送"), "{row:?}");
     put(&root.path().join("报送/石碁镇.xlsx"), &sent);
     let third = audited(&batch(root.path()));
     assert_eq!(answer_of(&third, "石碁镇"), Some(Answer::Silent), "the same file is no new round");

@@ -35,7 +35,7 @@ fn all_clear_is_said_where_all_have_reported() {
     offices(root.path());
     let all = audited(&batch(root.path())).overview;
     let (said, grade) = all.standing();
-    assert_eq!(said.zh, "采用 3 家单位的报表，名单上的单位已报齐，采用的 3 家都没有错误和警告。");
+    assert_eq!(said.zh, "采用 3 家单位的报表，都没有错误和警告；名单上的单位已报齐。");
     assert_eq!(grade, Grade::Clear);
 }
 
@@ -166,7 +166,7 @@ fn offices_are_counted_once_by_the_worst_that_they_have() {
     put(&root.path().join("报送/区财政局2023.xlsx"), &workbook("云溪区财政局", 2023, blank));
     let all = audited(&batch(root.path())).overview;
     let said = all.verdict().zh;
-    let parts = "采用的 3 家中，1 家有错误，需退回更正；1 家只有警告，需核实；1 家没有错误和警告";
+    let parts = "采用 3 家单位的报表，其中 1 家有错误需退回更正、1 家只有警告需核实、1 家没有错误和警告；";
     assert!(said.contains(parts), "{said}");
     let page = fs::read_to_string(root.path().join("结果/report.html")).unwrap();
     assert!(page.contains("<b>1</b>有错误的单位") && page.contains("<b>1</b>只有警告的单位"));

@@ -263,6 +263,33 @@ fn a_districts_table_of_another_year_is_told_and_not_compared() {
 }
 
 #[test]
+fn a_table_that_takes_corrected_numbers_for_those_sent_or_the_reverse_is_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let (honest, mut sent) = (numbers(7), numbers(7));
+    for (name, n, id) in [
+        ("石碁镇", 1, "t3.granted.natural"),
+        ("沙湾镇", 2, "t3.new.natural"),
+        ("南村镇", 4, "t3.partial.enterprise"),
+    ] {
+        let mut own = numbers(n);
+        let field = form().field_ix(id).unwrap();
+        *own.get_mut(&field).unwrap() += Decimal::from(40);
+        *sent.get_mut(&field).unwrap() += Decimal::from(40);
+        put(&root.join(format!("报送/{name}.xlsx")), &workbook(name, 2023, own));
+    }
+    for (table, corrected, said) in
+        [(honest, false, "加的是各单位更正后的数"), (sent, true, "加的是各单位更正前的数")]
+    {
+        put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, table));
+        audited(&Batch { choice: Choice { corrected, ..Choice::default() }, ..batch(root) });
+        let gaps = findings(root, "番禺区汇总.xlsx", "X901");
+        let told = messages(&gaps);
+        assert!(told.len() == 1 && told[0].contains(said) && told[0].contains("3 格"), "{told:#?}");
+    }
+}
+
+#[test]
 fn a_number_that_is_off_with_the_totals_summed_up_from_it_is_one_finding() {
     let root = tempfile::tempdir().unwrap();
     let mut own = numbers(18);

@@ -89,13 +89,15 @@ fn heads(page: &mut Worksheet, row: u32, columns: &[(&str, f64)], all: &Overview
         page.set_column_width(col, *width)?;
     }
     page.set_freeze_panes(row + 1, 0)?.set_repeat_rows(row, row)?;
-    on_paper(page);
+    on_paper(page, all);
     Ok(())
 }
 
-/// How a sheet is printed: on A4 across, as wide as the page, with its pages numbered.
-fn on_paper(page: &mut Worksheet) {
+/// How a sheet is printed: on A4 across, as wide as the page, each page with what it is of and its number.
+fn on_paper(page: &mut Worksheet, all: &Overview) {
     const SIDE: f64 = 0.4;
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    page.set_margins(SIDE, SIDE, SIDE, 0.6, 0.2, 0.3).set_footer("&C&9&A　&P / &N");
+    let of = shown(&all.reports()).replace('&', "&&");
+    page.set_margins(SIDE, SIDE, 0.7, 0.6, 0.35, 0.3);
+    page.set_header(format!("&L&10{of}　&A")).set_footer("&C&9&P / &N");
 }

@@ -45,7 +45,7 @@ pub(in crate::report::summary) fn offices(
         bars(page, row - 1, columns.len() as u16)?;
         page.autofilter(0, 0, row - 1, columns.len() as u16)?;
     }
-    on_paper(page);
+    on_paper(page, all);
     // Its columns are too many for one page.
     page.set_print_fit_to_pages(0, 0).set_print_scale(75);
     page.set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;

@@ -40,7 +40,7 @@ pub(in crate::report::summary) fn overview(
     if let Some(form) = form {
         lacking(page, row + 1, all, archive, form)?;
     }
-    on_paper(page);
+    on_paper(page, all);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! 催报清单: on a second round, which offices have to be reminded of what, in the roster's order.
 
-use super::{cell, cut, fit_in, heads};
+use super::{cell, cut, fit_in, heads, number};
 use crate::report::summary::{Archive, Overview, Reminder};
 use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
 
@@ -54,7 +54,7 @@ fn line(
     let look = if answer.is_open() { open } else { done };
     page.write_string_with_format(row, 4, all.word(answer.word()), look)?;
     for (n, col) in [gone, remaining, added].into_iter().zip(5u16..) {
-        page.write_number_with_format(row, col, *n as u32, plain)?;
+        page.write_number_with_format(row, col, *n as u32, &number())?;
     }
     let lists = [old.join("\n"), new.join("\n")];
     for (text, col) in lists.iter().zip(8u16..) {

@@ -33,7 +33,7 @@ pub(in crate::report::summary) fn years(
     for (width, col) in WIDTHS.into_iter().zip(0u16..) {
         page.set_column_width(col, width)?;
     }
-    on_paper(page);
+    on_paper(page, all);
     let year = all.year.unwrap_or_default();
     let mut sheet = Years { page, all, archive, form, year, row: 3, cell: cell(), number: number() };
     let last = year - 1;
