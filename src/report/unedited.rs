@@ -47,8 +47,11 @@ impl Unedited {
 
     /// What it is, and what its office has to send.
     pub fn told(&self) -> Text {
-        let whose = self.office.as_ref().map(|office| format!("（{office}）")).unwrap_or_default();
-        let file = format!("{}{whose}", self.file);
+        let whose = |open: &str, close: &str| {
+            let office = self.office.as_ref().map(|office| format!("{open}{office}{close}"));
+            format!("{}{}", self.file, office.unwrap_or_default())
+        };
+        let (file, file_en) = (whose("（", "）"), whose(" (", ")"));
         let (zh, en) = match &self.source {
             Some((_, name)) => (format!("原件“{name}”"), format!("the original {name:?}")),
             None => ("原件".to_owned(), "the original".to_owned()),
@@ -59,7 +62,8 @@ impl Unedited {
                     "{file} 是更正表，单位在“单位意见”里写的是“{words}”，更正没有采用：请单位交改好的报表，或者交{zh}"
                 ),
                 format!(
-                    "{file} is a corrected copy of which its office says {words:?}: the corrections do not count; have it send a                      correct return, or {en}"
+                    "{file_en} is a corrected copy of which its office says {words:?}: the corrections do not count; have it send a correct \
+                     return, or {en}"
                 ),
             );
         }
@@ -69,7 +73,7 @@ impl Unedited {
                     "{file} 是 gouji 写出后没有人改过的审核表，不算报送：请单位改好或写了说明再交，或者交{zh}"
                 ),
                 format!(
-                    "{file} is a marked copy as gouji wrote it and no submission: have its office correct it or explain, \
+                    "{file_en} is a marked copy as gouji wrote it and no submission: have its office correct it or explain, \
                      or send {en}"
                 ),
             ),
@@ -79,13 +83,13 @@ impl Unedited {
                      （如“同意”）再交；不认可的，交{zh}"
                 ),
                 format!(
-                    "{file} is a corrected copy as gouji wrote it and no submission: an office that agrees says so (Agreed) on the \
+                    "{file_en} is a corrected copy as gouji wrote it and no submission: an office that agrees says so (Agreed) on the \
                      sheet 更正记录 and sends it; else it sends {en}"
                 ),
             ),
             Kind::Document => Text::new(
                 format!("{file} 是 gouji 写出后没有人改过的批注本，不算报送：请交{zh}"),
-                format!("{file} is a copy with comments as gouji wrote it and no submission: send {en}"),
+                format!("{file_en} is a copy with comments as gouji wrote it and no submission: send {en}"),
             ),
         }
     }

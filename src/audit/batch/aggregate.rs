@@ -252,7 +252,7 @@ impl Members {
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
         let suspects = Suspects::of(self, &gaps, archive);
         findings.extend(self.in_one(&mut gaps, &compared, &suspects, content));
-        let groups = linked::groups(&gaps, &compared, s.form);
+        let groups = linked::by_office(linked::groups(&gaps, &compared, s.form), &suspects);
         findings
             .extend(groups.iter().filter_map(|group| self.told_together(group, &gaps, &suspects, content)));
         (findings, Some(compared.len()))
@@ -277,11 +277,14 @@ impl Members {
             let cells: Vec<String> =
                 others.iter().filter_map(|f| Some(s.cell(*f)?.cell.to_string())).take(NAMED).collect();
             let (zh, en) = (cells.join("、"), cells.join(", "));
-            let (etc_zh, etc_en) = if n > NAMED { ("等 ", " and others, ") } else { (" 这 ", ", ") };
-            text.zh.extend([format!("；{zh}{etc_zh}{n} 格随之不同，勾稽关系仍然成立，是同一处")]);
-            text.en.extend([format!(
-                "; {en}{etc_en}{n} cells, are off with it: the relations hold, so this is one fault"
-            )]);
+            let (etc_zh, etc_en) = if n > NAMED { ("等 ", " and others") } else { (" 这 ", "") };
+            let (why_zh, why_en) = if group.of_one {
+                ("也差在这一家", "off by the same office")
+            } else {
+                ("随之不同，勾稽关系仍然成立，是同一处", "off with it by the relations, and one fault")
+            };
+            text.zh.extend([format!("；{zh}{etc_zh}{n} 格{why_zh}")]);
+            text.en.extend([format!("; {why_en}: {} ({en}{etc_en})", plural(n, "cell"))]);
         }
         let (fields, cells) = s.spots(&all);
         let mut finding = Finding::new(CODE, Severity::Error, s.id(*first), text).at(fields, cells);
@@ -301,17 +304,21 @@ impl Members {
         let groups = linked::groups(gaps, compared, content.form);
         let totals: Vec<FieldIx> = groups.into_iter().flat_map(|g| g.totals).collect();
         let is_own = |g: &Gap| !totals.contains(&g.field);
-        let of = |side: Side| gaps.iter().filter(|g| side.of(g) && is_own(g) && !suspects.is_told(g)).count();
+        let count = |side: Side, is_other: &dyn Fn(&Gap) -> bool| {
+            gaps.iter().filter(|g| side.of(g) && is_own(g) && !is_other(g)).count()
+        };
+        let of = |side: Side| count(side, &|g| suspects.is_told(g));
+        let is_unknown = |side: Side| count(side, &|g| suspects.is_known(g)) >= MANY;
         let off = Off { more: of(Side::More), less: of(Side::Less), missing: self.missing };
         let side = match (off.more, off.less) {
-            (MANY.., MANY..) => Side::Both,
+            _ if is_unknown(Side::More) && is_unknown(Side::Less) => Side::Both,
             (MANY.., _) => Side::More,
             (more, MANY..) if more == 0 || self.missing == 0 => Side::Less,
             _ if self.missing > 0 => Side::More,
             _ => return None,
         };
         // Of many such gaps some are another office's number by chance.
-        let many = off.more.max(off.less) >= TELLING;
+        let many = side != Side::Both && off.more.max(off.less) >= TELLING;
         let taken = |g: &Gap| side.of(g) && if many { !suspects.is_told(g) } else { !suspects.is_known(g) };
         let several = gaps.iter().filter(|g| taken(g) && is_own(g)).count() > 1;
         let fields: Vec<FieldIx> = gaps.extract_if(.., |g| several && taken(g)).map(|g| g.field).collect();

@@ -9,6 +9,7 @@ use crate::audit::Content;
 use crate::check::{self, Submission};
 use crate::finding::{
     BrokenRelation, Certainty, Choice, Finding, Lang, Outcome, Repair, RepairStatus, Severity, Status, Text,
+    plural,
 };
 use crate::form::{FieldIx, Relation};
 use crate::report::summary::{Archive, Held, Item};
@@ -169,8 +170,8 @@ fn told(
     let text = Text::new(
         format!("汇总表有 {k} 条勾稽关系不平，不是汇总时加错，是所加的单位的数本身不平{}", names.zh),
         format!(
-            "{k} relations of the aggregate do not balance, not for it adds up wrongly but for the numbers of its members \
-             do not{}",
+            "the aggregate does not balance in {}, not for it adds up wrongly but for its members' numbers do not{}",
+            plural(k, "place"),
             names.en
         ),
     );

@@ -2,6 +2,7 @@
 //! from it, and the relations of the form hold nonetheless. That is one fault and not as many as cells.
 
 use super::aggregate::Gap;
+use super::suspects::{Suspect, Suspects};
 use crate::form::{FieldIx, Form, Op, Relation};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -13,6 +14,26 @@ pub(super) struct Group {
     pub(super) own: Vec<FieldIx>,
     /// The totals.
     pub(super) totals: Vec<FieldIx>,
+    /// Whether it is of several such that one office is behind.
+    pub(super) of_one: bool,
+}
+
+/// The same with those as one of which one office is known to be behind.
+pub(super) fn by_office(groups: Vec<Group>, suspects: &Suspects) -> Vec<Group> {
+    let mut merged: Vec<(Option<Suspect>, Group)> = Vec::new();
+    for group in groups {
+        let sure = group.own.first().and_then(|field| suspects.sure(*field));
+        let known = merged.iter_mut().find(|(office, _)| office.is_some() && *office == sure);
+        match known {
+            Some((_, one)) => {
+                one.own.extend(group.own);
+                one.totals.extend(group.totals);
+                one.of_one = true;
+            }
+            None => merged.push((sure, group)),
+        }
+    }
+    merged.into_iter().map(|(_, group)| group).collect()
 }
 
 /// The gaps in groups, in the form's order; `compared` are the fields of which it is known whether they are off.

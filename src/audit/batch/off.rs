@@ -39,22 +39,7 @@ impl Off {
             _ => Text::default(),
         };
         match side {
-            Side::Both => (
-                Text::new(
-                    format!(
-                        "有 {n} 格汇总表的数与各单位之和不同，多的 {more} 格，少的 {less} 格：汇总表加的和这里的不是同一批\
-                         单位，有的没有放进来，有的没有加进去"
-                    ),
-                    format!(
-                        "{n} cells differ from the members' sum, {more} of them more and {less} less: the offices added there \
-                         are not those that are here"
-                    ),
-                ),
-                Text::new(
-                    "请列出汇总表加了哪几家，与这里的单位核对（用 --roster 给出单位名单，就能看出缺哪几家、多哪几家）",
-                    "see which offices were added there, and compare (--roster names all offices, and tells who is missing)",
-                ),
-            ),
+            Side::Both => self.in_both(n),
             Side::More if missing > 0 => (
                 Text::new(
                     format!(
@@ -103,5 +88,37 @@ impl Off {
                 )
             }
         }
+    }
+
+    /// What is said of `n` cells that are off in both directions, and what to do.
+    fn in_both(self, n: usize) -> (Text, Text) {
+        let missing = self.missing;
+        let first = if missing > 0 {
+            Text::new(
+                format!("请先收齐名单上缺报或未采用的 {missing} 家"),
+                format!("collect first the returns of the {missing} offices of which nothing counts"),
+            )
+        } else {
+            Text::new(
+                "请用 --roster 给出单位名单，看缺哪几家、多哪几家",
+                "name all offices by --roster, which tells who is missing or too many",
+            )
+        };
+        (
+            Text::new(
+                format!(
+                    "有 {n} 格汇总表的数与各单位之和不同，有多有少：汇总表加的和这里的不是同一批单位，有的没有放进来，\
+                     有的没有加进去"
+                ),
+                format!(
+                    "{n} cells differ from the members' sum, some more and some less: the offices added there are not \
+                     those that are here"
+                ),
+            ),
+            Text::new(
+                format!("{}，再核对汇总表加了哪几家", first.zh),
+                format!("{}, then see which offices were added", first.en),
+            ),
+        )
     }
 }

@@ -19,7 +19,7 @@ const TOGETHER: usize = 3;
 const SOUGHT: usize = 60;
 
 /// A cause, and the member that would be it, by its number.
-type Suspect = (Cause, usize);
+pub(super) type Suspect = (Cause, usize);
 
 /// Who would close which gap.
 #[derive(Debug, Default)]
@@ -118,6 +118,16 @@ impl Suspects {
             || self.together.get(&gap.field).is_some_and(|(_, is_telling)| *is_telling)
     }
 
+    /// Who is behind a gap, where that is known: of several the one that closes most.
+    pub(super) fn sure(&self, gap: FieldIx) -> Option<Suspect> {
+        if self.together.contains_key(&gap) {
+            return None;
+        }
+        let closes = |suspect: &Suspect| self.closed.get(suspect).map_or(0, Vec::len);
+        let sure = self.by_gap.get(&gap)?.iter().filter(|c| self.is_sure(**c));
+        sure.min_by_key(|c| (std::cmp::Reverse(closes(c)), **c)).copied()
+    }
+
     /// Who is behind a gap, or may be.
     pub(super) fn said(&self, gap: &Gap, all: &Members) -> Option<Text> {
         let name = |m: usize| all.each.get(m).map_or("", |m| m.name.as_str());
@@ -126,12 +136,11 @@ impl Suspects {
         }
         let known = self.by_gap.get(&gap.field)?;
         let sure: Vec<Suspect> = known.iter().filter(|c| self.is_sure(**c)).copied().collect();
-        let closes = |suspect: &Suspect| self.closed.get(suspect).map_or(0, Vec::len);
         let names = |cause: Cause, some: &[Suspect]| -> Vec<&str> {
             some.iter().filter(|(c, _)| *c == cause).map(|(_, m)| name(*m)).collect()
         };
-        match sure.iter().min_by_key(|c| (std::cmp::Reverse(closes(c)), **c)) {
-            Some((cause, _)) => Some(cause.said(&either(&names(*cause, &sure)))),
+        match self.sure(gap.field) {
+            Some((cause, _)) => Some(cause.said(&either(&names(cause, &sure)))),
             None => {
                 let cause = known.iter().map(|(c, _)| *c).min_by_key(|c| (names(*c, known).len(), *c))?;
                 Some(perhaps(cause, &names(cause, known)))

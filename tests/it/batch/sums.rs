@@ -263,6 +263,28 @@ fn a_districts_table_of_another_year_is_told_and_not_compared() {
 }
 
 #[test]
+fn what_is_left_of_an_office_left_out_beside_one_that_is_missing_is_one_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    for (name, n) in [("石碁镇", 1), ("沙湾镇", 2), ("化龙镇", 113)] {
+        put(&root.join(format!("报送/{name}.xlsx")), &workbook(name, 2023, numbers(n)));
+    }
+    // One that has not reported has more than 化龙镇 in table 3, and nothing elsewhere.
+    let of_table_3 = |f: &FieldIx| form().field(*f).unwrap().id.starts_with("t3.");
+    let own = numbers(203).into_iter().filter(|(f, _)| of_table_3(f));
+    let own = own.chain(numbers(3).into_iter().filter(|(f, _)| !of_table_3(f))).collect();
+    put(&root.join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    put(&root.join("名单.csv"), "单位\n石碁镇\n沙湾镇\n化龙镇\n南村镇\n".as_bytes());
+    audited(&batch(root));
+    let gaps = findings(root, "番禺区汇总.xlsx", "X901");
+    let said = messages(&gaps);
+    assert_eq!(said.len(), 2, "{gaps:#?}");
+    let left_out = gaps.iter().find(|g| g["where"] != "missing").unwrap();
+    assert!(left_out["message"].as_str().unwrap().contains("也差在这一家"), "{left_out:#?}");
+    assert!(left_out["advice"].as_str().unwrap().contains("化龙镇的数，疑似漏加"), "{left_out:#?}");
+}
+
+#[test]
 fn a_table_that_takes_corrected_numbers_for_those_sent_or_the_reverse_is_one_finding() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
