@@ -200,7 +200,8 @@ impl Scope {
 
     fn term(&self, names: Names, ix: FieldIx, lang: Lang) -> String {
         match self {
-            Self::Row(_) | Self::Group(_) => names.col_leaf(ix),
+            Self::Row(_) => names.col_name(ix),
+            Self::Group(_) => names.col_leaf(ix),
             Self::Column(_) => names.row_name(ix),
             Self::Apart => names.field(ix).get(lang).to_owned(),
         }

@@ -330,3 +330,51 @@ fn below_a_list_of_units_a_column_without_its_own_is_a_count_and_that_is_told() 
     };
     assert!(doubts.iter().any(told), "{doubts:#?}");
 }
+
+#[test]
+fn lines_behind_of_which_are_parts_too_where_indents_list_marks_or_numbers_say_so() {
+    let indented = "收支表\n项目|甲|乙\n财政拨款\n  其中：教育\n        医疗\n        社保\n事业收入\n合计";
+    let marked = "收支表\n项目|甲|乙\n1.财政拨款\n其中：教育\n医疗\n社保\n2.事业收入\n合计";
+    for grid in [indented, marked] {
+        let text = drafted(&[workbook(grid)]);
+        assert!(text.contains("holds = \"cai_zheng_bo_kuan + shi_ye_shou_ru = total\""), "{text}");
+        for part in ["jiao_yu", "yi_liao", "she_bao"] {
+            assert!(text.contains(&format!("holds = \"{part} <= cai_zheng_bo_kuan\"")), "{part}: {text}");
+        }
+    }
+    // without either, filled copies tell
+    let filled = |k: i32| {
+        let row = |name: &str, n: i32| format!("\n{name}|{}|{}", n, n * 3 + k);
+        let (whole, own) = (510 + 7 * k, 88 * k);
+        let grid = [("财政拨款", whole), ("其中：教育", 100 + k), ("医疗", 207), ("事业收入", own)];
+        let body: String = grid.iter().map(|(name, n)| row(name, *n)).collect();
+        workbook(&format!("收支表\n项目|甲|乙{body}\n合计|{}|{}", whole + own, (whole + own) * 3 + 2 * k))
+    };
+    let text = drafted(&[filled(1), filled(2), filled(5)]);
+    assert!(text.contains("holds = \"cai_zheng_bo_kuan + shi_ye_shou_ru = total\""), "{text}");
+    assert!(!text.contains("yi_liao + shi_ye_shou_ru"), "{text}");
+}
+
+#[test]
+fn a_formula_over_a_sheet_that_is_carried_on_is_one_relation_of_the_table() {
+    let first =
+        "6-4  主要指标\n行业|单位数|职工数\n总计|='6-4续'!B3+B4|='6-4续'!C3+C4\n采矿业|31|207\n纺织业|7|9";
+    let second = "6-4  续表\n行业|单位数|职工数\n医药业|12|88\n供水业|5|6";
+    let book = sheets(&[
+        ("6-4", &first.replace("+B4", "+B4+B5+'6-4续'!B4").replace("+C4", "+C4+C5+'6-4续'!C4")),
+        ("6-4续", second),
+    ]);
+    let text = drafted(&[book]);
+    assert_eq!(text.matches("[[relation]]").count(), 1, "{text}");
+    assert!(text.contains("for = \"each column of t1\""), "{text}");
+}
+
+#[test]
+fn bracketed_numbers_in_printed_relations_are_columns_where_rows_are_numbered_01() {
+    let grid = "在校学生情况表\n指标名称|代码|合计|小学|初中\n甲|乙|1|2|3\n在校生|01\n女生|02\n男生|03\n\
+                说明：审核关系：(1)=(2)+(3)；01=02+03；(3)≤(1)。";
+    let (_, doubts, text) = learnt_from(&workbook(grid));
+    assert!(text.contains("for = \"each row of t1\"\nholds = \"c02 + c03 = total\""), "{text}");
+    assert!(text.contains("for = \"each column of t1\"\nholds = \"r02 + r03 = r01\""), "{text}");
+    assert!(doubts.iter().all(|d| !d.contains("没有读成关系")), "{doubts:#?}");
+}

@@ -85,8 +85,12 @@ struct DraftLine {
     section: u32,
     /// The heading above it.
     heading: Option<String>,
+    /// Whether it goes on with the parts of which 其中 names the first.
+    goes_on: bool,
     /// The number printed for it in a column or row of numbers (行次, 栏次).
     number: Option<u32>,
+    /// Whether that is written with a 0 before it: 01.
+    padded: bool,
     /// The unit printed for it in a column of units.
     unit: Option<String>,
     /// How the sample shows its numbers.

@@ -204,7 +204,10 @@ fn without_list_mark(text: &str) -> &str {
     let open = text.strip_prefix('(').unwrap_or(text);
     let rest = open.trim_start_matches(|c: char| c.is_ascii_digit());
     let marked = rest.len() < open.len() && rest.starts_with(['.', '、', ')']);
-    if marked { rest.trim_start_matches(['.', '、', ')', ' ']) } else { text }
+    let behind = rest.trim_start_matches(['.', '、', ')', ' ']);
+    // "(1)=(2)+(5)" begins with a line, not with a mark
+    let is_side = behind.starts_with(['=', '<', '>', '+', '-', '−']);
+    if marked && !is_side { behind } else { text }
 }
 
 /// The line that a term names, by its printed number, its labels or its list mark ("合计", "04", "第4行", "一"), and
@@ -217,8 +220,12 @@ fn named<'a>(term: &str, across: bool, lines: &'a [DraftLine]) -> Option<(&'a Dr
     if without(term, other).parse::<u32>().is_ok() && bare.parse::<u32>().is_err() {
         return None; // "第4行" is no column
     }
+    let inner = bare.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    let bare = inner.filter(|t| t.parse::<u32>().is_ok()).unwrap_or(bare);
     let number: Option<u32> = bare.parse().ok();
-    let printed = only(lines, &|l| number.is_some() && l.number == number);
+    // where lines are numbered 01, a plain 1 is none of them
+    let as_printed = |l: &DraftLine| !l.padded || bare.starts_with('0');
+    let printed = only(lines, &|l| number.is_some() && l.number == number && as_printed(l));
     let found = printed.or_else(|| by_label(term, lines)).or_else(|| by_label(bare, lines));
     if let Some(line) = found.or_else(|| by_mark(bare, lines)) {
         return Some((line, false));

@@ -32,8 +32,42 @@ pub(super) fn set_sections(block: &mut DraftBlock, filled: &dyn Fn(u32) -> bool)
     for line in &mut out {
         line.path.splice(0..0, line.heading.clone());
     }
+    mark_parts(&mut out);
     block.headings = headings.into_iter().collect();
     block.rows = out;
+}
+
+/// Notes the rows that go on with the parts that 其中 begins: 其中：增值税, then 企业所得税, where these are indented as
+/// the whole is not, or bear no list mark beside a whole that bears one.
+fn mark_parts(rows: &mut [DraftLine]) {
+    let mut whole: Option<(u32, bool)> = None;
+    let mut is_within = false;
+    for line in rows {
+        let Some(leaf) = line.path.last() else { continue };
+        let is_marked = level(leaf).is_some();
+        if is_of_which(leaf) {
+            is_within = true;
+            continue;
+        }
+        let belongs = whole.is_some_and(|(depth, marked)| line.depth > depth || marked && !is_marked);
+        line.goes_on = is_within && belongs && !names_total(line);
+        if !line.goes_on {
+            (is_within, whole) = (false, Some((line.depth, is_marked)));
+        }
+    }
+}
+
+/// The depth of a list mark: 一、 then （一） then 1. then （1）.
+pub(super) fn level(text: &str) -> Option<u8> {
+    label::normalise(text).mark?;
+    let open = text.starts_with(['（', '(']);
+    let digit = text.trim_start_matches(['（', '(']).starts_with(|c: char| c.is_ascii_digit());
+    Some(match (digit, open) {
+        (false, false) => 1,
+        (false, true) => 2,
+        (true, false) => 3,
+        (true, true) => 4,
+    })
 }
 
 /// Rows without headings, each with its section and the heading above it.
@@ -79,7 +113,7 @@ pub(super) fn ends_with_total(text: &str) -> bool {
 
 /// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
 pub(super) fn is_share(line: &DraftLine) -> bool {
-    line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
+    line.goes_on || line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
 }
 
 /// Of lines beside each other those that count once in their total: not what is indented below another, and not the

@@ -2,7 +2,7 @@
 //! "第一项加第二项之和，等于第三项加第四项之和", by numbers of lines ("3=1+2"), and by its filled samples.
 
 use super::equal::{self, Verdict};
-use super::outline::{ends_with_total, is_share, names_total, outermost};
+use super::outline::{ends_with_total, is_share, level, names_total, outermost};
 use super::samples::Numbers;
 use super::words::{self, is_of_which, words};
 use super::{Draft, DraftBlock, DraftLine};
@@ -136,7 +136,9 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .collect::<Vec<Proposal>>();
         let found = found.iter().filter(|p| !is_computed_otherwise(p, &found)).cloned();
         let mut own: Vec<Proposal> = Vec::new();
-        for proposal in found.filter_map(|p| doubted(block, numbers, p)) {
+        let shorter =
+            |p: Proposal| doubted(block, numbers, p.clone()).or_else(|| with_more_parts(block, numbers, &p));
+        for proposal in found.filter_map(shorter) {
             let same = |p: &&mut Proposal| {
                 (p.across, p.op, &p.left, &p.right)
                     == (proposal.across, proposal.op, &proposal.left, &proposal.right)
@@ -171,6 +173,9 @@ fn is_computed_otherwise(p: &Proposal, all: &[Proposal]) -> bool {
 
 /// Samples may hold errors: one in ten places, at the most, for what is guessed.
 const FAULTS: usize = 10;
+/// Wholes with parts, and lines behind 其中, that are tried for what belongs to it.
+const MOST_WHOLES: usize = 3;
+const MOST_PARTS: usize = 6;
 
 /// A proposal with what samples say against it; `None` where that is too much.
 fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposal> {
@@ -189,6 +194,43 @@ fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposa
     // samples on which it holds say more than a label
     let unsure = p.unsure && (broken > 0 || places == 0);
     Some(Proposal { source: format!("{}{but}", p.source), rounded, unsure, ..p })
+}
+
+/// A sum that does not hold on the samples, without the lines behind 其中 that the samples show to be parts as well:
+/// 其中：教育, then 医疗 and 社保 of the same whole.
+fn with_more_parts(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Option<Proposal> {
+    let rows = &block.rows;
+    let begins: Vec<usize> =
+        (0..rows.len()).filter(|i| rows.get(*i).is_some_and(|l| p.left_out.contains(&l.id))).collect();
+    if p.across || p.stated || begins.is_empty() || begins.len() > MOST_WHOLES {
+        return None;
+    }
+    let is_part = |i: usize| rows.get(i).is_some_and(|l| p.left.iter().any(|q| q.id == l.id));
+    let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+    for first in begins {
+        let run = (first + 1..rows.len()).take_while(|i| is_part(*i)).take(MOST_PARTS);
+        let longer: Vec<usize> = run.collect();
+        let with = |way: &Vec<usize>| {
+            let each =
+                (0..=longer.len()).map(|n| [way.as_slice(), longer.get(..n).unwrap_or_default()].concat());
+            each.collect::<Vec<_>>()
+        };
+        ways = ways.iter().flat_map(with).collect();
+    }
+    ways.sort_by_key(Vec::len);
+    let without = |way: &Vec<usize>| {
+        let ids: Vec<&str> = way.iter().filter_map(|i| Some(rows.get(*i)?.id.as_str())).collect();
+        let left: Vec<Part> = p.left.iter().filter(|q| !ids.contains(&q.id.as_str())).cloned().collect();
+        let mut left_out = p.left_out.clone();
+        left_out.extend(ids.iter().map(|id| (*id).to_owned()));
+        let source = format!("{}，其中项按样表的数认定 (what is part of which by the samples)", p.source);
+        (left.len() > 1).then(|| Proposal { left, left_out, source, ..p.clone() })
+    };
+    let holds = |p: &Proposal| {
+        let Verdict { places, broken, .. } = equal::verdict(block, numbers, p);
+        broken == 0 && places >= equal::SUPPORT
+    };
+    ways.iter().skip(1).filter_map(without).find(holds).and_then(|p| doubted(block, numbers, p))
 }
 
 /// Whether a label names the total of its neighbours.
@@ -214,7 +256,7 @@ fn by_share(lines: &[DraftLine], others: &[DraftLine], across: bool) -> Vec<Prop
     };
     for (i, line) in lines.iter().enumerate() {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        if !is_of_which(leaf) || line.is_signed() {
+        if !(is_of_which(leaf) || line.goes_on) || line.is_signed() {
             continue;
         }
         let whole = |l: &&DraftLine| l.path.starts_with(group) && !is_share(l);
@@ -432,19 +474,6 @@ fn by_groups(rows: &[DraftLine]) -> Vec<Proposal> {
         }
     }
     out
-}
-
-/// The depth of a list mark: 一、 then （一） then 1. then （1）.
-fn level(text: &str) -> Option<u8> {
-    label::normalise(text).mark?;
-    let open = text.starts_with(['（', '(']);
-    let digit = text.trim_start_matches(['（', '(']).starts_with(|c: char| c.is_ascii_digit());
-    Some(match (digit, open) {
-        (false, false) => 1,
-        (false, true) => 2,
-        (true, false) => 3,
-        (true, true) => 4,
-    })
 }
 
 /// The lines below a group, each child group by its total where it has one.

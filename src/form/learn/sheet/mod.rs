@@ -569,7 +569,9 @@ impl Labels {
                 let path = path.iter().map(|i| self.text(*i)).collect();
                 let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
                 let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                out.push(DraftLine { depth, number, unit, ..line(path, row) });
+                let printed = serial.and_then(|c| self.label(row, c)).map(|i| self.text(i));
+                let padded = printed.is_some_and(|t| t.starts_with('0'));
+                out.push(DraftLine { depth, number, padded, unit, ..line(path, row) });
             }
         }
         out
