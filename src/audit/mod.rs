@@ -222,6 +222,9 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
     if identity.year.is_none() {
         identity.year = mapping::dated::year_above(&read.book);
     }
+    if identity.office.is_none() {
+        identity.office = mapping::dated::office_above(&read.book);
+    }
     let filled = mapping::fill(&read.book, form, &mapping);
     let clear = match unlocked.bytes {
         Cow::Owned(clear) => Some(clear),

@@ -1,7 +1,7 @@
-//! The year of a submission whose titles do not name it as a report's: the period that is printed above its table,
+//! Year and office of a submission whose titles do not name them as a report's: the period that is printed above its table,
 //! such as 2024年第2季度, or in the table's own title. Only where all of them name one year.
 
-use super::identity::{Evidence, LONGEST_TITLE, plain, year_in};
+use super::identity::{Evidence, LONGEST_TITLE, office_of_title, plain, year_in};
 use super::vocabulary::vocabulary;
 use crate::grid::label::fold_width;
 use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
@@ -14,13 +14,26 @@ const DAY: char = '日';
 
 /// The one year that is said above the tables of a workbook.
 pub fn year_above(book: &Workbook) -> Option<Evidence<i32>> {
-    let visible = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
-    let said: Vec<Evidence<i32>> = visible.flat_map(of_sheet).collect();
-    let years: BTreeSet<i32> = said.iter().map(|e| e.value).collect();
-    if years.len() == 1 { said.into_iter().next() } else { None }
+    only(book, &|text, next| year_said(text, next))
 }
 
-fn of_sheet(sheet: &Sheet) -> Vec<Evidence<i32>> {
+/// The one office that the titles above the tables name before their year: 石岭镇人民政府2024年收支表.
+pub fn office_above(book: &Workbook) -> Option<Evidence<String>> {
+    only(book, &|text, next| year_said(text, next).and_then(|_| office_of_title(text)))
+}
+
+/// What the texts above the tables of a workbook say, where all of them say one thing.
+fn only<T: Ord + Clone>(
+    book: &Workbook,
+    says: &dyn Fn(&str, Option<&str>) -> Option<T>,
+) -> Option<Evidence<T>> {
+    let visible = book.sheets.iter().filter(|s| s.visibility == Visibility::Visible);
+    let said: Vec<Evidence<T>> = visible.flat_map(|sheet| of_sheet(sheet, says)).collect();
+    let different: BTreeSet<&T> = said.iter().map(|e| &e.value).collect();
+    if different.len() == 1 { said.into_iter().next() } else { None }
+}
+
+fn of_sheet<T>(sheet: &Sheet, says: &dyn Fn(&str, Option<&str>) -> Option<T>) -> Vec<Evidence<T>> {
     let mut said = Vec::new();
     for row in sheet.cells.chunk_by(|(a, _), (b, _)| a.row == b.row) {
         if row.iter().filter(|(_, cell)| matches!(cell.entry, Entry::Number(_))).count() >= OF_A_TABLE {
@@ -29,8 +42,8 @@ fn of_sheet(sheet: &Sheet) -> Vec<Evidence<i32>> {
         for (i, (at, cell)) in row.iter().enumerate() {
             let Entry::Text(text) = &cell.entry else { continue };
             let next = row.get(i + 1).and_then(|(_, cell)| cell.entry.raw());
-            let year = year_said(text, next.as_deref());
-            said.extend(year.map(|value| Evidence { value, source: source(sheet, *at) }));
+            let value = says(text, next.as_deref());
+            said.extend(value.map(|value| Evidence { value, source: source(sheet, *at) }));
         }
     }
     said

@@ -25,6 +25,7 @@ mod human_errors; // what people do wrong is told in words
 mod ingest; // each kind of file as the same grid, what was written read back, refusals
 mod ingest_documents; // one little form in every kind of document
 mod kinds; // the whole form in every kind of file
+mod language; // the definition language, feature by feature, as the page for owners of forms shows it
 mod layouts; // every arrangement of the form, as a text whose numbers say which field they are
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
