@@ -8,7 +8,7 @@ use super::problem::{FormErrors, Problems, did_you_mean};
 use super::rules;
 use super::source::{self, RawBlock, RawForm, RawLife, RawLine, RawMeasure, RawTable, Word};
 use crate::finding::Text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Loads a definition; `name` stands in front of each mistake.
 ///
@@ -61,13 +61,15 @@ struct Loader<'a> {
     problems: &'a mut Problems,
     aliases: BTreeMap<&'a str, Vec<String>>,
     fields: Vec<Field>,
+    /// Ids of the fields so far.
+    ids: BTreeSet<String>,
 }
 
 impl<'a> Loader<'a> {
     fn new(raw: &'a RawForm, problems: &'a mut Problems) -> Self {
         let words = |w: &[Word]| w.iter().map(|w| w.text.clone()).collect();
         let aliases = raw.aliases.iter().map(|(l, w)| (l.text.as_str(), words(w))).collect();
-        Self { raw, problems, aliases, fields: Vec::new() }
+        Self { raw, problems, aliases, fields: Vec::new(), ids: BTreeSet::new() }
     }
 
     fn form(mut self) -> Form {
@@ -186,7 +188,7 @@ impl<'a> Loader<'a> {
     }
 
     fn no_twin(&mut self, id: &str, at: usize) {
-        if self.fields.iter().any(|f| f.id == id) {
+        if !self.ids.insert(id.to_owned()) {
             let message = Text::new(format!("字段“{id}”出现两次"), format!("field `{id}` is defined twice"));
             let hint = Text::new("在 fields 中用 {row} 和 {col} 区分", "tell them apart by {row} and {col}");
             self.problems.add(at, message, hint);

@@ -69,12 +69,12 @@ fn verdict_where(
 ) -> Verdict {
     let lines = if p.across { &block.cols } else { &block.rows };
     let series = numbers.series(p.across);
-    let at = |part: &Part, place: usize| {
-        let line = lines.iter().position(|l| l.id == part.id)?;
-        series.get(line)?.get(place).copied()
-    };
-    let value = |side: &[Part], place: usize| {
-        let of = |part: &Part| part.factor.checked_mul(at(part, place)?);
+    let found = |part: &Part| (part.factor, lines.iter().position(|l| l.id == part.id));
+    let (left, right): (Vec<_>, Vec<_>) =
+        (p.left.iter().map(found).collect(), p.right.iter().map(found).collect());
+    let at = |line: Option<usize>, place: usize| series.get(line?)?.get(place).copied();
+    let value = |side: &[(Decimal, Option<usize>)], place: usize| {
+        let of = |(factor, line): &(Decimal, Option<usize>)| factor.checked_mul(at(*line, place)?);
         side.iter().map(of).try_fold(Decimal::ZERO, |sum, x| sum.checked_add(x?))
     };
     let places = numbers.places(p.across);
@@ -84,14 +84,14 @@ fn verdict_where(
     let of_its_own = places.iter().enumerate().filter(|(_, place)| holds_for(place.1) && counts(**place));
     let mut out = Verdict { places: of_its_own.clone().count(), ..Verdict::default() };
     for (i, (_, line)) in of_its_own {
-        let Some((left, right)) = value(&p.left, i).zip(value(&p.right, i)) else { continue };
-        if left == right && p.op != "<" || p.op != "=" && left < right {
+        let Some((parts, total)) = value(&left, i).zip(value(&right, i)) else { continue };
+        if parts == total && p.op != "<" || p.op != "=" && parts < total {
             continue;
         }
-        let scale = p.left.iter().chain(&p.right).filter_map(|q| at(q, i)).map(|n| n.scale()).max();
+        let scale = left.iter().chain(&right).filter_map(|(_, line)| at(*line, i)).map(|n| n.scale()).max();
         let unit = Decimal::new(1, scale.unwrap_or(0));
         let slack = unit * Decimal::from(p.left.len() + p.right.len()) / Decimal::TWO;
-        if scale.is_some_and(|s| s > 0) && (left - right).abs() <= slack {
+        if scale.is_some_and(|s| s > 0) && (parts - total).abs() <= slack {
             out.rounded.entry(*line).and_modify(|u| *u = unit.max(*u)).or_insert(unit);
         } else {
             out.broken += 1;

@@ -85,12 +85,11 @@ struct DraftLine {
     section: u32,
     /// The heading above it.
     heading: Option<String>,
-    /// Whether it goes on with the parts of which 其中 names the first.
-    goes_on: bool,
+    counts: Counts,
     /// The number printed for it in a column or row of numbers (行次, 栏次).
     number: Option<u32>,
-    /// Whether that is written with a 0 before it: 01.
-    padded: bool,
+    /// How that is written: 01.
+    code: Option<String>,
     /// The unit printed for it in a column of units.
     unit: Option<String>,
     /// How the sample shows its numbers.
@@ -103,6 +102,16 @@ struct DraftLine {
     holed: bool,
     /// What its numbers are rounded to, where a rate tells.
     rounded: Option<rust_decimal::Decimal>,
+}
+
+/// How a line counts beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Counts {
+    /// By itself.
+    #[default]
+    Alone,
+    /// Within the whole of which 其中 names the first part.
+    Within,
 }
 
 /// A draft and what its owner should look at.

@@ -224,7 +224,10 @@ fn named<'a>(term: &str, across: bool, lines: &'a [DraftLine]) -> Option<(&'a Dr
     let bare = inner.filter(|t| t.parse::<u32>().is_ok()).unwrap_or(bare);
     let number: Option<u32> = bare.parse().ok();
     // where lines are numbered 01, a plain 1 is none of them
-    let as_printed = |l: &DraftLine| !l.padded || bare.starts_with('0');
+    let as_printed = |l: &DraftLine| {
+        let is_padded = l.code.as_ref().is_some_and(|c| c.starts_with('0'));
+        !is_padded || bare.starts_with('0')
+    };
     let printed = only(lines, &|l| number.is_some() && l.number == number && as_printed(l));
     let found = printed.or_else(|| by_label(term, lines)).or_else(|| by_label(bare, lines));
     if let Some(line) = found.or_else(|| by_mark(bare, lines)) {

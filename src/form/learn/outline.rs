@@ -3,7 +3,7 @@
 
 use super::propose::{is_subtotal, is_total};
 use super::words::{self, is_of_which, is_rate, words};
-use super::{DraftBlock, DraftLine};
+use super::{Counts, DraftBlock, DraftLine};
 use crate::grid::label;
 use std::collections::BTreeSet;
 
@@ -50,9 +50,11 @@ fn mark_parts(rows: &mut [DraftLine]) {
             continue;
         }
         let belongs = whole.is_some_and(|(depth, marked)| line.depth > depth || marked && !is_marked);
-        line.goes_on = is_within && belongs && !names_total(line);
-        if !line.goes_on {
-            (is_within, whole) = (false, Some((line.depth, is_marked)));
+        is_within &= belongs && !names_total(line);
+        if is_within {
+            line.counts = Counts::Within;
+        } else {
+            whole = Some((line.depth, is_marked));
         }
     }
 }
@@ -113,7 +115,9 @@ pub(super) fn ends_with_total(text: &str) -> bool {
 
 /// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
 pub(super) fn is_share(line: &DraftLine) -> bool {
-    line.goes_on || line.path.iter().any(|l| is_of_which(l)) || line.path.last().is_some_and(|l| is_rate(l))
+    line.counts == Counts::Within
+        || line.path.iter().any(|l| is_of_which(l))
+        || line.path.last().is_some_and(|l| is_rate(l))
 }
 
 /// Of lines beside each other those that count once in their total: not what is indented below another, and not the

@@ -5,7 +5,7 @@ use super::equal::{self, Verdict};
 use super::outline::{ends_with_total, is_share, level, names_total, outermost};
 use super::samples::Numbers;
 use super::words::{self, is_of_which, words};
-use super::{Draft, DraftBlock, DraftLine};
+use super::{Counts, Draft, DraftBlock, DraftLine};
 use super::{carried, notes, stated};
 use crate::grid::{CellRef, Sheet, formula, label};
 use rust_decimal::Decimal;
@@ -224,7 +224,7 @@ fn with_more_parts(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Optio
         let mut left_out = p.left_out.clone();
         left_out.extend(ids.iter().map(|id| (*id).to_owned()));
         let source = format!("{}，其中项按样表的数认定 (what is part of which by the samples)", p.source);
-        (left.len() > 1).then(|| Proposal { left, left_out, source, ..p.clone() })
+        (left.len() > 1).then(|| Proposal { left, source, left_out, ..p.clone() })
     };
     let holds = |p: &Proposal| {
         let Verdict { places, broken, .. } = equal::verdict(block, numbers, p);
@@ -256,7 +256,7 @@ fn by_share(lines: &[DraftLine], others: &[DraftLine], across: bool) -> Vec<Prop
     };
     for (i, line) in lines.iter().enumerate() {
         let Some((leaf, group)) = line.path.split_last() else { continue };
-        if !(is_of_which(leaf) || line.goes_on) || line.is_signed() {
+        if !(is_of_which(leaf) || line.counts == Counts::Within) || line.is_signed() {
             continue;
         }
         let whole = |l: &&DraftLine| l.path.starts_with(group) && !is_share(l);

@@ -569,9 +569,8 @@ impl Labels {
                 let path = path.iter().map(|i| self.text(*i)).collect();
                 let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
                 let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                let printed = serial.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                let padded = printed.is_some_and(|t| t.starts_with('0'));
-                out.push(DraftLine { depth, number, padded, unit, ..line(path, row) });
+                let code = serial.and_then(|c| self.label(row, c)).map(|i| self.text(i));
+                out.push(DraftLine { depth, number, code, unit, ..line(path, row) });
             }
         }
         out
