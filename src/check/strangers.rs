@@ -9,7 +9,7 @@ use super::{Submission, written_out};
 use crate::finding::{Finding, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, number};
-use crate::mapping::Issue;
+use crate::mapping::{Issue, Stray};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ pub fn counted(s: Submission) -> Vec<Counted> {
 }
 
 fn label(issue: &Issue) -> Option<Label> {
-    if let Issue::Stranger(sheet, at, false) = issue { Some((*sheet, *at)) } else { None }
+    if let Issue::Stranger(sheet, at, Stray::Row) = issue { Some((*sheet, *at)) } else { None }
 }
 
 /// The totals down the columns of blocks, by rule and row.

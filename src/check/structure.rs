@@ -8,7 +8,7 @@ use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, 
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
-use crate::mapping::{Axis, How, Issue, Refused, Unread};
+use crate::mapping::{Axis, How, Issue, Refused, Stray, Unread};
 use indexmap::IndexMap;
 
 /// The S findings of a submission.
@@ -110,19 +110,21 @@ pub(super) fn line_finding(
         .at(ids, Vec::new())
 }
 
-/// Rows with numbers that are on no form; those of one label are one finding, and those that sums count.
+/// Lines with numbers that are on no form; those of one label are one finding, and those that sums count.
 fn strangers(s: Submission, renamed: &[Renamed]) -> Vec<Finding> {
     let counted = strangers::counted(s);
-    let mut alike: IndexMap<(usize, String, bool), Vec<Place>> = IndexMap::new();
+    let mut alike: IndexMap<(usize, String, Stray), Vec<Place>> = IndexMap::new();
     for issue in &s.mapping.issues {
-        let Issue::Stranger(sheet, at, is_group) = issue else { continue };
+        let Issue::Stranger(sheet, at, stray) = issue else { continue };
         let is_counted = counted.iter().any(|c| c.rows.contains(&(*sheet, *at)));
         let is_told = is_counted || renamed.iter().any(|r| r.label == (*sheet, *at));
         let Some(place) = s.place(*sheet, *at).filter(|_| !is_told) else { continue };
-        alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL), *is_group)).or_default().push(place);
+        alike.entry((*sheet, excerpt(s, (*sheet, *at), LABEL), *stray)).or_default().push(place);
     }
-    let told = |((_, label, is_group), places): ((usize, String, bool), Vec<Place>)| {
-        if is_group { heading_with_numbers(label, places) } else { stranger(label, places) }
+    let told = |((_, label, stray), places): ((usize, String, Stray), Vec<Place>)| match stray {
+        Stray::Heading => heading_with_numbers(label, places),
+        Stray::Row => stranger(label, places, ("行", "row")),
+        Stray::Column => stranger(label, places, ("列", "column")),
     };
     let of_sums = counted.iter().filter_map(|c| strangers::told(s, c));
     of_sums.chain(alike.into_iter().map(told)).collect()
@@ -140,22 +142,22 @@ fn heading_with_numbers(label: String, places: Vec<Place>) -> Finding {
     Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places)
 }
 
-fn stranger(label: String, places: Vec<Place>) -> Finding {
+fn stranger(label: String, places: Vec<Place>, (zh, en): (&str, &str)) -> Finding {
     let (shown, n) = (label.trim(), places.len());
     let text = if n == 1 {
         Text::new(
-            format!("“{shown}”不是规定格式中的行，其中的数字没有读取"),
-            format!("{shown:?} is no row of the form; its numbers were not read"),
+            format!("“{shown}”不是规定格式中的{zh}，其中的数字没有读取"),
+            format!("{shown:?} is no {en} of the form; its numbers were not read"),
         )
     } else {
         Text::new(
-            format!("“{shown}”共 {n} 行，不是规定格式中的行，其中的数字没有读取"),
-            format!("{n} rows {shown:?} are none of the form; their numbers were not read"),
+            format!("“{shown}”共 {n} {zh}，不是规定格式中的{zh}，其中的数字没有读取"),
+            format!("{n} {en}s {shown:?} are none of the form; their numbers were not read"),
         )
     };
     Finding::new("S003", Severity::Warning, label, text).at(Vec::new(), places).advising(Text::new(
-        "如就是规定的某一行，请改用规定的名称",
-        "if it is a row of the form, call it as the form does",
+        format!("如就是规定的某一{zh}，请改用规定的名称"),
+        format!("if it is a {en} of the form, call it as the form does"),
     ))
 }
 

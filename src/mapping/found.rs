@@ -7,6 +7,7 @@ use super::pool::{self, Pooled};
 use super::select::Unread;
 use super::sight::Sight;
 use super::slid;
+use super::stray::{Stranger, Stray};
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::BTreeSet;
@@ -255,14 +256,19 @@ impl Layout {
         }
     }
 
-    /// A row from which a field was read after all is none too many.
+    /// A line from which a field was read after all is none too many.
     pub(super) fn drop_named_strangers(&mut self) {
         if self.strangers.is_empty() {
             return;
         }
-        let rows: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.row).collect();
-        let cols: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.col).collect();
-        self.strangers.retain(|s| !if s.side { cols.contains(&s.at.col) } else { rows.contains(&s.at.row) });
+        let spots = &self.spots;
+        let is_read = |s: &Stranger| match (s.stray, s.side) {
+            (Stray::Column, false) => spots.of_block(s.block).iter().any(|(_, spot)| spot.at.col == s.at.col),
+            (Stray::Column, true) => spots.of_block(s.block).iter().any(|(_, spot)| spot.at.row == s.at.row),
+            (_, false) => spots.iter().any(|(_, spot)| spot.at.row == s.at.row),
+            (_, true) => spots.iter().any(|(_, spot)| spot.at.col == s.at.col),
+        };
+        self.strangers.retain(|s| !is_read(s));
     }
 }
 

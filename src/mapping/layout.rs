@@ -16,6 +16,7 @@ use super::sight::Sight;
 use super::similarity::How;
 use super::slid::{self, Slid};
 use super::spread;
+use super::stray::{self, Stranger, Stray};
 use super::totals;
 use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
@@ -77,7 +78,7 @@ pub(super) struct Layout {
     pub spots: Spots,
     /// The lines that were recognised.
     pub lines: Vec<FoundLine>,
-    /// Rows with numbers that are on no form.
+    /// Lines with numbers that are on no form.
     pub strangers: Vec<Stranger>,
     /// Further copies of a field: (block, row, column) and their cells.
     pub copies: Vec<(Key, CellRef)>,
@@ -100,19 +101,6 @@ pub(super) struct Layout {
     pub headers: Vec<Header>,
     /// Whether the sheet shows words of the form at all.
     pub shown: bool,
-}
-
-/// A row with numbers that is on no form.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stranger {
-    /// The block near.
-    pub block: usize,
-    /// Whether the sheet lay on its side.
-    pub side: bool,
-    /// The label's cell.
-    pub at: CellRef,
-    /// Whether its label is the heading of a group.
-    pub is_group: bool,
 }
 
 /// What is said of the numbers of a block.
@@ -588,7 +576,29 @@ impl Builder<'_> {
                 let (block, side) = (place.band.block, self.view.on_its_side);
                 let words = sight.lexicon.blocks.get(block);
                 let is_group = words.is_some_and(|w| rows::is_group(sight, w, row.leaf));
-                self.layout.strangers.extend(at.map(|at| Stranger { block, side, at, is_group }));
+                let stray = if is_group { Stray::Heading } else { Stray::Row };
+                self.layout.strangers.extend(at.map(|at| Stranger { block, side, at, stray }));
+            }
+        }
+        for place in places {
+            self.strange_columns(sight, place);
+        }
+    }
+
+    /// Columns with numbers that are none of a band's.
+    fn strange_columns(&mut self, sight: &Sight, place: &Place) {
+        let (block, side) = (place.band.block, self.view.on_its_side);
+        let (from, to) = place.region.rows;
+        let rows: Vec<usize> = self.named.range(from..to).copied().collect();
+        if self.layout.spots.of_block(block).is_empty() {
+            return;
+        }
+        let labels = stray::columns((self.view, sight), place.band, &rows).into_iter();
+        let found = labels.filter_map(|(row, col)| self.view.address(row, col));
+        for at in found {
+            // blocks of the same columns have their headers in common
+            if self.layout.strangers.iter().all(|s| s.at != at) {
+                self.layout.strangers.push(Stranger { block, side, at, stray: Stray::Column });
             }
         }
     }

@@ -44,6 +44,7 @@ mod sight;
 mod similarity;
 mod slid;
 mod spread;
+mod stray;
 mod told;
 mod totals;
 mod view;
@@ -59,3 +60,4 @@ pub use select::{
     Chosen, Copy, Issue, Line, Mapping, Placed, Refused, Unread, best, closest, map, words_seen,
 };
 pub use similarity::How;
+pub use stray::Stray;

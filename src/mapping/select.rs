@@ -12,6 +12,7 @@ use super::scope::Scope;
 use super::seen::Seen;
 use super::sight::Sight;
 use super::similarity::How;
+use super::stray::Stray;
 use super::view::{Labels, View};
 use crate::form::{Field, FieldIx, Form};
 use crate::grid::{CellRef, Sheet, Workbook};
@@ -83,8 +84,8 @@ pub enum Issue {
     /// Numbers of a block may have slid: table, block, sheet, where one stands in no line of the form, and a cell of the
     /// form that has none.
     Slid(usize, usize, usize, CellRef, CellRef),
-    /// A row with numbers that is on no form: sheet and label cell, and whether it is the heading of a group.
-    Stranger(usize, CellRef, bool),
+    /// A line with numbers that is on no form: sheet and label cell, and what it is.
+    Stranger(usize, CellRef, Stray),
     /// Lines with numbers in several places, of which none was read: table, block, lines, sheet, label cells.
     Several(usize, usize, Vec<(Axis, usize)>, usize, Vec<CellRef>),
     /// Lines stand in another order than the form's: table, block, axis.

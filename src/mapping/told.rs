@@ -67,7 +67,7 @@ impl<'a> Joiner<'a> {
 
     fn tell_strangers(&mut self, sheet: usize) {
         let strangers = self.sheets.get(sheet).map(|l| l.strangers.clone()).unwrap_or_default();
-        self.mapping.issues.extend(strangers.into_iter().map(|s| Issue::Stranger(sheet, s.at, s.is_group)));
+        self.mapping.issues.extend(strangers.into_iter().map(|s| Issue::Stranger(sheet, s.at, s.stray)));
     }
 
     fn tell_hidden_lines(&mut self, index: usize) {

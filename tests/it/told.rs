@@ -275,6 +275,36 @@ fn a_row_that_is_divided_or_shares_its_line_is_told() {
     }
 }
 
+/// The form with one more column in table 3 before the totals, under a heading.
+fn with_a_column(heading: &str) -> String {
+    let more = |line: &str| {
+        let mut cells: Vec<&str> = line.split(" | ").collect();
+        let of_table_3 = cells.iter().any(|c| c.len() == 5 && c.starts_with('3'));
+        match cells.iter().position(|c| *c == "总计") {
+            Some(at) if line.contains("自然人") => cells.insert(at, heading),
+            _ if of_table_3 => cells.insert(cells.len() - 1, "7"),
+            _ => {}
+        }
+        cells.join(" | ")
+    };
+    FORM.lines().map(more).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_column_of_numbers_that_is_on_no_form_is_told_once_with_its_heading() {
+    let strange = outcome(&with_a_column("电话咨询件数"));
+    let of_columns: Vec<_> = strange.findings.iter().filter(|f| f.code == "S003").collect();
+    let [only] = of_columns[..] else { panic!("{:?}", told(&strange)) };
+    let said = only.message.get(Lang::Zh);
+    assert_eq!(said, "“电话咨询件数”不是规定格式中的列，其中的数字没有读取");
+    assert_eq!(only.cells.len(), 1);
+    assert_eq!(strange.fields.len(), outcome(FORM).fields.len());
+    for known in ["备注", "小计", "占比", "总计"] {
+        let told = told(&outcome(&with_a_column(known)));
+        assert!(!told.iter().any(|t| t.starts_with("S003")), "{known}: {told:?}");
+    }
+}
+
 #[test]
 fn numbers_that_may_have_slid_are_told_with_the_cells_that_show_it() {
     let up = include_str!("layouts/slid_up_into_headings.txt");
