@@ -108,8 +108,12 @@ pub(super) fn said(view: &View, sight: &Sight, band: &Band) -> Option<(usize, Sa
 impl Layout {
     /// What titles further up say of the blocks: a year that no caption says, and the office.
     pub(super) fn title(&mut self, view: &View, sight: &Sight) {
+        let names_a_row = |i: &Item| {
+            let mut behind = view.within(i.rows.0, i.cols.1 + 1..view.width()).iter();
+            behind.next().is_some_and(|next| next.is_value() && !view.gap_before(next.cols.0))
+        };
         let title = |i: &Item| {
-            let label = i.label()?;
+            let label = i.label().filter(|_| !names_a_row(i))?;
             let office = sight.text(label).reporter().filter(|_| sight.title(label).is_none())?;
             let year = sight.period(label).filter(|(_, title)| *title).map(|(period, _)| period);
             (year.is_some() || office.is_some()).then_some((i.rows.0, i.cols, year, office))

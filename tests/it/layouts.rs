@@ -126,6 +126,9 @@ pub(crate) fn faults(name: &str, bytes: &[u8], text: &str) -> Vec<String> {
     for (field, reading) in form.fields.iter().zip(mapping::fill(&book, form, &found).readings) {
         let Some(place) = reading.place else { continue };
         let number = reading.value.and_then(|v| i64::try_from(v).ok()).unwrap_or_default();
+        if reading.raw.is_some() && number == 0 {
+            continue; // a mark for nothing
+        }
         let own = codes.get(field.id.as_str()).map_or((20_000..50_000).contains(&number), |c| *c == number);
         if own {
             located.insert(number);
@@ -251,4 +254,24 @@ fn a_report_saved_as_text_is_read_number_by_number() {
     }
     let errors = outcome.findings.iter().filter(|f| f.severity == gouji::Severity::Error);
     assert_eq!(errors.map(|f| f.message.zh.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// Two sheets of two years, each with the whole form: their names and titles say which is the report's, whatever year a
+/// label within both of them names.
+#[test]
+fn of_two_sheets_of_two_years_the_later_is_read() {
+    let of_year = |year: &str, others: &str| {
+        let form = include_str!("layouts/one_sheet.txt").replace("2022年政府", &format!("{year}政府"));
+        let form =
+            form.replace("一、本年新收", "一、2022年本年新收").replace("[年报表格]", &format!("[{year}]"));
+        form.replace("30101", others).replace("40101", others).replace("40303", others)
+    };
+    let text = format!("{}\n\n{}", of_year("2021年", "7"), of_year("2022年", "9"));
+    let options = gouji::audit::Options { select: vec!["S".to_owned()], ..Default::default() };
+    let outcome = gouji::audit::audit("表.xlsx", &workbook(&parse(&text)), &options).outcome;
+    let codes: Vec<&str> =
+        outcome.findings.iter().map(|f| f.code.as_str()).filter(|c| *c != "S004").collect();
+    assert_eq!((outcome.year, codes), (Some(2022), vec!["S007"]), "{:?}", outcome.findings);
+    assert_eq!(outcome.fields.len(), form_of_2021().printed().count());
+    assert!(outcome.fields.values().all(|f| f.cell.sheet == "2022年"), "{:?}", outcome.fields);
 }
