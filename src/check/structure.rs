@@ -9,7 +9,7 @@ use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
 use crate::mapping::{Axis, How, Issue, Refused, Stray, Unread};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 /// The S findings of a submission.
 pub fn structure(s: Submission) -> Vec<Finding> {
@@ -182,7 +182,8 @@ fn several(
     let rows = line_finding(s, (t, b), Axis::Row, &of_axis(Axis::Row), text);
     finding.place = if finding.place.is_empty() { rows.place } else { finding.place };
     finding.fields.extend(rows.fields);
-    finding.cells = cells.iter().filter_map(|at| s.place(sheet, *at)).collect();
+    let cells: IndexSet<Place> = cells.iter().filter_map(|at| s.place(sheet, *at)).collect();
+    finding.cells = cells.into_iter().collect();
     finding
         .advising(Text::new("每项只保留应报的一组数字后重新报送", "keep one set of numbers and submit again"))
 }
