@@ -8,8 +8,8 @@ use super::aggregate::{CODE, Members, NAMED};
 use crate::audit::Content;
 use crate::check::{self, Submission};
 use crate::finding::{
-    BrokenRelation, Certainty, Choice, Finding, Lang, Outcome, Repair, RepairStatus, Severity, Status, Text,
-    plural,
+    BrokenRelation, Certainty, Change, Choice, Finding, Lang, Outcome, Repair, RepairStatus, Severity,
+    Status, Text, plural,
 };
 use crate::form::{FieldIx, Relation};
 use crate::report::summary::{Archive, Held, Item};
@@ -68,10 +68,14 @@ pub(super) fn put(outcome: &mut Outcome, found: Vec<Finding>) {
     outcome.findings.splice(errors..errors, found);
 }
 
-/// Whether one cell that differs from the sum is what its own relations have found wrong, and mended to that sum: then
-/// it is one finding.
+/// Whether one cell that differs from the sum is what its own relations have proved wrong, and mended to that sum: then
+/// it is one finding. What is only likely among its members' errors is told by the sum.
 fn is_told(outcome: &mut Outcome, found: &Finding) -> bool {
     let [field] = found.fields.as_slice() else { return false };
+    let is_proved = |c: &Change| c.field == *field && c.certainty == Certainty::Proved;
+    if !outcome.repair.changes.iter().any(is_proved) {
+        return false;
+    }
     let same = |f: &&mut Finding| {
         f.fix.as_ref().is_some_and(|fix| fix.field == *field && Some(fix.to) == found.expected)
     };

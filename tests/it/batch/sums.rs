@@ -172,6 +172,15 @@ fn a_cell_of_the_table_that_is_off_is_one_finding_with_what_does_not_balance_for
     );
     let members = found.iter().find(|f| f["code"] != "X901").unwrap();
     assert!(members["message"].as_str().unwrap().contains("所加的单位的数本身不平"), "{said:#?}");
+    let off = |own: &mut Numbers| {
+        let new = form().field_ix("t3.new.enterprise").unwrap();
+        *own.get_mut(&new).unwrap() += Decimal::from(9);
+    };
+    let root = tempfile::tempdir().unwrap();
+    let (own, _) = over_wrong_townships(root.path(), &off);
+    let found = own["findings"].as_array().unwrap();
+    let told = found.iter().find(|f| f["fields"] == serde_json::json!(["t3.new.enterprise"])).unwrap();
+    assert_eq!((found.len(), told["relations"].as_array().unwrap().len()), (2, 2), "{found:#?}");
 }
 
 /// The X901 findings of a district's table over four townships, whose numbers are 1, 2, 4 and 11 times the same.
