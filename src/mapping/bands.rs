@@ -293,6 +293,21 @@ fn named_rows(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Named> {
     view.items.iter().filter_map(named).collect()
 }
 
+/// Whether a view laid on its side may have a band with rows: words of the form stand in two of its columns at least, or
+/// enough of those of a block that has no row labels. Registers of one column that has such words are many.
+pub(super) fn may_stand_on_their_side(view: &View, sight: &Sight) -> bool {
+    let is_known = |item: &&Item| item.label().is_some_and(|l| sight.may_be_known(l));
+    let known: Vec<&Item> = view.items.iter().filter(is_known).collect();
+    let Some(first) = known.first().map(|item| item.cols.0) else { return false };
+    let leaves = |words: &BlockWords| {
+        let terms =
+            known.iter().filter_map(|item| item.label()).flat_map(|l| sight.among(l, &words.col_leaves));
+        terms.map(|(term, _)| term).collect::<BTreeSet<usize>>().len()
+    };
+    let may = |words: &BlockWords| words.is_nameless() && leaves(words) >= Needed::of(words).different;
+    known.iter().any(|item| item.cols.0 != first) || sight.lexicon.blocks.iter().any(may)
+}
+
 /// How many labels make a band of a block.
 struct Needed {
     different: usize,

@@ -160,7 +160,7 @@ fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
     let mut layout = tables(&mut view, sight, sheet);
     if !layout.is_whole(lexicon) {
         let all_placed = !layout.spots.is_empty() && !layout.leaves_numbers(&view, sheet);
-        if !all_placed && view.height() <= MOST_COLUMNS {
+        if !all_placed && view.height() <= MOST_COLUMNS && bands::may_stand_on_their_side(&view, sight) {
             let mut side = side.take().unwrap_or_else(on_its_side);
             side.leave_out(&view);
             period::leave_out_sections(&mut side, &view, sight);

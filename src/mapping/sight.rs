@@ -127,6 +127,12 @@ impl<'a> Sight<'a> {
         self.terms(label).iter().copied().filter(|(t, _)| set.contains(*t))
     }
 
+    /// Whether a label, or a part of it, is like any word of the form.
+    pub(super) fn may_be_known(&self, label: usize) -> bool {
+        let is_path = || self.raw(label).chars().count() >= SHORTEST_PATH;
+        !self.terms(label).is_empty() || is_path() && self.parts(label).iter().any(|terms| !terms.is_empty())
+    }
+
     /// Whether a label is like a term of a set.
     pub(super) fn is_among(&self, label: usize, set: &TermSet) -> bool {
         self.among(label, set).next().is_some()
