@@ -34,7 +34,10 @@ impl Joiner<'_> {
     pub(super) fn scopes(&self) -> Vec<Scope> {
         let scope = |sheet: &Sheet| {
             let mut scope = Scope::of(&sheet.name);
-            scope.period = identity::year_of_sheet(sheet).map(Period::Year).or(scope.period);
+            // 去年 stays last year's, whatever year its title names
+            let is_previous = |p: &Period| *p == Period::Previous;
+            let named = || identity::year_of_sheet(sheet).map(Period::Year);
+            scope.period = scope.period.filter(is_previous).or_else(named).or(scope.period);
             scope.is_said = scope.period.is_some();
             scope
         };
@@ -51,7 +54,8 @@ impl Joiner<'_> {
             sheets.retain(|s| !self.is_hidden(*s));
         }
         let years = self.years_said();
-        let reported = self.sight.reported.filter(|y| years.is_empty() || years.contains(y));
+        let is_later = |y: &i32| years.last().is_some_and(|last| last < y) && self.is_there_undated(&sheets);
+        let reported = self.sight.reported.filter(|y| years.is_empty() || years.contains(y) || is_later(y));
         let most = sheets.iter().map(|s| count(*s)).max().unwrap_or(0);
         let scope = |s: &usize| {
             let scope = self.scopes.get(*s).cloned().unwrap_or_default();
@@ -76,6 +80,17 @@ impl Joiner<'_> {
         Report { sheet, year, office, contested }
     }
 
+    /// Whether every table that a period is said of stands also where none is said: beside last year's sheets those of
+    /// the report, of which only a cover or the file's name tells the year.
+    fn is_there_undated(&self, sheets: &[usize]) -> bool {
+        let blocks = |is_dated: bool| -> BTreeSet<usize> {
+            let of_sheet = |s: &usize| self.sheets.get(*s).map(|l| (*s, l.spots.blocks()));
+            let all = sheets.iter().filter_map(of_sheet).flat_map(|(s, blocks)| blocks.map(move |b| (b, s)));
+            all.filter(|(b, s)| self.scope(*b, *s).period.is_some() == is_dated).map(|(b, _)| b).collect()
+        };
+        blocks(true).is_subset(&blocks(false))
+    }
+
     /// What is said of the block of which a sheet holds most.
     fn said_of_most(&self, sheet: usize) -> Option<&Said> {
         let layout = self.sheets.get(sheet)?;
@@ -96,7 +111,7 @@ impl Joiner<'_> {
         let mut scope = self.scopes.get(sheet).cloned().unwrap_or_default();
         let said = self.sheets.get(sheet).and_then(|l| l.said.get(&block));
         if let Some(said) = said.map(|s| &s.scope) {
-            if said.is_said {
+            if said.is_said && scope.period != Some(Period::Previous) {
                 (scope.period, scope.is_said) = (said.period, true);
             }
             scope.standing = if said.standing == Standing::Draft { Standing::Draft } else { scope.standing };

@@ -85,15 +85,23 @@ fn captions(view: &View, sight: &Sight, words: &BlockWords, own: &[&Band]) -> Ve
     if all_below || below.iter().any(|c| c.is_below) { below } else { above }
 }
 
-/// The columns that are a band's own: up to the next band beside it; what stands left of all is of all.
+/// The columns that are a band's own: those of its row labels too, where it has its own beside another band, up to what is
+/// the next one's; what stands left of all is of all.
 fn columns(view: &View, band: &Band, own: &[&Band]) -> (usize, usize) {
     let beside = own.iter().filter(|o| overlap(o.rows, band.rows) && o.span() != band.span());
-    let mut beside = beside.map(|o| o.span().0).peekable();
+    let beside: Vec<(usize, usize)> = beside.map(|o| o.span()).collect();
     let (first, last) = band.span();
-    if beside.peek().is_none() {
+    if beside.is_empty() {
         return (view.run_start(first), last);
     }
-    (first, beside.filter(|c| *c > first).min().map_or(last, |next| next - 1))
+    let names_rows = |cols: std::ops::Range<usize>| {
+        let is_named = |row: &usize| view.within(*row, cols.clone()).iter().any(|i| i.label().is_some());
+        (band.rows.1 + 1..view.height()).filter(is_named).take(LEAST_ROWS).count() == LEAST_ROWS
+    };
+    let before = beside.iter().map(|b| b.1 + 1).filter(|end| *end < first).max();
+    let next = beside.iter().map(|b| b.0).filter(|c| *c > last).min();
+    let own_end = |next: usize| if names_rows(last + 1..next) { last } else { next - 1 };
+    (before.filter(|end| names_rows(*end..first)).unwrap_or(first), next.map_or(last, own_end))
 }
 
 /// What is said of a band's block, if anything is.

@@ -295,6 +295,8 @@ struct BlockRows<'a> {
     words: &'a BlockWords,
     labelled: Vec<LabelledRow>,
     matches: Vec<Match>,
+    /// Lines of which it is not sure that a row is theirs.
+    unsure: Vec<usize>,
 }
 
 impl<'a> BlockRows<'a> {
@@ -302,9 +304,10 @@ impl<'a> BlockRows<'a> {
         let own = places.iter().enumerate().filter(|(_, p)| p.band.block == block);
         let rows = own.flat_map(|(id, p)| rows::labelled(view, sight, words, id, p.band, p.region));
         let labelled: Vec<LabelledRow> = rows.collect();
-        let matches =
+        let mut matches =
             if words.is_nameless() { Vec::new() } else { rows::match_rows(sight, words, &labelled) };
-        Self { block, words, labelled, matches }
+        let unsure = rows::settle_lone_parts(sight, words, &labelled, &mut matches);
+        Self { block, words, labelled, matches, unsure }
     }
 
     /// The rows of a band that are the form's, in their order.
@@ -331,8 +334,9 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn block(&mut self, sight: &Sight, rows: &BlockRows, places: &[Place], slid: &BTreeMap<usize, Slid>) {
-        let BlockRows { block, words, labelled, matches } = rows;
+        let BlockRows { block, words, labelled, matches, unsure } = rows;
         let block = *block;
+        self.layout.unplaced.extend(unsure.iter().map(|line| (block, *line)));
         if words.is_nameless() {
             for place in places.iter().filter(|p| p.band.block == block) {
                 self.columns(block, place.band);

@@ -198,6 +198,37 @@ pub(super) fn match_rows(sight: &Sight, words: &BlockWords, rows: &[LabelledRow]
     matches
 }
 
+/// Where one row may stand for all of a group, a row that is called as the last of them (其他), alone and not under the
+/// group's heading, is the one for all if it bears the group's list mark (（六）其他); without any mark it is neither for
+/// certain and is left out. The lines left out.
+pub(super) fn settle_lone_parts(
+    sight: &Sight,
+    words: &BlockWords,
+    rows: &[LabelledRow],
+    matches: &mut Vec<Match>,
+) -> Vec<usize> {
+    let mut unsure = Vec::new();
+    for (whole, line) in words.rows.iter().enumerate().filter(|(_, l)| l.replaces) {
+        let is_part = |m: &Match| words.rows.get(m.line).is_some_and(|l| l.groups.last() == Some(&line.leaf));
+        let mut parts = matches.iter().enumerate().filter(|(_, m)| is_part(m));
+        let (Some((at, part)), None) = (parts.next(), parts.next()) else { continue };
+        let mark = sight.text(part.label).mark;
+        let is_own = mark.is_some() && mark == words.rows.get(part.line).and_then(|l| sight.mark(l.leaf));
+        let is_under = |row: &LabelledRow| row.groups.iter().any(|g| sight.likeness(*g, line.leaf).is_some());
+        if is_own || matches.iter().any(|m| m.line == whole) || rows.get(part.at).is_some_and(is_under) {
+            continue;
+        }
+        if mark.is_some() && mark == sight.mark(line.leaf) {
+            if let Some(part) = matches.get_mut(at) {
+                part.line = whole;
+            }
+        } else {
+            unsure.push(matches.remove(at).line);
+        }
+    }
+    unsure
+}
+
 /// Points of a row for one line of the form; `groups` are those that the labels over it name.
 fn row_points(
     sight: &Sight,

@@ -76,6 +76,43 @@ fn of_two_sheets_the_one_is_read_that_its_name_speaks_for() {
 }
 
 #[test]
+fn beside_sheets_of_the_year_before_those_without_a_year_are_of_the_year_on_the_cover() {
+    let last = copy("2022年", "11");
+    let own = copy("报表", "12").replace("石碁镇人民政府2022年", "");
+    let cover = "[封面]\n石碁镇人民政府2023年政府信息公开工作年度报告";
+    for sheets in [[cover, &last, &own], [cover, &own, &last]] {
+        let outcome = outcome(&sheets.join("\n"));
+        let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
+        assert_eq!(place.as_deref(), Some("报表!B6"), "{:?}", told(&outcome));
+        assert_eq!(outcome.fields.len(), 200);
+    }
+}
+
+#[test]
+fn a_missing_table_is_not_taken_from_a_hidden_sheet_that_is_called_last_years() {
+    let end = FORM.find("三、收到").unwrap();
+    let own = FORM[..end].replace("石碁镇人民政府2022年", "");
+    let last = copy("去年", "11").replace("[去年]", "[去年] hidden");
+    let outcome = outcome(&format!("{own}\n{last}"));
+    let of_last = outcome.fields.values().filter(|f| f.cell.to_string().contains("去年")).count();
+    assert_eq!((of_last, outcome.fields.len()), (0, 10), "{:?}", told(&outcome));
+}
+
+#[test]
+fn one_row_for_all_other_handling_is_known_by_its_list_mark_and_without_one_it_is_told() {
+    let is_part = |l: &&str| l.contains("1.申请人无正当理由逾期") || l.contains("2.申请人逾期未按");
+    let rest: Vec<&str> = FORM.lines().filter(|l| !is_part(l)).collect();
+    for (label, read) in [("（六）其他", true), ("其他", false)] {
+        let form = rest.join("\n").replace("^ | ^ | 3.其他", &format!("^ | {label} | <"));
+        let outcome = outcome(&form);
+        assert!(!outcome.fields.contains_key("t3.other.other.natural"), "{label}");
+        assert_eq!(outcome.fields.contains_key("t3.other.natural"), read, "{label}: {:?}", told(&outcome));
+        let is_told = told(&outcome).iter().any(|t| t.starts_with("S002") || t.starts_with("S003"));
+        assert_eq!(is_told, !read, "{label}: {:?}", told(&outcome));
+    }
+}
+
+#[test]
 fn of_two_sheets_that_nothing_speaks_for_only_that_is_read_in_which_they_agree() {
     let changed = outcome(&format!("{}\n{}", copy("甲", "11"), copy("乙", "12")));
     assert!(!changed.fields.contains_key("t2.rules.made"), "one of them is wrong, and nothing says which");
