@@ -49,7 +49,11 @@ pub(super) fn leave_out(view: &mut View, sight: &Sight, bands: &[Band]) -> Vec<L
         let Some(words) = sight.lexicon.blocks.get(block).filter(|_| own.len() > 1) else { continue };
         let captions = captions(view, sight, words, &own);
         let scopes: Vec<Scope> = captions.iter().map(|c| c.scope.clone()).collect();
-        let out = left_over(&scopes, sight.reported);
+        let mut out = left_over(&scopes, sight.reported);
+        // a year over one copy says nothing of one beside or below it over which none stands
+        for (out, scope) in out.iter_mut().zip(&scopes) {
+            *out = out.filter(|why| *why != Evidence::Year || scope.period.is_some());
+        }
         if out.iter().all(Option::is_none) {
             continue;
         }

@@ -89,6 +89,19 @@ fn beside_sheets_of_the_year_before_those_without_a_year_are_of_the_year_on_the_
 }
 
 #[test]
+fn a_year_over_a_copy_beside_a_table_does_not_make_it_the_reports() {
+    let text = include_str!("layouts/last_year_beside_under_one_cell.txt");
+    for caption in ["2022年数", "2022年"] {
+        let drawn = text.replace("上年数", caption).replace("石碁镇人民政府2022年", "石碁镇人民政府");
+        let outcome = outcome(&drawn);
+        let of_copy =
+            outcome.fields.iter().filter(|(id, f)| id.starts_with("t3.") && f.cell.cell.col > 9).count();
+        assert_eq!(of_copy, 0, "{caption}: {:?}", told(&outcome));
+        assert!(told(&outcome).iter().any(|t| t.starts_with("S008")), "{caption}: {:?}", told(&outcome));
+    }
+}
+
+#[test]
 fn a_missing_table_is_not_taken_from_a_hidden_sheet_that_is_called_last_years() {
     let end = FORM.find("三、收到").unwrap();
     let own = FORM[..end].replace("石碁镇人民政府2022年", "");
