@@ -71,20 +71,28 @@ impl Form {
     /// Numbers for the fields that are in a relation, 0 in some; `None` where some do not hold.
     fn balanced(&self, seed: i64, zeros: &BTreeSet<usize>) -> Option<Values> {
         let standing = || self.relations.iter().filter(|r| !r.variant && self.in_use(r));
+        let rates = self.summed_rates();
+        let leads = |r: &Relation| r.is_equation() && !r.fields().iter().any(|f| rates.contains(f));
         let mut system = System::default();
-        for (i, relation) in standing().enumerate().filter(|(_, r)| r.is_equation()) {
+        for (i, relation) in standing().enumerate().filter(|(_, r)| leads(r)) {
             if matches!(system.add(i, relation), Added::TooLarge) {
                 return None;
             }
         }
         let equations: Vec<(usize, &Row)> = system.equations().collect();
         let mut values = self.solved(&equations, seed, zeros)?;
-        for relation in standing().filter(|r| !r.is_equation() && !r.terms().any(|t| t.last_year)) {
+        let mut firm: BTreeSet<usize> = equations.iter().flat_map(|(_, row)| row.keys().copied()).collect();
+        let mut others: Vec<&Relation> =
+            standing().filter(|r| !leads(r) && !r.terms().any(|t| t.last_year)).collect();
+        others.sort_by_key(|r| r.is_equation()); // rates, then what they add up to
+        for relation in others {
             let applies = relation.condition.as_ref().is_none_or(|c| met(c, &values));
             if !applies || holds(relation, &values) {
                 continue;
             }
-            self.settle(relation, &equations, &mut values);
+            if let Some(settled) = self.settle(relation, &firm, &mut values).filter(|f| rates.contains(f)) {
+                firm.insert(column(settled));
+            }
             if !holds(relation, &values) && relation.op != Op::Equal {
                 return None;
             }
@@ -110,10 +118,22 @@ impl Form {
         None
     }
 
-    /// Gives a field that stands in no equation the value with which a relation holds: a rate, as a rule.
-    fn settle(&self, relation: &Relation, equations: &[(usize, &Row)], values: &mut Values) {
-        let bound = |f: FieldIx| equations.iter().any(|(_, row)| row.contains_key(&column(f)));
-        for field in relation.fields().into_iter().rev().filter(|f| !bound(*f)) {
+    /// Rates of which every base number and the rate itself stand in sums: the bases lead, and as rounded rates
+    /// add up only roughly, their sums are no equations to solve.
+    fn summed_rates(&self) -> BTreeSet<FieldIx> {
+        let used = || self.relations.iter().filter(|r| !r.variant && self.in_use(r));
+        let sums = used().filter(|r| r.is_equation());
+        let summed: BTreeSet<FieldIx> = sums.flat_map(Relation::fields).collect();
+        let is_rounded = |f: &FieldIx| self.field(*f).is_some_and(|f| f.rounded.is_some());
+        let products = used().filter(|r| r.op == Op::Equal && !r.is_linear());
+        let fields =
+            products.map(Relation::fields).filter(|fields| fields.iter().all(|f| summed.contains(f)));
+        fields.filter_map(|fields| fields.into_iter().rev().find(is_rounded)).collect()
+    }
+
+    /// Gives a field that is not firm the value with which a relation holds: a rate, as a rule. Tells which.
+    fn settle(&self, relation: &Relation, firm: &BTreeSet<usize>, values: &mut Values) -> Option<FieldIx> {
+        for field in relation.fields().into_iter().rev().filter(|f| !firm.contains(&column(*f))) {
             let before = values.remove(&column(field));
             let at = |x: Decimal, values: &mut Values| {
                 values.insert(column(field), x);
@@ -127,9 +147,10 @@ impl Form {
             let value = exact.filter(|x| signed || *x >= Decimal::ZERO).map(|x| rounded(x, unit));
             values.insert(column(field), value.or(before).unwrap_or_default());
             if value.is_some() {
-                return;
+                return Some(field);
             }
         }
+        None
     }
 
     fn is_signed(&self, at: usize) -> bool {

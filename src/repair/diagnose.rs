@@ -5,6 +5,7 @@ use super::exchanged;
 use super::misformed::Misformed;
 use super::part::Part;
 use super::products;
+use super::rates;
 use super::solver;
 use super::typed::Typed;
 use super::unknown;
@@ -100,6 +101,8 @@ fn of_typed(s: Submission, broken: &[Broken], imputed: &[Change]) -> Vec<Cause> 
     let mut causes = absent::rows(s, &mut typed, &open);
     causes.extend(exchanged::lines(s, &mut typed));
     open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
+    causes.extend(rates::wrong(s, &mut typed, &open));
+    open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     for cells in solver::parts(&typed.problem) {
         let part = Part::of(s, &typed, &cells, &open);
         if !part.broken.is_empty() {
@@ -107,7 +110,7 @@ fn of_typed(s: Submission, broken: &[Broken], imputed: &[Change]) -> Vec<Cause> 
             causes.extend(part.causes(imputed));
         }
     }
-    products::consult(s, &typed, &open, &mut causes);
+    products::consult(s, &open, &mut causes);
     open.retain(|r| !causes.iter().any(|c| c.relations.contains(r)));
     let rest = open.into_iter().map(|r| Cause::unexplained(vec![r], Certainty::Detected));
     causes.extend(rest);

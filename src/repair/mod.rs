@@ -19,6 +19,7 @@ mod misformed;
 mod moved;
 mod part;
 mod products;
+mod rates;
 pub mod restore;
 mod rounded;
 pub mod rounding;

@@ -1,18 +1,16 @@
 //! Relations that multiply fields, a rate times its base: they are no sums, so the search leaves them out.
 //!
-//! They still tell: of several repairs the one with which they hold is the likely one, a repair that mends one
-//! accounts for it, and a rate that stands in no other relation is what its relation says.
+//! They still tell: of several repairs the one with which they hold is the likely one, and a repair that mends one
+//! accounts for it. A rate that its base numbers give is set right before (`rates`).
 
 use super::diagnose::Cause;
-use super::typed::Typed;
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Change, Text};
-use crate::form::{FieldIx, Op, Relation};
+use crate::form::Relation;
 use crate::mapping::Filled;
-use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Lets relations that multiply fields tell between repairs; those among `open` that stay unexplained are causes.
-pub(super) fn consult(s: Submission, typed: &Typed, open: &[usize], causes: &mut Vec<Cause>) {
+pub(super) fn consult(s: Submission, open: &[usize], causes: &mut Vec<Cause>) {
     let products: Vec<usize> =
         (0..s.form.relations.len()).filter(|r| relation(s, *r).is_some_and(|r| !r.is_linear())).collect();
     if products.is_empty() {
@@ -28,7 +26,7 @@ pub(super) fn consult(s: Submission, typed: &Typed, open: &[usize], causes: &mut
         let host = causes.iter_mut().find(|c| c.changes.iter().any(of_it));
         match host.filter(|_| holds(s, r, &mended)) {
             Some(cause) => cause.relations.push(index),
-            None => causes.push(alone(s, typed, index)),
+            None => causes.push(Cause::unexplained(vec![index], Certainty::Detected)),
         }
     }
 }
@@ -85,35 +83,4 @@ fn holds(s: Submission, relation: &Relation, changes: &[Change]) -> bool {
     }
     let after = Submission { filled: &filled, ..s };
     check::sides(after, relation).is_none_or(|sides| sides.hold(relation.op))
-}
-
-/// A relation that nothing else explains: the rate is wrong, where it stands in no other relation.
-fn alone(s: Submission, typed: &Typed, index: usize) -> Cause {
-    let none = Cause::unexplained(vec![index], Certainty::Detected);
-    let Some(r) = relation(s, index).filter(|r| r.op == Op::Equal) else { return none };
-    let free: Vec<FieldIx> = r.fields().into_iter().filter(|f| typed.cell_of(*f).is_none()).collect();
-    let [rate] = free.as_slice() else { return none };
-    let Some(to) = solved(s, r, *rate) else { return none };
-    let why = Text::new(
-        "其他各数都在平衡的关系里，由它们算出的就是此数",
-        "the other numbers lie in relations that hold; they give this one",
-    );
-    let changes = s.change(*rate, to, Certainty::Likely, why).into_iter().collect();
-    Cause { changes, certainty: Certainty::Likely, ..none }
-}
-
-/// The value of a field with which a relation holds, rounded as the form rounds it.
-fn solved(s: Submission, relation: &Relation, field: FieldIx) -> Option<Decimal> {
-    let at = |x: Decimal| {
-        let mut filled: Filled = s.filled.clone();
-        filled.readings.get_mut(field.0 as usize)?.value = Some(x);
-        let sides = check::sides(Submission { filled: &filled, ..s }, relation)?;
-        sides.expected.checked_sub(sides.actual)
-    };
-    let nothing = at(Decimal::ZERO)?;
-    let slope = at(Decimal::ONE)?.checked_sub(nothing)?;
-    let exact = (-nothing).checked_div(slope)?;
-    let unit = s.form.field(field)?.rounded?;
-    let steps = exact.checked_div(unit)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    steps.checked_mul(unit).map(|x| x.normalize())
 }

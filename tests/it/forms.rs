@@ -109,6 +109,71 @@ fn a_rate_that_is_wrong_by_itself_is_computed_and_its_rounding_is_no_error() {
     assert_eq!(with("户数人口数性别比-北京镇2010", "|885.71|", "|885.72|").tally().errors, 1);
 }
 
+/// Numbers and their shares, each rounded to a tenth, with a total of both.
+const SHARES: &str = r#"
+id = "shares"
+status = "active"
+title = { zh = "占比表", en = "shares" }
+authority = "x"
+[[table]]
+id = "t1"
+name = "表"
+title = "占比表"
+[[table.block]]
+corner = "地区"
+fields = "t1.{row}.{col}"
+rows = [ { id = "a", path = ["东区"] }, { id = "b", path = ["西区"] }, { id = "c", path = ["南区"] }, { id = "d", path = ["北区"] }, { id = "total", path = ["合计"] } ]
+cols = [ { id = "n", path = ["户数"] }, { id = "p", path = ["占比（%）"], kind = "amount", rounded = 0.1, roll_up = "none" } ]
+[[relation]]
+code = "R001"
+for = "each column of t1"
+holds = "sum of a to d = total"
+title = { zh = "合计", en = "sum" }
+[[relation]]
+code = "R002"
+for = "each row of t1"
+if = "t1.total.n > 0"
+holds = "n * 100 = p * t1.total.n"
+title = { zh = "占比", en = "share" }
+"#;
+
+fn shares(numbers: &str) -> Outcome {
+    let form = load(SHARES, "shares.toml").unwrap();
+    let options = Options { forms: vec![form].into(), ..Options::default() };
+    let text = format!("占比表|<|<\n地区|户数|占比（%）\n{numbers}");
+    audit::audit("a.xlsx", &workbook(&text), &options).outcome
+}
+
+#[test]
+fn a_share_that_is_also_summed_is_what_its_base_gives() {
+    let honest = "东区|2190|1.5\n西区|7031|4.7\n南区|40211|26.9\n北区|100211|67\n合计|149643|100";
+    assert_eq!(shares(honest).status, Status::Clean);
+    for (from, to, field, right) in [
+        ("7031|4.7", "7031|9.7", "t1.b.p", "4.7"),
+        ("2190|1.5", "2190|4.5", "t1.a.p", "1.5"),
+        ("7031|4.7", "7031|4.8", "t1.b.p", "4.7"),
+        ("149643|100", "149643|90", "t1.total.p", "100"),
+        ("7031|4.7", "7301|4.7", "t1.b.n", "7031"),
+    ] {
+        let outcome = shares(&honest.replacen(from, to, 1));
+        assert_eq!(only_change(&outcome), (field, right.parse().unwrap(), Certainty::Likely), "{to}");
+        assert_eq!(outcome.findings.len(), 1, "{to}: {:#?}", outcome.findings);
+    }
+    let both = honest.replacen("|4.7", "|9.7", 1).replacen("|1.5", "|5.1", 1);
+    let to: Vec<String> = shares(&both).repair.changes.iter().map(|c| c.to.to_string()).collect();
+    assert_eq!(to, ["1.5", "4.7"], "each is what its base gives");
+}
+
+#[test]
+fn a_definition_with_sums_of_rounded_shares_passes_its_round_trip() {
+    let form = load(SHARES, "shares.toml").unwrap();
+    let trial = trial(&form, 1).unwrap();
+    assert!(trial.complaints.is_empty(), "{:#?}", trial.complaints);
+    let shares = trial.planted.iter().filter(|(f, _)| form.field(*f).unwrap().rounded.is_some());
+    assert!(shares.map(|p| p.1).all(|g| g == Grade::Located), "{:?}", trial.planted);
+    assert!(trial.planted.iter().all(|(_, g)| *g >= Grade::Detected), "{:?}", trial.planted);
+}
+
 #[test]
 fn a_rounded_equivalent_of_a_tax_base_is_located_within_its_interval() {
     let outcome = with("tax-base-ammanford-2018", "|465.89|", "|456.89|");
