@@ -4,7 +4,8 @@ use super::condition::{Condition, Op, Sum, Term};
 use super::linear::{Added, ONE, Row, System, column};
 use super::model::{FieldIx, Form, Relation};
 use crate::finding::Severity;
-use rust_decimal::{Decimal, RoundingStrategy};
+use crate::grid::amount;
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a total that came out negative is mended before zeros are taken.
@@ -161,8 +162,7 @@ impl Form {
 /// A number rounded to a unit, half up.
 fn rounded(x: Decimal, unit: Option<Decimal>) -> Decimal {
     let Some(unit) = unit else { return x.normalize() };
-    let steps = x.checked_div(unit).unwrap_or_default();
-    (steps.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero) * unit).normalize()
+    amount::round_to(x, unit).unwrap_or_default()
 }
 
 fn total(sum: &Sum, values: &Values) -> Option<Decimal> {

@@ -87,6 +87,11 @@ pub fn round(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 
+/// Rounds to a multiple of `unit`, halves away from zero; `None` where that is beyond all numbers.
+pub fn round_to(value: Decimal, unit: Decimal) -> Option<Decimal> {
+    round(value.checked_div(unit)?, 0).checked_mul(unit).map(|x| x.normalize())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

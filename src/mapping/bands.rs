@@ -70,6 +70,11 @@ impl Band {
         rows().find(has).or_else(|| rows().find(covers)).unwrap_or(self.rows.1)
     }
 
+    /// The lowest label that begins over a column, and its row.
+    pub(super) fn label_over(&self, view: &View, col: usize) -> Option<(usize, usize)> {
+        (self.rows.0..=self.rows.1).rev().find_map(|row| Some((row, view.item(row, col)?.label()?)))
+    }
+
     /// The view's column of a line of the form.
     pub(super) fn col(&self, line: usize) -> Option<&Match> {
         self.cols.iter().find(|c| c.line == line)
@@ -297,15 +302,16 @@ fn named_rows(view: &View, sight: &Sight, words: &BlockWords) -> Vec<Named> {
 /// enough of those of a block that has no row labels. Registers of one column that has such words are many.
 pub(super) fn may_stand_on_their_side(view: &View, sight: &Sight) -> bool {
     let is_known = |item: &&Item| item.label().is_some_and(|l| sight.may_be_known(l));
-    let known: Vec<&Item> = view.items.iter().filter(is_known).collect();
-    let Some(first) = known.first().map(|item| item.cols.0) else { return false };
+    let mut cols = view.items.iter().filter(is_known).map(|item| item.cols.0);
+    let Some(first) = cols.next() else { return false };
+    let labels = OnceCell::new();
+    let labels = || labels.get_or_init(|| view.labels()).iter();
     let leaves = |words: &BlockWords| {
-        let terms =
-            known.iter().filter_map(|item| item.label()).flat_map(|l| sight.among(l, &words.col_leaves));
+        let terms = labels().flat_map(|l| sight.among(*l, &words.col_leaves));
         terms.map(|(term, _)| term).collect::<BTreeSet<usize>>().len()
     };
     let may = |words: &BlockWords| words.is_nameless() && leaves(words) >= Needed::of(words).different;
-    known.iter().any(|item| item.cols.0 != first) || sight.lexicon.blocks.iter().any(may)
+    cols.any(|col| col != first) || sight.lexicon.blocks.iter().any(may)
 }
 
 /// How many labels make a band of a block.

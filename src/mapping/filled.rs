@@ -102,6 +102,18 @@ impl Filled {
         Some(reading.value.unwrap_or_default())
     }
 
+    /// The same with other numbers in some fields.
+    #[must_use]
+    pub fn with(&self, numbers: impl IntoIterator<Item = (FieldIx, Decimal)>) -> Self {
+        let mut filled = self.clone();
+        for (field, number) in numbers {
+            if let Some(reading) = filled.readings.get_mut(field.0 as usize) {
+                reading.value = Some(number);
+            }
+        }
+        filled
+    }
+
     /// What a formula over fields gives with what stands in them.
     pub fn sum(&self, formula: &FieldSum) -> Option<Decimal> {
         let term = |(f, k): &(FieldIx, i64)| self.amount(*f)?.checked_mul(Decimal::from(*k));

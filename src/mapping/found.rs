@@ -163,11 +163,11 @@ impl Layout {
         self.said.retain(|b, _| wanted(*b));
     }
 
-    /// Adds fields that lie on lines which bands and rows did not find.
-    pub(super) fn pooled(&mut self, view: &View, sight: &Sight, sheet: &Sheet) {
+    /// Adds fields that lie on lines which bands and rows did not find, unless all numbers are known to have theirs.
+    pub(super) fn pooled(&mut self, (view, sight, sheet): (&View, &Sight, &Sheet), all_placed: bool) {
         // Where all numbers have their fields, no labels are needed.
-        let pooled =
-            if self.leaves_numbers(view, sheet) { pool::find(view, sight, sheet) } else { Pooled::default() };
+        let left = !all_placed && self.leaves_numbers(view, sheet);
+        let pooled = if left { pool::find(view, sight, sheet) } else { Pooled::default() };
         self.add(pooled, view, sight, sheet);
     }
 
@@ -261,12 +261,14 @@ impl Layout {
         if self.strangers.is_empty() {
             return;
         }
+        let rows: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.row).collect();
+        let cols: BTreeSet<u32> = self.spots.iter().map(|(_, s)| s.at.col).collect();
         let spots = &self.spots;
         let is_read = |s: &Stranger| match (s.stray, s.side) {
             (Stray::Column, false) => spots.of_block(s.block).iter().any(|(_, spot)| spot.at.col == s.at.col),
             (Stray::Column, true) => spots.of_block(s.block).iter().any(|(_, spot)| spot.at.row == s.at.row),
-            (_, false) => spots.iter().any(|(_, spot)| spot.at.row == s.at.row),
-            (_, true) => spots.iter().any(|(_, spot)| spot.at.col == s.at.col),
+            (_, false) => rows.contains(&s.at.row),
+            (_, true) => cols.contains(&s.at.col),
         };
         self.strangers.retain(|s| !is_read(s));
     }

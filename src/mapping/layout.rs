@@ -168,7 +168,7 @@ fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
             layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
         }
         if !layout.is_whole(lexicon) {
-            layout.pooled(&view, sight, sheet);
+            layout.pooled((&view, sight, sheet), all_placed);
         }
     }
     layout.drop_named_strangers();
@@ -592,11 +592,11 @@ impl Builder<'_> {
     /// Columns with numbers that are none of a band's.
     fn strange_columns(&mut self, sight: &Sight, place: &Place) {
         let (block, side) = (place.band.block, self.view.on_its_side);
-        let (from, to) = place.region.rows;
-        let rows: Vec<usize> = self.named.range(from..to).copied().collect();
         if self.layout.spots.of_block(block).is_empty() {
             return;
         }
+        let (from, to) = place.region.rows;
+        let rows: Vec<usize> = self.named.range(from..to).copied().collect();
         let labels = stray::columns((self.view, sight), place.band, &rows).into_iter();
         let found = labels.filter_map(|(row, col)| self.view.address(row, col));
         for at in found {

@@ -9,6 +9,7 @@ use super::period::Period;
 use super::scope::Scope;
 use super::similarity::{How, Likeness, resemblance};
 use super::view::{Labels, View};
+use super::vocabulary::vocabulary;
 use crate::grid::label::is_space;
 use std::collections::BTreeSet;
 
@@ -131,6 +132,11 @@ impl<'a> Sight<'a> {
     pub(super) fn may_be_known(&self, label: usize) -> bool {
         let is_path = || self.raw(label).chars().count() >= SHORTEST_PATH;
         !self.terms(label).is_empty() || is_path() && self.parts(label).iter().any(|terms| !terms.is_empty())
+    }
+
+    /// Whether a label heads what offices write beside the numbers: 备注.
+    pub(super) fn is_remark(&self, label: usize) -> bool {
+        vocabulary().remarks.contains(&self.text(label).text)
     }
 
     /// Whether a label is like a term of a set.

@@ -14,7 +14,6 @@ use super::rows::{self, Region};
 use super::sight::Sight;
 use super::totals;
 use super::view::{Item, View};
-use super::vocabulary::vocabulary;
 use crate::grid::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -226,7 +225,7 @@ impl Part<'_, '_> {
         let blank = |row: usize| own.iter().copied().filter(|c| is_blank(row, *c)).collect::<Vec<_>>();
         let rows: Vec<(usize, Vec<usize>)> =
             named.iter().filter(moved).map(|row| (*row, blank(*row))).collect();
-        let is_remark = beyond.first().is_some_and(|col| self.label_over(*col).is_some());
+        let is_remark = beyond.first().is_some_and(|col| self.band.label_over(self.view, *col).is_some());
         // what stands beside rows that are filled is a column of its own
         if !is_remark && rows.iter().any(|(_, blank)| blank.is_empty()) {
             return Slid::default();
@@ -291,13 +290,8 @@ impl Part<'_, '_> {
 
     /// The label that begins over a column, if it says what numbers stand there.
     fn heading(&self, col: usize) -> Option<usize> {
-        let is_remark = |l: &usize| vocabulary().remarks.contains(&self.sight.text(*l).text);
-        self.label_over(col).filter(|l| !is_remark(l))
-    }
-
-    /// The label that begins over a column.
-    fn label_over(&self, col: usize) -> Option<usize> {
-        (self.band.rows.0..=self.band.rows.1).rev().find_map(|r| self.view.item(r, col)?.label())
+        let label = self.band.label_over(self.view, col).map(|(_, label)| label);
+        label.filter(|l| !self.sight.is_remark(*l))
     }
 }
 

@@ -3,7 +3,6 @@
 use super::bands::Band;
 use super::sight::Sight;
 use super::view::{Item, Kind, View};
-use super::vocabulary::vocabulary;
 use crate::grid::CellRef;
 
 /// What a line with numbers is that is on no form.
@@ -39,13 +38,11 @@ pub(super) fn columns((view, sight): (&View, &Sight), band: &Band, rows: &[usize
     }
     let first = band.cols.iter().map(|m| m.at).min().unwrap_or(view.width());
     let is_own = |col: &usize| band.cols.iter().any(|m| m.at == *col);
-    let lowest = |col: usize| {
-        let place = |row: usize| Some(((row, col), view.item(row, col)?.label()?));
-        (band.rows.0..=band.rows.1).rev().find_map(place)
-    };
-    let is_remark = |label: usize| vocabulary().remarks.contains(&sight.text(label).text);
     let above = |col: usize| (0..=band.rows.1).filter_map(move |row| view.item(row, col)?.label());
-    let label = |col: usize| lowest(col).filter(|_| !above(col).any(is_remark));
+    let label = |col: usize| {
+        let (row, label) = band.label_over(view, col)?;
+        (!above(col).any(|l| sight.is_remark(l))).then_some(((row, col), label))
+    };
     let is_strange = |label: usize| {
         let text = sight.text(label);
         let is_known = sight.certain(label) || words.is_none_or(|w| sight.is_among(label, &w.all));

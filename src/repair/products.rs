@@ -4,10 +4,10 @@
 //! accounts for it. A rate that its base numbers give is set right before (`rates`).
 
 use super::diagnose::Cause;
-use crate::check::{self, Submission};
+use super::rates;
+use crate::check::Submission;
 use crate::finding::{Certainty, Change, Text};
 use crate::form::Relation;
-use crate::mapping::Filled;
 
 /// Lets relations that multiply fields tell between repairs; those among `open` that stay unexplained are causes.
 pub(super) fn consult(s: Submission, open: &[usize], causes: &mut Vec<Cause>) {
@@ -72,15 +72,8 @@ fn choose(s: Submission, products: &[usize], at: usize, causes: &mut [Cause]) {
     cause.certainty = Certainty::Likely;
 }
 
-/// Whether a relation holds once some cells are changed; one that does not apply is no obstacle.
+/// Whether a relation holds once some cells are changed.
 fn holds(s: Submission, relation: &Relation, changes: &[Change]) -> bool {
-    let mut filled: Filled = s.filled.clone();
-    for change in changes {
-        let ix = s.form.field_ix(&change.field);
-        if let Some(reading) = ix.and_then(|ix| filled.readings.get_mut(ix.0 as usize)) {
-            reading.value = Some(change.to);
-        }
-    }
-    let after = Submission { filled: &filled, ..s };
-    check::sides(after, relation).is_none_or(|sides| sides.hold(relation.op))
+    let changed = changes.iter().filter_map(|c| Some((s.form.field_ix(&c.field)?, c.to)));
+    rates::holds(Submission { filled: &s.filled.with(changed), ..s }, relation)
 }

@@ -6,8 +6,8 @@ use super::typed::Typed;
 use crate::check::{self, Submission};
 use crate::finding::{Certainty, Text};
 use crate::form::{FieldIx, Op, Relation};
-use crate::mapping::Filled;
-use rust_decimal::{Decimal, RoundingStrategy};
+use crate::grid::amount;
+use rust_decimal::Decimal;
 
 /// A rate with the value that its relation gives it.
 struct Rate {
@@ -19,9 +19,9 @@ struct Rate {
 /// into the problem, where they stay.
 pub(super) fn wrong(s: Submission, typed: &mut Typed, open: &[usize]) -> Vec<Cause> {
     let mut rates: Vec<Rate> = open.iter().filter_map(|r| rate(s, typed, *r, open)).collect();
-    loop {
+    while !rates.is_empty() {
         let before = rates.len();
-        let filled = with(s, &rates);
+        let filled = s.filled.with(rates.iter().map(|rate| (rate.field, rate.to)));
         let after = Submission { filled: &filled, ..s };
         rates.retain(|rate| of_field(s, rate.field).all(|(_, r)| holds(after, r)));
         if rates.len() == before {
@@ -54,7 +54,7 @@ fn rate(s: Submission, typed: &Typed, index: usize, open: &[usize]) -> Option<Ra
     let in_sums = of_field(s, *field).any(|(_, r)| r.is_linear());
     (!in_sums || typed.cell_of(*field).is_some()).then_some(())?;
     let unit = s.form.field(*field)?.rounded?;
-    Some(Rate { field: *field, to: rounded(solved(s, r, *field)?, unit)? })
+    Some(Rate { field: *field, to: amount::round_to(solved(s, r, *field)?, unit)? })
 }
 
 /// Whether a field lies in sums that hold, and in none that does not.
@@ -67,9 +67,9 @@ fn is_firm(s: Submission, field: FieldIx, open: &[usize]) -> bool {
 fn mends(s: Submission, relation: &Relation, field: FieldIx) -> bool {
     let kind = s.form.field(field).map(|f| f.rounded.or(f.kind.is_whole().then_some(Decimal::ONE)));
     let Some(exact) = solved(s, relation, field) else { return false };
-    let to = kind.flatten().map_or(Some(exact), |unit| rounded(exact, unit));
+    let to = kind.flatten().map_or(Some(exact), |unit| amount::round_to(exact, unit));
     let Some(to) = to else { return false };
-    let filled = with(s, &[Rate { field, to }]);
+    let filled = s.filled.with([(field, to)]);
     let after = Submission { filled: &filled, ..s };
     of_field(s, field).all(|(_, r)| holds(after, r))
 }
@@ -80,33 +80,18 @@ fn of_field(s: Submission<'_>, field: FieldIx) -> impl Iterator<Item = (usize, &
 }
 
 /// Whether a relation holds; one that does not apply is no obstacle.
-fn holds(s: Submission, relation: &Relation) -> bool {
+pub(super) fn holds(s: Submission, relation: &Relation) -> bool {
     check::sides(s, relation).is_none_or(|sides| sides.hold(relation.op))
-}
-
-fn with(s: Submission, rates: &[Rate]) -> Filled {
-    let mut filled: Filled = s.filled.clone();
-    for rate in rates {
-        if let Some(reading) = filled.readings.get_mut(rate.field.0 as usize) {
-            reading.value = Some(rate.to);
-        }
-    }
-    filled
 }
 
 /// The value of a field with which a relation holds exactly.
 fn solved(s: Submission, relation: &Relation, field: FieldIx) -> Option<Decimal> {
     let at = |to: Decimal| {
-        let filled = with(s, &[Rate { field, to }]);
+        let filled = s.filled.with([(field, to)]);
         let sides = check::sides(Submission { filled: &filled, ..s }, relation)?;
         sides.expected.checked_sub(sides.actual)
     };
     let nothing = at(Decimal::ZERO)?;
     let slope = at(Decimal::ONE)?.checked_sub(nothing)?;
     (-nothing).checked_div(slope)
-}
-
-fn rounded(exact: Decimal, unit: Decimal) -> Option<Decimal> {
-    let steps = exact.checked_div(unit)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    steps.checked_mul(unit).map(|x| x.normalize())
 }

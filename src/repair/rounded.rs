@@ -1,7 +1,8 @@
 //! Values that the relations leave a little room for, because numbers are rounded.
 
 use super::solver::{self, Linear, Op, Problem, Range, Solution};
-use rust_decimal::{Decimal, RoundingStrategy};
+use crate::grid::amount;
+use rust_decimal::Decimal;
 
 /// A solution with a value for every cell that lies in a relation with two bounds: the middle, rounded to the cell's
 /// unit. Cells that only have a limit on one side stay without.
@@ -51,7 +52,6 @@ fn within(range: Range, unit: Option<Decimal>) -> Option<Decimal> {
     let (least, greatest) = range.least.zip(range.greatest)?;
     let middle = least.checked_add(greatest)?.checked_div(Decimal::TWO)?;
     let Some(unit) = unit else { return Some(middle.normalize()) };
-    let steps = middle.checked_div(unit)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-    let value = steps.checked_mul(unit)?.normalize();
+    let value = amount::round_to(middle, unit)?;
     (least <= value && value <= greatest).then_some(value)
 }

@@ -209,16 +209,14 @@ impl Members {
 
     /// An aggregate as filled in with the sum of its members, and the fields that could be compared.
     pub(super) fn in_place_of(&self, content: &Content) -> (Filled, Vec<FieldIx>) {
-        let (mut filled, mut compared) = (content.filled.clone(), Vec::new());
-        for field in (0..content.form.fields.len() as u32).map(FieldIx) {
-            let value = self.sum(field).filter(|_| self.own(content, field).is_some()).and_then(|s| s.value);
-            let reading = filled.readings.get_mut(field.0 as usize).filter(|r| r.place.is_some());
-            if let (Some(reading), Some(value)) = (reading, value) {
-                reading.value = Some(value);
-                compared.push(field);
-            }
-        }
-        (filled, compared)
+        let sum = |field: FieldIx| {
+            let is_placed = content.filled.reading(field).is_some_and(|r| r.place.is_some());
+            let sum = self.sum(field).filter(|_| is_placed && self.own(content, field).is_some())?;
+            Some((field, sum.value?))
+        };
+        let sums: Vec<(FieldIx, Decimal)> =
+            (0..content.form.fields.len() as u32).filter_map(|f| sum(FieldIx(f))).collect();
+        (content.filled.with(sums.iter().copied()), sums.iter().map(|(field, _)| *field).collect())
     }
 
     /// The cells of an aggregate that differ from the sum, and how many were compared, if that could be done.

@@ -14,7 +14,7 @@ use super::words::{any, residue, without};
 use crate::check::{LastYear, Submission};
 use crate::finding::{Finding, Severity, Text};
 use crate::grid::amount;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use std::ops::Range;
 
 /// Where a percentage stands.
@@ -253,7 +253,7 @@ pub(super) fn computes(part: Decimal, whole: Decimal, percent: &Number) -> bool 
 
 /// One digit more than printed where the rounding would hide the difference.
 pub(super) fn shown(value: Decimal, decimals: u32) -> String {
-    amount::show(value.round_dp_with_strategy(decimals.max(2), RoundingStrategy::MidpointAwayFromZero))
+    amount::show(amount::round(value, decimals.max(2)))
 }
 
 impl Spot<'_> {
