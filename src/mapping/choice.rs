@@ -3,8 +3,8 @@
 //! What is said to be another year's, a draft, a part or another office's is never read in place of what is missing.
 //! Where nothing is said for one of several copies, what they differ in is not read.
 
+use super::found::Said;
 use super::identity;
-use super::layout::Said;
 use super::period::Period;
 use super::scope::{Evidence, Scope, Share, Standing, is_part_of_year, left_over};
 use super::select::{Chosen, Copy, Issue, Joiner, Refused, Unread};

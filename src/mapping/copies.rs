@@ -4,7 +4,7 @@
 //! stay: what differs is then told and not read (`undecided`).
 
 use super::bands::Band;
-use super::layout::{Layout, Said};
+use super::found::{Layout, Said};
 use super::lexicon::BlockWords;
 use super::regions::{self, overlap};
 use super::rows::{self, Region};

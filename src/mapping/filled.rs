@@ -3,7 +3,7 @@
 //! Whether something unusual is a fault is for `check`. A formula that adds and subtracts is recomputed, so that
 //! the value is what opening the workbook would show.
 
-use super::layout::Axis;
+use super::found::Axis;
 use super::select::{Line, Mapping, Placed};
 use crate::form::{Blank, Field, FieldIx, Form, Kind, NOT_ADDED, Unit};
 use crate::grid::formula::{self, LinearSum};

@@ -1,16 +1,108 @@
 //! What one sheet holds of a form, gathered from the ways of looking at it.
 
-use super::layout::{Axis, FoundLine, Layout, Spot, anchor};
+use super::bands::Match;
+use super::layout::anchor;
 use super::lexicon::{Lexicon, LineWords};
 use super::period;
 use super::pool::{self, Pooled};
+use super::scope::Scope;
 use super::select::Unread;
 use super::sight::Sight;
+use super::similarity::How;
 use super::slid;
 use super::stray::{Stranger, Stray};
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a line of a block was found.
+#[derive(Debug, Clone)]
+pub(super) struct FoundLine {
+    /// Index of the block in the lexicon.
+    pub block: usize,
+    /// Row or column of the form.
+    pub axis: Axis,
+    /// Index of the line in its block.
+    pub line: usize,
+    /// The label's cell.
+    pub at: CellRef,
+    /// How it was recognised.
+    pub how: How,
+    /// What the assignment would lose without it, at most 1000.
+    pub margin: i64,
+}
+
+/// Rows or columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Axis {
+    /// Rows of the form.
+    Row,
+    /// Columns of the form.
+    Col,
+}
+
+/// Where a field's number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The cell, the top-left one of a merge.
+    pub at: CellRef,
+    /// The weaker of the two ways in which its row and column were recognised.
+    pub how: How,
+    /// The smaller of their margins.
+    pub margin: i64,
+}
+
+/// What one view of a sheet holds of a form.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// Per field of a block: (block, row, column) and its cell.
+    pub spots: Spots,
+    /// The lines that were recognised.
+    pub lines: Vec<FoundLine>,
+    /// Lines with numbers that are on no form.
+    pub strangers: Vec<Stranger>,
+    /// Further copies of a field: (block, row, column) and their cells.
+    pub copies: Vec<(Key, CellRef)>,
+    /// Rows whose values moved and could not be placed: block and row of the form.
+    pub unplaced: Vec<(usize, usize)>,
+    /// Fields of rows that were read whose numbers may be others'.
+    pub held: Vec<Key>,
+    /// Per block where a number stands in no line of the form and where one of its lines has none, so that numbers may
+    /// have slid.
+    pub slid: BTreeMap<usize, (CellRef, CellRef)>,
+    /// Lines with numbers in several places, of which none was read: block, axis, line, the label's cell.
+    pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
+    /// Blocks of which it is not known how far their headings go.
+    pub vague: BTreeSet<usize>,
+    /// Where that is written for which numbers were left out.
+    pub left_out: Vec<(CellRef, Unread)>,
+    /// What captions and titles say of the numbers of a block.
+    pub said: BTreeMap<usize, Said>,
+    /// Headers of tables that stand upright, for a part of a table that has none.
+    pub headers: Vec<Header>,
+    /// Whether the sheet shows words of the form at all.
+    pub shown: bool,
+}
+
+/// What is said of the numbers of a block.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// Of which year they are, and whether they are all of it.
+    pub scope: Scope,
+    /// Whose they are.
+    pub office: Option<String>,
+    /// Where.
+    pub at: CellRef,
+}
+
+/// The value columns of a table as the workbook counts them.
+#[derive(Debug, Clone)]
+pub(super) struct Header {
+    /// Index of the block in the lexicon.
+    pub block: usize,
+    /// Per line of the form: its column, and how it was recognised.
+    pub cols: Vec<(u32, Match)>,
+}
 
 /// Block, row and column of a field, as the lexicon counts them.
 pub(super) type Key = (usize, usize, usize);

@@ -4,13 +4,13 @@ use super::bands::{self, Band, Match};
 use super::captions;
 use super::copies;
 use super::doubtful;
-use super::found::{Key, Spots};
+use super::found::{Axis, FoundLine, Header, Layout, Spot};
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
 use super::period;
 use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
-use super::scope::{Evidence, Scope};
+use super::scope::Evidence;
 use super::select::Unread;
 use super::sight::Sight;
 use super::similarity::How;
@@ -33,95 +33,6 @@ const NEAR_ROWS: usize = 4;
 const LEAST_COPIED: usize = 2;
 /// Rows with a number in every column that make a part of a table without a header.
 const LEAST_CONTINUED: usize = 2;
-
-/// Where a line of a block was found.
-#[derive(Debug, Clone)]
-pub(super) struct FoundLine {
-    /// Index of the block in the lexicon.
-    pub block: usize,
-    /// Row or column of the form.
-    pub axis: Axis,
-    /// Index of the line in its block.
-    pub line: usize,
-    /// The label's cell.
-    pub at: CellRef,
-    /// How it was recognised.
-    pub how: How,
-    /// What the assignment would lose without it, at most 1000.
-    pub margin: i64,
-}
-
-/// Rows or columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Axis {
-    /// Rows of the form.
-    Row,
-    /// Columns of the form.
-    Col,
-}
-
-/// Where a field's number stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spot {
-    /// The cell, the top-left one of a merge.
-    pub at: CellRef,
-    /// The weaker of the two ways in which its row and column were recognised.
-    pub how: How,
-    /// The smaller of their margins.
-    pub margin: i64,
-}
-
-/// What one view of a sheet holds of a form.
-#[derive(Debug, Default)]
-pub(super) struct Layout {
-    /// Per field of a block: (block, row, column) and its cell.
-    pub spots: Spots,
-    /// The lines that were recognised.
-    pub lines: Vec<FoundLine>,
-    /// Lines with numbers that are on no form.
-    pub strangers: Vec<Stranger>,
-    /// Further copies of a field: (block, row, column) and their cells.
-    pub copies: Vec<(Key, CellRef)>,
-    /// Rows whose values moved and could not be placed: block and row of the form.
-    pub unplaced: Vec<(usize, usize)>,
-    /// Fields of rows that were read whose numbers may be others'.
-    pub held: Vec<Key>,
-    /// Per block where a number stands in no line of the form and where one of its lines has none, so that numbers may
-    /// have slid.
-    pub slid: BTreeMap<usize, (CellRef, CellRef)>,
-    /// Lines with numbers in several places, of which none was read: block, axis, line, the label's cell.
-    pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
-    /// Blocks of which it is not known how far their headings go.
-    pub vague: BTreeSet<usize>,
-    /// Where that is written for which numbers were left out.
-    pub left_out: Vec<(CellRef, Unread)>,
-    /// What captions and titles say of the numbers of a block.
-    pub said: BTreeMap<usize, Said>,
-    /// Headers of tables that stand upright, for a part of a table that has none.
-    pub headers: Vec<Header>,
-    /// Whether the sheet shows words of the form at all.
-    pub shown: bool,
-}
-
-/// What is said of the numbers of a block.
-#[derive(Debug, Clone)]
-pub(super) struct Said {
-    /// Of which year they are, and whether they are all of it.
-    pub scope: Scope,
-    /// Whose they are.
-    pub office: Option<String>,
-    /// Where.
-    pub at: CellRef,
-}
-
-/// The value columns of a table as the workbook counts them.
-#[derive(Debug, Clone)]
-pub(super) struct Header {
-    /// Index of the block in the lexicon.
-    pub block: usize,
-    /// Per line of the form: its column, and how it was recognised.
-    cols: Vec<(u32, Match)>,
-}
 
 /// A band with the part of the view that is its own.
 struct Place<'a> {

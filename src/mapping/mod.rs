@@ -52,8 +52,8 @@ mod vocabulary;
 
 pub use filled::{FieldSum, Filled, Quirk, Reading, fill};
 pub use forms::Forms;
+pub use found::Axis;
 pub use identity::Identity;
-pub use layout::Axis;
 pub use matched::{FoundLabel, MatchedLine, matched};
 pub use seen::{Seen, Why};
 pub use select::{

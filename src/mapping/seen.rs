@@ -2,7 +2,7 @@
 //!
 //! Asked only where a table or a line is missing; it decides nothing.
 
-use super::layout::Axis;
+use super::found::Axis;
 use super::lexicon::{BlockWords, NO_TERM};
 use super::sight::Sight;
 use super::similarity::How;

@@ -4,9 +4,9 @@
 //! table split in two); a hidden one is read only where no visible one holds the block.
 
 use super::forms::Forms;
-use super::found::Key;
+use super::found::{Axis, Key, Layout};
 use super::known::Seated;
-use super::layout::{self, Axis, Layout};
+use super::layout;
 use super::lexicon::Lexicon;
 use super::scope::Scope;
 use super::seen::Seen;

@@ -1,6 +1,6 @@
 //! What is odd about the form's structure in a workbook: which sheets, lines and numbers were not read, and why.
 
-use super::layout::Axis;
+use super::found::Axis;
 use super::seen::{self, Scene};
 use super::select::{Issue, Joiner, Line, Placed, Refused, Unread};
 use crate::form::FieldIx;

@@ -4,6 +4,7 @@
 //! holds is found by `mapping`, not here: filled samples come as numbers by field.
 
 mod carried;
+mod computed;
 mod doubts;
 mod emit;
 mod equal;

@@ -2,7 +2,7 @@
 //! base that stands elsewhere.
 
 use super::samples::Numbers;
-use super::{Draft, DraftBlock, DraftLine, carried, emit, propose};
+use super::{Draft, DraftBlock, DraftLine, carried, computed, emit};
 use crate::grid::{CellRef, Workbook, formula, ratio};
 use rust_decimal::Decimal;
 
@@ -79,8 +79,8 @@ pub(super) fn unused<'a>(drafts: &'a [Draft], book: &'a Workbook) -> Vec<(String
         let draft = drafts.get(spot.table);
         let sheet = draft.and_then(|d| book.sheets.iter().find(|s| s.name == d.name));
         let at = CellRef::new(spot.row.at, spot.col.at);
-        let page = draft.zip(sheet).map(|(draft, sheet)| propose::Page { draft, sheet });
-        let sums = block.zip(page).is_some_and(|(b, page)| propose::sum_of_lines(b, page, at).is_some());
+        let page = draft.zip(sheet).map(|(draft, sheet)| computed::Page { draft, sheet });
+        let sums = block.zip(page).is_some_and(|(b, page)| computed::sum_of_lines(b, page, at).is_some());
         sums || sum_across(drafts, spot, text).is_some()
             || ratio::ratio(text).and_then(|r| rate_at(drafts, spot, r)).is_some()
     };
