@@ -173,6 +173,20 @@ fn offices_are_counted_once_by_the_worst_that_they_have() {
 }
 
 #[test]
+fn each_page_on_paper_is_headed_by_the_year_and_the_report() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    audited(&batch(root.path()));
+    let bytes = fs::read(root.path().join("结果/汇总.xlsx")).unwrap();
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut sheet = String::new();
+    std::io::Read::read_to_string(&mut book.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut sheet)
+        .unwrap();
+    // digits right behind a size are digits of the size
+    assert!(sheet.contains("<oddHeader>&amp;L&amp;10 2023年政府信息公开工作年度报告"), "{sheet}");
+}
+
+#[test]
 fn rules_are_counted_alike_wherever_they_are() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();

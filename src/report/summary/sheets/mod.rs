@@ -99,5 +99,6 @@ fn on_paper(page: &mut Worksheet, all: &Overview) {
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     let of = shown(&all.reports()).replace('&', "&&");
     page.set_margins(SIDE, SIDE, 0.7, 0.6, 0.35, 0.3);
-    page.set_header(format!("&L&10{of}　&A")).set_footer("&C&9&P / &N");
+    // a space parts the size from a year, which would be taken into it
+    page.set_header(format!("&L&10 {of}　&A")).set_footer("&C&9&P / &N");
 }
