@@ -13,7 +13,7 @@ const installed = createRequire(join(work, "x.js"));
 const { chromium } = installed("playwright-core");
 const root = resolve(new URL("../..", import.meta.url).pathname);
 const sample = (name) => join(root, "samples", name);
-const samples = readdirSync(join(root, "samples")).filter((n) => n.endsWith(".xlsx")).sort();
+const samples = readdirSync(join(root, "samples")).filter((n) => /^[^.]+\.xlsx$/.test(n)).sort();
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-quic"];
 
