@@ -86,6 +86,7 @@ pub(super) fn arrange(out: &Path, overview: &mut Overview, options: &Options) {
         if !is_older && !any_aside {
             continue;
         }
+        let made_now = is_older && entry.made_now;
         for path in entry.copies_mut() {
             let other = aside(path);
             // A folder of the offices' own may bear the same name.
@@ -93,7 +94,7 @@ pub(super) fn arrange(out: &Path, overview: &mut Overview, options: &Options) {
                 continue;
             }
             let (from, to) = if is_older { (&*path, &other) } else { (&other, &*path) };
-            settle(out, from, to, options);
+            settle(out, (from, to), made_now, options);
             if is_older && out.join(&other).is_file() && !out.join(&*path).is_file() {
                 *path = other;
             }
@@ -102,7 +103,7 @@ pub(super) fn arrange(out: &Path, overview: &mut Overview, options: &Options) {
 }
 
 /// Moves a copy to where it belongs; where one stands there too, the one just written counts, which is never aside.
-fn settle(out: &Path, from: &str, to: &str, options: &Options) {
+fn settle(out: &Path, (from, to): (&str, &str), made_now: bool, options: &Options) {
     let (source, target) = (out.join(from), out.join(to));
     if !source.is_file() {
         return;
@@ -111,7 +112,7 @@ fn settle(out: &Path, from: &str, to: &str, options: &Options) {
     let is_back = from.contains(ASIDE);
     if target.is_file() && is_back {
         take_away(out, from, options);
-    } else if is_ours(&source) && (!target.is_file() || is_ours(&target)) {
+    } else if (made_now || is_ours(&source)) && (!target.is_file() || is_ours(&target)) {
         let folder = target.parent().map(std::fs::create_dir_all);
         if folder.is_some_and(|made| made.is_ok()) && std::fs::rename(&source, &target).is_ok() {
             empty(out, &source);

@@ -336,6 +336,7 @@ impl Gathered {
 
     fn take(&mut self, item: &walk::Item, made: Made, aggregate: bool, cache: &Cache) -> std::io::Result<()> {
         self.done += 1;
+        let made_now = matches!(made, Made::New(_));
         let (mut entry, copies) = match made {
             Made::Own(own) => {
                 self.own.push(own);
@@ -358,6 +359,7 @@ impl Gathered {
         entry.documents = copies.documents;
         entry.edited = copies.edited;
         entry.aggregate = aggregate;
+        entry.made_now = made_now;
         entry.modified = item.modified;
         self.findings += entry.count(Severity::Error) + entry.count(Severity::Warning);
         self.entries.push(entry);

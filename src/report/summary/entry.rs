@@ -61,6 +61,9 @@ pub struct Entry {
     /// Whether it is a copy marked by gouji that its office has edited since.
     #[serde(skip)]
     pub edited: bool,
+    /// Whether its copies were written just now, so that nobody can have worked in them.
+    #[serde(skip)]
+    pub made_now: bool,
 }
 
 /// What numbers a submission holds.
