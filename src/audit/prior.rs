@@ -140,6 +140,15 @@ impl Prior {
         self.reports.is_empty()
     }
 
+    /// The year that most of them are of.
+    pub(super) fn year(&self) -> Option<i32> {
+        let mut counts = std::collections::BTreeMap::new();
+        for year in self.reports.iter().filter_map(|r| r.year) {
+            *counts.entry(year).or_insert(0usize) += 1;
+        }
+        counts.into_iter().max_by_key(|(year, n)| (*n, *year)).map(|(year, _)| year)
+    }
+
     /// A digest over all reports.
     pub(super) fn fingerprint(&self) -> String {
         format!("{}{}", self.shelf.single, hex(&self.digest.clone().finalize()))

@@ -96,6 +96,10 @@ pub(super) struct BatchArgs {
     /// 有名单时，名单外的、认不出单位的也计入汇总 · with a roster, sum what is of none of its offices too
     #[arg(long)]
     pub(super) include_unlisted: bool,
+    /// 汇总哪一年的报表（默认为上年报表的下一年，没有上年报表时为各份中较新的一年） · the year to sum (the one after
+    /// last year's reports; without those the newest that more than a few are of)
+    #[arg(long, value_name = "YEAR")]
+    pub(super) year: Option<i32>,
     /// 全部重新审核（默认只审核新的和改过的） · audit everything anew
     #[arg(long)]
     pub(super) fresh: bool,

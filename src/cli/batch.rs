@@ -52,6 +52,7 @@ pub(super) fn run(args: &BatchArgs, shared: &Shared) -> Result<Report, Text> {
             corrected: args.use_corrected,
             proved_only: args.exclude_unproved,
             unlisted: args.include_unlisted,
+            year: args.year,
         },
         options: options(shared)?,
         jobs: super::jobs(shared),

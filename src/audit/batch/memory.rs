@@ -280,8 +280,7 @@ fn together(kept: &[Kept], options: &Options) -> (Overview, BTreeMap<String, Det
         entries.push(entry);
     }
     entries.sort_by(|a, b| a.file.cmp(&b.file));
-    let (roster, forms) = (options.roster.as_ref(), &options.forms);
-    let mut overview = offices::overview(entries, roster, forms, (Choice::default(), Lang::Zh), &archive);
+    let mut overview = offices::overview(entries, options, (Choice::default(), Lang::Zh), &archive);
     copies::foresee(&mut overview);
     (overview, archive)
 }

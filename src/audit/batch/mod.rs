@@ -1,7 +1,7 @@
 //! All submissions below a folder: each audited by itself, then looked at together.
 //!
 //! `walk` finds the items (`zipped` those in zips), `work` does one, `cache` keeps what is done from run to run,
-//! `copies` where marked and corrected workbooks stand, `whose` tells whose they are, `offices` which of several counts
+//! `due` tells the year, `copies` where marked and corrected workbooks stand, `whose` tells whose they are, `offices` which of several counts
 //! (`versions`: which is newest), `deliver` writes what comes of all of them together,
 //! made by [`crate::report::summary`]. `stream` does one after another with nothing kept. Memory holds of each file
 //! only a few words.
@@ -11,6 +11,7 @@ mod cache;
 mod carried;
 mod copies;
 mod deliver;
+mod due;
 mod linked;
 pub mod memory;
 mod off;
@@ -197,8 +198,7 @@ fn out_failed(batch: &Batch, source: std::io::Error) -> Text {
 }
 
 fn together(batch: &Batch, entries: Vec<Entry>, cache: &Cache) -> Overview {
-    let Options { forms, roster, .. } = &batch.options;
-    offices::overview(entries, roster.as_ref(), forms, (batch.choice, batch.lang), cache)
+    offices::overview(entries, &batch.options, (batch.choice, batch.lang), cache)
 }
 
 /// Reads last year's submissions: a file, or a folder of them.

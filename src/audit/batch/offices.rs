@@ -1,9 +1,10 @@
 //! Which of an office's submissions counts, what the others count for, and who is missing.
 
+use super::due;
 use super::versions::Sent;
 use super::whose::{self, Assigned};
-use crate::audit::Roster;
 use crate::audit::offices::reduced;
+use crate::audit::{Options, Prior, Roster};
 use crate::check;
 use crate::finding::{Lang, Text};
 use crate::form::{FieldIx, Form};
@@ -18,16 +19,18 @@ const TOLD: usize = 20;
 /// All submissions together.
 pub(super) fn overview(
     entries: Vec<Entry>,
-    roster: Option<&Roster>,
-    forms: &[Form],
+    options: &Options,
     (choice, lang): (Choice, Lang),
     archive: &dyn Archive,
 ) -> Overview {
+    let (roster, forms) = (options.roster.as_ref(), &options.forms);
     let has_roster = roster.is_some();
     let form =
         most(entries.iter().filter(|e| e.is_submission() && !e.aggregate).filter_map(|e| e.form.clone()));
     let of_form = |e: &&Entry| e.form == form;
-    let year = most(entries.iter().filter(of_form).filter_map(|e| e.year));
+    let years = entries.iter().filter(of_form).filter(|e| !e.aggregate).filter_map(|e| e.year);
+    let last = options.prior.as_ref().and_then(Prior::year);
+    let year = due::year(years, choice.year, last);
     let mut roles: Vec<Role> = entries.iter().map(|e| role(e, form.as_ref(), year)).collect();
     let Assigned { mut offices, swapped, misnamed } = whose::assign(&entries, roster, &mut roles, lang);
     let definition = form.as_deref().and_then(|id| forms.iter().find(|f| f.id == id));
@@ -63,6 +66,7 @@ pub(super) fn overview(
         owners,
         has_roster,
         choice,
+        last,
         titles: definition.map(titles).unwrap_or_default(),
         lang,
         ..Overview::default()
@@ -93,13 +97,20 @@ pub(super) fn put_unanswered(own: &[Unedited], all: &mut Overview, roster: Optio
         all.entries.iter().any(|e| Some(&e.sha256) == source)
             || own.office.as_deref().is_some_and(|office| adopted.contains(&whose(office)))
     };
-    let unedited: Vec<Unedited> =
-        own.iter().filter(|own| own.refusal.is_some() || !is_there(own)).cloned().collect();
+    let (unedited, sent_back): (Vec<Unedited>, Vec<Unedited>) =
+        own.iter().cloned().partition(|own| own.refusal.is_some() || !is_there(&own));
     for (n, copy) in unedited.iter().enumerate() {
         let Some(owner) = copy.office.as_deref().map(whose) else { continue };
         let own = all.offices.iter_mut().filter(|o| !o.nobody).find(|o| whose(&o.name) == owner);
         if let Some(office) = own {
             office.unedited.push(n);
+        }
+    }
+    for copy in sent_back {
+        let Some(owner) = copy.office.as_deref().map(whose) else { continue };
+        let own = all.offices.iter_mut().filter(|o| !o.nobody).find(|o| whose(&o.name) == owner);
+        if let Some(office) = own {
+            office.sent_back.push(copy.told());
         }
     }
     all.unedited = unedited;

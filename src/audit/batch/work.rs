@@ -203,7 +203,7 @@ pub(super) fn small(outcome: &Outcome, content: Option<&Content>, lang: Lang) ->
         };
         details.before = content.form.fields.iter().map(|f| held(&f.id)).collect();
     }
-    (Entry::new(outcome, &details, lang), details)
+    (Entry::new(outcome, &details, content.map(|c| c.form), lang), details)
 }
 
 pub(super) fn bytes(item: &Item, options: &Options) -> Result<Vec<u8>, Failure> {

@@ -53,7 +53,7 @@ struct Looked<'l> {
 
 impl Looked<'_> {
     fn look(&mut self, zip: impl Read + Seek, above: &str, outer: &[usize]) -> Result<(), Failure> {
-        let mut archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
+        let mut archive = whole(zip)?;
         if archive.len() + self.found.len() > MOST_MEMBERS {
             return Err(crate::ingest::too_large(u64::MAX, self.limits));
         }
@@ -116,7 +116,7 @@ pub(super) fn bytes(path: &Path, place: &[usize], limits: &Limits) -> Result<Vec
 /// The same of a zip that is read from somewhere.
 pub(super) fn bytes_of(zip: impl Read + Seek, place: &[usize], limits: &Limits) -> Result<Vec<u8>, Failure> {
     let (first, inner) = place.split_first().ok_or_else(lost)?;
-    let bytes = member(&mut ZipArchive::new(zip).map_err(|e| damaged(&e))?, *first, limits)?;
+    let bytes = member(&mut whole(zip)?, *first, limits)?;
     if inner.is_empty() { Ok(bytes) } else { bytes_of(Cursor::new(bytes), inner, limits) }
 }
 
@@ -148,7 +148,18 @@ fn archive(path: &Path, outer: &[usize], limits: &Limits) -> Result<ZipArchive<B
     let file = BufReader::new(file(path)?);
     let zip: Box<dyn ReadSeek> =
         if outer.is_empty() { Box::new(file) } else { Box::new(Cursor::new(bytes_of(file, outer, limits)?)) };
-    ZipArchive::new(zip).map_err(|e| damaged(&e))
+    whole(zip)
+}
+
+/// Opens a zip. Where its end is lost, that of a zip in it may be taken for its own: it would begin further on.
+fn whole<R: Read + Seek>(mut zip: R) -> Result<ZipArchive<R>, Failure> {
+    let mut first = [0; 4];
+    let begins = zip.read_exact(&mut first).is_ok() && first == *b"PK\x03\x04";
+    let archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
+    if begins && archive.offset() > 0 {
+        return Err(damaged(&"its end is missing"));
+    }
+    Ok(archive)
 }
 
 fn member(

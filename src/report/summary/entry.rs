@@ -3,6 +3,7 @@
 //! [`Entry`] is small and stays in memory; [`Details`] (its numbers and findings) are put on an [`Archive`] and
 //! read again one at a time, so that memory does not grow with what thousands of submissions hold.
 
+use super::gaps;
 use crate::finding::{
     BrokenRelation, Certainty, Change, Compared, FailureKind, Finding, Lang, Outcome, Severity,
 };
@@ -72,7 +73,9 @@ pub enum Numbers {
     /// None, since it holds no form.
     #[default]
     NoForm,
-    /// Nothing but zeros: nothing to report, and reported so.
+    /// None, though it holds a form.
+    Empty,
+    /// Nothing but zeros, and nothing left out: nothing to report, and reported so.
     Nil,
     /// A form's.
     Some,
@@ -176,7 +179,7 @@ impl Archive for BTreeMap<String, Details> {
 
 impl Entry {
     /// A result, in small.
-    pub fn new(outcome: &Outcome, details: &Details, lang: Lang) -> Self {
+    pub fn new(outcome: &Outcome, details: &Details, form: Option<&Form>, lang: Lang) -> Self {
         let mut broken: Vec<Broken> = Vec::new();
         for item in details.findings.iter().filter(|f| f.confirmed.is_none()) {
             match broken.iter_mut().find(|b| b.code == item.code && b.severity == item.severity) {
@@ -187,10 +190,12 @@ impl Entry {
         // Blanks that are 0 by the form's definition are no report of zeros by themselves.
         let entered = outcome.fields.values().any(|f| f.value.is_some());
         let mut numbers = details.values.iter().filter_map(Held::number);
-        let kind = match entered && numbers.all(|n| n.is_zero()) {
+        let is_whole = || form.is_some_and(|form| gaps::is_whole(form, details));
+        let kind = match entered {
             _ if details.values.is_empty() => Numbers::NoForm,
-            true => Numbers::Nil,
-            false => Numbers::Some,
+            false => Numbers::Empty,
+            true if numbers.all(|n| n.is_zero()) && is_whole() => Numbers::Nil,
+            true => Numbers::Some,
         };
         Self {
             file: outcome.file.clone(),
@@ -237,7 +242,12 @@ impl Entry {
         })
     }
 
-    /// Whether every number that it holds is 0.
+    /// Whether it holds a form, and no number was entered.
+    pub fn is_empty(&self) -> bool {
+        self.numbers == Numbers::Empty
+    }
+
+    /// Whether it is whole and every number that it holds is 0.
     pub fn is_nil(&self) -> bool {
         self.numbers == Numbers::Nil
     }

@@ -30,11 +30,7 @@ pub(super) fn gaps(form: &Form, details: &Details, lang: Lang) -> Gaps {
     let mut out = Gaps::default();
     let mut said = Vec::new();
     for (kind, word) in kinds {
-        let lacking: Vec<FieldIx> = (0..details.values.len() as u32)
-            .map(FieldIx)
-            .filter(|f| held(details, *f) == kind && !is_replaced(form, details, *f))
-            .filter(|f| kind != Held::Blank || form.field(*f).is_none_or(|f| f.blank == Blank::Fault))
-            .collect();
+        let lacking: Vec<FieldIx> = lacking(form, details, kind).collect();
         if lacking.is_empty() {
             continue;
         }
@@ -43,6 +39,19 @@ pub(super) fn gaps(form: &Form, details: &Details, lang: Lang) -> Gaps {
     }
     out.said = said.join(lang.pick("；", "; "));
     out
+}
+
+/// The fields in whose place a submission holds this, and should hold a number.
+fn lacking(form: &Form, details: &Details, kind: Held) -> impl Iterator<Item = FieldIx> {
+    (0..details.values.len() as u32)
+        .map(FieldIx)
+        .filter(move |f| held(details, *f) == kind && !is_replaced(form, details, *f))
+        .filter(move |f| kind != Held::Blank || form.field(*f).is_none_or(|f| f.blank == Blank::Fault))
+}
+
+/// Whether nothing is lacking: each number is there, or a mark for nothing.
+pub(super) fn is_whole(form: &Form, details: &Details) -> bool {
+    [Held::Blank, Held::Unreadable, Held::Absent].iter().all(|k| lacking(form, details, *k).next().is_none())
 }
 
 fn held(details: &Details, field: FieldIx) -> Held {

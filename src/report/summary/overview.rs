@@ -22,8 +22,10 @@ pub struct Overview {
     pub form: Option<String>,
     /// What submissions of that form call themselves; empty where there is no form.
     pub report: String,
-    /// The year that most submissions report on.
+    /// The year that the batch is of.
     pub year: Option<i32>,
+    /// The year of the reports that it is compared with, where there are such.
+    pub last: Option<i32>,
     /// Offices: those of the roster in its order, then others.
     pub offices: Vec<Office>,
     /// Submissions of two offices of which each has the other's name.
@@ -78,6 +80,8 @@ pub struct Choice {
     pub proved_only: bool,
     /// With a roster, submissions that are of none of its offices are summed too.
     pub unlisted: bool,
+    /// The year to sum, where the user has said it.
+    pub year: Option<i32>,
 }
 
 /// What a submission counts for.
@@ -133,6 +137,8 @@ pub struct Office {
     pub gave_way: Vec<GaveWay>,
     /// The copies as gouji left them of which there is nothing else of it, by their numbers.
     pub unedited: Vec<usize>,
+    /// Copies as gouji left them that it has sent back beside its report.
+    pub sent_back: Vec<Text>,
     /// How it stands against the roster.
     pub state: State,
 }
@@ -243,6 +249,13 @@ impl Role {
 }
 
 impl Overview {
+    /// The office that is above all of those that are summed, where the roster says one.
+    pub(super) fn above(&self) -> Option<&str> {
+        let mut parents = self.used().filter_map(|(i, _)| self.office_of(i)).map(|o| o.parent.as_str());
+        let first = parents.next().filter(|p| !p.is_empty())?;
+        parents.all(|p| p == first).then_some(first)
+    }
+
     /// The year and the name of the reports, for titles.
     pub fn reports(&self) -> String {
         self.report_of(self.year)
@@ -323,7 +336,7 @@ impl Overview {
     }
 
     /// Whether a submission that gave way holds what the one that counts holds.
-    fn is_copy(&self, entry: usize) -> bool {
+    pub(super) fn is_copy(&self, entry: usize) -> bool {
         self.office_of(entry).is_some_and(|o| o.gave_way.iter().all(|g| g.file != entry))
     }
 
@@ -416,8 +429,8 @@ impl Overview {
             now.add(&held);
             if !details.before.is_empty() {
                 both_years += 1;
-                since.add(&held);
-                before.add(&|f| details.before.get(f).copied().unwrap_or_default());
+                let was = |f: usize| details.before.get(f).copied().unwrap_or_default();
+                Adder::add_both([&mut before, &mut since], [&was, &held]);
             }
         }
         (self.sums, self.coarse) = now.sums();

@@ -13,6 +13,8 @@ const NAMED: usize = 5;
 /// Reports whose different numbers have so many digits together are not the same by chance: offices with an
 /// application or two often are.
 const TELLING: usize = 6;
+/// One in so many reports of another year makes the year doubtful.
+const MANY: usize = 5;
 
 /// Submissions by their numbers, to find those that are alike.
 #[derive(Debug, Default)]
@@ -66,6 +68,7 @@ impl Overview {
         let colon = self.lang.pick("：", ": ");
         match self.unused(i, self.lang) {
             None if entry.is_nil() => said.push(self.word("零报告（全部为 0）").to_owned()),
+            None if entry.is_empty() => said.push(self.word("空表：一个数也没有填，不算零报告").to_owned()),
             None if entry.edited => said.push(self.word("采用单位在标注件上改过的一份").to_owned()),
             None => {}
             Some(role) => {
@@ -75,7 +78,9 @@ impl Overview {
                 said.push(format!("{}{colon}{role}{why}", entry.file));
             }
         }
-        said.extend(self.misnamed.iter().filter(|m| m.file == i).map(|m| self.own_title(m)));
+        said.extend(
+            self.misnamed.iter().filter(|m| m.file == i).map(|m| self.own_title(m).get(self.lang).to_owned()),
+        );
         if let Some(group) = self.alike.iter().find(|g| g.contains(&i)) {
             let others: Vec<usize> = group.iter().copied().filter(|other| *other != i).collect();
             let others = self.named(&others);
@@ -89,11 +94,11 @@ impl Overview {
     }
 
     /// What is to be done about a submission of an office whose file's name speaks of another.
-    fn own_title(&self, misnamed: &Misnamed) -> String {
-        let Some(entry) = self.entries.get(misnamed.file) else { return String::new() };
+    fn own_title(&self, misnamed: &Misnamed) -> Text {
+        let Some(entry) = self.entries.get(misnamed.file) else { return Text::default() };
         let (file, title) = (entry.file.as_str(), entry.office.as_deref().unwrap_or_default());
         let other = &misnamed.name;
-        let text = if self.roles.get(misnamed.file) == Some(&Role::Doubtful) {
+        if self.roles.get(misnamed.file) == Some(&Role::Doubtful) {
             Text::new(
                 format!(
                     "“{file}”的文件名写的是“{other}”，表中写的是“{title}”，而那一家另有一份：是{other}的，请它改好表中的\
@@ -115,8 +120,7 @@ impl Overview {
                      is of {other}, have that office put its own name into it and send it again"
                 ),
             )
-        };
-        text.get(self.lang).to_owned()
+        }
     }
 
     /// What there is of an office, by its number, that is no submission of it: copies as gouji left them, and files named
@@ -154,7 +158,7 @@ impl Overview {
     /// What somebody has to look at before the sum is used, that no finding of one file says.
     pub fn doubts(&self) -> Vec<Text> {
         let file = |i: usize| self.entries.get(i).map_or("", |e| e.file.as_str());
-        let mut doubts = Vec::new();
+        let mut doubts = self.years();
         for (one, other) in &self.swapped {
             let (one, other, names) = (file(*one), file(*other), self.named(&[*one, *other]));
             doubts.push(Text::new(
@@ -196,11 +200,48 @@ impl Overview {
             }
         }
         doubts.extend(self.unedited.iter().map(Unedited::told));
+        let is_swapped = |m: &Misnamed| self.swapped.iter().any(|(a, b)| [*a, *b].contains(&m.file));
+        doubts.extend(self.misnamed.iter().filter(|m| !is_swapped(m)).map(|m| self.own_title(m)));
         doubts
     }
 
+    /// Whether the year is the right one: where many reports are of another, or last year's is no year before.
+    fn years(&self) -> Vec<Text> {
+        let Some(due) = self.year else { return Vec::new() };
+        let mut others: BTreeMap<i32, usize> = BTreeMap::new();
+        for (entry, _) in self.entries.iter().zip(&self.roles).filter(|(_, r)| **r == Role::OtherYear) {
+            entry.year.into_iter().for_each(|year| *others.entry(year).or_default() += 1);
+        }
+        let all = others.values().sum::<usize>() + self.adopted().count();
+        let mut said = Vec::new();
+        for (year, n) in others.into_iter().filter(|(_, n)| n * MANY >= all && self.choice.year.is_none()) {
+            said.push(Text::new(
+                format!(
+                    "汇总的是 {due} 年，另有 {n} 份是 {year} 年的，没有采用：请核实年度（要汇总 {year} 年的，请加 --year {year}，\
+                     或者只放那一年的文件）"
+                ),
+                format!(
+                    "the year summed is {due}, and of {year} there are {n} more that do not count: see which year it is (add \
+                     --year {year}, or leave only files of that year, to sum those)"
+                ),
+            ));
+        }
+        let Some(last) = self.last.filter(|last| self.both_years == 0 && *last + 1 != due) else {
+            return said;
+        };
+        said.push(Text::new(
+            format!("给的上年报表是 {last} 年的，汇总的是 {due} 年：没有与上年对照，请给 {} 年的报表", due - 1),
+            format!(
+                "last year's reports are of {last}, and those summed of {due}: nothing is compared with the year before; give \
+                 those of {}",
+                due - 1
+            ),
+        ));
+        said
+    }
+
     /// The offices of some submissions; of many only the first.
-    fn named(&self, entries: &[usize]) -> Text {
+    pub(super) fn named(&self, entries: &[usize]) -> Text {
         let names: Vec<&str> = entries.iter().take(NAMED).map(|i| self.name_of(*i)).collect();
         let (zh, en) = (names.join("、"), names.join(", "));
         match entries.len() {

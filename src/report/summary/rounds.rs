@@ -2,7 +2,7 @@
 //! not, and what is new.
 
 use super::entry::{Archive, Entry, Item};
-use super::overview::{Office, Overview, State};
+use super::overview::{Office, Overview, Role, State};
 use crate::finding::{Lang, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,15 @@ pub struct Round {
     /// Whether its office has explained each of them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explained: bool,
+    /// Whether nothing of it counts, so that its errors say nothing of those before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void: bool,
+    /// How many files of the office there were.
+    #[serde(default)]
+    pub files: usize,
+    /// Whether more files came since, and the same one counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// What an office that has been asked to correct or to report has done.
@@ -48,6 +57,10 @@ pub enum Answer {
     Copy,
     /// Something sent, and nothing of it counts.
     Rejected,
+    /// Something sent anew that does not count, as of another year, or one that cannot be read.
+    Unused,
+    /// Sent anew, the same as before.
+    Same,
     /// Nothing sent anew, its errors stand.
     Silent,
     /// Sent anew, and errors stand.
@@ -72,6 +85,8 @@ impl Answer {
             Self::Gone => "报送的文件不见了",
             Self::Copy => "交来的副本不算报送",
             Self::Rejected => "报了而未采用",
+            Self::Unused => "重报的未采用",
+            Self::Same => "重报的没有改动",
             Self::Silent => "未重新报送",
             Self::Remaining => "重报后仍有错误",
             Self::First => "首次报送，有错误",
@@ -95,7 +110,10 @@ impl Rounds {
         if self.gone {
             return;
         }
-        if self.now.sha256 != now.sha256 {
+        let mut now = now;
+        if self.now.sha256 == now.sha256 {
+            now.again = self.now.again || now.files > self.now.files;
+        } else {
             self.before = Some(std::mem::take(&mut self.now));
         }
         self.now = now;
@@ -103,15 +121,22 @@ impl Rounds {
 
     /// How many errors of the round before are gone, remain, and how many are new.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let (before, now) = (self.sent_before().filter(|_| !self.gone), &self.now.errors);
-        let Some(before) = before else { return (0, now.len(), 0) };
+        let now = &self.now.errors;
+        let Some(before) = self.before.as_ref().filter(|_| !self.gone) else { return (0, now.len(), 0) };
+        if before.sha256.is_empty() {
+            return (0, 0, now.len());
+        }
+        if self.now.void || before.void {
+            let known = now.intersection(&before.errors).count();
+            return (0, known, now.len() - known);
+        }
         let gone = before.errors.difference(now).count();
         (gone, before.errors.len() - gone, now.difference(&before.errors).count())
     }
 
     /// Whether an error was there in the round before.
     pub fn is_known(&self, error: &str) -> bool {
-        self.sent_before().is_none_or(|b| b.errors.contains(error))
+        self.before.as_ref().is_none_or(|b| b.errors.contains(error))
     }
 
     /// The round before, if something was sent in it.
@@ -129,7 +154,7 @@ impl Rounds {
             _ if self.now.explained => Some(Answer::Explained),
             None if remaining > 0 => Some(Answer::Silent),
             None => None,
-            Some(_) if remaining > 0 && is_first => Some(Answer::First),
+            Some(_) if new > 0 && is_first => Some(Answer::First),
             Some(_) if remaining > 0 => Some(Answer::Remaining),
             Some(_) if new > 0 => Some(Answer::New),
             Some(_) if is_first => Some(Answer::Late),
@@ -145,7 +170,9 @@ impl Overview {
         let mut rounds = earlier;
         for (n, office) in self.offices.iter().enumerate().filter(|(_, o)| !o.nobody) {
             let why = self.rejected(n, MARKED);
-            let round = self.current(n).map(|(_, e)| round(e, why, archive)).unwrap_or_default();
+            let files = office.files.len();
+            let round = self.current(n).map(|(_, e)| Round { files, ..round(e, why, archive) });
+            let round = round.unwrap_or_default();
             match rounds.get_mut(&office.name) {
                 Some(known) => known.advance(round),
                 None => {
@@ -158,7 +185,7 @@ impl Overview {
 
     /// Whether an office has sent anything, or taken it away, since it was first looked at.
     pub fn is_second_round(&self) -> bool {
-        let is_later = |r: &Rounds| r.before.is_some() || r.gone;
+        let is_later = |r: &Rounds| r.before.is_some() || r.gone || r.now.again;
         self.offices.iter().any(|o| self.rounds.get(&o.name).is_some_and(is_later))
     }
 
@@ -170,6 +197,9 @@ impl Overview {
         match answer {
             Some(Answer::Gone | Answer::StillMissing) if !known.unedited.is_empty() => Some(Answer::Copy),
             _ if known.state == State::Rejected && is_sent => Some(Answer::Rejected),
+            Some(Answer::Silent | Answer::Remaining) if self.rounds.get(&known.name)?.now.again => {
+                Some(if self.others(known).is_empty() { Answer::Same } else { Answer::Unused })
+            }
             _ => answer,
         }
     }
@@ -200,6 +230,16 @@ impl Overview {
         })
     }
 
+    /// What an office has sent beside what counts and is no copy of it, each with why it does not count.
+    fn others(&self, office: &Office) -> Vec<String> {
+        let is_same = |i: usize| self.roles.get(i) == Some(&Role::Older) && self.is_copy(i);
+        let others = office.files.iter().skip(1).filter(|i| !is_same(**i));
+        let colon = self.lang.pick("：", ": ");
+        let told =
+            |i: &usize| Some(format!("{}{colon}{}", self.entries.get(*i)?.file, self.unused(*i, self.lang)?));
+        others.filter_map(told).collect()
+    }
+
     /// What stands wrong with the submission of an office: known from the round before, and new.
     fn problems(&self, n: usize, rounds: &Rounds, archive: &dyn Archive) -> (Vec<String>, Vec<String>) {
         let Some((_, entry)) = self.current(n) else { return (self.instead(n), Vec::new()) };
@@ -223,14 +263,18 @@ impl Overview {
             });
             format!("{}{colon}{}{}", f.at(self.lang), f.message, said.unwrap_or_default())
         };
-        let told = |items: Vec<Item>| items.iter().map(one).collect();
-        (told(old), told(new))
+        let told = |items: Vec<Item>| items.iter().map(one).collect::<Vec<String>>();
+        let office = self.offices.get(n);
+        let sent = office.filter(|_| rounds.now.again).map(|o| self.others(o)).unwrap_or_default();
+        let back = office.into_iter().flat_map(|o| &o.sent_back).map(|text| text.get(self.lang).to_owned());
+        (sent.into_iter().chain(back).chain(told(old)).collect(), told(new))
     }
 }
 
 /// A round of an office, and `why` nothing of it counts.
 fn round(entry: &Entry, why: Option<String>, archive: &dyn Archive) -> Round {
     let (mut errors, mut explained) = (BTreeSet::new(), false);
+    let void = entry.error.is_some() || why.is_some();
     if entry.error.is_some() {
         errors.insert(entry.status.clone());
     } else if let Some(why) = why {
@@ -242,7 +286,7 @@ fn round(entry: &Entry, why: Option<String>, archive: &dyn Archive) -> Round {
     }
     // A file without a digest could not be read at all; it was sent nonetheless.
     let sha256 = if entry.sha256.is_empty() { format!("?{}", entry.file) } else { entry.sha256.clone() };
-    Round { sha256, errors, explained }
+    Round { sha256, errors, explained, void, ..Round::default() }
 }
 
 fn open_errors(entry: &Entry, archive: &dyn Archive) -> impl Iterator<Item = Item> {
@@ -258,7 +302,7 @@ mod tests {
         Round {
             sha256: sha.to_owned(),
             errors: errors.iter().map(|e| (*e).to_owned()).collect(),
-            explained: false,
+            ..Round::default()
         }
     }
 

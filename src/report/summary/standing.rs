@@ -105,20 +105,22 @@ impl Overview {
 
     /// How many are summed, how they were judged, and how many are not summed since they do not balance.
     fn counted(&self) -> Vec<(Text, Grade)> {
+        let year = self.year.map(|y| Text::new(format!(" {y} 年"), format!(" ({y})"))).unwrap_or_default();
+        let (zh, en) = (&year.zh, &year.en);
         let (used, unknown, unproved) = (self.used().count(), self.unknown(), self.with_role(Role::Unproved));
         let (judged, grade) = self.judged().unwrap_or_default();
         if unknown + unproved == 0 {
             let text = Text::new(
-                format!("采用 {used} 家单位的报表{}", joined("，", &judged.zh)),
-                format!("Offices counted: {used}{}", joined(", ", &judged.en)),
+                format!("采用 {used} 家单位{zh}的报表{}", joined("，", &judged.zh)),
+                format!("Offices counted: {used}{en}{}", joined(", ", &judged.en)),
             );
             return vec![(text, grade)];
         }
         let mut said = vec![match unknown {
-            0 => Text::new(format!("采用 {used} 家单位的报表"), format!("Offices counted: {used}")),
+            0 => Text::new(format!("采用 {used} 家单位{zh}的报表"), format!("Offices counted: {used}{en}")),
             n => Text::new(
-                format!("采用 {used} 份报表，其中 {n} 份认不出单位"),
-                format!("Returns counted: {used}, {n} of them of offices not recognised"),
+                format!("采用 {used} 份{zh}报表，其中 {n} 份认不出单位"),
+                format!("Returns counted: {used}{en}, {n} of them of offices not recognised"),
             ),
         }];
         if unproved > 0 {

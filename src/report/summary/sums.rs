@@ -90,6 +90,28 @@ impl Adder {
         }
     }
 
+    /// Adds what a submission and the one of another year hold, where both hold a number: only such are compared.
+    pub fn add_both([before, now]: [&mut Self; 2], [was, is]: [&dyn Fn(usize) -> Held; 2]) {
+        let add = |one: &mut Sum, other: &mut Sum, is_rate: bool, held: [Held; 2]| {
+            if held.iter().all(|h| h.number().is_some()) {
+                for (sum, held) in [one, other].into_iter().zip(held) {
+                    sum.add(held);
+                    sum.value = sum.value.filter(|_| !is_rate);
+                }
+            }
+        };
+        let rates = before.rates.iter();
+        for (field, ((one, other), is_rate)) in
+            before.sums.iter_mut().zip(&mut now.sums).zip(rates).enumerate()
+        {
+            add(one, other, *is_rate, [was(field), is(field)]);
+        }
+        for (one, other) in before.variants.iter_mut().zip(&mut now.variants) {
+            let held = [was, is].map(|held| whole_or_parts(held, one.field, &one.parts));
+            add(&mut one.whole, &mut other.whole, false, held);
+        }
+    }
+
     /// The sums by field, and the fields that were added up as one line since an office reports only that line.
     pub fn sums(self) -> (Vec<Sum>, Vec<FieldIx>) {
         let reported = |v: &&Variant| self.sums.get(v.field.0 as usize).is_some_and(|s| s.numbers > 0);

@@ -138,7 +138,7 @@ fn what_people_read_of_a_batch_in_english_is_english() {
     options.roster = Roster::read(&root.path().join("名单.csv"), &options).ok();
     options.prior =
         Some(last_year(&root.path().join("上年"), &options, (1, &gouji::audit::Stop::default())).unwrap());
-    let choice = Choice { corrected: true, proved_only: true, unlisted: false };
+    let choice = Choice { corrected: true, proved_only: true, ..Choice::default() };
     let batch = Batch { options, lang: Lang::En, choice, ..batch(root.path()) };
     audited(&batch);
     let late = returned("Absent Council", 2023, ["1|1|2", "1|1|2", "1|1|1"]);

@@ -138,7 +138,7 @@ fn an_office_of_which_only_a_copy_is_there_is_told_what_to_do() {
 }
 
 #[test]
-fn the_first_report_of_an_office_has_errors_and_no_new_ones() {
+fn what_is_wrong_with_the_first_report_of_an_office_is_new() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     first_round(root);
@@ -150,8 +150,8 @@ fn the_first_report_of_an_office_has_errors_and_no_new_ones() {
     assert_eq!(answer_of(&second, "化龙镇"), Some(Answer::First));
     let rows = rows(&root.join("结果/汇总.xlsx"), "催报清单");
     let row = rows.iter().find(|r| r[0] == "化龙镇").unwrap();
-    assert_eq!(row[4..8], ["首次报送，有错误", "0", "1", "0"], "{row:?}");
-    assert!(row[8].contains("表四") && row[9].is_empty(), "{row:?}");
+    assert_eq!(row[4..8], ["首次报送，有错误", "0", "0", "1"], "{row:?}");
+    assert!(row[8].is_empty() && row[9].contains("表四"), "{row:?}");
 }
 
 #[test]
@@ -220,4 +220,39 @@ pub(super) fn rows(book: &Path, sheet: &str) -> Vec<Vec<String>> {
     let mut book = calamine::open_workbook_auto(book).unwrap();
     let range = book.worksheet_range(sheet).unwrap();
     range.rows().map(|r| r.iter().map(ToString::to_string).collect()).collect()
+}
+
+#[test]
+fn what_was_sent_anew_and_changes_nothing_is_told_as_such() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    audited(&batch(root));
+    let sent = |office: &str| root.join(format!("报送/{office}.xlsx"));
+    fs::copy(sent("石碁镇"), root.join("报送/石碁镇再报.xlsx")).unwrap();
+    put(&root.join("报送/沙湾镇再报.xlsx"), &workbook("沙湾镇", 2022, numbers(1)));
+    fs::copy(root.join("结果/annotated/南村镇.审核.xlsx"), root.join("报送/南村镇再报.xlsx")).unwrap();
+    for _ in 0..2 {
+        audited(&batch(root));
+        let listed = rows(&root.join("结果/汇总.xlsx"), "催报清单");
+        let of = |office: &str| listed.iter().find(|r| r[0] == office).unwrap().clone();
+        assert_eq!(of("石碁镇")[4], "重报的没有改动");
+        let year = of("沙湾镇");
+        assert!(year[4] == "重报的未采用" && year[8].contains("是 2022 年的"), "{year:?}");
+        let copy = of("南村镇");
+        assert!(copy[4] == "未重新报送" && copy[8].contains("没有人改过的审核表"), "{copy:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_has_corrected_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    first_round(root);
+    audited(&batch(root));
+    put(&root.join("报送/石碁镇.xlsx"), b"PK\x03\x04 torn");
+    audited(&batch(root));
+    let listed = rows(&root.join("结果/汇总.xlsx"), "催报清单");
+    let row = listed.iter().find(|r| r[0] == "石碁镇").unwrap();
+    assert_eq!(row[4..8], ["报了而未采用", "0", "0", "1"], "{row:?}");
 }

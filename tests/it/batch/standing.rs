@@ -35,7 +35,7 @@ fn all_clear_is_said_where_all_have_reported() {
     offices(root.path());
     let all = audited(&batch(root.path())).overview;
     let (said, grade) = all.standing();
-    assert_eq!(said.zh, "采用 3 家单位的报表，都没有错误和警告；名单上的单位已报齐。");
+    assert_eq!(said.zh, "采用 3 家单位 2023 年的报表，都没有错误和警告；名单上的单位已报齐。");
     assert_eq!(grade, Grade::Clear);
 }
 
@@ -166,7 +166,8 @@ fn offices_are_counted_once_by_the_worst_that_they_have() {
     put(&root.path().join("报送/区财政局2023.xlsx"), &workbook("云溪区财政局", 2023, blank));
     let all = audited(&batch(root.path())).overview;
     let said = all.verdict().zh;
-    let parts = "采用 3 家单位的报表，其中 1 家有错误需退回更正、1 家只有警告需核实、1 家没有错误和警告；";
+    let parts =
+        "采用 3 家单位 2023 年的报表，其中 1 家有错误需退回更正、1 家只有警告需核实、1 家没有错误和警告；";
     assert!(said.contains(parts), "{said}");
     let page = fs::read_to_string(root.path().join("结果/report.html")).unwrap();
     assert!(page.contains("<b>1</b>有错误的单位") && page.contains("<b>1</b>只有警告的单位"));
@@ -408,4 +409,71 @@ fn the_little_that_a_missing_office_has_is_one_finding_too() {
     let gaps: Vec<&Value> =
         table["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "X901").collect();
     assert!(gaps.len() == 1 && gaps[0]["cells"].as_array().unwrap().len() == 2, "{gaps:#?}");
+}
+
+#[test]
+fn reports_of_the_year_before_do_not_make_the_year_by_their_number() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    offices(root);
+    for (n, file, office) in [(4, "区民政局", "云溪区民政局"), (5, "区财政局", "云溪区财政局")]
+    {
+        put(&root.join(format!("报送/{file}2023.xlsx")), &workbook(office, 2022, numbers(n)));
+    }
+    let report = audited(&batch(root));
+    assert_eq!(report.overview.year, Some(2023));
+    let doubts: Vec<String> = report.overview.doubts().into_iter().map(|t| t.zh).collect();
+    assert!(
+        doubts.iter().any(|d| d.contains("另有 2 份是 2022 年的") && d.contains("--year 2022")),
+        "{doubts:?}"
+    );
+    let mut asked = batch(root);
+    asked.choice.year = Some(2022);
+    let report = audited(&asked);
+    assert_eq!((report.overview.year, report.overview.used().count()), (Some(2022), 2));
+    assert_eq!(report.overview.doubts(), Vec::new(), "it was asked for");
+}
+
+#[test]
+fn a_nil_return_is_whole_and_all_zeros() {
+    let zeros = || -> Numbers { numbers(1).into_keys().map(|f| (f, Decimal::ZERO)).collect() };
+    let table = |ids: &str| -> Numbers {
+        let is_of = |f: &FieldIx| form().field(*f).unwrap().id.starts_with(ids);
+        zeros().into_iter().filter(|(f, _)| is_of(f)).collect()
+    };
+    for (values, remark, is_not) in [
+        (zeros(), "零报告（全部为 0）", "空表"),
+        (table("t4."), "", "零报告"),
+        (Numbers::new(), "空表：一个数也没有填", "全部为 0"),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        offices(root.path());
+        put(&root.path().join("报送/柳河镇2023.xlsx"), &workbook("云溪区柳河镇人民政府", 2023, values));
+        audited(&batch(root.path()));
+        let [row, ..] = told(root.path(), "柳河镇");
+        assert!(row.contains(remark) && !row.contains(is_not), "{row}");
+    }
+}
+
+#[test]
+fn a_zip_of_which_the_end_is_lost_is_told_and_not_taken_for_one_in_it() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let inner = |n| zip(&[(b"a.xlsx", workbook(["石碁镇", "沙湾镇"][n as usize - 1], 2023, numbers(n)))]);
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for n in [1, 2] {
+        writer.start_file(format!("{n}.zip"), stored).unwrap();
+        writer.write_all(&inner(n)).unwrap();
+    }
+    let whole = writer.finish().unwrap().into_inner();
+    put(&root.join("报送/各片区.zip"), &whole[..whole.len() - 60]);
+    let torn = audited(&batch(root)).overview;
+    let told = torn.entries.iter().map(|e| e.error.clone().unwrap_or_default()).collect::<Vec<_>>();
+    assert!(
+        matches!(&told[..], [only] if only.contains("压缩包损坏") && only.contains("重新发送")),
+        "{told:?}"
+    );
+    put(&root.join("报送/各片区.zip"), &whole);
+    assert_eq!(audited(&batch(root)).overview.used().count(), 2);
 }

@@ -65,7 +65,7 @@ fn unproved_submissions_are_left_out_where_that_is_asked_for() {
     let root = tempfile::tempdir().unwrap();
     two_townships(root.path());
     let mut proved = batch(root.path());
-    proved.choice = Choice { corrected: true, proved_only: true, unlisted: false };
+    proved.choice = Choice { corrected: true, proved_only: true, ..Choice::default() };
     let all = audited(&proved).overview;
     let left_out: Vec<&str> = all
         .entries

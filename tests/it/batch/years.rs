@@ -189,3 +189,38 @@ fn last_years_numbers_under_a_new_title_are_one_finding() {
         own["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["X101"], "what follows from it is no other finding");
 }
+
+#[test]
+fn two_years_are_compared_over_the_offices_that_filled_a_cell_in_both() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let field = form().field_ix("t3.new.natural").unwrap();
+    for (n, office) in [(1, "石碁镇"), (2, "沙湾镇")] {
+        let mut now = numbers(n);
+        if n == 2 {
+            now.remove(&field);
+        }
+        put(&root.join(format!("报送/{office}.xlsx")), &workbook(office, 2023, now));
+        put(&root.join(format!("上年/{office}.xlsx")), &workbook(office, 2022, numbers(n)));
+    }
+    let mut batch = batch(root);
+    batch.options.prior = Some(last_year(&root.join("上年"), &batch.options, (1, &Stop::default())).unwrap());
+    let all = audited(&batch).overview;
+    let [was, is] = [&all.before, &all.since].map(|sums| sums[field.0 as usize]);
+    assert_eq!((was.value, was.numbers), (is.value, 1), "the one that left it blank is in neither");
+    let total = form().field_ix("t3.carried_over.natural").unwrap();
+    assert_eq!(all.before[total.0 as usize].numbers, 2);
+}
+
+#[test]
+fn last_years_reports_of_a_wrong_year_are_told() {
+    let root = two_years(numbers(1), &workbook("石碁镇", 2021, numbers(1)));
+    let mut batch = batch(root.path());
+    batch.options.prior =
+        Some(last_year(&root.path().join("上年"), &batch.options, (1, &Stop::default())).unwrap());
+    let doubts: Vec<String> = audited(&batch).overview.doubts().into_iter().map(|t| t.zh).collect();
+    assert!(
+        doubts.iter().any(|d| d.contains("上年报表是 2021 年的") && d.contains("请给 2022 年的")),
+        "{doubts:?}"
+    );
+}

@@ -22,7 +22,7 @@ pub(in crate::report::summary) fn roll_up(
     let is_rate = |f: &FieldIx| form.field(*f).is_some_and(Field::is_rate);
     let texts: BTreeMap<_, _> = form.printed().filter(is_rate).map(|f| (f, NOT_ADDED.to_owned())).collect();
     // the form and its heading stay Chinese in every language
-    let office = Some("汇总".to_owned());
+    let office = Some(format!("{}汇总", all.above().unwrap_or_default()));
     let contents = Contents { office, year: all.year, values, texts, ..Contents::default() };
     let cells = stack(page, form, &contents)?;
     let used = all.used().count();

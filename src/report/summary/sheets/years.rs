@@ -17,7 +17,7 @@ use rust_xlsxwriter::{Chart, ChartType, Color, Format, Worksheet, XlsxError};
 const CHARTED: usize = 20;
 /// Jumps that are listed.
 const LISTED: usize = 20_000;
-const WIDTHS: [f64; 6] = [38.0, 26.0, 10.0, 10.0, 10.0, 26.0];
+const WIDTHS: [f64; 6] = [38.0, 24.0, 13.0, 13.0, 13.0, 24.0];
 /// The column of the charts.
 const CHARTS: u16 = 7;
 /// Rows that a chart covers.
@@ -64,18 +64,30 @@ struct Years<'a> {
 
 impl Years<'_> {
     fn said(&self) -> Text {
-        let (both, used) = (self.all.both_years, self.all.used().count());
-        let Text { zh, en } = match used - both {
+        let both = self.all.both_years;
+        let without: Vec<usize> = self
+            .all
+            .used()
+            .filter(|(_, entry)| self.archive.details(&entry.file).before.is_empty())
+            .map(|(i, _)| i)
+            .collect();
+        let Text { zh, en } = match without.len() {
             0 => Text::default(),
-            n => Text::new(
-                format!("；另 {n} 家没有找到上年报表，不在此表内"),
-                format!("; those of which last year's was not found are not here: {n}"),
-            ),
+            n => {
+                let names = self.all.named(&without);
+                Text::new(
+                    format!("；另 {n} 家没有找到上年报表，不在此表内（{}）", names.zh),
+                    format!("; those of which last year's was not found are not here: {n} ({})", names.en),
+                )
+            }
         };
         Text::new(
-            format!("{both} 家单位两年都有报表，按相同的单位比较{zh}。两年格式不同的，只比较含义相同的格。"),
             format!(
-                "Offices of which both years are compared: {both}{en}. Where the forms differ, only cells of the same meaning are."
+                "{both} 家单位两年都有报表{zh}。每一项只合计两年都填了这一格的单位；两年格式不同的，只比较含义相同的格。"
+            ),
+            format!(
+                "Offices of which both years are compared: {both}{en}. Each line adds up the offices that filled the cell in both \
+                 years; where the forms differ, only cells of the same meaning are compared."
             ),
         )
     }
