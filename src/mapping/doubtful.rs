@@ -117,6 +117,7 @@ fn under(
     if open == column.at {
         return Under::One;
     }
+    let end = end.max(end_in_group(view, (row, column.at), open));
     let rows = counted(view, sight, band, region);
     // what stands under a caption that is a column of the form itself is that column's
     let is_own = |col: usize| col == column.at || band.cols.iter().all(|m| m.at != col);
@@ -144,6 +145,12 @@ fn end_of_open(view: &View, band: &Band, column: &Match) -> usize {
     let headed = |col: usize| (first..=last).any(|r| view.item(r, col).is_some());
     let open = |col: &usize| !headed(*col) && !view.gap_before(*col);
     (column.at + 1..view.width()).take_while(open).last().unwrap_or(column.at)
+}
+
+/// The last of the columns without a head behind one that are under the same merged heading of a group.
+fn end_in_group(view: &View, (row, at): Place, open: usize) -> usize {
+    let group = row.checked_sub(1).and_then(|above| view.covering(above, at));
+    group.filter(|g| g.label().is_some() && g.rows.1 < row).map_or(at, |g| g.cols.1.clamp(at, open.max(at)))
 }
 
 /// The last column under a heading: of its merge; without one it goes on where captions below it do.

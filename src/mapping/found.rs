@@ -200,6 +200,19 @@ impl Layout {
         (0..lexicon.blocks.len()).all(|b| self.has_whole(lexicon, b))
     }
 
+    /// Whether every field was found, and none is in doubt.
+    pub(super) fn is_sound(&self, lexicon: &Lexicon) -> bool {
+        self.is_whole(lexicon) && self.unplaced.is_empty() && self.slid.is_empty()
+    }
+
+    /// Reads nothing of some blocks.
+    pub(super) fn refuse(&mut self, blocks: &BTreeSet<usize>) {
+        if !blocks.is_empty() {
+            self.keep(|block| !blocks.contains(&block));
+            self.vague.extend(blocks);
+        }
+    }
+
     /// The same of one block.
     pub(super) fn has_whole(&self, lexicon: &Lexicon, block: usize) -> bool {
         let Some(words) = lexicon.blocks.get(block) else { return true };

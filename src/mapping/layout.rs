@@ -5,6 +5,7 @@ use super::captions;
 use super::copies;
 use super::doubtful;
 use super::found::{Axis, FoundLine, Header, Layout, Spot};
+use super::heads;
 use super::joined;
 use super::lexicon::{BlockWords, LineWords};
 use super::period;
@@ -68,7 +69,7 @@ fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
         return Layout::default();
     }
     let lexicon = sight.lexicon;
-    let mut layout = tables(&mut view, sight, sheet);
+    let mut layout = settled(&mut view, sight, sheet);
     if !layout.is_whole(lexicon) {
         let all_placed = !layout.spots.is_empty() && !layout.leaves_numbers(&view, sheet);
         if !all_placed && view.height() <= MOST_COLUMNS && bands::may_stand_on_their_side(&view, sight) {
@@ -76,7 +77,7 @@ fn look(sheet: &Sheet, view: &View, texts: Texts, sight: &mut Sight) -> Layout {
             side.leave_out(&view);
             period::leave_out_sections(&mut side, &view, sight);
             let (mut side, _) = prepared(side, sheet, sight);
-            layout.take_better(tables(&mut side, sight, sheet), lexicon.blocks.len());
+            layout.take_better(settled(&mut side, sight, sheet), lexicon.blocks.len());
         }
         if !layout.is_whole(lexicon) {
             layout.pooled((&view, sight, sheet), all_placed);
@@ -138,6 +139,22 @@ fn prepared(mut view: View, sheet: &Sheet, sight: &mut Sight) -> (View, Vec<(usi
     joined::join(&mut view, sight);
     joined::part(&mut view, sight);
     (view, earlier)
+}
+
+/// The blocks that one view holds; where not all could be read, with heads that slid brought over their numbers.
+fn settled(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
+    let mut layout = tables(view, sight, sheet);
+    if layout.is_sound(sight.lexicon) {
+        return layout;
+    }
+    let (moved, broken) = heads::settle(view, sight);
+    if moved {
+        let left_out = std::mem::take(&mut layout.left_out);
+        layout = tables(view, sight, sheet);
+        layout.left_out.extend(left_out);
+    }
+    layout.refuse(&broken);
+    layout
 }
 
 /// The blocks that one view holds under header bands.
@@ -361,7 +378,9 @@ impl Builder<'_> {
         usual: usize,
     ) {
         let shift = rows::shift(self.view, band, region.rows, row, usual);
-        let Some(shift) = shift.filter(|s| !rows::is_divided(self.view, sight, band, row, *s)) else {
+        let is_sure =
+            |s: &isize| !rows::is_divided(self.view, sight, band, row, *s) && !self.view.is_partial(row.row);
+        let Some(shift) = shift.filter(is_sure) else {
             self.layout.unplaced.push((block, m.line));
             return;
         };

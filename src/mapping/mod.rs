@@ -23,6 +23,7 @@ mod doubtful;
 mod filled;
 mod forms;
 mod found;
+mod heads;
 pub mod identity;
 mod joined;
 mod known;

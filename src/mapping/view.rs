@@ -10,7 +10,7 @@ use super::numbering;
 use super::vocabulary::vocabulary;
 use crate::grid::{self, Cell, CellRef, Entry, Sheet, Workbook, number};
 use foldhash::HashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -60,6 +60,9 @@ impl Item {
     }
 }
 
+/// Where a heading begins, row and column, and the columns that it is to cover.
+pub(super) type Move = ((usize, usize), (usize, usize));
+
 /// A sheet without gaps, upright or on its side.
 #[derive(Debug, Default, Clone)]
 pub(super) struct View {
@@ -81,6 +84,10 @@ pub(super) struct View {
     steps: HashMap<usize, Vec<usize>>,
     /// Rows and their columns in which headings cover what they head, so that none goes on over blank cells.
     closed: Vec<(usize, (usize, usize))>,
+    /// Where headings that were moved stand: per place the column.
+    moved: BTreeMap<(usize, usize), usize>,
+    /// Rows with fewer numbers than there are heads over them, of which nothing says which lack one.
+    partial: BTreeSet<usize>,
 }
 
 /// The rows that say that they number the columns, by their labels (甲 乙 丙, 栏次) and by counting from 1; such
@@ -146,8 +153,7 @@ impl View {
         let numbers: Vec<Option<u32>> = raw.iter().map(|r| r.number).collect();
         let counting = take_counting_words(&mut items, texts.labels, &numbers);
         numbering::mark(&mut items, &numbers, &counting);
-        let (starts, hanging, steps, closed) = Default::default();
-        let mut view = Self { on_its_side, items, starts, hanging, row_of, col_of, run_start, steps, closed };
+        let mut view = Self { on_its_side, items, row_of, col_of, run_start, ..Self::default() };
         view.index();
         view
     }
@@ -276,6 +282,29 @@ impl View {
         self.closed.push((row, span));
     }
 
+    /// Moves headings, each from the place in which it begins over other columns of its row.
+    pub(super) fn move_heads(&mut self, moves: &[Move]) {
+        let of = |(from, cols): &Move| Some((self.position(from.0, from.1)?, *cols));
+        let places: Vec<(usize, (usize, usize))> = moves.iter().filter_map(of).collect();
+        for (at, cols) in places {
+            if let Some(item) = self.items.get_mut(at) {
+                self.moved.insert((item.rows.0, cols.0), item.cols.0);
+                item.cols = cols;
+            }
+        }
+        self.index();
+    }
+
+    /// Notes rows that are not to be read, for they lack numbers.
+    pub(super) fn set_partial(&mut self, rows: &[usize]) {
+        self.partial.extend(rows);
+    }
+
+    /// Whether a row lacks a number, and nothing says which.
+    pub(super) fn is_partial(&self, row: usize) -> bool {
+        self.partial.contains(&row)
+    }
+
     /// Whether no label to the left goes on over a blank cell.
     pub(super) fn is_closed(&self, row: usize, col: usize) -> bool {
         self.closed.iter().any(|(r, cols)| *r == row && (cols.0..=cols.1).contains(&col))
@@ -293,6 +322,7 @@ impl View {
 
     /// The workbook's address of a place in the view.
     pub(super) fn address(&self, row: usize, col: usize) -> Option<CellRef> {
+        let col = self.moved.get(&(row, col)).copied().unwrap_or(col);
         let (&r, &c) = (self.row_of.get(row)?, self.col_of.get(col)?);
         Some(if self.on_its_side { CellRef::new(c, r) } else { CellRef::new(r, c) })
     }
