@@ -6,12 +6,15 @@ use super::similarity::{How, Likeness, Term};
 use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{chinese_digit, is_space, normalise};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// Marks that part the steps of a path written into one cell.
-pub(super) const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n";
+pub(super) const HARD_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；·\n";
+/// Marks that part them where these do not: the form's own words may hold them.
+pub(super) const LIST_CUTS: &str = "，,、";
+
 /// Marks and spaces that may part them, if the others do not.
-pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；\n()（）[]【】〔〕·";
+pub(super) const SOFT_CUTS: &str = "/／\\|｜>＞→»—–－-_:：;；·\n()（）[]【】〔〕";
 
 /// Characters of the longest text that is searched for words without marks between.
 const LONGEST_PATH: usize = 90;
@@ -29,6 +32,8 @@ pub(super) struct Lexicon {
     /// The terms whose own words or aliases a text is.
     exact: HashMap<String, Vec<(usize, Likeness)>>,
     by_char: HashMap<char, Vec<usize>>,
+    /// The words over a block and in its corner, which name no line.
+    over_blocks: HashSet<String>,
     /// Per term, the least depth at which it is a group.
     depths: Vec<Option<usize>>,
     /// Per title of a table, its words.
@@ -163,6 +168,9 @@ impl Lexicon {
                 exact.entry(text).or_default().push((id, likeness));
             }
         }
+        let words = form.tables.iter().flat_map(|t| &t.blocks).flat_map(|b| b.band.iter().chain(&b.corner));
+        let over_blocks = words.flat_map(|l| &l.words).map(|w| w.text.clone());
+        let over_blocks = over_blocks.filter(|text| !exact.contains_key(text)).collect();
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
         let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
         let numbered = Numbered::of(&terms.list, &blocks);
@@ -171,6 +179,7 @@ impl Lexicon {
             blocks,
             exact,
             by_char,
+            over_blocks,
             depths,
             titles,
             numbered,
@@ -214,6 +223,11 @@ impl Lexicon {
         self.depths.get(term).copied().flatten()
     }
 
+    /// Whether a text stands over a block or in its corner, and names no line.
+    pub(super) fn is_over_a_block(&self, text: &str) -> bool {
+        self.over_blocks.contains(text)
+    }
+
     /// The steps of a path written into one text, if all of them are the form's own words.
     pub(super) fn steps(&self, label: &Reduced) -> Option<Vec<String>> {
         let raw = label.raw.as_str();
@@ -224,8 +238,11 @@ impl Lexicon {
         let cut = |cuts: &str, spaces: bool| {
             let pieces = raw.split(|c: char| cuts.contains(c) || (spaces && is_space(c)));
             let pieces: Vec<String> = pieces.filter(|p| !p.trim().is_empty()).map(str::to_owned).collect();
-            let sure = pieces.len() >= 2 && pieces.iter().all(|p| self.certain(&label::reduce(p)));
-            sure.then_some(pieces)
+            let over = |p: &String| self.is_over_a_block(&label::reduce(p).text);
+            let sure = pieces.iter().all(|p| over(p) || self.certain(&label::reduce(p)));
+            let is_path = sure && pieces.len() >= 2;
+            let steps: Vec<String> = pieces.into_iter().filter(|p| !over(p)).collect();
+            (is_path && !steps.is_empty()).then_some(steps)
         };
         cut(HARD_CUTS, false).or_else(|| cut(HARD_CUTS, true))
     }
@@ -266,7 +283,11 @@ impl Lexicon {
                 let (_, count) = best.get(from).copied().flatten()?;
                 let piece = piece(from, to)?;
                 let is_word = self.exact.contains_key(piece) && to - from > 1;
-                let is_filler = || is_mark(piece) || vocabulary().fillers.iter().any(|f| f == piece);
+                let is_filler = || {
+                    is_mark(piece)
+                        || self.is_over_a_block(piece)
+                        || vocabulary().fillers.iter().any(|f| f == piece)
+                };
                 (is_word || is_filler()).then_some((count + 1, from))
             };
             let found = (0..to).filter_map(from).min().map(|(count, from)| (from, count));

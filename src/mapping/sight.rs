@@ -3,8 +3,8 @@
 //! What a label may be is found out when it is first asked for, once for all sheets that show it.
 
 use super::known::{Known, MOST_LABELS, Terms};
-use super::label::{self, Reduced, reduce};
-use super::lexicon::{BlockWords, HARD_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
+use super::label::{Reduced, reduce};
+use super::lexicon::{BlockWords, HARD_CUTS, LIST_CUTS, Lexicon, SHORTEST_PATH, SOFT_CUTS, TermSet};
 use super::period::Period;
 use super::scope::Scope;
 use super::similarity::{How, Likeness, resemblance};
@@ -79,7 +79,16 @@ impl<'a> Sight<'a> {
 
     /// What a label says of time, and whether it is a title that says more.
     pub(super) fn period(&self, label: usize) -> Option<(Period, bool)> {
-        self.text(label).period()
+        let of_row = |(term, _): &(usize, Likeness)| {
+            let mark = self.text(label).mark;
+            mark.is_some() && mark == self.mark(*term)
+        };
+        // a row of the form, or a path of its words, is no title
+        let is_line = || {
+            self.title(label).is_none()
+                && (self.terms(label).iter().any(of_row) || self.parts(label).len() > 1)
+        };
+        self.text(label).period().filter(|(_, is_title)| !*is_title || !is_line())
     }
 
     /// What a label says of numbers that it heads.
@@ -201,28 +210,47 @@ impl<'a> Sight<'a> {
         if let Some(own) = self.lexicon.own(&self.text(label).text) {
             return vec![own.to_vec()];
         }
+        let glued = || self.lexicon.glued(&self.text(label).text).filter(|_| !self.certain(label));
+        let cut = |cuts| self.cut(label, cuts);
+        cut(HARD_CUTS).or_else(glued).or_else(|| cut(LIST_CUTS)).or_else(|| cut(SOFT_CUTS)).unwrap_or_else(
+            || {
+                let whole = self.terms(label);
+                if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
+            },
+        )
+    }
+
+    /// The parts of a label between some marks, if several are like words of the form or stand over a block.
+    fn cut(&self, label: usize, cuts: &str) -> Option<Vec<Terms>> {
         let raw = self.raw(label);
-        for cuts in [HARD_CUTS, SOFT_CUTS] {
-            let is_cut = |c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c));
-            if !raw.contains(is_cut) {
-                continue;
-            }
-            let read = raw
-                .split(is_cut)
-                .map(|p| self.lexicon.reading(&label::reduce(p), label < MOST_LABELS))
-                .filter(|m| !m.is_empty());
-            let read: Vec<Terms> = read.collect();
-            if read.len() >= 2 {
-                return read;
-            }
+        let is_cut = |c: char| cuts.contains(c) || (cuts == SOFT_CUTS && is_space(c));
+        if !raw.contains(is_cut) {
+            return None;
         }
-        let whole = self.terms(label);
-        if !self.certain(label)
-            && let Some(glued) = self.lexicon.glued(&self.text(label).text)
-        {
-            return glued;
+        let pieces =
+            if cuts == LIST_CUTS { self.listed(raw) } else { raw.split(is_cut).map(reduce).collect() };
+        let read = pieces.iter().map(|p| self.lexicon.reading(p, label < MOST_LABELS));
+        let read: Vec<Terms> = read.filter(|m| !m.is_empty()).collect();
+        let over = || pieces.iter().any(|p| self.lexicon.is_over_a_block(&p.text));
+        (read.len() > 1 || read.len() == 1 && over()).then_some(read)
+    }
+
+    /// The parts of a text between commas, where the form's own words hold none.
+    fn listed(&self, text: &str) -> Vec<Reduced> {
+        let ends =
+            text.char_indices().filter(|(_, c)| LIST_CUTS.contains(*c)).map(|(i, c)| (i, i + c.len_utf8()));
+        let ends: Vec<(usize, usize)> = ends.chain([(text.len(), text.len())]).collect();
+        let (mut pieces, mut from, mut next) = (Vec::new(), 0, 0);
+        while next < ends.len() {
+            let piece = |end: usize| Some((end, reduce(text.get(from..ends.get(end)?.0)?)));
+            let longest =
+                (next..ends.len()).rev().filter_map(piece).find(|(_, p)| self.lexicon.own(&p.text).is_some());
+            let Some((end, found)) = longest.or_else(|| piece(next)) else { break };
+            pieces.push(found);
+            from = ends.get(end).map_or(text.len(), |e| e.1);
+            next = end + 1;
         }
-        if whole.is_empty() { Vec::new() } else { vec![whole.to_vec()] }
+        pieces
     }
 
     /// Whether a label that matched nothing still shows traces of a term.
