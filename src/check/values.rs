@@ -17,7 +17,7 @@ pub fn values(s: Submission, told: &BTreeSet<FieldIx>) -> Vec<Finding> {
     let s = Untold { s, told };
     let mut findings = blanks(s);
     findings.extend(by_table(s, "V002", |_, r| odd::is_text(r)));
-    findings.extend(each(s, "V003", |_, r| odd::is_no_number(r), not_a_number_text));
+    findings.extend(no_numbers(s));
     findings.extend(with_totals(s, "V004", |ix, r| odd::is_negative(s.s, ix, r), negative_text));
     findings.extend(with_totals(s, "V005", |ix, r| odd::is_fraction(s.s, ix, r), fraction_text));
     findings.extend(each(s, "V006", |_, r| odd::is_error(r), error_text));
@@ -334,6 +334,33 @@ fn not_a_number_text(name: &Text, r: &Reading) -> (Text, Text) {
         format!("{en} holds {:?}, which {}", shortened(raw(r)), what.en),
     );
     (text, Text::new("填阿拉伯数字", "enter a number"))
+}
+
+/// The same word in so many cells of a table is one finding.
+const REPEATED: usize = 4;
+
+/// What is no number, a finding a cell; a word that fills many cells of a table is told once.
+fn no_numbers(all: Untold) -> Vec<Finding> {
+    let s = all.s;
+    let mut alike: BTreeMap<(usize, &str), Vec<FieldIx>> = BTreeMap::new();
+    for (ix, r) in all.fields().filter(|(_, r)| odd::is_no_number(r) && !r.quirks.contains(&Quirk::Damaged)) {
+        let table = s.form.field(ix).map_or(0, |f| f.table);
+        alike.entry((table, raw(r).trim())).or_default().push(ix);
+    }
+    alike.retain(|_, fields| fields.len() >= REPEATED);
+    let is_told = |ix: FieldIx| alike.values().any(|fields| fields.contains(&ix));
+    let mut findings = each(all, "V003", |ix, r| odd::is_no_number(r) && !is_told(ix), not_a_number_text);
+    findings.extend(alike.iter().map(|((table, word), fields)| {
+        let (n, at) = (fields.len(), listed_fields(s.names(), fields));
+        let text = Text::new(
+            format!("{n} 个单元格填的是“{}”，不是数字：{}", shortened(word), at.zh),
+            format!("{} hold {:?}, which is not a number: {}", plural(n, "cell"), shortened(word), at.en),
+        );
+        let (ids, cells) = s.spots(fields);
+        let found = Finding::new("V003", Severity::Error, place_of(s, *table, 0), text).at(ids, cells);
+        found.advising(Text::new("填阿拉伯数字，没有就填 0", "enter numbers, and 0 where there is none"))
+    }));
+    findings
 }
 
 fn negative_text(name: &Text, r: &Reading) -> (Text, Text) {

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const SMALL: i64 = 100;
 /// An order of magnitude.
 const TENFOLD: i64 = 10;
+/// How many 元 are one 万元.
+const UNIT: i64 = 10_000;
 /// About ten thousand times: nearer to it than to a thousand or a hundred thousand times (10³·⁵ and 10⁴·⁵).
 const ABOUT_TEN_THOUSAND: std::ops::RangeInclusive<i64> = 3162..=31_622;
 
@@ -23,39 +25,53 @@ pub struct Jump {
     pub before: Decimal,
     /// This year's.
     pub now: Decimal,
-    /// How many times the smaller goes into the larger, without fraction.
-    pub times: Decimal,
+    /// How many times the smaller goes into the larger, without fraction; none where that is 0.
+    pub times: Option<Decimal>,
 }
 
-/// The jump between two years' numbers, if it is one; from or to 0 is none.
+/// The jump between two years' numbers, if it is one.
 pub fn jump(before: Decimal, now: Decimal) -> Option<Jump> {
     let (small, large) = if before < now { (before, now) } else { (now, before) };
-    if small <= Decimal::ZERO || large < Decimal::from(SMALL) {
+    let jump = |times| Jump { before, now, times };
+    let is_large = large >= Decimal::from(SMALL);
+    if small.is_zero() {
+        return is_large.then(|| jump(None));
+    }
+    if small < Decimal::ZERO {
         return None;
     }
+    // A wrong unit makes a small number of a small one too, and exactly.
+    let is_slip = || small.checked_mul(Decimal::from(UNIT)) == Some(large);
     let times = large.checked_div(small)?.trunc();
-    (times >= Decimal::from(TENFOLD)).then_some(Jump { before, now, times })
+    ((is_large || is_slip()) && times >= Decimal::from(TENFOLD)).then(|| jump(Some(times)))
 }
 
 impl Jump {
     /// Whether it is about ten thousand times, as by a wrong unit.
     pub fn is_unit_slip(&self) -> bool {
-        (Decimal::from(*ABOUT_TEN_THOUSAND.start())..=Decimal::from(*ABOUT_TEN_THOUSAND.end()))
-            .contains(&self.times)
+        let about = Decimal::from(*ABOUT_TEN_THOUSAND.start())..=Decimal::from(*ABOUT_TEN_THOUSAND.end());
+        self.times.is_some_and(|times| about.contains(&times))
     }
 
     /// How it is told.
     pub fn said(&self) -> Text {
-        let times = amount::show(self.times);
-        let (zh, en) = if self.now > self.before {
-            (format!("约为上年的 {times} 倍"), format!("about {times} times last year's"))
-        } else {
-            (format!("约为上年的 1/{times}"), format!("about 1/{times} of last year's"))
-        };
+        let Text { zh, en } = self.said_plainly();
         if self.is_unit_slip() {
             return Text::new(format!("{zh}，疑似单位用错（元与万元）"), format!("{en}: a wrong unit?"));
         }
         Text::new(zh, en)
+    }
+
+    fn said_plainly(&self) -> Text {
+        let grew = self.now > self.before;
+        let Some(times) = self.times.map(amount::show) else {
+            let (zh, en) = if grew { ("上年为 0", "last year 0") } else { ("本年为 0", "this year 0") };
+            return Text::new(zh, en);
+        };
+        if grew {
+            return Text::new(format!("约为上年的 {times} 倍"), format!("about {times} times last year's"));
+        }
+        Text::new(format!("约为上年的 1/{times}"), format!("about 1/{times} of last year's"))
     }
 }
 
@@ -111,7 +127,7 @@ pub fn years(s: Submission) -> Vec<Finding> {
         let last = s.last_year(ix).flatten();
         let Some(jump) = last.zip(reading.value).and_then(|(a, b)| jump(a, b)) else { continue };
         let told = reading.quirks.contains(&Quirk::ConvertedFromYuan);
-        if field.kind == Kind::Money && jump.is_unit_slip() && jump.now > jump.before {
+        if field.kind == Kind::Money && jump.is_unit_slip() {
             findings.extend((!told).then(|| slip(s, ix, &jump)));
         } else {
             counts.entry(field.table).or_default().push((ix, jump));
@@ -121,13 +137,19 @@ pub fn years(s: Submission) -> Vec<Finding> {
     findings
 }
 
-/// A fee that is about ten thousand times last year's.
+/// A fee that is about ten thousand times last year's, or a ten-thousandth.
 fn slip(s: Submission, ix: FieldIx, jump: &Jump) -> Finding {
     let Text { zh, en } = s.names().field(ix);
     let (now, before) = (amount::show(jump.now), amount::show(jump.before));
+    let (why_zh, why_en) = if jump.now > jump.before {
+        ("疑似把元填成了万元", "元 entered where 万元 belong?")
+    } else {
+        ("疑似已是万元又除以了一万", "万元 divided by ten thousand once more?")
+    };
+    let said = jump.said_plainly();
     let text = Text::new(
-        format!("{zh}为 {now}，{}（上年 {before}），疑似把元填成了万元", jump.said_plainly().zh),
-        format!("{en} is {now}, {} ({before}): 元 entered where 万元 belong?", jump.said_plainly().en),
+        format!("{zh}为 {now}，{}（上年 {before}），{why_zh}", said.zh),
+        format!("{en} is {now}, {} ({before}): {why_en}", said.en),
     );
     let (fields, cells) = s.spots(&[ix]);
     let mut finding = Finding::new("V009", Severity::Warning, s.id(ix), text).at(fields, cells);
@@ -136,13 +158,6 @@ fn slip(s: Submission, ix: FieldIx, jump: &Jump) -> Finding {
         "核对单位：表上是万元；确为该数的请说明",
         "check the unit: the form asks for 万元; say so if it is right",
     ))
-}
-
-impl Jump {
-    fn said_plainly(&self) -> Text {
-        let times = amount::show(self.times);
-        Text::new(format!("约为上年的 {times} 倍"), format!("about {times} times last year's"))
-    }
 }
 
 /// Numbers of one table that are ten times last year's, or a tenth.
@@ -177,7 +192,11 @@ mod tests {
         let said = |a: &str, b: &str| jump(a.parse().unwrap(), b.parse().unwrap()).map(|j| j.said().zh);
         assert_eq!(said("10", "99"), None);
         assert_eq!(said("3", "40"), None, "small numbers jump easily");
-        assert_eq!(said("0", "4000"), None);
+        assert_eq!(said("0", "99"), None);
+        assert_eq!(said("0", "4000").as_deref(), Some("上年为 0"));
+        assert_eq!(said("251", "0").as_deref(), Some("本年为 0"));
+        assert!(said("12.5", "0.00125").unwrap().contains("元与万元"));
+        assert_eq!(said("12.5", "0.0125"), None);
         assert_eq!(said("12", "125").as_deref(), Some("约为上年的 10 倍"));
         assert_eq!(said("1250", "12").as_deref(), Some("约为上年的 1/104"));
         assert!(said("25.1", "251000").unwrap().contains("元与万元"));

@@ -193,3 +193,31 @@ fn every_way_to_mend_can_be_read_in_the_terminal_and_in_both_workbooks() {
     }
     assert!(words(&record(&corrected)).contains(&format!("1-{n}")), "the last way has its number");
 }
+
+#[test]
+fn a_word_that_fills_many_cells_is_told_once_a_table() {
+    use calamine::Reader;
+    let bytes = workbook(&office());
+    let at = outcome(&bytes);
+    let filled = ["t4.review.upheld", "t4.review.corrected", "t4.review.other", "t4.review.pending", CELL];
+    let cells: Vec<_> = filled.iter().map(|id| at.fields[*id].cell.clone()).collect();
+    let mut book = calamine::open_workbook_auto_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    for name in book.sheet_names() {
+        let range = book.worksheet_range(&name).unwrap();
+        let (top, left) = range.start().unwrap();
+        for (r, row) in (top..).zip(range.rows()) {
+            let shown = (left..).zip(row).map(|(c, cell)| {
+                let is = cells.iter().any(|at| at.sheet == name && (at.cell.row, at.cell.col) == (r, c));
+                if is { "有".to_owned() } else { cell.to_string() }
+            });
+            text += &format!("{}\n", shown.collect::<Vec<_>>().join("\t").replace(['\r', '"'], ""));
+        }
+        text += "\n";
+    }
+    let outcome = audit("某镇.txt", text.as_bytes(), &Options::default()).outcome;
+    let words: Vec<_> = outcome.findings.iter().filter(|f| f.codes().any(|c| c == "V003")).collect();
+    let told: Vec<(usize, &str)> = words.iter().map(|f| (f.cells.len(), f.message.zh.as_str())).collect();
+    assert!(told.iter().any(|(n, m)| *n == 4 && m.contains("4 个单元格填的是“有”")), "{told:?}");
+    assert_eq!(told.len(), 2, "the one of table 3 is told by itself: {told:?}");
+}

@@ -186,10 +186,33 @@ fn settle(
         let (differ, told) = differences(new, old, (form, lang), archive);
         office.differences.push(told);
         if let Some(older) = of(other).filter(|_| gave_way && differ) {
-            let (why, against) = newest.over(older);
-            office.gave_way.push(GaveWay { file: other, why, against });
+            let is_piece = new.form == old.form && are_pieces(new, old, archive);
+            let (why, against) = if is_piece { pieces() } else { newest.over(older) };
+            office.gave_way.push(GaveWay { file: other, why, against, is_piece });
         }
     }
+}
+
+/// Whether two submissions hold different tables of one form, so that each is only a piece of the report.
+fn are_pieces(one: &Entry, other: &Entry, archive: &dyn Archive) -> bool {
+    let (one, other) = (archive.details(&one.file), archive.details(&other.file));
+    let is_there = |held: &Held| *held != Held::Absent;
+    let both = |(a, b): (&Held, &Held)| is_there(a) && is_there(b);
+    [&one, &other].iter().all(|d| d.values.iter().any(is_there))
+        && !one.values.iter().zip(&other.values).any(both)
+}
+
+fn pieces() -> (Text, Option<Text>) {
+    (
+        Text::new(
+            "两份是同一张报表的不同部分，只采用了一份",
+            "they are pieces of one return, and only one of them counts",
+        ),
+        Some(Text::new(
+            "请单位把几张表放在一份文件里重新报送",
+            "have the office put its tables into one file and send it again",
+        )),
+    )
 }
 
 /// Which of an office's files are versions of one report: a report of another year is none of this year's, and what

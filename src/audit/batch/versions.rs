@@ -67,6 +67,9 @@ impl Day {
     }
 }
 
+/// From here on a name says that it is the last one.
+const LAST: u8 = 2;
+
 /// A file with what its names say.
 #[derive(Debug)]
 pub(super) struct Sent<'a> {
@@ -140,7 +143,11 @@ impl<'a> Sent<'a> {
             );
             return (why, Some(Text::new("请确认", "confirm it")));
         };
+        let are_last = *clue == Clue::Time && self.names.later.0 >= LAST && other.names.later.0 >= LAST;
+        let both =
+            || Text::new("两份的名字都说是最后的，请确认", "both names say that it is the last: confirm it");
         let against = speak(Ordering::Less).next().map(|clue| clue.against(other));
+        let against = against.or_else(|| are_last.then(both));
         (clue.why(self, other), against)
     }
 }
@@ -392,10 +399,10 @@ mod tests {
             ("石碁镇 V1.10.xlsx", "石碁镇 v1.2.xlsx", "v1.10"),
             ("石碁镇三稿.xlsx", "石碁镇二稿.xlsx", "三稿"),
             ("石碁镇（修改）.xlsx", "石碁镇.xlsx", "修改"),
-            ("石碁镇（修改2）.xlsx", "石碁镇（修改）.xlsx", "修改2"),
             ("石碁镇-最终版.xlsx", "石碁镇（修改）.xlsx", "最终"),
             ("石碁镇更正.xlsx", "石碁镇年报.xlsx", "更正"),
             ("石碁镇（改）.xlsx", "石碁镇.xlsx", "改"),
+            ("石碁镇（更新）.xlsx", "石碁镇.xlsx", "更新"),
             ("石碁镇.xlsx", "石碁镇（初稿）.xlsx", "初稿"),
             ("石碁镇.xlsx", "旧/石碁镇.xlsx", "旧"),
             ("石碁镇修改后.xlsx", "石碁镇修改前.xlsx", "修改前"),
@@ -435,6 +442,8 @@ mod tests {
         let (is_first, why, against) = newer("石碁镇v3.xlsx", "石碁镇最终版.xlsx");
         assert!(is_first && why.contains("v3"), "{why}");
         assert!(against.unwrap().contains("最终"));
+        let (_, why, against) = newer("石碁镇最终定稿.xlsx", "石碁镇定稿.xlsx");
+        assert!(why.contains("修改时间") && against.unwrap().contains("两份"), "{why}");
         let (a, b) = (sent("a/石碁镇.xlsx", 5), sent("b/石碁镇.xlsx", 5));
         let (why, against) = Sent::new(&a).over(&Sent::new(&b));
         assert!(why.zh.contains("看不出") && against.is_some());

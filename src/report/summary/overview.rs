@@ -152,6 +152,8 @@ pub struct GaveWay {
     pub why: Text,
     /// What speaks against that.
     pub against: Option<Text>,
+    /// Whether it holds other tables of the form than the one that counts: the office has sent it in pieces.
+    pub is_piece: bool,
 }
 
 impl GaveWay {

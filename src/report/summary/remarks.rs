@@ -186,6 +186,13 @@ impl Overview {
             for gave_way in office.gave_way.iter().filter(|g| g.against.is_some()) {
                 let (used, other) = (office.files.first().map_or("", |i| file(*i)), file(gave_way.file));
                 let (name, why) = (&office.name, gave_way.said());
+                if gave_way.is_piece {
+                    doubts.push(Text::new(
+                        format!("{name}：采用 {used}，没有采用 {other}：{}", why.zh),
+                        format!("{name}: {used} counts and {other} does not: {}", why.en),
+                    ));
+                    continue;
+                }
                 doubts.push(Text::new(
                     format!(
                         "{name}：采用 {used}，没有采用 {other}：{}（要采用后一份的，在它的文件名里写上“最终版”，再运行一次）",

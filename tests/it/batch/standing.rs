@@ -477,3 +477,33 @@ fn a_zip_of_which_the_end_is_lost_is_told_and_not_taken_for_one_in_it() {
     put(&root.join("报送/各片区.zip"), &whole);
     assert_eq!(audited(&batch(root)).overview.used().count(), 2);
 }
+
+#[test]
+fn tables_that_an_office_sends_one_by_one_are_to_be_put_together() {
+    let root = tempfile::tempdir().unwrap();
+    offices(root.path());
+    for table in ["t2", "t4"] {
+        let title = form().tables.iter().find(|t| t.id == table).unwrap();
+        let head = format!("云溪区柳河镇人民政府2023年政府信息公开工作年度报告\n{}\n", title.name);
+        let csv = head + &sheet_of(&workbook("云溪区柳河镇人民政府", 2023, numbers(3)), table);
+        put(&root.path().join(format!("报送/柳河镇{}.csv", title.name)), csv.as_bytes());
+    }
+    fs::remove_file(root.path().join("报送/柳河镇2023.xlsx")).unwrap();
+    let doubts = audited(&batch(root.path())).overview.doubts();
+    let told: Vec<&str> = doubts.iter().map(|t| t.zh.as_str()).collect();
+    assert!(told.iter().any(|d| d.contains("请单位把几张表放在一份文件里")), "{told:?}");
+}
+
+/// One table of a blank form that was filled, as lines of a CSV.
+fn sheet_of(bytes: &[u8], table: &str) -> String {
+    use calamine::Reader;
+    let outcome = gouji::audit::audit("x.xlsx", bytes, &Options::default()).outcome;
+    let of = |id: &&String| id.starts_with(&format!("{table}."));
+    let sheet = outcome.fields.iter().find(|(id, _)| of(id)).unwrap().1.cell.sheet.clone();
+    let mut book = calamine::open_workbook_auto_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range(&sheet).unwrap();
+    let line = |row: &[calamine::Data]| {
+        row.iter().map(|c| c.to_string().replace([',', '\n'], "")).collect::<Vec<_>>().join(",")
+    };
+    range.rows().map(line).collect::<Vec<_>>().join("\n")
+}
