@@ -157,7 +157,11 @@ fn whole<R: Read + Seek>(mut zip: R) -> Result<ZipArchive<R>, Failure> {
     let begins = zip.read_exact(&mut first).is_ok() && first == *b"PK\x03\x04";
     let archive = ZipArchive::new(zip).map_err(|e| damaged(&e))?;
     if begins && archive.offset() > 0 {
-        return Err(damaged(&"its end is missing"));
+        let message = Text::new(
+            "压缩包损坏：后面的部分没有传完，其中的文件没有审核。请让报送单位重新发送",
+            "the zip is damaged: its end is missing, and no file in it was audited; have it sent again",
+        );
+        return Err(Failure { kind: FailureKind::Damaged, message });
     }
     Ok(archive)
 }

@@ -221,7 +221,8 @@ impl Overview {
         }
         let all = others.values().sum::<usize>() + self.adopted().count();
         let mut said = Vec::new();
-        for (year, n) in others.into_iter().filter(|(_, n)| n * MANY >= all && self.choice.year.is_none()) {
+        let is_sure = self.choice.year.is_some() || self.last.is_some_and(|last| last + 1 == due);
+        for (year, n) in others.into_iter().filter(|(_, n)| !is_sure && n * MANY >= all) {
             said.push(Text::new(
                 format!(
                     "汇总的是 {due} 年，另有 {n} 份是 {year} 年的，没有采用：请核实年度（要汇总 {year} 年的，请加 --year {year}，\

@@ -15,8 +15,8 @@ use unicode_width::UnicodeWidthStr;
 const SHOWN: usize = 30;
 /// Offices that are drawn.
 const DRAWN: usize = 1000;
-/// Offices on one drawing.
-const SHEET: usize = 50;
+/// Offices on one drawing, which fits a page with its heading.
+const SHEET: usize = 15;
 const NAME: f64 = 230.0;
 const BAR: f64 = 620.0;
 const ROW: f64 = 34.0;
@@ -64,7 +64,9 @@ pub(super) fn charts(
     let most = rows.iter().map(Bars::largest).max().unwrap_or_default();
     let (first, rest) = rows.split_at(rows.len().min(SHOWN));
     let drawing = all.word("柱形图");
-    draw((first, most), drawing, out)?;
+    for sheet in first.chunks(SHEET) {
+        draw((sheet, most), drawing, out)?;
+    }
     if !rest.is_empty() {
         let n = rest.len();
         let others = Text::new(format!("其余 {n} 家单位"), format!("other offices: {n}"));
