@@ -41,10 +41,11 @@ const MOST_NAMED: usize = 5;
 
 /// What an audit of the samples by the definition that was drafted from them says.
 pub fn own_samples(files: &[Source], form: Form) -> Text {
+    let cells = form.printed().count();
     let options = Options { forms: vec![form].into(), ..Options::default() };
     let mut lines = vec![Text::new("用它审核样表：", "the samples, audited with it:")];
     for source in files {
-        lines.extend(told_of(source, &options));
+        lines.extend(told_of(source, &options, cells));
     }
     if lines.iter().any(|l| l.zh.starts_with("  ! ")) {
         lines.push(Text::new(
@@ -56,14 +57,22 @@ pub fn own_samples(files: &[Source], form: Form) -> Text {
     Text::new(joined(|l| &l.zh), joined(|l| &l.en))
 }
 
-/// What an audit says of one sample, a line each.
-fn told_of(source: &Source, options: &Options) -> Vec<Text> {
+/// What an audit says of one sample, a line each; `cells` are those of the form, all of which are to be read.
+fn told_of(source: &Source, options: &Options, cells: usize) -> Vec<Text> {
     let outcome = super::audit(source.name, source.bytes, options).outcome;
     let found: Vec<&Finding> = outcome.findings.iter().filter(|f| f.severity > Severity::Info).collect();
     // What a blank form computes comes out as 0.
     let values: Vec<_> = outcome.fields.values().map(|f| f.value).collect();
     let is_blank = values.contains(&None) && values.iter().flatten().all(Decimal::is_zero);
-    let said = if is_blank {
+    let unread = cells.saturating_sub(outcome.fields.len());
+    let said = if let Some(failure) = &outcome.failure {
+        failure.message.clone()
+    } else if unread > 0 && found.is_empty() {
+        Text::new(
+            format!("{cells} 格中有 {unread} 格没有读到"),
+            format!("{unread} of {cells} cells were not read"),
+        )
+    } else if is_blank {
         Text::new("空白，没有数可审", "blank, nothing to audit")
     } else if found.is_empty() {
         Text::new("没有问题", "clean")

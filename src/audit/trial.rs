@@ -4,7 +4,7 @@
 //! [`Form::protection`].
 
 use super::{Options, audit};
-use crate::finding::{Finding, Outcome, RepairStatus, Severity};
+use crate::finding::{Finding, Outcome, RepairStatus, Severity, Text};
 use crate::form::{FieldIx, Form, Grade};
 use crate::report::blank::{Contents, fill};
 use rust_decimal::Decimal;
@@ -50,8 +50,26 @@ pub fn trial_told(form: &Form, step: usize, told: &mut dyn FnMut(usize, usize)) 
         planted.push((*field, grade(form, *field, *value, &first, &run(&contents)?)));
         told(planted.len(), total);
     }
-    let complaints = first.findings.into_iter().filter(|f| f.severity > Severity::Info).collect();
-    Ok(Trial { complaints, planted })
+    let unread = unread(form, &honest, &first);
+    let told = first.findings.into_iter().filter(|f| f.severity > Severity::Info);
+    Ok(Trial { complaints: unread.into_iter().chain(told).collect(), planted })
+}
+
+/// What of the form's own blank workbook, filled in, was not read back: that is no clean audit.
+fn unread(form: &Form, honest: &Contents, first: &Outcome) -> Option<Finding> {
+    let id = |f: &FieldIx| form.field(*f).map(|f| f.id.clone());
+    let is_read = |id: &String| first.fields.contains_key(id);
+    let lost: Vec<String> = honest.values.keys().filter_map(id).filter(|id| !is_read(id)).collect();
+    let (n, all) = (lost.len(), honest.values.len());
+    let why = first.failure.as_ref().map(|e| e.message.clone()).unwrap_or_default();
+    let text = Text::new(
+        format!("导出的空白表填好以后，{all} 格中有 {n} 格没有读回来，什么也没有查。{}", why.zh),
+        format!(
+            "of {all} cells of the exported blank, filled in, {n} were not read back, and not checked. {}",
+            why.en
+        ),
+    );
+    (n > 0).then(|| Finding::new("S001", Severity::Error, "", text).at(lost, Vec::new()))
 }
 
 /// What an audit made of the error in a field whose honest value is given.

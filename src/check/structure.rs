@@ -4,7 +4,9 @@ use super::Submission;
 use super::naming::{listed, listed_fields};
 use super::renamed::{self, Renamed};
 use super::strangers;
-use super::unread::{LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice};
+use super::unread::{
+    LABEL, excerpt, lines_missing, parts_differ, rows_unplaced, table_missing, twice, untold,
+};
 use crate::finding::{Finding, Place, Severity, Text};
 use crate::form::FieldIx;
 use crate::grid::{CellRef, Entry, NoteKind};
@@ -77,6 +79,7 @@ fn issue(s: Submission, issue: &Issue, renamed: &[Renamed]) -> Option<Finding> {
         Issue::Twice(copies, chosen) => Some(twice(s, copies, Some(*chosen), &[])),
         Issue::Undecided(copies, lost) => Some(twice(s, copies, None, lost)),
         Issue::PartsDiffer(fields, parts, sum) => parts_differ(s, fields, parts, *sum),
+        Issue::Untold(sheet, at, tables) => Some(untold(s, (*sheet, *at), tables)),
         Issue::UnderMerge(sheet, cells) => Some(under_merge(s, *sheet, cells)),
         Issue::Variant(t, b, row) => Some(variant(s, (*t, *b), *row)),
     }

@@ -76,6 +76,41 @@ fn table_refused(s: Submission, table: usize, refused: &Refused) -> Finding {
     ))
 }
 
+/// A table of which nothing says which of several with the same rows and columns it is.
+pub(super) fn untold(s: Submission, (sheet, at): (usize, CellRef), tables: &[usize]) -> Finding {
+    let known = || tables.iter().filter_map(|t| s.form.tables.get(*t));
+    let all: Vec<Text> = tables.iter().map(|t| s.names().table(*t)).collect();
+    let listed = |of: fn(&Text) -> &str, comma: &str| all.iter().map(of).collect::<Vec<_>>().join(comma);
+    let name = sheet_name(s, sheet);
+    let titles: Vec<String> = known().map(|t| format!("“{}”", t.heading)).collect();
+    let names: Vec<String> = known().map(|t| format!("“{}”", t.name)).collect();
+    let quoted =
+        |all: &[String]| all.iter().map(|t| t.replace(['“', '”'], "\"")).collect::<Vec<_>>().join(", ");
+    let text = Text::new(
+        format!(
+            "工作表“{name}”上从 {at} 起的表，行列标题与{}都相同，表上的标题、单位和工作表名没有说明（或说法不一）是哪一张，没有读取",
+            listed(|t| &t.zh, "、")
+        ),
+        format!(
+            "the table from {at} on sheet {name:?} has the rows and columns of {}, and its title, its unit and the \
+             sheet's name do not say (or do not agree on) which of them it is; it was not read",
+            listed(|t| &t.en, " and of ")
+        ),
+    );
+    let first = tables.first().map(|t| table_id(s, *t)).unwrap_or_default();
+    let advice = Text::new(
+        format!("表的上方写规定的标题（{}），或工作表名用{}", titles.join("、"), names.join("、")),
+        format!(
+            "print the official title above it ({}), or name its sheet {}",
+            quoted(&titles),
+            quoted(&names)
+        ),
+    );
+    Finding::new("S001", Severity::Error, first, text)
+        .at(Vec::new(), s.place(sheet, at).into_iter().collect())
+        .advising(advice)
+}
+
 /// Rows or columns that are not there, or whose numbers do not stand where they belong.
 pub(super) fn lines_missing(
     s: Submission,

@@ -135,6 +135,7 @@ impl<'a> Loader<'a> {
             beside: raw.beside && block > 0,
             band: raw.band.as_ref().map(|w| self.label(w)),
             corner: raw.corner.as_ref().map(|w| self.label(w)),
+            unit: outer.unit.as_ref().map(|w| w.text.clone()),
             rows: raw.rows.iter().map(|l| self.line(l)).collect(),
             cols: raw.cols.iter().map(|l| self.line(l)).collect(),
             fields,

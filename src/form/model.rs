@@ -177,6 +177,8 @@ pub struct Block {
     pub band: Option<Label>,
     /// The label in the corner of the header, if any.
     pub corner: Option<Label>,
+    /// The unit that is printed for all of it, if any.
+    pub unit: Option<String>,
     /// Its rows; a row without a label has an empty path.
     pub rows: Vec<Line>,
     /// Its columns.

@@ -380,14 +380,21 @@ fn band(
     let bottom = columns.iter().map(|c| c.row).max().unwrap_or(top);
     let begins = begins_before(view, sight, words, (top, bottom), left);
     let headings: Vec<Vec<&Item>> = columns.iter().map(|c| headings_above(view, top, c, begins)).collect();
-    let mut points: Vec<Vec<i64>> = columns
+    let groups_of = |above: &Vec<&Item>| -> Vec<usize> {
+        let named = |g: &usize| above.iter().filter_map(|h| h.label()).any(|l| sight.names(l, *g));
+        words.col_groups.iter().filter(named).collect()
+    };
+    let groups: Vec<Vec<usize>> = headings.iter().map(groups_of).collect();
+    let below: Vec<(&Candidate, &Vec<usize>)> = columns.iter().zip(&groups).collect();
+    let is_lone = |c: &Candidate, groups: &Vec<usize>| {
+        below.iter().filter(|(o, own)| o.term == c.term && *own == groups).count() == 1
+    };
+    let mut points: Vec<Vec<i64>> = below
         .iter()
-        .zip(&headings)
         .enumerate()
-        .map(|(i, (c, above))| {
-            let named = |g: &usize| above.iter().filter_map(|h| h.label()).any(|l| sight.names(l, *g));
-            let groups: Vec<usize> = words.col_groups.iter().filter(named).collect();
-            let line = |j| line_points(sight, words, j, c.label, &groups) - order_cost(i, j);
+        .map(|(i, (c, groups))| {
+            let found = (c.label, groups.as_slice(), is_lone(c, groups));
+            let line = |j| line_points(sight, words, j, found) - order_cost(i, j);
             (0..words.cols.len()).map(line).collect()
         })
         .collect();
@@ -422,14 +429,24 @@ pub(super) fn order_cost(found: usize, line: usize) -> i64 {
     i64::from(found.abs_diff(line) as u32).min(20)
 }
 
-/// Points of a label below the labels of these groups for one line of the form; 0 where it cannot be that line.
-fn line_points(sight: &Sight, words: &BlockWords, line: usize, label: usize, groups: &[usize]) -> i64 {
+/// Points of a label below the labels of these groups for one line of the form; 0 where it cannot be that line. One that
+/// stands alone below just the groups of its line is none of a group within these: 小计 beside 医师（小计 …）.
+fn line_points(
+    sight: &Sight,
+    words: &BlockWords,
+    line: usize,
+    (label, groups, is_lone): (usize, &[usize], bool),
+) -> i64 {
     let Some(own) = words.cols.get(line) else { return 0 };
     let Some(likeness) = sight.likeness(label, own.leaf) else { return 0 };
     let matched = own.groups.iter().filter(|g| groups.contains(g)).count();
     let rivals = words.cols.iter().filter(|o| o.leaf == own.leaf && !std::ptr::eq(*o, own));
-    let told_apart =
-        |rival: &LineWords| own.groups.iter().any(|g| !rival.groups.contains(g) && groups.contains(g));
+    let is_deeper = |rival: &LineWords| {
+        is_lone && rival.groups.len() > own.groups.len() && own.groups.iter().all(|g| groups.contains(g))
+    };
+    let told_apart = |rival: &LineWords| {
+        is_deeper(rival) || own.groups.iter().any(|g| !rival.groups.contains(g) && groups.contains(g))
+    };
     let of_another = groups.iter().any(|g| !own.groups.contains(g));
     let mut rivals = rivals;
     if of_another || !rivals.all(told_apart) {

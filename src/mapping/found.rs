@@ -11,6 +11,7 @@ use super::sight::Sight;
 use super::similarity::How;
 use super::slid;
 use super::stray::{Stranger, Stray};
+use super::twins::Untold;
 use super::view::View;
 use crate::grid::{CellRef, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +75,8 @@ pub(super) struct Layout {
     pub doubtful: Vec<(usize, Axis, usize, CellRef)>,
     /// Blocks of which it is not known how far their headings go.
     pub vague: BTreeSet<usize>,
+    /// Where it is not said which of several tables of the same labels one is.
+    pub untold: Vec<Untold>,
     /// Where that is written for which numbers were left out.
     pub left_out: Vec<(CellRef, Unread)>,
     /// What captions and titles say of the numbers of a block.
@@ -254,6 +257,7 @@ impl Layout {
         self.vague.extend(other.vague);
         self.left_out.extend(other.left_out);
         self.said.extend(other.said);
+        self.untold.extend(other.untold);
     }
 
     fn keep(&mut self, wanted: impl Fn(usize) -> bool) {

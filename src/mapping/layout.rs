@@ -19,6 +19,7 @@ use super::slid::{self, Slid};
 use super::spread;
 use super::stray::{self, Stranger, Stray};
 use super::totals;
+use super::twins::{self, Untold};
 use super::view::{Item, Texts, View};
 use crate::grid::{CellRef, Sheet};
 use std::cell::OnceCell;
@@ -160,16 +161,16 @@ fn settled(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
 /// The blocks that one view holds under header bands.
 fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     let lexicon = sight.lexicon;
-    let (mut bands, earlier, vague) = headers(view, sight);
+    let (mut bands, earlier, vague, untold) = headers(view, sight, sheet);
     let left_out = if view.on_its_side { Vec::new() } else { copies::leave_out(view, sight, &bands) };
     if !left_out.is_empty() {
-        (bands, ..) = headers(view, sight);
+        (bands, ..) = headers(view, sight, sheet);
     }
     let view = &*view;
     let regions = regions::regions(view, sight, &bands);
     let doubtful = doubtful::take_out((view, sight, sheet), &mut bands, &regions);
     let places: Vec<Place> = bands.iter().zip(regions).map(|(band, region)| Place { band, region }).collect();
-    let layout = Layout { vague, ..Layout::default() };
+    let layout = Layout { vague, untold, ..Layout::default() };
     let mut builder = Builder { view, sheet, layout, named: BTreeSet::new() };
     for (block, line, place) in doubtful {
         builder.doubtful(block, Axis::Col, line, place);
@@ -193,17 +194,22 @@ fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     builder.layout
 }
 
-/// The header bands of a view, of the latest of several years; where the others are named; and the blocks of which it is
-/// not known how far their headings go.
-fn headers(view: &View, sight: &Sight) -> (Vec<Band>, BTreeSet<(usize, usize)>, BTreeSet<usize>) {
+/// The header bands of a view, of the latest of several years; where the others are named; the blocks of which it is
+/// not known how far their headings go; and where it is not said which of several tables one is.
+fn headers(
+    view: &View,
+    sight: &Sight,
+    sheet: &Sheet,
+) -> (Vec<Band>, BTreeSet<(usize, usize)>, BTreeSet<usize>, Vec<Untold>) {
     let (labels, blocks) = (view.labels(), sight.lexicon.blocks.iter().enumerate());
     let bands: Vec<Band> =
         blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
     let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
     let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
+    let (bands, untold) = twins::told_apart(view, sheet, sight, bands);
     let bands = regions::of_own_rows(view, sight, bands);
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
-    (bands, earlier, vague)
+    (bands, earlier, vague, untold)
 }
 
 /// The columns of a band as the workbook counts them.

@@ -3,6 +3,7 @@
 use super::known::{AllKnown, Terms};
 use super::label::{self, Reduced};
 use super::similarity::{How, Likeness, Term};
+use super::twins::{self, Sayings};
 use super::vocabulary::{has, vocabulary};
 use crate::form::{Form, Label, Line};
 use crate::grid::label::{chinese_digit, is_space, normalise};
@@ -29,6 +30,8 @@ pub(super) struct Lexicon {
     pub(super) terms: Vec<Term>,
     /// The form's blocks, table by table.
     pub(super) blocks: Vec<BlockWords>,
+    /// Per block, those with mostly the same labels.
+    pub(super) rivals: Vec<Vec<usize>>,
     /// The terms whose own words or aliases a text is.
     exact: HashMap<String, Vec<(usize, Likeness)>>,
     by_char: HashMap<char, Vec<usize>>,
@@ -86,17 +89,24 @@ pub(super) struct BlockWords {
     pub(super) col_groups: TermSet,
     /// All its words.
     pub(super) all: TermSet,
+    /// What tells it from others of the same labels.
+    pub(super) sayings: Sayings,
 }
 
 impl BlockWords {
-    fn new((table, block): (usize, usize), rows: Vec<LineWords>, cols: Vec<LineWords>) -> Self {
+    fn new(
+        (table, block): (usize, usize),
+        rows: Vec<LineWords>,
+        cols: Vec<LineWords>,
+        sayings: Sayings,
+    ) -> Self {
         let leaves = |lines: &[LineWords]| TermSet::new(lines.iter().map(|l| l.leaf));
         let groups = |lines: &[LineWords]| TermSet::new(lines.iter().flat_map(|l| l.groups.iter().copied()));
         let (row_leaves, col_leaves) = (leaves(&rows), leaves(&cols));
         let (row_groups, col_groups) = (groups(&rows), groups(&cols));
         let all = [&row_leaves, &row_groups, &col_leaves, &col_groups].into_iter().flat_map(|s| s.0.iter());
         let all = TermSet::new(all.copied());
-        Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, col_groups, all }
+        Self { table, block, rows, cols, row_leaves, row_groups, col_leaves, col_groups, all, sayings }
     }
 
     /// Whether its rows have no label.
@@ -131,7 +141,7 @@ impl TermSet {
 }
 
 /// The words of one row or column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LineWords {
     /// Groups above the leaf, outermost first.
     pub(super) groups: Vec<usize>,
@@ -153,7 +163,7 @@ impl Lexicon {
             for (block, b) in t.blocks.iter().enumerate() {
                 let rows = b.rows.iter().map(|l| terms.line(l)).collect();
                 let cols = b.cols.iter().map(|l| terms.line(l)).collect();
-                blocks.push(BlockWords::new((table, block), rows, cols));
+                blocks.push(BlockWords::new((table, block), rows, cols, Sayings::of(t, b)));
             }
         }
         let mut by_char: HashMap<char, Vec<usize>> = HashMap::default();
@@ -174,9 +184,11 @@ impl Lexicon {
         let depths = (0..terms.list.len()).map(|t| group_depth(&blocks, t)).collect();
         let titles = form.tables.iter().map(|t| normalise(&t.title).text.chars().collect()).collect();
         let numbered = Numbered::of(&terms.list, &blocks);
+        let rivals = twins::rivals(&blocks);
         Self {
             terms: terms.list,
             blocks,
+            rivals,
             exact,
             by_char,
             over_blocks,

@@ -48,6 +48,7 @@ mod spread;
 mod stray;
 mod told;
 mod totals;
+mod twins;
 mod view;
 mod vocabulary;
 

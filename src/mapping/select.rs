@@ -104,6 +104,9 @@ pub enum Issue {
     Undecided(Vec<Copy>, Vec<FieldIx>),
     /// Fields of a sheet of sums that its parts do not add up to, the sheets of the parts, and their sum for the first.
     PartsDiffer(Vec<FieldIx>, Vec<usize>, Decimal),
+    /// A table of which nothing says which of the form's with the same labels it is: its sheet, where it begins, and the
+    /// tables.
+    Untold(usize, CellRef, Vec<usize>),
     /// Values that lie under a merged cell, where nobody sees them.
     UnderMerge(usize, Vec<CellRef>),
     /// The form has one row where its version has several: table, block, the row.
@@ -348,6 +351,7 @@ impl Joiner<'_> {
         self.tell_sheets(&used, &unread);
         self.tell_copies(copies);
         self.tell_several();
+        self.tell_untold();
         self.tell_structure(&refused);
     }
 

@@ -42,6 +42,29 @@ impl<'a> Joiner<'a> {
         }
     }
 
+    /// Tables of which nothing says which of several with the same labels they are, where one of these was not read.
+    pub(super) fn tell_untold(&mut self) {
+        let is_read = |block: &usize| {
+            let of_block =
+                |(f, place): (usize, &Option<Placed>)| place.is_some() && self.block_of(f) == Some(*block);
+            self.mapping.places.iter().enumerate().any(of_block)
+        };
+        let mut told = Vec::new();
+        for (sheet, layout) in self.sheets.iter().enumerate().filter(|(s, _)| !self.is_hidden(*s)) {
+            for (at, blocks) in &layout.untold {
+                let missing =
+                    blocks.iter().filter(|b| !is_read(b)).filter_map(|b| self.lexicon.blocks.get(*b));
+                let tables: BTreeSet<usize> = missing.map(|w| w.table).collect();
+                let issue = Issue::Untold(sheet, *at, tables.into_iter().collect());
+                if !told.contains(&issue) {
+                    told.push(issue);
+                }
+            }
+        }
+        told.retain(|i| !matches!(i, Issue::Untold(_, _, tables) if tables.is_empty()));
+        self.mapping.issues.extend(told);
+    }
+
     /// Whether a line is told to have numbers in several places.
     fn is_several(&self, table: usize, block: usize, axis: Axis, line: usize) -> bool {
         self.mapping.issues.iter().any(|i| {
@@ -117,6 +140,7 @@ impl<'a> Joiner<'a> {
                 fields().any(|ix| self.mapping.places.get(ix.0 as usize).is_some_and(Option::is_some));
             let doubtful = |i: &Issue| match i {
                 Issue::Several(table, ..) | Issue::RowUnplaced(table, ..) => *table == t,
+                Issue::Untold(_, _, tables) => tables.contains(&t),
                 Issue::Undecided(_, lost) => {
                     lost.iter().any(|ix| self.form.fields.get(ix.0 as usize).is_some_and(|f| f.table == t))
                 }
@@ -127,6 +151,10 @@ impl<'a> Joiner<'a> {
                 let seen = if refused.is_some() { None } else { seen::table(&self.scenes(), t) };
                 self.mapping.issues.push(Issue::TableMissing(t, seen, refused));
                 continue;
+            }
+            let is_untold = |i: &Issue| matches!(i, Issue::Untold(_, _, tables) if tables.contains(&t));
+            if !located && self.mapping.issues.iter().any(is_untold) {
+                continue; // it is told why
             }
             for b in 0..table.blocks.len() {
                 self.tell_missing(t, b, Axis::Row);

@@ -29,6 +29,7 @@ mod language; // the definition language, feature by feature, as the page for ow
 mod layouts; // every arrangement of the form, as a text whose numbers say which field they are
 mod locked; // workbooks with a password: opened with it, never copied in clear by accident
 mod narrative; // the report's words against its tables, sentence by sentence
+mod newcomer; // blank forms of other kinds: their raw drafts accuse no honest copy and find what is wrong
 mod office_forms; // forms of the kinds that offices use: 续表, months, quarters, percentages
 mod one_cause; // one wrong cell is one finding, which says everything about it; every way to mend it can be read
 mod package; // building packages part by part, and comparing them

@@ -65,7 +65,12 @@ fn titles(draft: &Draft) -> impl DoubleEndedIterator<Item = &String> {
             short || words::begins(k.trim(), &words().entries)
         });
         let bracketed = t.starts_with(['(', '（']) && t.ends_with([')', '）']);
-        !words::is_continued(t) && !is_unit(t) && !is_to_fill_in(t) && !is_entry && !bracketed
+        !words::is_continued(t)
+            && !is_unit(t)
+            && words::lone_unit(t).is_none()
+            && !is_to_fill_in(t)
+            && !is_entry
+            && !bracketed
     };
     draft.titles.iter().filter(names)
 }
@@ -103,7 +108,9 @@ fn table(out: &mut String, draft: &Draft, id: &str) {
         };
     }
     for block in &draft.blocks {
-        write_block(out, block, id);
+        let of_table = measure_of_table(draft).is_some_and(|m| m.kind == "amount");
+        let of_block = block.band.as_deref().and_then(unit_of).map(|unit| kind_of_unit(unit) == "amount");
+        write_block(out, block, id, block.fractional || of_block.unwrap_or(of_table));
     }
 }
 
@@ -117,16 +124,28 @@ pub(super) struct Measure<'a> {
 
 /// The measure above a table. Of a list, the lines without a unit of their own are counts if most of its units are.
 pub(super) fn measure_of_table(draft: &Draft) -> Option<Measure<'_>> {
-    let said: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
+    let mut said: Vec<&str> = draft.titles.iter().filter_map(|t| unit_after(t)).collect();
+    if said.is_empty() {
+        said.extend(draft.titles.iter().rev().find_map(|t| words::lone_unit(t)));
+    }
+    if said.is_empty() {
+        said.extend(titles(draft).next_back().and_then(|t| unit_of(t)));
+    }
     let (units, others) = said.split_first().filter(|(unit, _)| !unit.is_empty())?;
-    let is_one = others.is_empty() && (words::is_unit(units) || kind_of_unit(units) == "count");
+    let is_one = others.is_empty() && (words::lone_unit(units).is_some() || kind_of_unit(units) == "count");
     let each: Vec<&str> = units.split(['、', '，', ',', '/', '／', '；', ';']).map(str::trim).collect();
     let counted = each.iter().filter(|unit| kind_of_unit(unit) == "count").count();
     let kind = if counted * 2 > each.len() { "count" } else { "amount" };
     Some(Measure { kind, units, is_one })
 }
 
-fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
+/// The unit of all numbers of a block: in the line over its header, else that of its table.
+pub(super) fn unit_of_block<'a>(draft: &'a Draft, block: &'a DraftBlock) -> Option<&'a str> {
+    let own = block.band.as_deref().and_then(unit_of);
+    own.or_else(|| measure_of_table(draft).filter(|m| m.is_one).map(|m| m.units))
+}
+
+fn write_block(out: &mut String, block: &DraftBlock, table: &str, has_decimals: bool) {
     out.push_str("\n[[table.block]]\n");
     if block.beside {
         out.push_str("beside = true # 并排在前一个区块的右边 · to the right of the block before\n");
@@ -145,6 +164,16 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
         };
         let _ = writeln!(out, "marks = {{ {means} = [{}] }} # {said}", marks.join(", "));
     }
+    match block.band.as_deref().and_then(unit_of) {
+        Some(unit) => {
+            let kind = if has_decimals { "amount" } else { kind_of_unit(unit) };
+            let _ = writeln!(out, "kind = \"{kind}\"\nunit = {}", quoted(unit));
+        }
+        None if block.fractional => {
+            out.push_str("kind = \"amount\" # 样表中有小数 · samples have decimals\n")
+        }
+        None => {}
+    }
     for (key, text) in [("band", &block.band), ("corner", &block.corner)] {
         if let Some(text) = text {
             let _ = writeln!(out, "{key} = {}", quoted(text));
@@ -157,7 +186,7 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str) {
         let _ = writeln!(out, "{key} = [");
         for line in lines {
             let path: Vec<String> = line.path.iter().map(|l| quoted(l)).collect();
-            let measure = measure(line);
+            let measure = measure(line, has_decimals);
             let holed =
                 if line.holed { " # 样表都空着，不查空白 · blank on all samples" } else { "" };
             let _ = writeln!(
@@ -175,8 +204,9 @@ impl DraftLine {
     /// Its unit: in a column of units, in its label, or in the label of its group.
     pub(super) fn measured_in(&self) -> Option<String> {
         let (leaf, groups) = self.path.split_last()?;
-        let own = self.unit.clone().or_else(|| unit_of(leaf)).or_else(|| self.counted_in());
-        own.or_else(|| groups.iter().rev().find_map(|label| unit_of(label)))
+        let own =
+            self.unit.clone().or_else(|| unit_of(leaf).map(str::to_owned)).or_else(|| self.counted_in());
+        own.or_else(|| groups.iter().rev().find_map(|label| unit_of(label)).map(str::to_owned))
     }
 
     /// Whether its numbers may be negative, by its label or as samples show.
@@ -231,8 +261,9 @@ fn percentages(out: &mut String, block: &DraftBlock) {
     out.push_str("]\n");
 }
 
-/// Kind, unit and rounding of a line, as its label and the samples tell.
-fn measure(line: &DraftLine) -> String {
+/// Kind, unit and rounding of a line, as its label and the samples tell; what it says takes the place of what its block
+/// says, so that where numbers of that have decimals they have them here too.
+fn measure(line: &DraftLine, has_decimals: bool) -> String {
     let text = line.path.last().map_or("", String::as_str);
     let unit = line.measured_in();
     let by_unit = unit.as_deref().map(kind_of_unit) == Some("amount");
@@ -240,6 +271,8 @@ fn measure(line: &DraftLine) -> String {
     let decimals =
         line.fractional || is_percent || by_unit || words::has(text, &words().money) || is_rate(text);
     let signed = line.is_signed();
+    let is_counted = unit.is_some() && !by_unit;
+    let decimals = decimals || signed && has_decimals && !is_counted;
     let kind = match (signed, decimals) {
         (false, false) => None,
         (true, false) => Some("signed"),
@@ -266,14 +299,14 @@ fn measure(line: &DraftLine) -> String {
 }
 
 /// The unit that a label gives: "收费金额（单位：万元）", "面积（亩）", "Expenditure (£000)".
-fn unit_of(text: &str) -> Option<String> {
+fn unit_of(text: &str) -> Option<&str> {
     let inner = text.rsplit_once(['（', '('])?.1.trim().trim_end_matches(['）', ')']).trim();
     if let Some(unit) = unit_after(inner) {
         let is_one =
             !unit.is_empty() && unit.chars().count() <= LONGEST_KEY && !unit.contains(['，', '、', ',']);
-        return is_one.then(|| unit.to_owned());
+        return is_one.then_some(unit);
     }
-    (words::is_unit(inner) || inner.starts_with(['£', '$', '€'])).then(|| inner.to_owned())
+    (words::is_unit(inner) || inner.starts_with(['£', '$', '€'])).then_some(inner)
 }
 
 fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: usize) {

@@ -56,6 +56,8 @@ struct DraftBlock {
     cols: Vec<DraftLine>,
     /// Whether samples leave cells blank in it.
     has_blanks: bool,
+    /// Whether samples have decimals in most of its rows and columns.
+    fractional: bool,
     /// Cells of percentages among other numbers.
     percentages: Vec<percent::Cells>,
     /// Marks that stand in its cells in place of numbers, and whether its sums count them as 0.

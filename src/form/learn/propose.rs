@@ -7,7 +7,7 @@ use super::outline::{ends_with_total, is_share, level, names_total, outermost};
 use super::samples::Numbers;
 use super::words::{self, is_of_which, words};
 use super::{Counts, Draft, DraftBlock, DraftLine};
-use super::{notes, stated};
+use super::{emit, notes, stated};
 use crate::grid::{Sheet, label};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -128,7 +128,9 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(by_share(&block.cols, &block.rows, true))
             .chain(by_share(&block.rows, &block.cols, false))
             .collect::<Vec<Proposal>>();
-        let found = found.iter().filter(|p| !is_computed_otherwise(p, &found)).cloned();
+        let is_percent = emit::unit_of_block(draft, block).is_some_and(words::is_percent);
+        let rounded = |p: Proposal| if is_percent { of_percentages(p, numbers) } else { p };
+        let found = found.iter().filter(|p| !is_computed_otherwise(p, &found)).cloned().map(rounded);
         let mut own: Vec<Proposal> = Vec::new();
         let shorter =
             |p: Proposal| doubted(block, numbers, p.clone()).or_else(|| with_more_parts(block, numbers, &p));
@@ -155,6 +157,19 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
         }
     }
     out
+}
+
+/// A sum of percentages, which are rounded each by itself: only samples can tell whether, and how far, it holds.
+fn of_percentages(p: Proposal, numbers: &Numbers) -> Proposal {
+    if p.op != "=" || p.only.is_some() || numbers.books() > 0 {
+        return p;
+    }
+    let source = format!(
+        "{}；百分比各自舍入，加起来可能差一点：启用时写上 rounded = 0.1 (percentages are rounded each by itself: \
+         write what they are rounded to where you put it in force)",
+        p.source
+    );
+    Proposal { source, unsure: true, ..p }
 }
 
 /// Whether labels suggest a total that the workbook's own formulas make of something else.
@@ -229,7 +244,8 @@ fn with_more_parts(block: &DraftBlock, numbers: &Numbers, p: &Proposal) -> Optio
 
 /// Whether a label names the total of its neighbours.
 pub(super) fn is_total(text: &str) -> bool {
-    words::is(text, &words().totals)
+    let is_rest = || words::begins(text, &words().rests);
+    words::is(text, &words().totals) || words::begins(text, &words().totals_begin) && !is_rest()
 }
 
 /// Whether a label names the total of its own group only.

@@ -18,6 +18,8 @@ pub(super) struct Words {
     pub(super) marks: Vec<String>,
     pub(super) column_numbers: Vec<String>,
     pub(super) totals: Vec<String>,
+    pub(super) totals_begin: Vec<String>,
+    pub(super) rests: Vec<String>,
     pub(super) subtotals: Vec<String>,
     pub(super) total_ends: Vec<String>,
     pub(super) grand_ends: Vec<String>,
@@ -185,13 +187,31 @@ pub(super) fn is_mark(text: &str) -> bool {
 
 /// Whether a text is a unit that is known.
 pub(super) fn is_unit(text: &str) -> bool {
-    let text = text.trim();
-    [&words().counted, &words().measured].into_iter().flatten().any(|u| u == text)
+    let text = text.trim().to_lowercase();
+    [&words().counted, &words().measured].into_iter().flatten().any(|u| *u == text)
+}
+
+/// Words of the longest sum of money that is a unit: "£ million, current".
+const MOST_UNIT_WORDS: usize = 3;
+
+/// A text above a table that is no more than a unit: "Per cent", "£ thousand", "（人）".
+pub(super) fn lone_unit(text: &str) -> Option<&str> {
+    let bare = text.trim().trim_matches(['（', '）', '(', ')']).trim();
+    let is_money = bare.starts_with(['£', '$', '€', '¥']);
+    let is_short = bare.split_whitespace().count() <= MOST_UNIT_WORDS;
+    (is_unit(bare) || is_money && is_short && !bare.contains(|c: char| c.is_ascii_punctuation() && c != '$'))
+        .then_some(bare)
 }
 
 /// The kind of what is measured in a unit.
 pub(super) fn kind_of_unit(unit: &str) -> &'static str {
-    if words().counted.iter().any(|u| u == unit) { "count" } else { "amount" }
+    let unit = unit.to_lowercase();
+    if words().counted.contains(&unit) { "count" } else { "amount" }
+}
+
+/// Whether a unit is that of shares and percentages, which are rounded each by itself.
+pub(super) fn is_percent(unit: &str) -> bool {
+    unit.contains(['%', '％', '‰']) || has(unit, &words().rates)
 }
 
 /// Conversions of units.

@@ -103,7 +103,9 @@ pub(super) fn read(sheet: &Sheet) -> Draft {
             RowKind::Title | RowKind::Body => {
                 let texts = labels.joined(row);
                 draft.notes.extend(texts.iter().cloned());
-                above.extend(texts);
+                // the number of a form at the right edge is no title
+                let names = |t: &String| !labels.is_aside(row) || is_unit(t) || words::lone_unit(t).is_some();
+                above.extend(texts.into_iter().filter(names));
                 row += 1;
             }
         }
@@ -220,11 +222,15 @@ impl Labels {
             let before = texts.iter().rev().find(|(r, _)| r.last.col < col);
             before.is_some_and(|(_, i)| text(*i).ends_with(['：', ':']))
         };
+        let is_entered = |i: usize| words::is_entry(text(i)) || is_to_fill_in(text(i));
+        let beside_entry = texts.iter().any(|(_, i)| is_entered(*i));
+        let is_lone = |i: usize| beside_entry && words::lone_unit(text(i)).is_some();
         let fits = |(r, i): &(Range, usize)| {
             let t = text(*i);
-            words::is_entry(t) || is_unit(t) || is_to_fill_in(t) || behind_key(r.first.col)
+            words::is_entry(t) || is_unit(t) || is_lone(*i) || is_to_fill_in(t) || behind_key(r.first.col)
         };
-        let known = |(_, i): &(Range, usize)| words::is_known_entry(text(*i)) || is_unit(text(*i));
+        let known =
+            |(_, i): &(Range, usize)| words::is_known_entry(text(*i)) || is_unit(text(*i)) || is_lone(*i);
         let figures = || self.figures.range((row, 0)..(row + 1, 0));
         texts.iter().any(known) && texts.iter().all(fits) && figures().all(|(_, col)| behind_key(*col))
     }
@@ -322,7 +328,7 @@ impl Labels {
         let mut out: Vec<String> = Vec::new();
         for text in self.in_row(row).iter().map(|i| self.text(*i)) {
             match out.last_mut().filter(|last| self.entries.contains(&row) && last.ends_with(['：', ':'])) {
-                Some(key) if !words::is_entry(&text) => *key += &text,
+                Some(key) if !words::is_entry(&text) && words::lone_unit(&text).is_none() => *key += &text,
                 _ => out.push(text),
             }
         }
@@ -341,7 +347,7 @@ impl Labels {
                 RowKind::Empty
             };
         }
-        if self.entries.contains(&row) {
+        if self.entries.contains(&row) || !under_header && self.is_aside(row) {
             return RowKind::Title;
         }
         let labels = self.in_row(row);
@@ -372,6 +378,27 @@ impl Labels {
         let repeats = !under_header && new_on_left && rest.len() > 1 && self.are_alike(rest);
         let is_header = reaches && !self.numbers.contains(&row) && !repeats;
         if is_header || goes_on { RowKind::Header } else { RowKind::Body }
+    }
+
+    /// Whether all that stands in a row is one text in one cell at the right edge, above a header that begins at the left
+    /// edge: the number of the form (会事业01表) or a unit, and no column's label.
+    fn is_aside(&self, row: u32) -> bool {
+        let one = |r: u32| match self.beginning_in(r).as_slice() {
+            [(range, _)] => Some(range.first.col).filter(|col| *col > self.left && range.last.col == *col),
+            _ => None,
+        };
+        let covered = |r: u32| self.in_row(r).len() > 1;
+        let further = |r: &u32| self.entries.contains(r) || self.in_row(*r).is_empty() || one(*r).is_some();
+        let begins_left = |r: u32| {
+            self.label(r, self.left)
+                .and_then(|i| self.texts.get(i))
+                .is_some_and(|(range, _)| range.first.row == r)
+        };
+        let next = (row + 1..=self.bottom).find(|r| !further(r));
+        let heads = |r: u32| {
+            begins_left(r) && self.label(r, self.right).is_some() && covered(r) && !self.numbers.contains(&r)
+        };
+        one(row).is_some() && !covered(row) && !self.has_figures(row) && next.is_some_and(heads)
     }
 
     /// Whether a row of a body names what follows, each text with a colon that nobody fills in: "流动资产：".
