@@ -161,10 +161,10 @@ fn settled(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
 /// The blocks that one view holds under header bands.
 fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     let lexicon = sight.lexicon;
-    let (mut bands, earlier, vague, untold) = headers(view, sight, sheet);
+    let Headers { mut bands, earlier, vague, untold } = headers(view, sight, sheet);
     let left_out = if view.on_its_side { Vec::new() } else { copies::leave_out(view, sight, &bands) };
     if !left_out.is_empty() {
-        (bands, ..) = headers(view, sight, sheet);
+        bands = headers(view, sight, sheet).bands;
     }
     let view = &*view;
     let regions = regions::regions(view, sight, &bands);
@@ -194,13 +194,18 @@ fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     builder.layout
 }
 
-/// The header bands of a view, of the latest of several years; where the others are named; the blocks of which it is
-/// not known how far their headings go; and where it is not said which of several tables one is.
-fn headers(
-    view: &View,
-    sight: &Sight,
-    sheet: &Sheet,
-) -> (Vec<Band>, BTreeSet<(usize, usize)>, BTreeSet<usize>, Vec<Untold>) {
+/// The header bands of a view, of the latest of several years.
+struct Headers {
+    bands: Vec<Band>,
+    /// Where the years of others are named.
+    earlier: BTreeSet<(usize, usize)>,
+    /// Blocks of which it is not known how far their headings go.
+    vague: BTreeSet<usize>,
+    /// Where it is not said which of several tables one is.
+    untold: Vec<Untold>,
+}
+
+fn headers(view: &View, sight: &Sight, sheet: &Sheet) -> Headers {
     let (labels, blocks) = (view.labels(), sight.lexicon.blocks.iter().enumerate());
     let bands: Vec<Band> =
         blocks.flat_map(|(i, words)| bands::find(view, &labels, sight, words, i)).collect();
@@ -209,7 +214,7 @@ fn headers(
     let (bands, untold) = twins::told_apart(view, sheet, sight, bands);
     let bands = regions::of_own_rows(view, sight, bands);
     let (bands, earlier) = regions::of_latest_year(view, sight, bands);
-    (bands, earlier, vague, untold)
+    Headers { bands, earlier, vague, untold }
 }
 
 /// The columns of a band as the workbook counts them.

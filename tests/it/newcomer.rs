@@ -1,7 +1,7 @@
 //! Forms that a newcomer brings: what is drafted from the blank accuses no honest copy and finds what is wrong.
 
 use crate::forms::{sheets, workbook};
-use crate::statistics::{audited, learnt, rules};
+use crate::statistics::{audited, learnt};
 use gouji::audit::{Trial, trial};
 use gouji::finding::{Outcome, RepairStatus, Severity, Status};
 use gouji::form::{Form, Kind};
@@ -166,4 +166,124 @@ fn a_row_that_may_be_negative_has_decimals_where_its_table_has() {
     let (_, form) =
         learnt(&[workbook("项目|本年|上年\n收入|3.5|2.25\n支出|1.5|2.5\n结转|2|0\n余下|0.25|4.75")]);
     assert!(form.fields.iter().all(|f| !f.kind.is_whole()), "samples with decimals are no counts");
+}
+
+/// The formulas that are in force, and those that are guesses.
+fn in_force(text: &str) -> (Vec<String>, Vec<String>) {
+    let form = gouji::form::load(text, "t.toml").unwrap();
+    let is_draft = |r: &&gouji::form::Rule| r.life.status == gouji::form::Status::Draft;
+    let (drafts, active): (Vec<_>, Vec<_>) = form.rules.iter().partition(is_draft);
+    let formulas = |rules: Vec<&gouji::form::Rule>| rules.iter().map(|r| r.formula.clone()).collect();
+    (formulas(active), formulas(drafts))
+}
+
+fn formulas(grid: &str) -> Vec<String> {
+    in_force(&learnt(&[workbook(grid)]).0.text).0
+}
+
+#[test]
+fn sections_over_the_full_width_and_a_column_of_line_numbers_without_a_header_are_read() {
+    let blank = "Return RO2|<|<|<|<\nLocal authority:||||£ thousand\n\n||Spend|Income|Net\n^|^|(1)|(2)|(3 = 1 - 2)\n\
+                 HIGHWAYS|<|<|<|<\n10|Roads|||\n11|Lighting|||\n19|TOTAL HIGHWAYS (lines 10 to 11)|||\n\
+                 PARKING|<|<|<|<\n21|On street|||\n22|Off street|||\n23|of which: parks|||\n29|TOTAL PARKING (lines 21 and 22)|||\n\
+                 50|TOTAL ALL SERVICES (lines 19 and 29)|||";
+    let (drafted, form) = learnt(&[workbook(blank)]);
+    assert_eq!(form.fields.len(), 24, "{}", drafted.text);
+    assert_eq!(
+        in_force(&drafted.text).0,
+        [
+            "roads + lighting = total_highways",
+            "on_street + off_street = total_parking",
+            "total_highways + total_parking = total_all_services",
+            "spend - income = net",
+            "of_which_parks <= off_street",
+        ],
+        "{}",
+        drafted.text
+    );
+    // a net amount may be negative, and a part of it larger than the whole
+    let net = form.fields.iter().find(|f| f.id == "t1.roads.net").unwrap();
+    assert_eq!(net.kind, Kind::SignedMoney);
+    assert!(
+        form.rules.iter().any(|r| r.scope.contains("except net") || r.scope.contains("only spend, income"))
+    );
+    round_trip(&form);
+    let rows =
+        ["Roads|9|4|5", "Lighting|3|1|2", "(lines 10 to 11)|12|5|7", "On street|4|9|-5", "Off street|5|3|2"];
+    let rows = rows.iter().chain(&[
+        "of which: parks|3|0|3",
+        "(lines 21 and 22)|9|12|-3",
+        "(lines 19 and 29)|21|17|4",
+    ]);
+    let filled = rows.fold(blank.replace("authority:", "authority: Midsomer"), |out, row| {
+        let label = row.split('|').next().unwrap();
+        out.replace(&format!("{label}|||"), row)
+    });
+    is_clean(&audited(&form, &workbook(&filled)), 24);
+}
+
+#[test]
+fn headings_of_a_blank_form_are_told_by_their_colon_or_by_a_total_of_their_name() {
+    let blank = "资产负债表|<|<\n编制单位：||单位：元\n项目|期末余额|年初余额\n流动资产：||\n货币资金||\n存货||\n流动资产合计||\n\
+                 非流动资产：||\n长期投资||\n设备原值||\n减：累计折旧||\n设备净值||\n非流动资产合计||\n受托代理资产||\n资产总计||";
+    assert_eq!(of_blank(blank).fields.len(), 20);
+    assert_eq!(
+        formulas(blank),
+        [
+            "huo_bi_zi_jin + cun_huo = liu_dong_zi_chan_he_ji",
+            "zhang_qi_tou_zi + she_bei_jing_zhi = fldzchj",
+            "liu_dong_zi_chan_he_ji + fldzchj + shou_tuo_dai_li_zi_chan = zi_chan_zong_ji",
+            "she_bei_yuan_zhi - jian_lei_ji_zhe_jiu = she_bei_jing_zhi",
+        ]
+    );
+    let english = "Service|Spend|Income\nHIGHWAYS||\nRoads||\nLighting||\nTOTAL HIGHWAYS||\nPARKING||\nOn street||\nOff street||\n\
+                   TOTAL PARKING||\nTOTAL ALL SERVICES||";
+    assert_eq!(
+        formulas(english),
+        [
+            "roads + lighting = total_highways",
+            "on_street + off_street = total_parking",
+            "total_highways + total_parking = total_all_services",
+        ]
+    );
+}
+
+#[test]
+fn bare_numbers_name_columns_where_rows_are_numbered_otherwise() {
+    let blank = "机构|代码|职工合计|医师|护士\n甲|乙|1|2|3\n总计|01|||\n医院|02|||\n其他|03|||\n审核关系：(1) 1=2+3\n(2) 01行=02行+03行";
+    let text = learnt(&[workbook(blank)]).0.text;
+    let (mut active, drafts) = in_force(&text);
+    active.sort();
+    assert_eq!(
+        (active, drafts.len()),
+        (vec!["c02 + c03 = c01".to_owned(), "r02 + other = total".to_owned()], 0),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_printed_relation_that_no_sample_keeps_is_read_the_other_way_or_is_not_in_force() {
+    let grid = |note: &str| {
+        format!(
+            "机构|行次|合计|男|女\n甲|乙|1|2|3\n甲院|1|30|10|20\n乙院|2|70|33|37\n丙院|3|16|11|5\n审核关系：{note}"
+        )
+    };
+    let (active, _) = in_force(&learnt(&[workbook(&grid("1=2+3"))]).0.text);
+    assert_eq!(active.len(), 1, "{active:?}");
+    assert!(!active[0].contains("r0"), "{active:?}");
+    let (active, drafts) = in_force(&learnt(&[workbook(&grid("第1列=第2列-第3列"))]).0.text);
+    assert!(active.iter().all(|f| !f.contains('-')), "{active:?}");
+    assert_eq!(drafts.len(), 1, "{drafts:?}");
+}
+
+#[test]
+fn parts_aligned_below_the_name_of_the_first_are_no_parts_of_that() {
+    let blank = "机构|机构数|人员数\n总计||\n一、医院||\n    其中：综合医院||\n          中医医院||\n          专科医院||\n二、门诊部（所）||";
+    let (drafted, form) = learnt(&[workbook(blank)]);
+    assert!(
+        form.rules.iter().all(|r| !r.formula.contains("zong_he_yi_yuan") || r.formula.contains("<=")),
+        "{}",
+        drafted.text
+    );
+    assert!(!drafted.text.contains("unit = \"所\""), "{}", drafted.text);
 }

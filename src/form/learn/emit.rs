@@ -5,7 +5,7 @@ use super::propose::{Part, Proposal};
 use super::sheet::{is_to_fill_in, is_unit, unit_after};
 use super::whole::Whole;
 use super::words::{self, is_rate, kind_of_unit, words};
-use super::{Draft, DraftBlock, DraftLine};
+use super::{Draft, DraftBlock, DraftLine, stated};
 use crate::grid::label;
 use indexmap::IndexSet;
 use rust_decimal::Decimal;
@@ -110,7 +110,7 @@ fn table(out: &mut String, draft: &Draft, id: &str) {
     for block in &draft.blocks {
         let of_table = measure_of_table(draft).is_some_and(|m| m.kind == "amount");
         let of_block = block.band.as_deref().and_then(unit_of).map(|unit| kind_of_unit(unit) == "amount");
-        write_block(out, block, id, block.fractional || of_block.unwrap_or(of_table));
+        write_block(out, block, id, block.has_decimals() || of_block.unwrap_or(of_table));
     }
 }
 
@@ -169,8 +169,8 @@ fn write_block(out: &mut String, block: &DraftBlock, table: &str, has_decimals: 
             let kind = if has_decimals { "amount" } else { kind_of_unit(unit) };
             let _ = writeln!(out, "kind = \"{kind}\"\nunit = {}", quoted(unit));
         }
-        None if block.fractional => {
-            out.push_str("kind = \"amount\" # 样表中有小数 · samples have decimals\n")
+        None if block.has_decimals() => {
+            out.push_str("kind = \"amount\" # 样表中有小数 · samples have decimals\n");
         }
         None => {}
     }
@@ -216,7 +216,8 @@ impl DraftLine {
         let is_counted = self.measured_in().as_deref().map(kind_of_unit) == Some("count");
         let says_it = words::has(text, &words().signed)
             || words().signed_ends.iter().any(|w| label.ends_with(w.as_str()));
-        self.negative || says_it && !is_counted
+        let is_difference = || self.stated.as_deref().or(Some(text)).is_some_and(stated::is_difference);
+        self.negative || says_it && !is_counted || is_difference()
     }
 
     /// The unit that the end of a label tells, in a table of amounts: 有贷款余额的户数.
@@ -306,7 +307,8 @@ fn unit_of(text: &str) -> Option<&str> {
             !unit.is_empty() && unit.chars().count() <= LONGEST_KEY && !unit.contains(['，', '、', ',']);
         return is_one.then_some(unit);
     }
-    (words::is_unit(inner) || inner.starts_with(['£', '$', '€'])).then_some(inner)
+    let is_name = words().loose_units.iter().any(|u| u == inner) && !text.contains(&format!("数（{inner}"));
+    (words::is_unit(inner) && !is_name || inner.starts_with(['£', '$', '€'])).then_some(inner)
 }
 
 fn relation(out: &mut String, draft: &Draft, p: &Proposal, table: &str, code: usize) {

@@ -56,8 +56,8 @@ struct DraftBlock {
     cols: Vec<DraftLine>,
     /// Whether samples leave cells blank in it.
     has_blanks: bool,
-    /// Whether samples have decimals in most of its rows and columns.
-    fractional: bool,
+    /// Where samples have decimals in it.
+    decimals: Decimals,
     /// Cells of percentages among other numbers.
     percentages: Vec<percent::Cells>,
     /// Marks that stand in its cells in place of numbers, and whether its sums count them as 0.
@@ -74,6 +74,22 @@ struct DraftBlock {
     headings: Vec<u32>,
     /// How many numbers stand in it, formulas aside.
     figures: usize,
+}
+
+/// Where samples have decimals in a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Decimals {
+    /// In single lines, if at all.
+    #[default]
+    InLines,
+    /// In most of its rows and columns.
+    Throughout,
+}
+
+impl DraftBlock {
+    fn has_decimals(&self) -> bool {
+        self.decimals == Decimals::Throughout
+    }
 }
 
 /// A row or column: its labels, where it stands on the sheet, and what samples show of its numbers.
@@ -93,6 +109,8 @@ struct DraftLine {
     number: Option<u32>,
     /// How that is written: 01.
     code: Option<String>,
+    /// What a row that numbers the columns says of it: (3 = 1 + 2).
+    stated: Option<String>,
     /// The unit printed for it in a column of units.
     unit: Option<String>,
     /// How the sample shows its numbers.
@@ -115,6 +133,8 @@ enum Counts {
     Alone,
     /// Within the whole of which 其中 names the first part.
     Within,
+    /// In a net amount below, or deducted for that: 原值, 减：累计折旧.
+    Netted,
 }
 
 /// A draft and what its owner should look at.

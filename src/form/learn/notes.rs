@@ -3,9 +3,10 @@
 //! A clause that says a relation and could not be read is told to the form's owner, never lost in silence.
 
 use super::propose::{Part, Proposal, is_subtotal, is_total};
+use super::samples::Numbers;
 use super::stated::{COLUMN_WORDS, LINE_WORDS};
 use super::words::{self, words};
-use super::{Draft, DraftBlock, DraftLine};
+use super::{Draft, DraftBlock, DraftLine, equal};
 use crate::grid::label;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -52,15 +53,52 @@ fn axis(text: &str) -> Option<bool> {
 }
 
 /// Relations among the notes around a table, each clause by itself: numbers of lines or columns, or their labels.
-pub(super) fn by_statement(draft: &Draft, block: &DraftBlock) -> Vec<Proposal> {
+/// Bare numbers that may name rows as well as columns are those of which the form does not speak by name elsewhere, else
+/// those with which the samples agree; where nothing tells, it is a guess.
+pub(super) fn by_statement(draft: &Draft, block: &DraftBlock, numbers: &Numbers) -> Vec<Proposal> {
     let all = clauses(draft, std::slice::from_ref(block));
-    all.iter().flat_map(|c| statements(c, block)).collect()
+    let speaks =
+        |kind: &[&str]| all.iter().any(|c| says_relation(c) && kind.iter().any(|w| numbered_by(c.text, w)));
+    // 01 is the number of a row
+    let is_zero_led =
+        |t: &str| t.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() > 1 && n.starts_with('0'));
+    let any_zero_led = all.iter().any(|c| says_relation(c) && is_zero_led(c.text));
+    let (rows, columns) = (speaks(&LINE_WORDS) || any_zero_led, speaks(&COLUMN_WORDS));
+    let holds = |read: &Vec<Proposal>| {
+        let each = read.iter().map(|p| equal::verdict(block, numbers, p));
+        each.fold((0, 0), |all, v| (all.0 + v.places, all.1 + v.broken))
+    };
+    let of_clause = |clause: &Clause| -> Vec<Proposal> {
+        let mut ways = readings(clause, block);
+        if let [by_rows, by_columns] = ways.as_slice() {
+            let (of_rows, of_columns) = (holds(by_rows), holds(by_columns));
+            let broken = |(places, broken): (usize, usize)| places > 0 && broken == places;
+            let known = rows != columns || of_rows.0 > 0;
+            let takes_columns =
+                if broken(of_rows) == broken(of_columns) { rows && !columns } else { broken(of_rows) };
+            let taken = ways.swap_remove(usize::from(takes_columns));
+            return taken.into_iter().map(|p| Proposal { unsure: p.unsure || !known, ..p }).collect();
+        }
+        ways.pop().unwrap_or_default()
+    };
+    all.iter().flat_map(of_clause).collect()
+}
+
+/// Whether a text names lines by a word and a number: 01行, 第3列, line 4.
+fn numbered_by(text: &str, word: &str) -> bool {
+    let text = text.to_lowercase();
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) =
+            (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+        digit(before.trim_end().chars().next_back()) || digit(after.trim_start().chars().next())
+    })
 }
 
 /// The clauses that say a relation and are read in no table of the sheet.
 pub(super) fn unread(draft: &Draft) -> Vec<&str> {
     let all = clauses(draft, &draft.blocks).into_iter().filter(says_relation);
-    let lost = all.filter(|c| draft.blocks.iter().all(|b| statements(c, b).is_empty()));
+    let lost = all.filter(|c| draft.blocks.iter().all(|b| readings(c, b).is_empty()));
     let mut out: Vec<&str> = Vec::new();
     for Clause { text, .. } in lost {
         if !out.contains(&text) {
@@ -99,8 +137,9 @@ fn said(plain: &str) -> &str {
     without_list_mark(text.trim())
 }
 
-/// The relations that a clause states; a chain such as "01≥02≥03" states one between each two neighbours.
-fn statements(clause: &Clause, block: &DraftBlock) -> Vec<Proposal> {
+/// The relations that a clause states, of rows and of columns where it may be either; a chain such as "01≥02≥03" states one
+/// between each two neighbours.
+fn readings(clause: &Clause, block: &DraftBlock) -> Vec<Vec<Proposal>> {
     let plain = signed(clause.text);
     let chain = compared(said(&plain));
     let axes: &[bool] = match clause.across {
@@ -115,7 +154,7 @@ fn statements(clause: &Clause, block: &DraftBlock) -> Vec<Proposal> {
         });
         pairs.collect::<Option<Vec<Proposal>>>().filter(|all| !all.is_empty())
     };
-    axes.iter().find_map(along).unwrap_or_default()
+    axes.iter().filter_map(along).collect()
 }
 
 /// The sides of a chain of comparisons, each with the sign before it; the first has none.
@@ -224,9 +263,14 @@ fn named<'a>(term: &str, across: bool, lines: &'a [DraftLine]) -> Option<(&'a Dr
     let bare = inner.filter(|t| t.parse::<u32>().is_ok()).unwrap_or(bare);
     let number: Option<u32> = bare.parse().ok();
     // where lines are numbered 01, a plain 1 is none of them
+    let is_padded = lines.iter().filter_map(|l| l.code.as_ref()).any(|c| c.starts_with('0'));
     let as_printed = |l: &DraftLine| {
-        let is_padded = l.code.as_ref().is_some_and(|c| c.starts_with('0'));
-        !is_padded || bare.starts_with('0')
+        let is_own = l.code.as_deref().map(|c| c == bare);
+        if across {
+            !bare.starts_with('0') || is_own == Some(true)
+        } else {
+            !is_padded || is_own != Some(false)
+        }
     };
     let printed = only(lines, &|l| number.is_some() && l.number == number && as_printed(l));
     let found = printed.or_else(|| by_label(term, lines)).or_else(|| by_label(bare, lines));

@@ -12,18 +12,24 @@ use std::collections::BTreeSet;
 ///
 /// A heading is a row without a figure in a table of figures, right above one that has some, that begins the table,
 /// or stands below a blank row or a total, above rows that are indented, or ends with a colon.
-pub(super) fn set_sections(block: &mut DraftBlock, filled: &dyn Fn(u32) -> bool) {
+pub(super) fn set_sections(block: &mut DraftBlock, wide: &BTreeSet<u32>, filled: &dyn Fn(u32) -> bool) {
     let rows = &block.rows;
     let with_figures = rows.iter().filter(|l| filled(l.at)).count();
     let is_filled = with_figures * 2 >= rows.len() && with_figures > 0;
     let heads = |i: usize, line: &DraftLine| {
-        let Some(next) = rows.get(i + 1).filter(|next| filled(next.at)) else { return false };
+        let Some(next) = rows.get(i + 1) else { return false };
+        if wide.contains(&line.at) {
+            return true;
+        }
+        if !filled(next.at) {
+            return false;
+        }
         let before = i.checked_sub(1).and_then(|p| rows.get(p));
         let apart = before.is_none_or(|b| b.at + 1 < line.at || names_total(b));
         let colon = line.path.last().is_some_and(|t| t.ends_with(['：', ':']));
         !filled(line.at) && !names_total(line) && (apart || colon || next.depth > line.depth)
     };
-    let headings: BTreeSet<u32> = if is_filled {
+    let headings: BTreeSet<u32> = if is_filled || !wide.is_empty() {
         rows.iter().enumerate().filter(|(i, l)| heads(*i, l)).map(|(_, l)| l.at).collect()
     } else {
         BTreeSet::new()
@@ -32,9 +38,26 @@ pub(super) fn set_sections(block: &mut DraftBlock, filled: &dyn Fn(u32) -> bool)
     for line in &mut out {
         line.path.splice(0..0, line.heading.clone());
     }
+    align_parts(&mut out);
     mark_parts(&mut out);
+    mark_netted(&mut out);
     block.headings = headings.into_iter().collect();
     block.rows = out;
+}
+
+/// Parts below 其中：甲 are mostly set below the name, behind 其中：, and not within it.
+fn align_parts(rows: &mut [DraftLine]) {
+    let is_part = |l: &DraftLine| l.path.last().is_some_and(|t| is_of_which(t));
+    for i in 1..rows.len() {
+        let (before, from) = rows.split_at_mut(i);
+        if let (Some(first), Some(next)) = (before.last_mut(), from.first())
+            && is_part(first)
+            && !is_part(next)
+            && next.depth > first.depth
+        {
+            first.depth = next.depth;
+        }
+    }
 }
 
 /// Notes the rows that go on with the parts that 其中 begins: 其中：增值税, then 企业所得税, where these are indented as
@@ -57,6 +80,30 @@ fn mark_parts(rows: &mut [DraftLine]) {
             whole = Some((line.depth, is_marked));
         }
     }
+}
+
+/// Notes what a net amount is made of: 固定资产原值, 减：累计折旧, then 固定资产净值.
+fn mark_netted(rows: &mut [DraftLine]) {
+    for (whole, net) in netted(rows) {
+        rows.iter_mut().take(net).skip(whole).for_each(|l| l.counts = Counts::Netted);
+    }
+}
+
+/// Amounts from which something is deducted, each with the net amount behind, by their places.
+pub(super) fn netted(rows: &[DraftLine]) -> Vec<(usize, usize)> {
+    let of = |first: usize| {
+        let whole = first.checked_sub(1).filter(|w| rows.get(*w).is_some_and(|l| !is_deducted(l)))?;
+        let net = (first..rows.len()).find(|i| rows.get(*i).is_some_and(|l| !is_deducted(l)))?;
+        let groups = |i: usize| rows.get(i).and_then(|l| l.path.split_last()).map(|(_, groups)| groups);
+        let names_net = words::ends(rows.get(net)?.path.last()?, &words().nets);
+        (names_net && groups(whole) == groups(net)).then_some((whole, net))
+    };
+    (0..rows.len()).filter(|i| rows.get(*i).is_some_and(is_deducted)).filter_map(of).collect()
+}
+
+/// "减：累计折旧", "Less: depreciation".
+pub(super) fn is_deducted(line: &DraftLine) -> bool {
+    line.path.last().is_some_and(|t| words::begins(t.trim(), &words().deductions))
 }
 
 /// The depth of a list mark: 一、 then （一） then 1. then （1）.
@@ -85,7 +132,8 @@ fn sectioned(rows: Vec<DraftLine>, headings: &BTreeSet<u32>) -> Vec<DraftLine> {
             continue;
         }
         let closed = out.last().is_some_and(|l| l.section == section && names_total(l));
-        if gap || closed && names_total(&line) {
+        let ended = out.last().is_some_and(|l| l.section == section && is_total_of(l, heading.as_deref()));
+        if gap || ended || closed && names_total(&line) {
             heading = None;
             section += 1;
         }
@@ -94,6 +142,13 @@ fn sectioned(rows: Vec<DraftLine>, headings: &BTreeSet<u32>) -> Vec<DraftLine> {
         out.push(line);
     }
     out
+}
+
+/// Whether a total is called as the heading of its section: 流动资产合计 below 流动资产：.
+fn is_total_of(line: &DraftLine, heading: Option<&str>) -> bool {
+    let heading = heading.map(|h| label::normalise(h).text).filter(|h| !h.is_empty());
+    let own = line.path.last().map(|t| label::normalise(t).text).unwrap_or_default();
+    names_total(line) && heading.is_some_and(|h| own.contains(&h))
 }
 
 /// Whether a label is a total of its neighbours by any word: 合计, 小计, 收入合计, "Total dwellings", "North (Total)".
@@ -115,7 +170,7 @@ pub(super) fn ends_with_total(text: &str) -> bool {
 
 /// Whether a line is part of another line beside it, or a rate: it adds nothing to a total.
 pub(super) fn is_share(line: &DraftLine) -> bool {
-    line.counts == Counts::Within
+    line.counts != Counts::Alone
         || line.path.iter().any(|l| is_of_which(l))
         || line.path.last().is_some_and(|l| is_rate(l))
 }

@@ -3,7 +3,7 @@
 
 use super::computed::{self, Page};
 use super::equal::{self, Verdict};
-use super::outline::{ends_with_total, is_share, level, names_total, outermost};
+use super::outline::{ends_with_total, is_deducted, is_share, level, names_total, netted, outermost};
 use super::samples::Numbers;
 use super::words::{self, is_of_which, words};
 use super::{Counts, Draft, DraftBlock, DraftLine};
@@ -120,9 +120,10 @@ pub(super) fn propose(draft: &Draft, sheet: &Sheet, numbers: &[Numbers]) -> Vec<
             .chain(by_total_before(&block.rows, false))
             .chain(by_outline(&block.rows))
             .chain(by_indent(&block.rows))
+            .chain(by_deduction(&block.rows))
             .chain(by_groups(&block.rows))
             .chain(stated::by_sentence(draft, block))
-            .chain(notes::by_statement(draft, block))
+            .chain(notes::by_statement(draft, block, numbers))
             .chain(stated::by_number(&block.cols, true))
             .chain(stated::by_number(&block.rows, false))
             .chain(by_share(&block.cols, &block.rows, true))
@@ -174,8 +175,9 @@ fn of_percentages(p: Proposal, numbers: &Numbers) -> Proposal {
 
 /// Whether labels suggest a total that the workbook's own formulas make of something else.
 fn is_computed_otherwise(p: &Proposal, all: &[Proposal]) -> bool {
-    let of_total =
-        |q: &&Proposal| q.only.is_some() && (q.across, q.op, &q.right) == (p.across, p.op, &p.right);
+    let of_total = |q: &&Proposal| {
+        (q.only.is_some() || q.stated) && (q.across, q.op, &q.right) == (p.across, p.op, &p.right)
+    };
     let mut formulas = all.iter().filter(of_total).peekable();
     !p.stated && formulas.peek().is_some() && formulas.all(|q| q.left != p.left)
 }
@@ -200,8 +202,9 @@ fn doubted(block: &DraftBlock, numbers: &Numbers, p: Proposal) -> Option<Proposa
     } else {
         String::new()
     };
-    // samples on which it holds say more than a label
-    let unsure = p.unsure && (broken > 0 || places == 0);
+    // samples on which it holds say more than a label, and what holds nowhere was not read rightly
+    let is_nowhere = p.only.is_none() && places > 0 && broken == places;
+    let unsure = is_nowhere || p.unsure && (broken > 0 || places == 0);
     Some(Proposal { source: format!("{}{but}", p.source), rounded, unsure, ..p })
 }
 
@@ -370,19 +373,22 @@ fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         }
         let is_grand =
             !across && has_end(leaf, &words().grand_ends) && before.iter().filter(in_group).any(total);
-        let (shares, parts): (Vec<&DraftLine>, Vec<String>) = if is_grand {
-            let shares = before.iter().filter(in_group).filter(|l| is_share(l)).collect();
-            (shares, members(before, group, &line.id))
-        } else {
-            let same_part = |l: &&DraftLine| line.heading.is_none() || l.section == line.section;
-            let own = before.iter().rev().take_while(|l| !total(l) && same_part(l));
-            let inside = own.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
-            let (mut shares, mut parts): (Vec<&DraftLine>, Vec<&DraftLine>) =
-                inside.partition(|l| is_share(l));
-            parts.reverse();
-            shares.reverse();
-            (shares, outermost(&parts).into_iter().map(|l| l.id.clone()).collect())
-        };
+        let (shares, parts): (Vec<&DraftLine>, Vec<String>) =
+            if let Some(parts) = of_sections(before, line).filter(|_| !across) {
+                (Vec::new(), parts)
+            } else if is_grand {
+                let shares = before.iter().filter(in_group).filter(|l| is_share(l)).collect();
+                (shares, members(before, group, &line.id))
+            } else {
+                let same_part = |l: &&DraftLine| line.heading.is_none() || l.section == line.section;
+                let own = before.iter().rev().take_while(|l| !total(l) && same_part(l));
+                let inside = own.filter(|l| l.path.len() == line.path.len() && l.path.starts_with(group));
+                let (mut shares, mut parts): (Vec<&DraftLine>, Vec<&DraftLine>) =
+                    inside.partition(|l| is_share(l));
+                parts.reverse();
+                shares.reverse();
+                (shares, outermost(&parts).into_iter().map(|l| l.id.clone()).collect())
+            };
         if parts.len() > 1 {
             let source = format!("由标签“{leaf}”提出 (by the label)");
             let sum = Proposal::sum(across, &parts, from_ref(&line.id), source);
@@ -390,6 +396,20 @@ fn by_total_before(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// What a total outside of all sections adds up, where sections with totals stand before it: these, what stands by itself
+/// since the last such total, and that total. 资产总计 = 流动资产合计 + 非流动资产合计 + 受托代理资产.
+fn of_sections(before: &[DraftLine], line: &DraftLine) -> Option<Vec<String>> {
+    let is_outside = |l: &DraftLine| l.heading.is_none() && l.path.len() == 1;
+    let last = before.iter().rposition(|l| is_outside(l) && names_total(l));
+    let since = before.get(last.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let has_total = |l: &DraftLine| l.heading.is_some() && names_total(l);
+    if !is_outside(line) || !since.iter().any(has_total) {
+        return None;
+    }
+    let own = last.and_then(|at| before.get(at)).map(|l| l.id.clone());
+    Some(own.into_iter().chain(members(since, &[], &line.id)).collect())
 }
 
 /// Whether a label ends with one of these words.
@@ -450,6 +470,22 @@ fn by_indent(rows: &[DraftLine]) -> Vec<Proposal> {
         }
     }
     out
+}
+
+/// 固定资产净值 = 固定资产原值 − 减：累计折旧.
+fn by_deduction(rows: &[DraftLine]) -> Vec<Proposal> {
+    let of = |(whole, net): (usize, usize)| {
+        let total = rows.get(net)?;
+        let part = |l: &DraftLine| Part {
+            factor: if is_deducted(l) { -Decimal::ONE } else { Decimal::ONE },
+            ..Part::of(&l.id)
+        };
+        let left = rows.get(whole..net)?.iter().map(part).collect();
+        let leaf = total.path.last()?;
+        let source = format!("由“减：”和标签“{leaf}”提出 (by what is deducted)");
+        Some(Proposal { left, right: vec![Part::of(&total.id)], source, ..Proposal::default() })
+    };
+    netted(rows).into_iter().filter_map(of).collect()
 }
 
 /// Whether lines may count the same twice: 逾期60天以上 and 逾期90天以上.

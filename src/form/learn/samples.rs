@@ -1,7 +1,7 @@
 //! The numbers of filled workbooks, block by block.
 
-use super::DraftBlock;
 use super::words::is_rate;
+use super::{Decimals, DraftBlock};
 use rust_decimal::Decimal;
 
 /// A filled workbook: what stands in a draft's fields, in its order.
@@ -188,13 +188,14 @@ impl Numbers {
         let cols: Vec<Vec<Decimal>> = (0..self.width).map(|c| numbers(&|i| i % width == c)).collect();
         let rows: Vec<Vec<Decimal>> = (0..self.height).map(|r| numbers(&|i| i / width == r)).collect();
         let most = |lines: &[Vec<Decimal>]| lines.iter().filter(|s| fractional(s)).count() * 2 > lines.len();
-        block.fractional = most(&cols) && most(&rows);
+        let throughout = most(&cols) && most(&rows);
+        block.decimals = if throughout { Decimals::Throughout } else { Decimals::InLines };
         // decimals belong to columns where only some columns have them, else to rows
         let by_column = cols.iter().filter(|s| fractional(s)).count() < cols.len().max(1)
             && cols.iter().filter(|s| fractional(s)).count() <= rows.iter().filter(|s| fractional(s)).count();
         let lines = if by_column { (&mut block.cols, &cols) } else { (&mut block.rows, &rows) };
         for (line, series) in lines.0.iter_mut().zip(lines.1) {
-            line.fractional = !block.fractional && fractional(series);
+            line.fractional = !throughout && fractional(series);
             line.negative = series.iter().any(|n| n.is_sign_negative() && !n.is_zero());
         }
     }

@@ -22,8 +22,12 @@ pub(super) fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
     let id = |n: u32| numbered.iter().find(|(m, _)| *m == n).map(|(_, l)| l.id.as_str());
     let mut out = Vec::new();
     for (number, line) in &numbered {
-        let Some(text) = line.path.last() else { continue };
-        let Some(terms) = sum_of_numbers(text, *number) else { continue };
+        let Some(text) = line.stated.as_ref().or(line.path.last()) else { continue };
+        let printed: Vec<u32> = numbered.iter().map(|(n, _)| *n).collect();
+        let Some(terms) = sum_of_numbers(text, *number).or_else(|| sum_of_lines(text, *number, &printed))
+        else {
+            continue;
+        };
         let part = |(sign, n): &(i64, u32)| {
             Some(Part { factor: Decimal::from(*sign), ..Part::of(id(*n).filter(|i| *i != line.id)?) })
         };
@@ -39,6 +43,39 @@ pub(super) fn by_number(lines: &[DraftLine], across: bool) -> Vec<Proposal> {
         });
     }
     out
+}
+
+/// "TOTAL … (lines 10 to 13)", "(lines 19, 29 and 39)", "（第1行至第4行）": the lines that a label says it adds up.
+fn sum_of_lines(text: &str, own: u32, printed: &[u32]) -> Option<Vec<(i64, u32)>> {
+    let plain: String = text.chars().map(label::fold_width).collect::<String>().to_lowercase();
+    let inner =
+        plain.split(['(', ')']).skip(1).step_by(2).find(|t| LINE_WORDS.iter().any(|w| t.contains(w)))?;
+    let mut bare = inner.to_owned();
+    for word in LINE_WORDS.iter().chain(&["第", "sum of", "total of"]) {
+        bare = bare.replace(word, " ");
+    }
+    let bare = bare.replace(" and ", ",").replace(['和', '、', '及', '&'], ",");
+    let mut out: Vec<u32> = Vec::new();
+    for piece in bare.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        match piece.split_once("to").or_else(|| piece.split_once('至')) {
+            Some((from, to)) => {
+                let range = from.trim().parse::<u32>().ok()?..=to.trim().parse::<u32>().ok()?;
+                out.extend(printed.iter().filter(|n| range.contains(n)));
+            }
+            None => out.push(piece.parse().ok()?),
+        }
+    }
+    (out.len() > 1 && !out.contains(&own)).then(|| out.into_iter().map(|n| (1, n)).collect())
+}
+
+/// The number of a column in a text that says no more than it and how it is computed: "(1)", "(3 = 1 + 2)", "7=3-6".
+pub(super) fn number_of_column(text: &str) -> Option<u32> {
+    let plain: String = text.chars().map(label::fold_width).filter(|c| !c.is_whitespace()).collect();
+    let is_bracketed = plain.starts_with('(') && plain.ends_with(')');
+    let bare = plain.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(&plain);
+    let (number, sum) = bare.split_once('=').map_or((bare, None), |(n, sum)| (n, Some(sum)));
+    let is_sum = sum.is_none_or(|s| signed_numbers(s).is_some());
+    number.parse().ok().filter(|_| is_sum && (is_bracketed || sum.is_some()))
 }
 
 /// The number that a label begins with: "4. Number of chargeable dwellings", "4=1+2".
@@ -58,6 +95,12 @@ fn sum_of_numbers(text: &str, own: u32) -> Option<Vec<(i64, u32)>> {
     candidates
         .into_iter()
         .find_map(|c| signed_numbers(&c).filter(|t| t.len() > 1 && t.iter().all(|n| n.1 != own)))
+}
+
+/// Whether a label says that it is a difference of lines by their numbers: "Net expenditure (7 = 3 - 6)".
+pub(super) fn is_difference(text: &str) -> bool {
+    let own = number_of_column(text).or_else(|| own_number(text)).unwrap_or(0);
+    sum_of_numbers(text, own).is_some_and(|terms| terms.iter().any(|(sign, _)| *sign < 0))
 }
 
 /// "1+2", "lines 1-2-3", "第1行+第2行" as signed numbers; `None` where anything else stands there.

@@ -27,6 +27,9 @@ pub(super) struct Words {
     pub(super) classes_begin: Vec<String>,
     pub(super) classes_end: Vec<String>,
     pub(super) of_which: Vec<String>,
+    pub(super) deductions: Vec<String>,
+    pub(super) nets: Vec<String>,
+    pub(super) loose_units: Vec<String>,
     pub(super) thresholds: Vec<String>,
     pub(super) rates: Vec<String>,
     pub(super) counted: Vec<String>,
@@ -67,6 +70,12 @@ pub(super) fn has(text: &str, list: &[String]) -> bool {
 pub(super) fn begins(text: &str, list: &[String]) -> bool {
     let text = text.to_lowercase();
     list.iter().any(|w| text.starts_with(w.as_str()) && is_whole(&text, 0, w))
+}
+
+/// Whether a label ends with one of these words, or begins with one in Latin letters.
+pub(super) fn ends(text: &str, list: &[String]) -> bool {
+    let own = label::normalise(text).text;
+    list.iter().any(|w| own.ends_with(w.as_str())) || begins(text, list)
 }
 
 /// Whether no letter goes on with a word that stands here, but for the s of a plural.

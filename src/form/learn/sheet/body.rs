@@ -15,7 +15,9 @@ impl Labels {
         while next <= self.bottom {
             match self.kind(next, false) {
                 RowKind::Body if next == end || end == head || self.has_figures(next) => end = next + 1,
+                RowKind::Body if next == end + 1 && self.heads_section(end) => end = next + 1,
                 RowKind::Body | RowKind::Empty => {}
+                RowKind::Title if next == end && self.heads_section(next) => {}
                 _ => break,
             }
             next += 1;

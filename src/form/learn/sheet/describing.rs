@@ -23,7 +23,10 @@ impl Labels {
     /// The columns that describe the rows: by their header, or since they repeat the labels.
     pub(super) fn describing(&self, head: Range32, rows: &Range32) -> BTreeMap<u32, Role> {
         let role = |col: u32| {
-            let header = head.clone().rev().find_map(|r| self.label(r, col)).map(|i| self.text(i))?;
+            let header = head.clone().rev().find_map(|r| self.label(r, col)).map(|i| self.text(i));
+            let Some(header) = header else {
+                return self.numbers_labels(rows, col).then_some((col, Role::Serial));
+            };
             let mut texts = rows.clone().filter_map(|r| self.label(r, col)).map(|i| self.text(i)).peekable();
             if words::is(&header, &words().units) && texts.peek().is_some() {
                 return texts.all(|t| words::is_unit(&t)).then_some((col, Role::Unit));
@@ -34,6 +37,22 @@ impl Labels {
         let mut out: BTreeMap<u32, Role> = (self.left..=self.right).filter_map(role).collect();
         out.extend(self.repeated(rows).map(|col| (col, Role::Repeat)));
         out
+    }
+
+    /// Whether the first column, without a header, numbers the labels right of it: its numbers rise and nothing else
+    /// stands in it.
+    fn numbers_labels(&self, rows: &Range32, col: u32) -> bool {
+        let number = |r: u32| self.whole.get(&(r, col)).copied();
+        let numbers: Vec<u32> = rows.clone().filter_map(number).collect();
+        let beside = rows.clone().filter(|r| number(*r).is_some());
+        let is_plain = rows.clone().all(|r| {
+            number(r).is_some() || self.label(r, col).is_none() && !self.figures.contains(&(r, col))
+        });
+        col == self.left
+            && numbers.len() > 1
+            && numbers.windows(2).all(|w| matches!(w, [a, b] if a < b))
+            && beside.clone().all(|r| self.label(r, col + 1).is_some())
+            && is_plain
     }
 
     /// Whether a column headed "no." or 代码 numbers the rows: it is the only one, in no group of columns, and its

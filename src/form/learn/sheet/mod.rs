@@ -6,11 +6,12 @@
 mod body;
 mod describing;
 mod numerals;
+mod sections;
 mod seen;
 mod sides;
 
 use super::words::{self, words};
-use super::{Draft, DraftBlock, DraftLine, outline};
+use super::{Draft, DraftBlock, DraftLine, outline, stated};
 use crate::grid::{Cell, CellRef, Entry, Range, Sheet, label, number};
 use describing::Role;
 use rust_decimal::prelude::ToPrimitive;
@@ -40,6 +41,8 @@ struct Labels {
     computed: BTreeSet<(u32, u32)>,
     /// Whole numbers by their cells, such as those of a column of line numbers.
     whole: BTreeMap<(u32, u32), u32>,
+    /// How these are written where they are texts: 01.
+    written: BTreeMap<(u32, u32), String>,
     /// Rows under a header that number its columns (甲 乙 1 2 3).
     counting: BTreeSet<u32>,
     /// Rows in which letters number the columns (A B C C1 D), beside labels of the corner or not.
@@ -153,6 +156,7 @@ impl Labels {
             figures: BTreeSet::new(),
             computed: BTreeSet::new(),
             whole: BTreeMap::new(),
+            written: BTreeMap::new(),
             counting: BTreeSet::new(),
             codes: BTreeSet::new(),
             entries: BTreeSet::new(),
@@ -172,6 +176,9 @@ impl Labels {
                 _ => None,
             };
             out.whole.extend(number.map(|n| ((at.row, at.col), n)));
+            if let (Some(_), Entry::Text(t)) = (number, &cell.entry) {
+                out.written.insert((at.row, at.col), t.trim().to_owned());
+            }
             let is_label = named.contains(&(at.row, at.col));
             let text = match &cell.entry {
                 Entry::Number(n) if is_label => &n.normalize().to_string(),
@@ -275,9 +282,32 @@ impl Labels {
             let numbers = self.whole.range((*row, 0)..(*row + 1, 0)).map(|(_, n)| *n);
             own && !labels.is_empty() && numbers.zip(1..).all(|(n, expected)| n == expected)
         };
-        let rows: BTreeSet<u32> = (0..=self.bottom).filter(counts).collect();
-        self.at.retain(|(row, _), _| !rows.contains(row));
+        let mut rows: BTreeSet<u32> = (0..=self.bottom).filter(counts).collect();
+        for row in 0..=self.bottom {
+            if let Some(numbered) = self.numbered_in(row) {
+                for (range, number, text) in numbered {
+                    self.whole.insert((row, range.first.col), number);
+                    self.written.insert((row, range.first.col), text);
+                }
+                rows.insert(row);
+            }
+        }
+        let hangs = |row: u32, i: usize| self.texts.get(i).is_some_and(|(r, _)| r.first.row < row);
+        let kept: BTreeSet<(u32, u32)> =
+            self.at.iter().filter(|((row, _), i)| hangs(*row, **i)).map(|(at, _)| *at).collect();
+        self.at.retain(|at, _| !rows.contains(&at.0) || kept.contains(at));
         self.counting = rows;
+    }
+
+    /// The texts of a row that number the columns and say how some are computed: (1), (2), (3 = 1 + 2).
+    fn numbered_in(&self, row: u32) -> Option<Vec<(Range, u32, String)>> {
+        let own = |(range, i): (Range, usize)| {
+            let text = self.text(i);
+            Some((range, stated::number_of_column(&text)?, text))
+        };
+        let found = self.beginning_in(row).into_iter().map(own).collect::<Option<Vec<_>>>()?;
+        let is_counted = found.iter().zip(1..).all(|((_, n, _), expected)| *n == expected);
+        (found.len() > 1 && is_counted && !self.numbers.contains(&row)).then_some(found)
     }
 
     /// A last column of remarks is no column of the form.
@@ -380,27 +410,6 @@ impl Labels {
         if is_header || goes_on { RowKind::Header } else { RowKind::Body }
     }
 
-    /// Whether all that stands in a row is one text in one cell at the right edge, above a header that begins at the left
-    /// edge: the number of the form (会事业01表) or a unit, and no column's label.
-    fn is_aside(&self, row: u32) -> bool {
-        let one = |r: u32| match self.beginning_in(r).as_slice() {
-            [(range, _)] => Some(range.first.col).filter(|col| *col > self.left && range.last.col == *col),
-            _ => None,
-        };
-        let covered = |r: u32| self.in_row(r).len() > 1;
-        let further = |r: &u32| self.entries.contains(r) || self.in_row(*r).is_empty() || one(*r).is_some();
-        let begins_left = |r: u32| {
-            self.label(r, self.left)
-                .and_then(|i| self.texts.get(i))
-                .is_some_and(|(range, _)| range.first.row == r)
-        };
-        let next = (row + 1..=self.bottom).find(|r| !further(r));
-        let heads = |r: u32| {
-            begins_left(r) && self.label(r, self.right).is_some() && covered(r) && !self.numbers.contains(&r)
-        };
-        one(row).is_some() && !covered(row) && !self.has_figures(row) && next.is_some_and(heads)
-    }
-
     /// Whether a row of a body names what follows, each text with a colon that nobody fills in: "流动资产：".
     fn heads_rows(&self, row: u32, labels: &[usize]) -> bool {
         let is_heading = |i: &usize| {
@@ -442,26 +451,28 @@ impl Labels {
             head += 1;
         }
         let end = self.end_of_body(head);
-        let starts = self.sides(&(top..head), &(head..end));
+        let narrow = self.with_narrow(&(head..end));
+        let (this, wide) = (&narrow, self.wide(&(head..end)));
+        let starts = this.sides(&(top..head), &(head..end));
         if starts.len() < 2 {
-            let block = self.block(top, head, end);
+            let block = this.block(top, head, end, &wide);
             let is_empty = block.first_value == block.left && end == head;
             return (vec![block], end.max(head + u32::from(is_empty)));
         }
         let ends = starts.iter().skip(1).copied().chain([self.right + 1]);
         let side = |(from, to): (&u32, u32)| {
-            let side = self.side(&(*from..to));
+            let side = this.side(&(*from..to));
             let over = side.label(top, *from).filter(|i| (*from..to).all(|c| side.label(top, c) == Some(*i)));
             let own = if over.is_some() { top + 1 } else { top };
             let band = over.map(|i| self.text(i));
             let until = Some(to).filter(|to| *to <= self.right);
-            DraftBlock { band, beside: *from > self.left, until, ..side.block(own, head, end) }
+            DraftBlock { band, beside: *from > self.left, until, ..side.block(own, head, end, &wide) }
         };
         (starts.iter().zip(ends).map(side).collect(), end)
     }
 
-    /// The block under a header, up to a row.
-    fn block(&self, top: u32, head: u32, end: u32) -> DraftBlock {
+    /// The block under a header, up to a row; in `wide` rows headings stood over the full width.
+    fn block(&self, top: u32, head: u32, end: u32, wide: &BTreeSet<u32>) -> DraftBlock {
         let rows = head..end;
         let describing = self.describing(top..head, &rows);
         let label_end = self.label_end(top..head, &rows, &describing);
@@ -496,8 +507,19 @@ impl Labels {
         let is_numbered = |row: &u32| {
             serial().any(|c| self.label(*row, c).is_some() || self.whole.contains_key(&(*row, c)))
         };
-        let told = if filled.is_empty() { (head..end).filter(is_numbered).collect() } else { filled };
-        outline::set_sections(&mut block, &|row| told.contains(&row));
+        let mut told = filled;
+        if told.is_empty() {
+            told = (head..end).filter(is_numbered).collect();
+        }
+        if told.is_empty() {
+            let rows = head..end;
+            let is_row = |r: &u32| !wide.contains(r) && !self.heads_by_words(*r, &rows);
+            told = rows.clone().filter(is_row).collect();
+            if told.len() == rows.len() {
+                told.clear();
+            }
+        }
+        outline::set_sections(&mut block, wide, &|row| told.contains(&row));
         block
     }
 
@@ -552,7 +574,8 @@ impl Labels {
             path.dedup();
             let number = numbers.and_then(|r| self.whole.get(&(r, col)).copied());
             let path = path.iter().map(|i| self.text(*i)).collect();
-            out.push(DraftLine { number, ..line(path, col) });
+            let stated = numbers.and_then(|r| self.written.get(&(r, col)).cloned());
+            out.push(DraftLine { number, stated, ..line(path, col) });
         }
         out
     }
@@ -596,7 +619,8 @@ impl Labels {
                 let path = path.iter().map(|i| self.text(*i)).collect();
                 let number = serial.and_then(|c| self.whole.get(&(row, c)).copied());
                 let unit = unit.and_then(|c| self.label(row, c)).map(|i| self.text(i));
-                let code = serial.and_then(|c| self.label(row, c)).map(|i| self.text(i));
+                let label = |c: u32| self.label(row, c).map(|i| self.text(i));
+                let code = serial.and_then(|c| self.written.get(&(row, c)).cloned().or_else(|| label(c)));
                 out.push(DraftLine { depth, number, code, unit, ..line(path, row) });
             }
         }
