@@ -6,6 +6,7 @@
 
 use super::linked::{self, Group};
 use super::off::{Off, Side};
+use super::slips;
 use super::suspects::Suspects;
 use super::walk::Item;
 use super::whole::{self, Shift};
@@ -248,11 +249,14 @@ impl Members {
         let left = cells.into_iter().zip(left).filter(|(_, left)| !left.is_zero());
         let mut gaps: Vec<Gap> =
             left.map(|(cell, left)| Gap { value: cell.own.saturating_sub(left), ..cell }).collect();
-        let suspects = Suspects::of(self, &gaps, archive);
+        let rounded = slips::rounded(&mut gaps, s);
+        findings.extend(slips::exchanged(&mut gaps, &compared, s));
+        let suspects = Suspects::of(self, &gaps, s.form, archive);
         findings.extend(self.in_one(&mut gaps, &compared, &suspects, content));
         let groups = linked::by_office(linked::groups(&gaps, &compared, s.form), &suspects);
         findings
             .extend(groups.iter().filter_map(|group| self.told_together(group, &gaps, &suspects, content)));
+        findings.extend(rounded);
         (findings, Some(compared.len()))
     }
 
@@ -271,18 +275,17 @@ impl Members {
         let gap = gaps.iter().find(|gap| gap.field == *first)?;
         let (mut text, advice) = self.told(&names.field(*first), gap, suspects);
         if !others.is_empty() {
-            let n = others.len();
-            let cells: Vec<String> =
-                others.iter().filter_map(|f| Some(s.cell(*f)?.cell.to_string())).take(NAMED).collect();
-            let (zh, en) = (cells.join("、"), cells.join(", "));
-            let (etc_zh, etc_en) = if n > NAMED { ("等 ", " and others") } else { (" 这 ", "") };
-            let (why_zh, why_en) = if group.of_one {
-                ("也差在这一家", "off by the same office")
+            let off = |f: &FieldIx| gaps.iter().find(|gap| gap.field == *f);
+            let cell = |f: &FieldIx| s.cell(*f).map(|place| place.cell.to_string());
+            let with = if group.breaks && !group.of_one {
+                let each = others.iter().filter_map(|f| Some(slips::should_be(&cell(f)?, off(f)?)));
+                off_besides(others.len(), &each.take(NAMED).collect::<Vec<_>>())
             } else {
-                ("随之不同，勾稽关系仍然成立，是同一处", "off with it by the relations, and one fault")
+                let cells: Vec<String> = others.iter().filter_map(cell).take(NAMED).collect();
+                off_with_it(others.len(), &cells, group.of_one)
             };
-            text.zh.extend([format!("；{zh}{etc_zh}{n} 格{why_zh}")]);
-            text.en.extend([format!("; {why_en}: {} ({en}{etc_en})", plural(n, "cell"))]);
+            text.zh += &with.zh;
+            text.en += &with.en;
         }
         let (fields, cells) = s.spots(&all);
         let mut finding = Finding::new(CODE, Severity::Error, s.id(*first), text).at(fields, cells);
@@ -430,6 +433,31 @@ impl Members {
         }
         (text, advice)
     }
+}
+
+/// What is said of `n` cells that are off with another, the first of them named.
+fn off_with_it(n: usize, cells: &[String], of_one: bool) -> Text {
+    let (zh, en) = (cells.join("、"), cells.join(", "));
+    let (etc_zh, etc_en) = if n > cells.len() { ("等 ", " and others") } else { (" 这 ", "") };
+    let (why_zh, why_en) = if of_one {
+        ("也差在这一家", "off by the same office")
+    } else {
+        ("随之不同，勾稽关系仍然成立，是同一处", "off with it by the relations, and one fault")
+    };
+    Text::new(
+        format!("；{zh}{etc_zh}{n} 格{why_zh}"),
+        format!("; {why_en}: {} ({en}{etc_en})", plural(n, "cell")),
+    )
+}
+
+/// What is said of `n` cells that make up for another in some of the relations and not in all; the first of them told.
+fn off_besides(n: usize, each: &[Text]) -> Text {
+    let Text { zh, en } = Text::join(each, "；", "; ");
+    let (etc_zh, etc_en) = if n > each.len() { ("等", " and others") } else { ("", "") };
+    Text::new(
+        format!("；另有 {n} 格与它的差额相抵，可能是同一处：{zh}{etc_zh}"),
+        format!("; made up for by {}, perhaps one fault: {en}{etc_en}", plural(n, "cell")),
+    )
 }
 
 /// One finding for what moves many cells; members that hold the very same numbers are all named.

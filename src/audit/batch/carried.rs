@@ -59,13 +59,16 @@ pub(super) fn settle(
     put(outcome, found);
 }
 
-/// Puts errors after an aggregate's own.
+/// Puts errors after an aggregate's own, and hints last.
 pub(super) fn put(outcome: &mut Outcome, found: Vec<Finding>) {
+    let (found, hints): (Vec<Finding>, Vec<Finding>) =
+        found.into_iter().partition(|f| f.severity == Severity::Error);
     if !found.is_empty() {
         outcome.status = Status::Findings;
     }
     let errors = outcome.findings.iter().take_while(|f| f.severity == Severity::Error).count();
     outcome.findings.splice(errors..errors, found);
+    outcome.findings.extend(hints);
 }
 
 /// Whether one cell that differs from the sum is what its own relations have proved wrong, and mended to that sum: then
@@ -113,7 +116,7 @@ impl Summed<'_> {
             let is_of =
                 |f: &Finding| fields.iter().any(|ix| f.fields.iter().any(|id| *id == self.own.id(*ix)));
             // Of several findings the one that speaks of the fewest cells says the most.
-            let of_it = found.iter().enumerate().filter(|(_, f)| is_of(f));
+            let of_it = found.iter().enumerate().filter(|(_, f)| f.severity == Severity::Error && is_of(f));
             return of_it.min_by_key(|(_, f)| f.fields.len()).map(|(n, _)| Why::Gap(n));
         }
         fields.iter().all(|f| self.compared.contains(f)).then_some(Why::Members)

@@ -16,6 +16,7 @@ mod linked;
 pub mod memory;
 mod off;
 mod offices;
+mod slips;
 mod stream;
 mod suspects;
 mod texts;

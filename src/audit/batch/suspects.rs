@@ -5,9 +5,9 @@
 //! one where hardly any member's could be. Others are told as candidates.
 
 use super::aggregate::{Cause, Gap, Members, NAMED, either};
-use crate::finding::Text;
-use crate::form::FieldIx;
-use crate::report::summary::{Archive, Details, Held};
+use crate::finding::{Severity, Text};
+use crate::form::{FieldIx, Form};
+use crate::report::summary::{Archive, Correction, Details, Held};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -29,12 +29,14 @@ pub(super) struct Suspects {
     closed: BTreeMap<Suspect, Vec<FieldIx>>,
     /// How many members' numbers would be a gap by chance.
     chances: BTreeMap<(Cause, FieldIx), Decimal>,
+    /// Members with an error in the very cell, which is not corrected.
+    in_error: BTreeMap<FieldIx, Vec<usize>>,
     /// Members whose corrections close a gap together, and whether that is no chance.
     together: BTreeMap<FieldIx, (Vec<usize>, bool)>,
 }
 
 impl Suspects {
-    pub(super) fn of(all: &Members, gaps: &[Gap], archive: &dyn Archive) -> Self {
+    pub(super) fn of(all: &Members, gaps: &[Gap], form: &Form, archive: &dyn Archive) -> Self {
         let mut suspects = Self { members: all.each.len(), ..Self::default() };
         let mut near: BTreeMap<(Cause, FieldIx), usize> = BTreeMap::new();
         let mut corrections: BTreeMap<FieldIx, Vec<(usize, Decimal)>> = BTreeMap::new();
@@ -49,15 +51,17 @@ impl Suspects {
                         suspects.closed.entry((cause, m)).or_default().push(gap.field);
                     }
                 }
+                let made = |c: &Correction| all.corrected && c.proved;
                 let of_field = details.corrections.iter().filter(|c| FieldIx(c.field as u32) == gap.field);
-                let moves = of_field.filter(|c| !c.by.is_zero()).map(|c| (m, c.by));
+                let moves = of_field.filter(|c| !c.by.is_zero() && !made(c)).map(|c| (m, c.by));
                 corrections.entry(gap.field).or_default().extend(moves);
+                if has_error(gap, &details, form, all.corrected) {
+                    suspects.in_error.entry(gap.field).or_default().push(m);
+                }
             }
         }
         suspects.weigh(gaps, &near);
-        if !all.corrected {
-            suspects.join(gaps, &corrections);
-        }
+        suspects.join(gaps, &corrections);
         suspects
     }
 
@@ -134,13 +138,17 @@ impl Suspects {
         if let Some((members, is_telling)) = self.together.get(&gap.field) {
             return Some(jointly(&members.iter().map(|m| name(*m)).collect::<Vec<_>>(), *is_telling));
         }
-        let known = self.by_gap.get(&gap.field)?;
+        let in_error =
+            self.in_error.get(&gap.field).map(|all| all.iter().map(|m| name(*m)).collect::<Vec<_>>());
+        let known = self.by_gap.get(&gap.field).map(Vec::as_slice).unwrap_or_default();
         let sure: Vec<Suspect> = known.iter().filter(|c| self.is_sure(**c)).copied().collect();
         let names = |cause: Cause, some: &[Suspect]| -> Vec<&str> {
             some.iter().filter(|(c, _)| *c == cause).map(|(_, m)| name(*m)).collect()
         };
         match self.sure(gap.field) {
             Some((cause, _)) => Some(cause.said(&either(&names(cause, &sure)))),
+            // An error is there to be corrected first; a number that happens to be the gap is not.
+            None if in_error.is_some() => in_error.map(|names| unsettled(&names)),
             None => {
                 let cause = known.iter().map(|(c, _)| *c).min_by_key(|c| (names(*c, known).len(), *c))?;
                 Some(perhaps(cause, &names(cause, known)))
@@ -157,6 +165,33 @@ fn jointly(names: &[&str], is_telling: bool) -> Text {
         format!("{}都更正这一格后，差额即消除{perhaps_zh}", names.join("、")),
         format!("corrections of this cell by {} together would close the gap{perhaps_en}", names.join(", ")),
     )
+}
+
+/// What is said of members whose number of the cell has an error of which no correction closes the gap.
+fn unsettled(names: &[&str]) -> Text {
+    let names = either(names);
+    Text::new(
+        format!("{}这一格有没有改正的错误：请先改正，再与汇总表核对", names.zh),
+        format!("{} has an error in this cell: have it corrected first, then compare again", names.en),
+    )
+}
+
+/// Whether a member's number of a cell has an error, and no correction of it is summed: one that may be mended there, or
+/// a broken relation of which nothing tells what would mend it.
+fn has_error(gap: &Gap, details: &Details, form: &Form, corrected: bool) -> bool {
+    if details.values.get(gap.field.0 as usize) == Some(&Held::Unreadable) {
+        return true;
+    }
+    let of = |c: &Correction, f: &FieldIx| c.field == f.0 as usize;
+    if details.corrections.iter().any(|c| of(c, &gap.field) && !(corrected && c.proved)) {
+        return true;
+    }
+    let is_mended = |f: &FieldIx| details.corrections.iter().any(|c| of(c, f));
+    let relations = form.relations.iter().filter(|r| r.fields().contains(&gap.field));
+    let open = relations.filter(|r| !r.fields().iter().any(is_mended));
+    let marks: Vec<String> = open.map(|r| format!("{} {}", r.code, r.place)).collect();
+    let errors = details.findings.iter().filter(|f| f.severity == Severity::Error);
+    errors.flat_map(|f| &f.relations).any(|mark| marks.contains(mark))
 }
 
 /// What is said of members whose number is the gap, as others' might be.
@@ -186,11 +221,11 @@ fn shifts(field: FieldIx, details: &Details, older: &[Details], corrected: bool)
     let held = details.value(at, corrected).number();
     let now = held.unwrap_or_default();
     let corrections = details.corrections.iter().filter(|c| c.field == at);
-    let mut found: Vec<(Cause, Decimal)> = if corrected {
-        corrections.filter(|c| c.proved).map(|c| (Cause::Uncorrected, -c.by)).collect()
-    } else {
-        corrections.map(|c| (Cause::Correction, c.by)).collect()
+    // Of numbers as corrected those are left that no correction is proved of.
+    let of_correction = |c: &Correction| {
+        if corrected && c.proved { (Cause::Uncorrected, -c.by) } else { (Cause::Correction, c.by) }
     };
+    let mut found: Vec<(Cause, Decimal)> = corrections.map(of_correction).collect();
     let was = older.iter().map(|d| d.value(at, false).number().unwrap_or_default());
     found.extend(was.map(|was| (Cause::Older, was.saturating_sub(now))));
     let before = details.before.get(at).and_then(Held::number);

@@ -10,7 +10,7 @@ use crate::audit::fix::fix;
 use crate::audit::narrative::{self, Narrative};
 use crate::audit::output::{self, OutputKind, cannot_make};
 use crate::audit::{Audit, Content, Options, audit_unlocked, hex, unlock};
-use crate::finding::{Certainty, Compared, Failure, Lang, Outcome, Status, Text, plural};
+use crate::finding::{Certainty, Compared, Failure, Lang, Outcome, Severity, Status, Text, plural};
 use crate::ingest::Unlocked;
 use crate::mapping::Identity;
 use crate::mapping::identity::{self, Evidence};
@@ -249,7 +249,8 @@ pub(super) fn compare(
     }
     let (found, compared) = members.findings(content, archive);
     let Some(cells) = compared else { return carried::put(outcome, found) };
-    outcome.compared = Some(Compared { cells, differ: found.len() });
+    let differ = found.iter().filter(|f| f.severity == Severity::Error).count();
+    outcome.compared = Some(Compared { cells, differ });
     if found.is_empty() {
         let count = members.count();
         outcome.agreed.push(Text::new(

@@ -426,3 +426,114 @@ fn a_table_that_took_last_years_numbers_is_one_finding() {
         assert!(said.iter().zip(expected).all(|(s, e)| s.contains(e)), "{said:#?}");
     }
 }
+
+/// What is told of a district's table over three townships that hold 3, 10 and 21 times the same, with these numbers
+/// in the place of its own.
+fn told_with(changed: &[(&str, i64)]) -> Vec<Value> {
+    let root = tempfile::tempdir().unwrap();
+    let mut own = numbers(34);
+    for (id, value) in changed {
+        set(&mut own, id, *value);
+    }
+    for (name, n) in [("石碁镇", 3), ("沙湾镇", 10), ("南村镇", 21)] {
+        put(&root.path().join(format!("报送/{name}.xlsx")), &workbook(name, 2023, numbers(n)));
+    }
+    put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+    audited(&batch(root.path()));
+    findings(root.path(), "番禺区汇总.xlsx", "X901")
+}
+
+/// What the numbers of a field come to in the table of [`told_with`].
+fn right(id: &str) -> i64 {
+    numbers(34)[&form().field_ix(id).unwrap()].try_into().unwrap()
+}
+
+#[test]
+fn numbers_in_each_others_cells_are_told_as_that_with_their_right_values_and_nobody_is_named() {
+    let [a, b] = ["t3.granted.total", "t3.new.total"];
+    let [x, y] = [a, b].map(right);
+    assert_ne!(x, y);
+    let gaps = told_with(&[(a, y), (b, x)]);
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    let said = format!("{}{}", gaps[0]["message"], gaps[0]["advice"]);
+    assert!(said.contains("填反了") && !said.contains("仍然成立"), "{said}");
+    for should in [format!("应为 {x}，实为 {y}"), format!("应为 {y}，实为 {x}")] {
+        assert!(said.contains(&should), "{said}");
+    }
+    for name in ["石碁镇", "沙湾镇", "南村镇"] {
+        assert!(!said.contains(name), "{said}");
+    }
+    assert!(!gaps[0]["relations"].as_array().unwrap().is_empty(), "its rows do not add up: {gaps:#?}");
+}
+
+#[test]
+fn two_rows_in_each_others_place_are_one_finding() {
+    let cols = ["natural", "enterprise", "research", "total"];
+    let cells: Vec<[String; 2]> =
+        cols.iter().map(|c| [format!("t3.granted.{c}"), format!("t3.partial.{c}")]).collect();
+    let changed: Vec<(&str, i64)> =
+        cells.iter().flat_map(|[a, b]| [(a.as_str(), right(b)), (b.as_str(), right(a))]).collect();
+    let gaps = told_with(&changed);
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    assert!(messages(&gaps)[0].contains("对数填反了"), "{gaps:#?}");
+}
+
+#[test]
+fn a_sum_rounded_to_fewer_decimals_is_a_hint() {
+    let cell = "t2.fees.amount";
+    let exact = form().field_ix(cell).unwrap();
+    for (own, expected) in [("222.82", "info"), ("222.8", "info"), ("222.81", "error"), ("222", "error")] {
+        let root = tempfile::tempdir().unwrap();
+        for (name, amount) in [("石碁镇", "100.41"), ("沙湾镇", "122.41099")] {
+            let mut values = numbers(1);
+            values.insert(exact, amount.parse().unwrap());
+            put(&root.path().join(format!("报送/{name}.xlsx")), &workbook(name, 2023, values));
+        }
+        let mut table = numbers(2);
+        table.insert(exact, own.parse().unwrap());
+        put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, table));
+        let verdict = audited(&batch(root.path())).overview.verdict().zh;
+        let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+        assert_eq!(gaps.len(), 1, "{own}: {gaps:#?}");
+        assert_eq!(gaps[0]["severity"], expected, "{own}: {gaps:#?}");
+        assert_eq!(verdict.contains("与各单位之和相符"), expected == "info", "{verdict}");
+    }
+}
+
+#[test]
+fn a_member_with_an_error_in_the_cell_is_named_and_no_other_also_where_corrected_numbers_are_summed() {
+    for choice in [
+        Choice::default(),
+        Choice { corrected: true, ..Choice::default() },
+        Choice { corrected: true, proved_only: true, unlisted: false },
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        let mut own = Numbers::new();
+        for (i, name) in ["石碁镇", "沙湾镇", "南村镇", "化龙镇", "新造镇", "东涌镇"].iter().enumerate()
+        {
+            let mut values = numbers(1);
+            // Others have just the number that the table is less.
+            set(&mut values, "t4.review.total", 1);
+            set(&mut values, "t4.review.upheld", 1);
+            for id in ["corrected", "other", "pending"] {
+                set(&mut values, &format!("t4.review.{id}"), 0);
+            }
+            for (field, value) in &values {
+                *own.entry(*field).or_default() += *value;
+            }
+            if i == 3 {
+                set(&mut values, "t4.review.total", 2);
+            }
+            put(&root.path().join(format!("报送/{name}.xlsx")), &workbook(name, 2023, values));
+        }
+        put(&root.path().join("报送/番禺区汇总.xlsx"), &workbook("番禺区人民政府", 2023, own));
+        audited(&Batch { choice, ..batch(root.path()) });
+        let gaps = findings(root.path(), "番禺区汇总.xlsx", "X901");
+        assert_eq!(gaps.len(), 1, "{gaps:#?}");
+        let said = format!("{}{}", gaps[0]["message"], gaps[0]["advice"]);
+        assert!(said.contains("化龙镇"), "{choice:?}: {said}");
+        for name in ["石碁镇", "沙湾镇", "南村镇", "新造镇", "东涌镇"] {
+            assert!(!said.contains(name), "{choice:?}: {said}");
+        }
+    }
+}
