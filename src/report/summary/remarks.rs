@@ -221,7 +221,7 @@ impl Overview {
         }
         let all = others.values().sum::<usize>() + self.adopted().count();
         let mut said = Vec::new();
-        let is_sure = self.choice.year.is_some() || self.last.is_some_and(|last| last + 1 == due);
+        let is_sure = self.choice.year.is_some() || self.both_years > 0;
         for (year, n) in others.into_iter().filter(|(_, n)| !is_sure && n * MANY >= all) {
             said.push(Text::new(
                 format!(

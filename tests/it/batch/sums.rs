@@ -505,7 +505,7 @@ fn a_member_with_an_error_in_the_cell_is_named_and_no_other_also_where_corrected
     for choice in [
         Choice::default(),
         Choice { corrected: true, ..Choice::default() },
-        Choice { corrected: true, proved_only: true, unlisted: false },
+        Choice { corrected: true, proved_only: true, ..Choice::default() },
     ] {
         let root = tempfile::tempdir().unwrap();
         let mut own = Numbers::new();
