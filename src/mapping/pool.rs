@@ -160,6 +160,9 @@ impl<'a> Scan<'a, '_> {
             self.headings.clear();
         }
         let has_values = items.iter().any(Item::is_value);
+        if !has_values && self.is_line_of_a_list(row) {
+            return; // its labels head nothing below
+        }
         let known: Vec<(usize, Token<'a>)> =
             items.iter().flat_map(|i| self.tokens(i).into_iter().map(|t| (i.cols.0, t))).collect();
         for (i, item) in items.iter().enumerate() {
@@ -211,6 +214,18 @@ impl<'a> Scan<'a, '_> {
             }
         }
         self.close_headers(&items);
+    }
+
+    /// Whether labels stand in the columns in which they do in the rows above and below, which have numbers: a line of a list
+    /// that has none.
+    fn is_line_of_a_list(&self, row: usize) -> bool {
+        let labels = |row: usize| {
+            let labels = self.view.row(row).iter().filter(|i| i.label().is_some());
+            labels.map(|i| i.cols.0).collect::<Vec<usize>>()
+        };
+        let (own, near) = (labels(row), [row.checked_sub(1), Some(row + 1)]);
+        let is_alike = |near: usize| self.view.row(near).iter().any(Item::is_value) && labels(near) == own;
+        own.len() > 1 && near.into_iter().all(|near| near.is_some_and(is_alike))
     }
 
     /// Of the cells of one row that are the same field by their labels, the one that is it: the total of the others, by the

@@ -5,8 +5,11 @@ use super::bands::Band;
 use super::period::{self, Written};
 use super::rows::Region;
 use super::sight::Sight;
-use super::view::View;
+use super::view::{Item, View};
 use std::collections::BTreeSet;
+
+/// Rows below a header that show in which column they are named.
+const NAMED_NEAR: usize = 8;
 
 /// A first and a last row or column, both included.
 type Extent = (usize, usize);
@@ -32,7 +35,7 @@ struct Title {
 /// The region of each band.
 pub(super) fn regions(view: &View, sight: &Sight, bands: &[Band]) -> Vec<Region> {
     let titles = titles(view, sight);
-    let sites = sites(view, bands);
+    let sites = sites((view, sight), bands, &titles);
     let region = |(band, site): (&Band, &Site)| {
         let table = sight.lexicon.blocks.get(band.block).map(|b| b.table);
         let other = |t: &&Title| t.row > site.rows.1 && Some(t.table) != table && overlap(t.cols, site.reach);
@@ -50,7 +53,7 @@ impl Site {
     }
 }
 
-fn sites(view: &View, bands: &[Band]) -> Vec<Site> {
+fn sites((view, sight): (&View, &Sight), bands: &[Band], titles: &[Title]) -> Vec<Site> {
     // a title over all tables hides the blank columns between them, but not a header beside
     let beside = |b: &Band| {
         let is_left = |o: &&Band| o.span().1 < b.span().0 && overlap(o.rows, b.rows);
@@ -58,7 +61,8 @@ fn sites(view: &View, bands: &[Band]) -> Vec<Site> {
     };
     let own = |b: &Band| {
         let (first, last) = reach(view, b);
-        (first.max(beside(b)), last)
+        let begins = if first < b.span().0 { begins((view, sight), b, titles) } else { None };
+        (first.max(beside(b)).max(begins.unwrap_or(first)), last)
     };
     let mut sites: Vec<Site> = bands
         .iter()
@@ -72,9 +76,25 @@ fn sites(view: &View, bands: &[Band]) -> Vec<Site> {
     sites
 }
 
+/// The column in which the title of a band's table begins, if its rows are named from there on, or its numbers begin there.
+fn begins((view, sight): (&View, &Sight), band: &Band, titles: &[Title]) -> Option<usize> {
+    let words = sight.lexicon.blocks.get(band.block)?;
+    let (first, last) = band.span();
+    let own = |t: &&Title| t.table == words.table && t.row <= band.rows.0 && t.cols.0 <= last;
+    let begins = titles.iter().filter(own).max_by_key(|t| (t.row, std::cmp::Reverse(t.cols.0)))?.cols.0;
+    let mut below = band.rows.1 + 1..view.height().min(band.rows.1 + 1 + NAMED_NEAR);
+    let of_table = || sight.lexicon.blocks.iter().filter(|b| b.table == words.table);
+    let names = |i: &Item| i.label().is_some_and(|l| of_table().any(|b| sight.is_among(l, &b.all)));
+    let first_name = |row: usize| view.within(row, 0..first).iter().find(|i| names(i)).map(|i| i.cols.0);
+    let is_it = match below.find_map(first_name) {
+        _ if words.is_nameless() => begins >= first,
+        named => named == Some(begins),
+    };
+    is_it.then_some(begins)
+}
+
 fn titles(view: &View, sight: &Sight) -> Vec<Title> {
-    let title =
-        |i: &super::view::Item| Some(Title { row: i.rows.0, cols: i.cols, table: sight.title(i.label()?)? });
+    let title = |i: &Item| Some(Title { row: i.rows.0, cols: i.cols, table: sight.title(i.label()?)? });
     view.items.iter().filter_map(title).collect()
 }
 
@@ -101,7 +121,7 @@ pub(super) fn of_own_rows(view: &View, sight: &Sight, bands: Vec<Band>) -> Vec<B
 /// How many rows below a band bear a label of its block.
 fn rows_named(view: &View, sight: &Sight, band: &Band, region: Region) -> usize {
     let Some(words) = sight.lexicon.blocks.get(band.block) else { return 0 };
-    let is_row = |i: &super::view::Item| i.label().is_some_and(|l| sight.is_among(l, &words.row_leaves));
+    let is_row = |i: &Item| i.label().is_some_and(|l| sight.is_among(l, &words.row_leaves));
     let named = |row: &usize| view.within(*row, region.left..band.span().0).iter().any(is_row);
     (region.rows.0..region.rows.1).filter(named).count()
 }
