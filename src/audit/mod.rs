@@ -214,12 +214,13 @@ fn open<'f>(name: &str, unlocked: Unlocked<'_>, options: &'f Options) -> Result<
         read.book.sheets.retain(|s| s.name == summary::ROLL_UP);
     }
     let mut identity = mapping::identity::identify(&read.book, output::source_stem(name));
-    let year = identity.year.as_ref().map(|y| y.value);
-    let Some((form, mapping)) = mapping::best(&read.book, &options.forms, year) else {
+    let Some((form, mapping)) = mapping::best(&read.book, &options.forms, &identity) else {
         let failure = no_form(&options.forms, &read.book, &identity);
         return Err(Unopened { status: Status::Unmapped, failure, format: Some(read.format) });
     };
-    if identity.year.is_none() {
+    let is_unsaid = identity.year.is_none();
+    identity.settle(mapping.year.clone());
+    if is_unsaid && identity.year.is_none() {
         identity.year = mapping::dated::year_above(&read.book);
     }
     if identity.office.is_none() {

@@ -219,6 +219,7 @@ pub(super) fn reason_unread(why: Unread) -> (&'static str, &'static str) {
         Unread::Draft => ("从名称看是示例、草稿或备份，不是定稿", "by name an example, a draft or a backup"),
         Unread::Component => ("只是合计中的一部分", "a part of the sum"),
         Unread::Older => ("是较早的稿次", "an older version"),
+        Unread::Undated => ("看不出是不是本报告年度的数", "perhaps of another year than the report's"),
         Unread::Office => ("是别的单位或更大范围的数", "another office's or a larger area's"),
     }
 }

@@ -76,10 +76,40 @@ pub fn folded(text: &str) -> impl Iterator<Item = char> + Clone {
     })
 }
 
+/// A folded text with years in figures: 二〇二三年 is 2023年.
+pub fn with_years_in_figures(text: String) -> String {
+    if !text.contains(ZEROS) {
+        return text;
+    }
+    let mut chars: Vec<char> = text.chars().collect();
+    years_to_figures(&mut chars);
+    chars.into_iter().collect()
+}
+
+/// Ways of writing the zero of a year.
+const ZEROS: [char; 4] = ['〇', '○', '零', '\u{25ef}'];
+
+fn years_to_figures(chars: &mut [char]) {
+    let figure = |c: char| match c {
+        _ if ZEROS.contains(&c) => Some('0'),
+        _ => chinese_digit(c).filter(|d| *d < 10).and_then(|d| char::from_digit(d, 10)),
+    };
+    for at in 0..chars.len() {
+        let Some([digits @ .., '年']) = chars.get_mut(at..at + YEAR + 1) else { continue };
+        let figures: Vec<char> = digits.iter().filter_map(|c| figure(*c)).collect();
+        if let Ok(figures) = <[char; YEAR]>::try_from(figures) {
+            digits.copy_from_slice(&figures);
+        }
+    }
+}
+
 /// Reduces a label.
 pub fn normalise(text: &str) -> Normal {
     let mut chars = Vec::with_capacity(text.len());
     chars.extend(folded(text));
+    if chars.iter().any(|c| ZEROS.contains(c)) {
+        years_to_figures(&mut chars);
+    }
     let (mark, rest) = strip_mark(&chars);
     let rest = lone_year(rest).map_or_else(|| without_year(rest), Cow::Borrowed);
     let mut text = String::with_capacity(rest.len() * 3);

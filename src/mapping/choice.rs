@@ -14,13 +14,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Copies that agree in so many numbers for each in which they differ are the same table, somewhere changed.
-const AGREEING: usize = 3;
+pub(super) const AGREEING: usize = 3;
 
 /// What the report is taken to be: the sheet that holds most of it, its year and its office.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Report {
     sheet: usize,
-    year: Option<i32>,
+    pub(super) year: Option<i32>,
+    /// Whether the year is said of the whole workbook.
+    pub(super) is_of_all: bool,
+    /// Whether the year follows only from 本年 beside an older one.
+    pub(super) is_inferred: bool,
     office: Option<String>,
     /// Sheets that hold as good a report, of different offices.
     contested: Vec<usize>,
@@ -32,43 +36,56 @@ pub(super) type Order = Vec<(usize, Option<Evidence>)>;
 impl Joiner<'_> {
     /// What is said of the numbers of each sheet, by its name and titles.
     pub(super) fn scopes(&self) -> Vec<Scope> {
-        let scope = |sheet: &Sheet| {
+        let scope = |(i, sheet): (usize, &Sheet)| {
             let mut scope = Scope::of(&sheet.name);
             // 去年 stays last year's, whatever year its title names
             let is_previous = |p: &Period| *p == Period::Previous;
             let named = || identity::year_of_sheet(sheet).map(Period::Year);
-            scope.period = scope.period.filter(is_previous).or_else(named).or(scope.period);
+            let by_day = || self.year_by_day(i).map(|e| Period::Year(e.value));
+            scope.period = scope.period.filter(is_previous).or_else(named).or(scope.period).or_else(by_day);
             scope.is_said = scope.period.is_some();
             scope
         };
         let several = self.sheets.iter().filter(|l| !l.spots.is_empty()).nth(1).is_some();
-        self.book.sheets.iter().map(|s| if several { scope(s) } else { Scope::default() }).collect()
+        let sheets = self.book.sheets.iter().enumerate();
+        sheets.map(|s| if several { scope(s) } else { Scope::default() }).collect()
     }
 
-    /// The report that the workbook holds.
-    pub(super) fn report(&self) -> Report {
+    /// The sheets that hold tables of the form, visible ones if there are any.
+    pub(super) fn holding(&self) -> Vec<usize> {
         let holds = |s: &usize| self.sheets.get(*s).is_some_and(|l| !l.spots.is_empty());
-        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.len());
         let mut sheets: Vec<usize> = (0..self.sheets.len()).filter(holds).collect();
         if sheets.iter().any(|s| !self.is_hidden(*s)) {
             sheets.retain(|s| !self.is_hidden(*s));
         }
-        let years = self.years_said();
-        let is_later = |y: &i32| years.last().is_some_and(|last| last < y) && self.is_there_undated(&sheets);
-        let reported = self.sight.reported.filter(|y| years.is_empty() || years.contains(y) || is_later(y));
+        sheets
+    }
+
+    /// The report that the workbook holds.
+    pub(super) fn report(&self) -> Report {
+        let sheets = self.holding();
+        let count = |s: usize| self.sheets.get(s).map_or(0, |l| l.spots.len());
+        let newest = self.newest_whole(&sheets);
         let most = sheets.iter().map(|s| count(*s)).max().unwrap_or(0);
         let scope = |s: &usize| {
             let scope = self.scopes.get(*s).cloned().unwrap_or_default();
             scope.of_sum(count(*s) == most)
         };
         let scopes: Vec<Scope> = sheets.iter().map(scope).collect();
-        let out = left_over(&scopes, reported);
+        let years = self.years_said();
+        let reported = self.sight.reported.filter(|y| years.is_empty() || years.contains(y));
+        let reported = newest.map(|y| y.value).or(reported);
+        let is_of_all = newest.is_none_or(|y| y.of_all);
+        let out = left_over(&scopes, reported, is_of_all);
         let left: Vec<usize> =
             sheets.iter().zip(&out).filter(|(_, out)| out.is_none()).map(|(s, _)| *s).collect();
         let sheet = left.iter().copied().max_by_key(|s| (count(*s), Reverse(*s))).unwrap_or_default();
         let main = self.said_of_most(sheet);
         let period = main.and_then(|s| s.scope.period).or_else(|| self.scopes.get(sheet)?.period);
-        let year = if let Some(Period::Year(year)) = period { Some(year) } else { reported };
+        let year = match period {
+            Some(Period::Year(year)) if newest.is_none() => Some(year),
+            _ => reported,
+        };
         let office = main.and_then(|s| s.office.clone());
         let others = |s: &usize| {
             let own = self.said_of_most(*s).and_then(|s| s.office.as_ref());
@@ -77,18 +94,8 @@ impl Joiner<'_> {
         let mut contested: Vec<usize> = left.iter().copied().filter(others).collect();
         contested.retain(|s| count(*s) * 2 > count(sheet));
         contested.extend((!contested.is_empty()).then_some(sheet));
-        Report { sheet, year, office, contested }
-    }
-
-    /// Whether every table that a period is said of stands also where none is said: beside last year's sheets those of
-    /// the report, of which only a cover or the file's name tells the year.
-    fn is_there_undated(&self, sheets: &[usize]) -> bool {
-        let blocks = |is_dated: bool| -> BTreeSet<usize> {
-            let of_sheet = |s: &usize| self.sheets.get(*s).map(|l| (*s, l.spots.blocks()));
-            let all = sheets.iter().filter_map(of_sheet).flat_map(|(s, blocks)| blocks.map(move |b| (b, s)));
-            all.filter(|(b, s)| self.scope(*b, *s).period.is_some() == is_dated).map(|(b, _)| b).collect()
-        };
-        blocks(true).is_subset(&blocks(false))
+        let is_inferred = newest.is_some_and(|y| y.is_inferred);
+        Report { sheet, year, is_of_all, is_inferred, office, contested }
     }
 
     /// What is said of the block of which a sheet holds most.
@@ -107,7 +114,7 @@ impl Joiner<'_> {
     }
 
     /// What is said of a block's numbers on a sheet.
-    fn scope(&self, block: usize, sheet: usize) -> Scope {
+    pub(super) fn scope(&self, block: usize, sheet: usize) -> Scope {
         let mut scope = self.scopes.get(sheet).cloned().unwrap_or_default();
         let said = self.sheets.get(sheet).and_then(|l| l.said.get(&block));
         if let Some(said) = said.map(|s| &s.scope) {
@@ -125,7 +132,11 @@ impl Joiner<'_> {
         let (scope, main) =
             (self.scope(block, sheet), self.scopes.get(report.sheet).cloned().unwrap_or_default());
         let older = scope.version.zip(main.version).is_some_and(|(own, latest)| own < latest);
-        if scope.is_of_another_year(report.year) {
+        // what is hidden and names a year adds nothing to what says none
+        let is_hidden_copy = self.is_hidden(sheet) && !self.is_hidden(report.sheet) && report.year.is_none();
+        if scope.is_of_another_year(report.year)
+            || is_hidden_copy && matches!(scope.period, Some(Period::Year(_)))
+        {
             Some(Unread::EarlierYear)
         } else if scope.standing == Standing::Draft && main.standing > Standing::Draft {
             Some(Unread::Draft)
@@ -139,7 +150,7 @@ impl Joiner<'_> {
     }
 
     /// Whether the form is one of whole years: its heading has a year, and no part of one.
-    fn is_yearly(&self) -> bool {
+    pub(super) fn is_yearly(&self) -> bool {
         let heading = &self.form.heading;
         heading.contains("{year}") && !is_part_of_year(heading)
     }
@@ -177,7 +188,7 @@ impl Joiner<'_> {
             scope.of_sum(self.count(block, *s) == most)
         };
         let scopes: Vec<Scope> = weighed.iter().map(scope).collect();
-        let mut out = left_over(&scopes, report.year);
+        let mut out = left_over(&scopes, report.year, report.is_of_all);
         out.resize(left.len(), None);
         let mut order: Order = left.into_iter().zip(out).collect();
         order.sort_by_key(|&(s, out)| {
@@ -217,12 +228,12 @@ impl Joiner<'_> {
     }
 
     /// What spoke for the copy that was read, if anything did.
-    fn chosen(&self, block: usize, copy: &Copy) -> Option<Chosen> {
+    fn chosen(&self, block: usize, copy: &Copy, report: &Report) -> Option<Chosen> {
         let (read, other) = (copy.read.0, copy.again.0);
         let (own, others) = (self.scope(block, read), self.scope(block, other));
         if read == other {
             None
-        } else if own.period.is_some() && others.period.is_none() {
+        } else if report.is_of_all && own.period.is_some() && others.period.is_none() {
             Some(Chosen::Dated)
         } else if own.share == Share::Whole && others.share < Share::Whole {
             Some(Chosen::Sum)
@@ -234,7 +245,7 @@ impl Joiner<'_> {
     }
 
     /// Copies with other numbers than the cell that was read; where nothing spoke for that one, it is not read.
-    pub(super) fn tell_copies(&mut self, copies: Vec<Copy>) {
+    pub(super) fn tell_copies(&mut self, copies: Vec<Copy>, report: &Report) {
         // what another field was read from is no copy, nor is a blank cell
         let taken: BTreeSet<(usize, CellRef)> =
             self.mapping.places.iter().flatten().map(|p| (p.sheet, p.at)).collect();
@@ -246,7 +257,7 @@ impl Joiner<'_> {
         let mut why = None;
         for copy in &copies {
             let Some(block) = self.block_of(copy.field.0 as usize) else { continue };
-            match self.chosen(block, copy) {
+            match self.chosen(block, copy, report) {
                 Some(chosen) if self.differs(copy) => {
                     why = why.or(Some(chosen));
                     decided.push(*copy);

@@ -6,6 +6,7 @@
 use super::bands::Band;
 use super::found::{Layout, Said};
 use super::lexicon::BlockWords;
+use super::period::Period;
 use super::regions::{self, overlap};
 use super::rows::{self, Region};
 use super::scope::{Evidence, Scope, left_over};
@@ -13,6 +14,7 @@ use super::select::Unread;
 use super::sight::Sight;
 use super::view::{Item, Kind, View};
 use super::vocabulary::{has, vocabulary};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// Rows that two tables must have in common to be copies of one.
@@ -41,40 +43,126 @@ pub(super) type LeftOut = (Place, Evidence);
 
 /// Takes tables out of a view of which the captions say that another copy is the report's own.
 pub(super) fn leave_out(view: &mut View, sight: &Sight, bands: &[Band]) -> Vec<LeftOut> {
+    let stands_twice = |b: &Band| bands.iter().filter(|o| o.block == b.block).nth(1).is_some();
+    if !bands.iter().any(stands_twice) {
+        return Vec::new();
+    }
     let mut told = Vec::new();
     let mut areas = Vec::new();
-    let blocks: BTreeSet<usize> = bands.iter().map(|b| b.block).collect();
+    let mut left = BTreeSet::new();
+    let earlier = regions::of_earlier_years(view, sight, bands);
+    let is_earlier = |i: &usize| earlier.iter().any(|(e, _)| e == i);
+    let sections = if view.on_its_side { Vec::new() } else { sections(view, sight, bands) };
+    let regions = OnceCell::new();
+    let regions = || regions.get_or_init(|| regions::regions(view, sight, bands));
+    let mut leave = |i: usize, at: Option<Place>, why: Evidence| {
+        let (Some(band), Some(region)) = (bands.get(i), regions().get(i)) else { return };
+        let own: Vec<&Band> = bands.iter().filter(|b| b.block == band.block).collect();
+        told.push((at.unwrap_or((band.rows.0, band.span().0)), why));
+        left.insert(i);
+        areas.push((band.rows.0, region.rows.1, columns(view, band, &own)));
+    };
+    for (i, at) in &earlier {
+        leave(*i, Some(*at), Evidence::Year);
+    }
+    let blocks: BTreeSet<usize> = bands.iter().filter(|_| !view.on_its_side).map(|b| b.block).collect();
     for block in blocks {
-        let own: Vec<&Band> = bands.iter().filter(|b| b.block == block).collect();
+        let is_own = |i: &usize| bands.get(*i).is_some_and(|b| b.block == block) && !is_earlier(i);
+        let own: Vec<usize> = (0..bands.len()).filter(is_own).collect();
         let Some(words) = sight.lexicon.blocks.get(block).filter(|_| own.len() > 1) else { continue };
-        let captions = captions(view, sight, words, &own);
+        let mut captions =
+            captions(view, sight, words, &own.iter().filter_map(|i| bands.get(*i)).collect::<Vec<_>>());
+        for (caption, i) in captions.iter_mut().zip(&own).filter(|(c, _)| c.scope.period.is_none()) {
+            if let Some(section) = sections.iter().find(|s| s.bands.contains(i)) {
+                caption.scope.period = Some(section.period);
+                caption.at = caption.at.or(Some(section.at));
+            }
+        }
         let scopes: Vec<Scope> = captions.iter().map(|c| c.scope.clone()).collect();
-        let mut out = left_over(&scopes, sight.reported);
+        let mut out = left_over(&scopes, sight.reported, true);
         // a year over one copy says nothing of one beside or below it over which none stands
         for (out, scope) in out.iter_mut().zip(&scopes) {
             *out = out.filter(|why| *why != Evidence::Year || scope.period.is_some());
         }
-        if out.iter().all(Option::is_none) {
-            continue;
-        }
-        let regions = regions::regions(view, sight, bands);
-        let own_regions: Vec<Region> =
-            bands.iter().zip(&regions).filter(|(b, _)| b.block == block).map(|(_, r)| *r).collect();
-        let kept: Vec<usize> = (0..own.len()).filter(|i| out.get(*i) == Some(&None)).collect();
-        let site = |i: usize| Some((*own.get(i)?, *own_regions.get(i)?));
-        for (i, why) in out.iter().enumerate().filter_map(|(i, why)| Some((i, (*why)?))) {
+        let site = |i: &usize| Some((bands.get(*i)?, *regions().get(*i)?));
+        let kept: Vec<usize> = own.iter().zip(&out).filter(|(_, o)| o.is_none()).map(|(i, _)| *i).collect();
+        for ((i, why), caption) in own.iter().zip(&out).zip(&captions) {
             let rivals =
-                |k: &usize| site(i).zip(site(*k)).is_some_and(|(a, b)| are_copies(view, sight, words, a, b));
-            let (Some((band, region)), true) = (site(i), kept.iter().any(rivals)) else { continue };
-            let at = captions.get(i).and_then(|c| c.at);
-            told.push((at.unwrap_or((band.rows.0, band.span().0)), why));
-            areas.push((band.rows.0, region.rows.1, columns(view, band, &own)));
+                |k: &usize| site(i).zip(site(k)).is_some_and(|(a, b)| are_copies(view, sight, words, a, b));
+            if let Some(why) = why.filter(|_| kept.iter().any(rivals)) {
+                leave(*i, caption.at, why);
+            }
         }
+    }
+    for section in sections.iter().filter(|s| s.bands.iter().any(|b| left.contains(b))) {
+        let again = section.titled_again(view, sight).into_iter();
+        areas.extend(again.map(|(from, to)| (from, to, section.cols)));
     }
     for (from, to, cols) in areas {
         clear(view, from..to, cols);
     }
     told
+}
+
+/// A heading that says another year than the report's, with what stands below it down to the next that says a time.
+struct Section {
+    at: Place,
+    period: Period,
+    /// The first row that is no longer its own.
+    end: usize,
+    cols: (usize, usize),
+    /// Its tables that stand once more elsewhere.
+    bands: Vec<usize>,
+}
+
+fn sections(view: &View, sight: &Sight, bands: &[Band]) -> Vec<Section> {
+    let reach = |b: &Band| (view.run_start(b.span().0), b.span().1);
+    let heading = |b: &Band| {
+        let caption = above(view, sight, b, reach(b));
+        Some((caption.at?, caption.firm.period?, reach(b)))
+    };
+    let heads: Vec<(Place, Period, (usize, usize))> = bands.iter().filter_map(heading).collect();
+    let head_of = |b: &Band| {
+        let over = heads.iter().filter(|(at, _, cols)| at.0 < b.rows.0 && overlap(*cols, b.span()));
+        over.max_by_key(|(at, ..)| at.0).map(|(at, ..)| *at)
+    };
+    let is_another = |period: Period| match period {
+        Period::Year(year) => sight.reported.is_some_and(|reported| year != reported),
+        _ => period == Period::Previous,
+    };
+    let section = |&(at, period, cols): &(Place, Period, (usize, usize))| {
+        let is_in = |b: &Band| head_of(b) == Some(at);
+        let is_outside = |block: usize| bands.iter().any(|o| o.block == block && !is_in(o));
+        let own = bands.iter().enumerate().filter(|(_, b)| is_in(b));
+        let cols = own.clone().map(|(_, b)| reach(b)).fold(cols, |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let next = bands.iter().filter(|b| !is_in(b) && b.rows.0 > at.0).map(|b| reach(b).0);
+        let last = next.filter(|col| *col > cols.1).min().unwrap_or(view.width()) - 1;
+        let below = heads.iter().filter(|(next, _, c)| next.0 > at.0 && overlap(*c, cols));
+        let end = below.map(|(next, ..)| next.0).min().unwrap_or(view.height());
+        let bands = own.filter(|(_, b)| is_outside(b.block)).map(|(i, _)| i).collect();
+        Section { at, period, end, cols: (cols.0, last), bands }
+    };
+    let mut sections: Vec<Section> = heads.iter().filter(|(_, p, _)| is_another(*p)).map(section).collect();
+    sections.sort_by_key(|s| s.at);
+    sections.dedup_by_key(|s| s.at);
+    sections
+}
+
+impl Section {
+    /// The rows below titles of tables that stand outside as well.
+    fn titled_again(&self, view: &View, sight: &Sight) -> Vec<(usize, usize)> {
+        let titles = |inside: bool| {
+            let title = |i: &Item| Some((i.rows.0, i.cols, sight.title(i.label()?)?));
+            let all: Vec<_> = view.items.iter().filter_map(title).collect();
+            let is_in = |row: usize, cols| (self.at.0..self.end).contains(&row) && overlap(cols, self.cols);
+            let of_side = all.into_iter().filter(move |(row, cols, _)| is_in(*row, *cols) == inside);
+            of_side.map(|(row, _, table)| (row, table)).collect::<Vec<(usize, usize)>>()
+        };
+        let (own, others) = (titles(true), titles(false));
+        let ends = own.iter().skip(1).map(|(row, _)| *row).chain([self.end]);
+        let parts = own.iter().zip(ends).filter(|((_, table), _)| others.iter().any(|(_, o)| o == table));
+        parts.map(|((row, _), end)| (*row, end)).collect()
+    }
 }
 
 /// What is said of each band of a block; stands below them where the first has nothing above and the last below.
@@ -125,10 +213,14 @@ impl Layout {
             behind.next().is_some_and(|next| next.is_value() && !view.gap_before(next.cols.0))
         };
         let title = |i: &Item| {
-            let label = i.label().filter(|_| !names_a_row(i))?;
-            let office = sight.text(label).reporter().filter(|_| sight.title(label).is_none())?;
+            let label = i.label().filter(|l| !names_a_row(i) && !sight.names_a_row(*l))?;
+            let at = (i.rows.0, i.cols);
+            if let Some(table) = sight.title(label) {
+                return Some((at, Some(table), Some(Period::Year(sight.dated(label)?)), &None));
+            }
+            let office = sight.text(label).reporter()?;
             let year = sight.period(label).filter(|(_, title)| *title).map(|(period, _)| period);
-            (year.is_some() || office.is_some()).then_some((i.rows.0, i.cols, year, office))
+            (year.is_some() || office.is_some()).then_some((at, None, year, office))
         };
         let titles: Vec<_> = view.items.iter().filter_map(title).collect();
         let blocks: Vec<usize> = self.spots.blocks().filter(|_| !titles.is_empty()).collect();
@@ -136,14 +228,18 @@ impl Layout {
             let cells = self.of_block(block).map(|(_, spot)| spot.at);
             let Some((row, col)) = cells.min().map(|at| view.nearest(at)) else { continue };
             let reach = (view.run_start(col), col);
-            let Some(title) = titles.iter().rev().find(|t| t.0 < row && overlap(t.1, reach)) else {
-                continue;
-            };
-            let Some(at) = view.address(title.0, title.1.0) else { continue };
-            let own = self.said.entry(block).or_insert(Said { scope: Scope::default(), office: None, at });
-            own.office.clone_from(title.3);
-            if own.scope.period.is_none() {
-                (own.scope.period, own.scope.is_said) = (title.2, title.2.is_some());
+            let table = sight.lexicon.blocks.get(block).map(|w| w.table);
+            let above = || titles.iter().rev().filter(|(at, ..)| at.0 < row && overlap(at.1, reach));
+            let of_table = above().find(|(_, of, ..)| of.is_some() && *of == table);
+            let of_all = above().find(|(_, of, ..)| of.is_none());
+            for (at, _, year, office) in of_table.into_iter().chain(of_all) {
+                let Some(at) = view.address(at.0, at.1.0) else { continue };
+                let own =
+                    self.said.entry(block).or_insert(Said { scope: Scope::default(), office: None, at });
+                own.office = own.office.take().or_else(|| (*office).clone());
+                if own.scope.period.is_none() {
+                    (own.scope.period, own.scope.is_said) = (*year, year.is_some());
+                }
             }
         }
     }
@@ -203,7 +299,7 @@ impl Caption {
         for item in labels() {
             let Some(label) = item.label() else { continue };
             let raw = sight.raw(label);
-            let said = sight.scope(label);
+            let said = &said_by(sight, label);
             if said.is_silent() {
                 continue;
             }
@@ -214,6 +310,15 @@ impl Caption {
             self.at = self.at.or(Some((item.rows.0, item.cols.0)));
             self.is_below |= has(raw, &vocabulary().captions_below);
         }
+    }
+}
+
+/// What a label says of the numbers below it; a table's title with a year in it says that they are of that year.
+fn said_by(sight: &Sight, label: usize) -> Scope {
+    let said = sight.scope(label).clone();
+    match sight.dated(label).filter(|_| sight.title(label).is_some()) {
+        Some(year) => Scope { period: Some(Period::Year(year)), is_said: true, ..said },
+        None => said,
     }
 }
 
@@ -237,7 +342,7 @@ fn are_copies(
     };
     let (one, other) = (leaves(one, own), leaves(other, others));
     let common = one.intersection(&other).count();
-    common >= LEAST_ROWS && common * 2 >= one.len().min(other.len())
+    common >= LEAST_ROWS.min(words.rows.len()) && common * 2 >= one.len().min(other.len())
 }
 
 /// Takes out what begins in some rows and columns, from the first of them to the last with a number.

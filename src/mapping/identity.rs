@@ -1,11 +1,12 @@
 //! Whose report it is and of which year: read from titles, sheet names and the file's name, with the evidence.
 
-use super::period::YEARS;
+use super::period::{self, YEARS};
 use super::scope::{Scope, Share, Standing};
 use super::vocabulary::{has, vocabulary};
 use crate::form::Level;
-use crate::grid::label::folded;
-use crate::grid::{CellRef, Entry, Sheet, Visibility, Workbook};
+use crate::grid::label::{folded, with_years_in_figures};
+use crate::grid::{Cell, CellRef, Entry, Sheet, Visibility, Workbook};
+use rust_decimal::Decimal;
 
 /// Office and year of a submission, each with where it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Identity {
     pub year: Option<Evidence<i32>>,
     /// Other years that titles and names speak of, where they contradict.
     pub other_years: Vec<Evidence<i32>>,
+    /// The file's name.
+    pub file: String,
     /// Other offices of the same kind that titles and names speak of, where they contradict.
     pub other_offices: Vec<Evidence<String>>,
     /// The level that a roster gives to the office.
@@ -33,6 +36,12 @@ pub struct Evidence<T> {
 
 /// What stands before an area to mean all of it.
 const WHOLE: char = '全';
+
+/// The last month in which the report of the year before is filled in.
+const LAST_MONTH_OF_FILLING_IN: u32 = 3;
+/// The year of which two digits are left away.
+const CENTURY: i32 = 2000;
+const YEAR_WORD: &str = "年";
 
 /// Titles are short; a sentence that mentions an office is no title.
 pub(super) const LONGEST_TITLE: usize = 80;
@@ -52,7 +61,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let names = visible.iter().filter(|t| !any_final || t.is_final()).map(|t| t.sheet.name.as_str());
     for name in names.chain(std::iter::once(file_stem)) {
         let plain = plain(name);
-        years.extend(year_in(&plain).map(|value| Evidence { value, source: name.to_owned() }));
+        years.extend(year_of_name(name).map(|value| Evidence { value, source: name.to_owned() }));
         offices.extend(office_before_year(&plain).map(|value| Evidence { value, source: name.to_owned() }));
     }
     if offices.is_empty() {
@@ -60,7 +69,7 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
             office_in_name(&plain(file_stem)).map(|value| Evidence { value, source: file_stem.to_owned() }),
         );
     }
-    let of_file = year_in(&plain(file_stem));
+    let of_file = year_of_name(file_stem);
     let named = years.iter().find(|e| e.source != file_stem && Some(e.value) == of_file);
     let latest = named.or(years.iter().max_by_key(|e| e.value));
     let year = latest.filter(|_| holds_years(&titled)).or(years.first()).cloned();
@@ -71,7 +80,18 @@ pub fn identify(book: &Workbook, file_stem: &str) -> Identity {
     let office = offices.first().cloned();
     let contradicts = |e: &Evidence<String>| office.as_ref().is_some_and(|o| are_others(&o.value, &e.value));
     let other_offices = offices.iter().filter(|e| contradicts(e)).cloned().collect();
-    Identity { office, year, other_years, other_offices, listed: None }
+    Identity { office, year, other_years, file: file_stem.to_owned(), other_offices, listed: None }
+}
+
+impl Identity {
+    /// Takes the year of the numbers that were read; what speaks of another one contradicts it.
+    pub fn settle(&mut self, year: Option<Evidence<i32>>) {
+        let said = self.year.take().into_iter().chain(std::mem::take(&mut self.other_years));
+        let Some(year) = year else { return };
+        let (same, others): (Vec<_>, Vec<_>) = said.partition(|e| e.value == year.value);
+        self.year = same.into_iter().next().or(Some(year));
+        self.other_years = others;
+    }
 }
 
 /// A sheet with its titles, and what its name says of its numbers.
@@ -93,6 +113,12 @@ impl<'a> Titled<'a> {
     /// Whether its name does not say that its numbers are not final: 初稿, 填报示例.
     fn is_final(&self) -> bool {
         self.scope.standing != Standing::Draft
+    }
+
+    /// Whether numbers stand above the first title that names a year.
+    fn begins_undated(&self) -> bool {
+        let first = self.titles.iter().find(|t| t.year().is_some());
+        first.is_some_and(|t| holds_numbers(self.sheet.cells.iter().take_while(|(at, _)| at.row < t.at.row)))
     }
 
     fn is_whole(&self) -> bool {
@@ -142,11 +168,25 @@ fn core(name: &str) -> &str {
 
 /// The year that a sheet's name or title speaks of.
 pub fn year_of_sheet(sheet: &Sheet) -> Option<i32> {
-    year_in(&plain(&sheet.name)).or_else(|| year_of(&titles(sheet)))
+    year_of_name(&sheet.name).or_else(|| year_of(&titles(sheet)))
 }
 
 fn year_of(titles: &[Title]) -> Option<i32> {
-    titles.iter().find_map(|t| report_year(&t.text))
+    titles.iter().find_map(Title::year)
+}
+
+/// The year that a yearly form was of that was filled in on the day that a sheet names, and where: in the first months
+/// of a year it is that of the year before.
+pub(super) fn year_by_day(sheet: &Sheet) -> Option<(i32, CellRef)> {
+    let keys = &vocabulary().day_keys;
+    let filled_in = |title: &Title| {
+        let day = keys.iter().find_map(|key| title.text.split_once(key.as_str()))?.1;
+        let (year, rest) = day.trim_start_matches(':').split_at_checked(4)?;
+        let month: String = rest.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        let year = year.parse().ok().filter(|y| YEARS.contains(y))?;
+        (1..=LAST_MONTH_OF_FILLING_IN).contains(&month.parse().ok()?).then_some((year - 1, title.at))
+    };
+    titles(sheet).iter().find_map(filled_in)
 }
 
 /// The office that a report's title names.
@@ -168,12 +208,22 @@ pub(super) fn is_larger_area(name: &str, office: &str) -> bool {
 /// Whether the workbook holds several years: a visible sheet for each, or titles of different years in one row.
 fn holds_years(titled: &[Titled]) -> bool {
     let dated = |t: &Titled| {
-        let year = || year_in(&plain(&t.sheet.name)).or_else(|| year_of(&t.titles));
+        let year = || year_of_name(&t.sheet.name).or_else(|| year_of(&t.titles));
         t.is_final().then(year)?
     };
     let mut years = titled.iter().filter_map(dated);
     let first = years.next();
-    years.any(|year| Some(year) != first) || titled.iter().any(|t| titles_are_years(&t.titles))
+    let is_undated =
+        |t: &Titled| t.is_visible() && t.is_final() && dated(t).is_none() && holds_numbers(&t.sheet.cells);
+    years.any(|year| Some(year) != first)
+        || titled.iter().any(|t| titles_are_years(&t.titles) || t.begins_undated())
+        || first.is_some() && titled.iter().any(is_undated)
+}
+
+/// Whether cells hold what may be a table.
+fn holds_numbers<'a>(cells: impl IntoIterator<Item = &'a (CellRef, Cell)>) -> bool {
+    let is_number = |(_, cell): &&(CellRef, Cell)| matches!(cell.entry, Entry::Number(_));
+    cells.into_iter().filter(is_number).nth(1).is_some()
 }
 
 /// Whether titles of one sheet name different years: beside each other, or in words that are else the same.
@@ -191,18 +241,10 @@ fn read_title(
     years: &mut Vec<Evidence<i32>>,
 ) {
     let evidence = |value: String| Evidence { value: title.printed(&value), source: source.to_owned() };
-    let Title { text: title, .. } = title;
-    for key in &vocabulary().office_keys {
-        let name = behind_key(title, key).map(|r| r.trim_end_matches(['(', ')']));
-        if let Some(name) = name.filter(|n| is_office(n) || key != OF_UNITS_TOO && is_name(n)) {
-            offices.push(evidence(name.to_owned()));
-        }
-    }
-    let told = vocabulary().year_keys.iter().find_map(|key| year_in(behind_key(title, key)?));
-    years.extend(told.map(|value| Evidence { value, source: source.to_owned() }));
-    if has(title, &vocabulary().reports) {
-        years.extend(year_in(title).map(|value| Evidence { value, source: source.to_owned() }));
-        offices.extend(office_before_year(title).map(evidence));
+    offices.extend(vocabulary().office_keys.iter().filter_map(|key| title.office_behind(key)).map(evidence));
+    years.extend(title.year().map(|value| Evidence { value, source: source.to_owned() }));
+    if has(&title.text, &vocabulary().reports) {
+        offices.extend(office_before_year(&title.text).map(evidence));
     }
 }
 
@@ -227,9 +269,33 @@ struct Title {
     text: String,
     /// The same as written.
     written: String,
+    /// Whether it is a key without a colon, and its value beside it.
+    is_beside: bool,
 }
 
 impl Title {
+    /// The year that it says its sheet is of.
+    fn year(&self) -> Option<i32> {
+        let words = vocabulary();
+        let of_key = || words.year_keys.iter().find_map(|key| year_in(behind_key(&self.text, key)?));
+        let is_of_office = || words.office_keys.iter().any(|key| behind_key(&self.text, key).is_some());
+        let beside = || {
+            let end = words.day_keys.iter().filter_map(|key| self.text.find(key.as_str())).min();
+            period::year_of(self.text.get(..end.unwrap_or(self.text.len()))?)
+        };
+        report_year(&self.text).or_else(of_key).or_else(|| is_of_office().then(beside)?)
+    }
+
+    /// The office behind a key, without what follows it on the line.
+    fn office_behind(&self, key: &str) -> Option<String> {
+        let all = behind_key(&self.text, key)?.trim_end_matches(['(', ')']);
+        let first = self.written.split_once([':', '：']).map_or("", |(_, rest)| rest);
+        let first = plain(first.split_whitespace().next().unwrap_or_default());
+        let alone = first.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let is_one = |n: &&str| is_office(n) || key != OF_UNITS_TOO && !self.is_beside && is_name(n);
+        [all, alone].into_iter().find(is_one).map(str::to_owned)
+    }
+
     /// A name of this title as it is written, where spaces part its words: Northfield Council. Chinese has none.
     fn printed(&self, name: &str) -> String {
         if !name.is_ascii() {
@@ -245,28 +311,41 @@ impl Title {
 }
 
 fn titles(sheet: &Sheet) -> Vec<Title> {
+    sheet.cells.chunk_by(|(a, _), (b, _)| a.row == b.row).flat_map(titles_of_row).collect()
+}
+
+/// The titles of a row, keys with the value in the next cell.
+fn titles_of_row(row: &[(CellRef, Cell)]) -> Vec<Title> {
     let words = vocabulary();
-    let keys = || words.office_keys.iter().chain(&words.year_keys);
+    let keys = || words.office_keys.iter().chain(&words.year_keys).chain(&words.day_keys);
     let has_key = |t: &str| t.contains(':') && keys().any(|key| starts_with(t, key));
-    let wanted = |t: &str| has(t, &words.reports) || has_key(t);
-    let (mut titles, mut text): (Vec<Title>, String) = Default::default();
+    let has_day = |t: &str| has(t, &words.day_keys);
+    let wanted = |t: &str| has(t, &words.reports) || has_key(t) || has_day(t);
+    let mut titles: Vec<Title> = Vec::new();
     let mut open = false; // whether the last text is a key whose value stands in the next cell
-    for (at, cell) in &sheet.cells {
-        let Entry::Text(written) = &cell.entry else { continue };
-        if written.len() > LONGEST_TITLE * 3 {
-            continue;
-        }
-        text.clear();
-        text.extend(folded(written));
-        if let Some(key) = titles.last_mut().filter(|key| open && key.at.row == at.row && !text.contains(':'))
+    for (i, (at, cell)) in row.iter().enumerate() {
+        let is_last = i + 1 == row.len();
+        let written = match &cell.entry {
+            Entry::Text(written) if written.len() <= LONGEST_TITLE * 3 => written.to_string(),
+            Entry::Number(n) if open && is_year(*n) => n.normalize().to_string(),
+            _ => {
+                open = false;
+                continue;
+            }
+        };
+        let text = plain(&written);
+        if let Some(key) =
+            titles.last_mut().filter(|key| open && !text.contains(':') && (!key.is_beside || is_last))
         {
             key.text += &text;
             key.written = format!("{} {written}", key.written);
         }
-        open = false;
-        if wanted(&text) && text.chars().count() <= LONGEST_TITLE {
-            open = text.ends_with(':');
-            titles.push(Title { at: *at, text: text.clone(), written: written.to_string() });
+        let is_key = !is_last && keys().any(|key| text.eq_ignore_ascii_case(key));
+        open = is_key || wanted(&text) && text.ends_with(':');
+        if (is_key || wanted(&text)) && text.chars().count() <= LONGEST_TITLE {
+            let colon = if is_key { ":" } else { "" };
+            let (text, written) = (text + colon, written + colon);
+            titles.push(Title { at: *at, text, written, is_beside: is_key });
         }
     }
     titles
@@ -277,7 +356,33 @@ fn starts_with(text: &str, key: &str) -> bool {
 }
 
 pub(super) fn plain(text: &str) -> String {
-    folded(text).collect()
+    with_years_in_figures(folded(text).collect())
+}
+
+fn is_year(number: Decimal) -> bool {
+    number.is_integer() && (Decimal::from(*YEARS.start())..=Decimal::from(*YEARS.end())).contains(&number)
+}
+
+/// The year that a name speaks of: before 年, else alone; 23年 is a year by itself only.
+pub(super) fn year_of_name(name: &str) -> Option<i32> {
+    let short = |name: &str| {
+        let (digits, rest) = name.split_at_checked(2)?;
+        let is_all = matches!(rest, "年" | "年度" | "年报") && digits.bytes().all(|b| b.is_ascii_digit());
+        is_all.then(|| digits.parse::<i32>().ok())?.map(|y| y + CENTURY).filter(|y| YEARS.contains(y))
+    };
+    let plain = plain(name);
+    year_with_word(name).or_else(|| year_in(&plain)).or_else(|| short(&plain))
+}
+
+/// The year that a name writes out as one, and not as part of a date: 2023年度.
+pub(super) fn year_with_word(name: &str) -> Option<i32> {
+    let name = plain(name);
+    let before = |at: usize| {
+        let (head, rest) = (name.get(..at)?, name.get(at + YEAR_WORD.len()..)?);
+        let year = year_in(head.get(head.len().checked_sub(4)?..)?);
+        year.filter(|_| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    name.match_indices(YEAR_WORD).find_map(|(at, _)| before(at))
 }
 
 /// A year such as 2022 that a report may be of, standing alone or before 年.
@@ -336,14 +441,14 @@ fn is_office(name: &str) -> bool {
 
 /// Whether a text may be a name at all.
 fn is_name(name: &str) -> bool {
-    let letters = name.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')' | '·'));
+    let letters =
+        name.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')' | '·' | '&' | '\'' | '-' | '.'));
     (2..=40).contains(&name.chars().count()) && letters && !has(name, &vocabulary().no_office)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::Cell;
 
     fn office(title: &str) -> Option<String> {
         office_before_year(&plain(title))

@@ -11,7 +11,6 @@ use super::lexicon::{BlockWords, LineWords};
 use super::period;
 use super::regions::{self, overlap};
 use super::rows::{self, LabelledRow, Region};
-use super::scope::Evidence;
 use super::select::Unread;
 use super::sight::Sight;
 use super::similarity::How;
@@ -161,8 +160,8 @@ fn settled(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
 /// The blocks that one view holds under header bands.
 fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
     let lexicon = sight.lexicon;
-    let Headers { mut bands, earlier, vague, untold } = headers(view, sight, sheet);
-    let left_out = if view.on_its_side { Vec::new() } else { copies::leave_out(view, sight, &bands) };
+    let Headers { mut bands, vague, untold } = headers(view, sight, sheet);
+    let left_out = copies::leave_out(view, sight, &bands);
     if !left_out.is_empty() {
         bands = headers(view, sight, sheet).bands;
     }
@@ -187,18 +186,16 @@ fn tables(view: &mut View, sight: &Sight, sheet: &Sheet) -> Layout {
         builder.layout.headers = bands.iter().filter_map(|b| header(view, b)).collect();
         builder.layout.said = bands.iter().filter_map(|b| copies::said(view, sight, b)).collect();
     }
-    let earlier = earlier.into_iter().next().map(|at| (at, Evidence::Year));
-    let told = earlier.into_iter().chain(left_out);
-    builder.layout.left_out =
-        told.filter_map(|((row, col), why)| Some((view.address(row, col)?, why.into()))).collect();
+    builder.layout.left_out = left_out
+        .into_iter()
+        .filter_map(|((row, col), why)| Some((view.address(row, col)?, why.into())))
+        .collect();
     builder.layout
 }
 
-/// The header bands of a view, of the latest of several years.
+/// The header bands of a view.
 struct Headers {
     bands: Vec<Band>,
-    /// Where the years of others are named.
-    earlier: BTreeSet<(usize, usize)>,
     /// Blocks of which it is not known how far their headings go.
     vague: BTreeSet<usize>,
     /// Where it is not said which of several tables one is.
@@ -212,9 +209,7 @@ fn headers(view: &View, sight: &Sight, sheet: &Sheet) -> Headers {
     let vague = bands.iter().filter(|b| b.is_vague).map(|b| b.block).collect();
     let bands = bands.into_iter().filter(|b| !b.cols.is_empty()).collect();
     let (bands, untold) = twins::told_apart(view, sheet, sight, bands);
-    let bands = regions::of_own_rows(view, sight, bands);
-    let (bands, earlier) = regions::of_latest_year(view, sight, bands);
-    Headers { bands, earlier, vague, untold }
+    Headers { bands: regions::of_own_rows(view, sight, bands), vague, untold }
 }
 
 /// The columns of a band as the workbook counts them.

@@ -37,6 +37,7 @@ mod period;
 mod pool;
 mod regions;
 mod repeated;
+mod reported;
 mod rows;
 mod scope;
 mod seen;

@@ -326,7 +326,7 @@ pub(super) fn above(years: &[Written], row: usize, cols: (usize, usize)) -> Opti
 
 /// The years that labels name, row by row; in each row the first one last.
 pub(super) fn years(view: &View, sight: &Sight) -> Vec<Written> {
-    let written = |i: &Item| match sight.period(i.label()?)? {
+    let written = |i: &Item| match sight.period(i.label().filter(|l| !sight.names_a_row(*l))?)? {
         (Period::Year(year), title) => Some(Written { year, title, at: (i.rows.0, i.cols.0), cols: i.cols }),
         _ => None,
     };

@@ -6,7 +6,6 @@ use super::period::{self, Written};
 use super::rows::Region;
 use super::sight::Sight;
 use super::view::{Item, View};
-use std::collections::BTreeSet;
 
 /// Rows below a header that show in which column they are named.
 const NAMED_NEAR: usize = 8;
@@ -126,38 +125,32 @@ fn rows_named(view: &View, sight: &Sight, band: &Band, region: Region) -> usize 
     (region.rows.0..region.rows.1).filter(named).count()
 }
 
-/// Of a block that stands below titles of different years, the bands of the latest, then the same of other labels
-/// that name years; where the others are.
-pub(super) fn of_latest_year(
-    view: &View,
-    sight: &Sight,
-    bands: Vec<Band>,
-) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
+/// Of bands of a block that stand below titles of different years those of the earlier ones, then the same of other
+/// labels that name years; with the place of the year.
+pub(super) fn of_earlier_years(view: &View, sight: &Sight, bands: &[Band]) -> Vec<(usize, (usize, usize))> {
     let written = period::years(view, sight);
     let titles: Vec<Written> = written.iter().filter(|w| w.title).copied().collect();
-    let (bands, mut told) = of_latest(view, &titles, bands);
-    let (bands, others) = of_latest(view, &written, bands);
-    told.extend(others);
-    (bands, told)
+    let all: Vec<usize> = (0..bands.len()).collect();
+    let mut earlier = of_earlier(view, &titles, bands, &all);
+    let left: Vec<usize> = all.into_iter().filter(|i| earlier.iter().all(|(e, _)| e != i)).collect();
+    earlier.extend(of_earlier(view, &written, bands, &left));
+    earlier
 }
 
-fn of_latest(view: &View, written: &[Written], bands: Vec<Band>) -> (Vec<Band>, BTreeSet<(usize, usize)>) {
-    let above = |b: &Band| period::above(written, b.rows.0, reach(view, b)).map(|w| (w.year, w.at));
-    let years: Vec<Option<(i32, (usize, usize))>> = bands.iter().map(above).collect();
-    let latest = |block: usize| {
-        let own = bands.iter().zip(&years).filter(|(b, _)| b.block == block);
-        own.filter_map(|(_, y)| y.map(|(year, _)| year)).max()
+fn of_earlier(
+    view: &View,
+    written: &[Written],
+    bands: &[Band],
+    among: &[usize],
+) -> Vec<(usize, (usize, usize))> {
+    let dated = |i: &usize| {
+        let band = bands.get(*i)?;
+        let above = period::above(written, band.rows.0, reach(view, band))?;
+        Some((*i, band.block, above.year, above.at))
     };
-    let blocks = bands.iter().map(|b| b.block + 1).max().unwrap_or(0);
-    let latest: Vec<Option<i32>> = (0..blocks).map(latest).collect();
-    let is_earlier = |b: &Band, year: i32| latest.get(b.block).is_some_and(|l| Some(year) < *l);
-    let earlier: Vec<Option<(usize, usize)>> = bands
-        .iter()
-        .zip(&years)
-        .map(|(b, y)| y.filter(|(year, _)| is_earlier(b, *year)).map(|(_, at)| at))
-        .collect();
-    let told = earlier.iter().flatten().copied().collect();
-    (bands.into_iter().zip(earlier).filter(|(_, e)| e.is_none()).map(|(b, _)| b).collect(), told)
+    let years: Vec<(usize, usize, i32, (usize, usize))> = among.iter().filter_map(dated).collect();
+    let is_later = |block: usize, year: i32| years.iter().any(|(_, b, y, _)| *b == block && *y > year);
+    years.iter().filter(|(_, block, year, _)| is_later(*block, *year)).map(|(i, .., at)| (*i, *at)).collect()
 }
 
 /// The columns of a band with what adjoins them on the left without a blank column between.

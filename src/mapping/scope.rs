@@ -198,13 +198,14 @@ fn version(text: &str) -> Option<u32> {
 }
 
 /// Which of several copies of a table are left when everything that is said of them is weighed, and what decided last
-/// against each of the others.
-pub(super) fn left_over(scopes: &[Scope], reported: Option<i32>) -> Vec<Option<Evidence>> {
+/// against each of the others. Unless the year is known of them `all`, what says none may be of it as well.
+pub(super) fn left_over(scopes: &[Scope], reported: Option<i32>, all: bool) -> Vec<Option<Evidence>> {
     let mut out = vec![None; scopes.len()];
     let current = reported.unwrap_or_else(|| this_year(scopes));
+    let silent = i64::from(!all && reported.is_some());
     for evidence in [Evidence::Final, Evidence::Year, Evidence::Part, Evidence::Whole, Evidence::Version] {
         let left: Vec<usize> = (0..scopes.len()).filter(|i| out.get(*i) == Some(&None)).collect();
-        let rank = |i: &usize| scopes.get(*i).map_or(0, |s| rank(s, evidence, current));
+        let rank = |i: &usize| scopes.get(*i).map_or(0, |s| rank(s, evidence, (current, silent)));
         let best = left.iter().map(rank).max();
         let comparable = evidence != Evidence::Version || left.iter().all(|i| rank(i) > 0);
         for i in left.iter().filter(|i| comparable && Some(rank(i)) < best) {
@@ -217,13 +218,13 @@ pub(super) fn left_over(scopes: &[Scope], reported: Option<i32>) -> Vec<Option<E
 }
 
 /// How much a scope has of what is wanted.
-fn rank(scope: &Scope, evidence: Evidence, current: i32) -> i64 {
+fn rank(scope: &Scope, evidence: Evidence, (current, silent): (i32, i64)) -> i64 {
     match evidence {
         Evidence::Final => scope.standing as i64,
         Evidence::Year => match scope.year(current) {
             Some(year) if year == current => 1,
             Some(year) => i64::from(year) - i64::from(i32::MAX),
-            None => 0,
+            None => silent,
         },
         Evidence::Part => i64::from(scope.share > Share::Part),
         Evidence::Whole => i64::from(scope.share == Share::Whole),

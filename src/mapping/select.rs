@@ -3,8 +3,10 @@
 //! Per block one sheet is read first (`choice`); another visible sheet adds the fields that the first lacks (a
 //! table split in two); a hidden one is read only where no visible one holds the block.
 
+use super::choice::Order;
 use super::forms::Forms;
 use super::found::{Axis, Key, Layout};
+use super::identity::{Evidence, Identity};
 use super::known::Seated;
 use super::layout;
 use super::lexicon::Lexicon;
@@ -28,6 +30,8 @@ pub struct Mapping {
     pub lines: Vec<Line>,
     /// What is odd about the form's structure in this workbook.
     pub issues: Vec<Issue>,
+    /// The year that the numbers are of, and where that is said; `None` where nothing tells it.
+    pub year: Option<Evidence<i32>>,
 }
 
 /// The cell of a field.
@@ -130,6 +134,8 @@ pub enum Unread {
     Older,
     /// It is another office's, or a larger area's.
     Office,
+    /// It is not known which year the report is of, and whether this is of that year.
+    Undated,
     /// It stands in hidden rows or columns of the sheet.
     HiddenLines,
 }
@@ -167,8 +173,9 @@ impl Mapping {
 
 /// The form that a workbook holds most of, with its mapping; `None` where no form's table is found.
 ///
-/// Between forms that fit alike the one in force in `year` is taken, else the latest.
-pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<(&'f Form, Mapping)> {
+/// Between forms that fit alike the one in force in the year that is said is taken, else the latest.
+pub fn best<'f>(book: &Workbook, forms: &'f Forms, identity: &Identity) -> Option<(&'f Form, Mapping)> {
+    let year = identity.year.as_ref().map(|y| y.value);
     let in_force =
         |f: &Form| year.is_some_and(|y| f.since.is_none_or(|s| s <= y) && f.until.is_none_or(|u| y <= u));
     let labels = forms.labels(book);
@@ -185,14 +192,16 @@ pub fn best<'f>(book: &Workbook, forms: &'f Forms, year: Option<i32>) -> Option<
             continue;
         }
         let Some((form, lexicon)) = forms.words(index) else { continue };
-        let mapping = map_with((book, &labels, &views), form, lexicon, year);
+        let mapping = map_with((book, &labels, &views), form, lexicon, identity);
         let fit = fit(form, &mapping);
         // a form of which nothing can be read, for all slid, is read as no other
         if fit > so_far && (fit > 0 || mapping.located() > 0) {
             (best, so_far) = (Some((lacks, form, mapping)), fit);
         }
     }
-    best.map(|(_, form, mapping)| (form, mapping)).filter(|(_, mapping)| mapping.located() > 0)
+    // a form of which several copies stand there was found, though none of them is read
+    let stands_twice = |m: &Mapping| m.issues.iter().any(|i| matches!(i, Issue::Undecided(..)));
+    best.map(|(_, form, mapping)| (form, mapping)).filter(|(_, m)| m.located() > 0 || stands_twice(m))
 }
 
 /// Fields of which row and column were found, less the lines that a table of the form lacks: a foreign version lacks
@@ -228,7 +237,7 @@ pub fn closest<'f>(book: &Workbook, forms: &'f Forms) -> Option<(&'f Form, Mappi
     };
     let most = (0..forms.len()).max_by_key(|i| (certain(*i), std::cmp::Reverse(*i)))?;
     let (form, lexicon) = forms.words(most)?;
-    Some((form, map_with((book, &labels, &upright(book, &labels)), form, lexicon, None)))
+    Some((form, map_with((book, &labels, &upright(book, &labels)), form, lexicon, &Identity::default())))
 }
 
 /// The labels of a workbook that are surely words of a form, of the form that has most of them.
@@ -244,7 +253,7 @@ pub fn words_seen(book: &Workbook, forms: &Forms) -> Vec<String> {
 /// Maps a workbook to one form.
 pub fn map(book: &Workbook, form: &Form) -> Mapping {
     let labels = Labels::of(book, &Seated::of(std::slice::from_ref(form)));
-    map_with((book, &labels, &upright(book, &labels)), form, &Lexicon::new(form), None)
+    map_with((book, &labels, &upright(book, &labels)), form, &Lexicon::new(form), &Identity::default())
 }
 
 fn upright(book: &Workbook, labels: &Labels) -> Vec<View> {
@@ -255,9 +264,9 @@ fn map_with(
     (book, labels, views): (&Workbook, &Labels, &[View]),
     form: &Form,
     lexicon: &Lexicon,
-    reported: Option<i32>,
+    reported: &Identity,
 ) -> Mapping {
-    let mut sight = Sight::new(lexicon, labels, reported);
+    let mut sight = Sight::new(lexicon, labels, reported.year.as_ref().map(|y| y.value));
     let seen = || book.sheets.iter().zip(views);
     let map = |(i, (sheet, view))| layout::map(sheet, view, labels.of_sheet(i), &mut sight);
     let mut sheets: Vec<Layout> = seen().enumerate().map(map).collect();
@@ -269,6 +278,7 @@ fn map_with(
         sheets: &sheets,
         views,
         sight: &sight,
+        reported,
         scopes: Vec::new(),
         mapping: Mapping::default(),
     };
@@ -309,6 +319,8 @@ pub(super) struct Joiner<'a> {
     pub(super) sheets: &'a [Layout],
     pub(super) views: &'a [View],
     pub(super) sight: &'a Sight<'a>,
+    /// What titles and names say of year and office.
+    pub(super) reported: &'a Identity,
     /// What is said of each sheet's numbers.
     pub(super) scopes: Vec<Scope>,
     pub(super) mapping: Mapping,
@@ -322,8 +334,15 @@ impl Joiner<'_> {
         let mut used: BTreeSet<usize> = BTreeSet::new();
         let mut refused: Vec<(usize, Refused)> = Vec::new();
         let mut copies = Vec::new();
-        for block in 0..self.lexicon.blocks.len() {
-            let (order, others) = self.reading_order(block, &report);
+        let mut orders: Vec<(Order, Vec<Refused>)> =
+            (0..self.lexicon.blocks.len()).map(|block| self.reading_order(block, &report)).collect();
+        let unsure = self.is_unsure(&orders, &report);
+        self.mapping.year = self.year_told(&report, unsure);
+        for (block, (order, others)) in orders.iter_mut().enumerate().filter(|_| unsure) {
+            others.extend(self.of_one_kind(block, order));
+            order.retain(|(s, _)| others.iter().all(|r| r.sheet != *s));
+        }
+        for (block, (order, others)) in orders.into_iter().enumerate() {
             refused.extend(others.into_iter().map(|r| (block, r)));
             let Some(&(first, _)) = order.first() else {
                 self.take_unplaced(block);
@@ -349,7 +368,7 @@ impl Joiner<'_> {
         self.drop_replaced_rows();
         let refused = self.missing(refused, &mut unread);
         self.tell_sheets(&used, &unread);
-        self.tell_copies(copies);
+        self.tell_copies(copies, &report);
         self.tell_several();
         self.tell_untold();
         self.tell_structure(&refused);

@@ -159,6 +159,12 @@ impl<'a> Sight<'a> {
         self.known(label).and_then(|known| *known.title.get_or_init(title))
     }
 
+    /// Whether a label is like a row of the form, and no table's title.
+    pub(super) fn names_a_row(&self, label: usize) -> bool {
+        let is_row = |b: &BlockWords| self.is_among(label, &b.row_leaves);
+        self.title(label).is_none() && self.lexicon.blocks.iter().any(is_row)
+    }
+
     /// Whether a label is surely a group of the form, but none of a block's words.
     pub(super) fn is_foreign(&self, label: usize, words: &BlockWords) -> bool {
         self.elsewhere(label, words).any(|term| self.lexicon.depth(term).is_some())

@@ -10,6 +10,7 @@ pub(super) struct Vocabulary {
     pub(super) report_titles: Vec<String>,
     pub(super) office_keys: Vec<String>,
     pub(super) year_keys: Vec<String>,
+    pub(super) day_keys: Vec<String>,
     pub(super) title_ends: Vec<String>,
     pub(super) of_periods: String,
     pub(super) office_ends: Vec<String>,

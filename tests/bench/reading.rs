@@ -99,7 +99,9 @@ fn mapping_of_size(bencher: divan::Bencher, size: &str) {
     let bytes = sized(size).unwrap_or_default();
     let Ok(read) = read(&source(&bytes), &Limits::default()) else { return };
     let forms = mapping::Forms::builtin();
-    bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
+    bencher.bench_local(|| {
+        mapping::best(&read.book, &forms, &mapping::Identity::default()).map(|(_, m)| m.located())
+    });
 }
 
 /// The bare reader: every cell of every sheet, streamed.
@@ -131,7 +133,9 @@ fn mapping_alone(bencher: divan::Bencher, name: &str) {
     let bytes = bytes_of(name);
     let Ok(read) = read(&source(&bytes), &Limits::default()) else { return };
     let forms = mapping::Forms::builtin();
-    bencher.bench_local(|| mapping::best(&read.book, &forms, None).map(|(_, m)| m.located()));
+    bencher.bench_local(|| {
+        mapping::best(&read.book, &forms, &mapping::Identity::default()).map(|(_, m)| m.located())
+    });
 }
 
 /// Read, mapped to the best of all forms, and every rule of one file checked, without looking for causes.
@@ -142,8 +146,7 @@ fn read_mapped_checked(bencher: divan::Bencher, name: &str) {
     bencher.bench_local(|| {
         let book = &read(&source(&bytes), &Limits::default()).ok()?.book;
         let identity = &mapping::identity::identify(book, name);
-        let year = identity.year.as_ref().map(|y| y.value);
-        let (form, mapping) = &mapping::best(book, &forms, year)?;
+        let (form, mapping) = &mapping::best(book, &forms, identity)?;
         let filled = &mapping::fill(book, form, mapping);
         let s = Submission { book, form, mapping, filled, identity, before: None };
         let text = narrative::Report::of_submission(s);

@@ -8,7 +8,13 @@ use gouji::form::{self, Form};
 use gouji::grid::label::fold_width;
 use gouji::ingest::{Limits, Source, read};
 use gouji::mapping;
+use gouji::mapping::identity::{Evidence, Identity};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What titles and names say where they say the year alone.
+fn of_2022() -> Identity {
+    Identity { year: Some(Evidence { value: 2022, source: String::new() }), ..Identity::default() }
+}
 
 pub(crate) struct Sheet {
     pub(crate) name: String,
@@ -118,7 +124,7 @@ pub(crate) fn faults(name: &str, bytes: &[u8], text: &str) -> Vec<String> {
         Err(failure) => return vec![failure.message.zh],
     };
     let forms = mapping::Forms::builtin();
-    let Some((form, found)) = mapping::best(&book, &forms, Some(2022)) else {
+    let Some((form, found)) = mapping::best(&book, &forms, &of_2022()) else {
         return vec!["no form".into()];
     };
     let mut faults = Vec::new();
@@ -216,7 +222,7 @@ fn noughts_and_ones_below_line_numbers_are_numbers() {
     let bytes = workbook(&parse(&text));
     let book = read(&Source { name: "表.xlsx", bytes: &bytes }, &Limits::default()).expect("a workbook").book;
     let forms = mapping::Forms::builtin();
-    let (form, found) = mapping::best(&book, &forms, Some(2022)).expect("the form");
+    let (form, found) = mapping::best(&book, &forms, &of_2022()).expect("the form");
     let readings = mapping::fill(&book, form, &found).readings;
     for (field, number) in
         [("t4.review.other", 0), ("t4.direct_suit.other", 0), ("t4.suit_after_review.other", 1)]

@@ -123,6 +123,21 @@ fn an_office_with_an_english_name_is_called_as_it_is_written() {
     assert_eq!((outcome.year, outcome.status), (Some(2024), Status::Clean), "{:#?}", outcome.findings);
 }
 
+#[test]
+fn an_office_stands_behind_a_key_or_in_the_cell_beside_one() {
+    let form = |head: &str| {
+        workbook(&format!(
+            "{head}\nYear ending 31 March|2024\nDuty|Accepted|Refused|Total\nPrevention|2|2|4\nRelief|4|5|9\nTotal|6|7|13"
+        ))
+    };
+    let text = drafted(&[form("Council:|Eastvale Council")]);
+    for key in ["Council:", "Authority name:", "Local authority name:", "Name of authority"] {
+        let outcome = audited(&text, &form(&format!("{key}|Northfield District Council")));
+        assert_eq!(outcome.office.as_deref(), Some("Northfield District Council"), "{key}");
+        assert_eq!(outcome.year, Some(2024), "{key}");
+    }
+}
+
 /// A survey with shares as printed: rounded to one decimal, so that they add up to a hundred but for that.
 fn survey(k: i32, slip: i32) -> Vec<u8> {
     let tenths = |n: i32, all: i32| (n * 1000 + all / 2) / all;

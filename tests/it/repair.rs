@@ -45,7 +45,7 @@ impl Return {
         });
         let filled = Filled { readings: readings.collect() };
         let places = filled.readings.iter().map(|r| r.place).collect();
-        let mapping = Mapping { places, lines: Vec::new(), issues: Vec::new() };
+        let mapping = Mapping { places, ..Mapping::default() };
         let book = Workbook {
             sheets: vec![Sheet { name: "表".into(), ..Sheet::default() }],
             ..Workbook::default()

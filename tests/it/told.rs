@@ -9,8 +9,12 @@ const FORM: &str = include_str!("layouts/one_sheet.txt");
 
 /// What a workbook drawn as text gives; its numbers balance nowhere.
 fn outcome(text: &str) -> Outcome {
+    outcome_of("表.xlsx", text)
+}
+
+fn outcome_of(name: &str, text: &str) -> Outcome {
     let select = vec!["S".to_owned(), "V".to_owned()];
-    audit("表.xlsx", &workbook(&parse(text)), &Options { select, ..Default::default() }).outcome
+    audit(name, &workbook(&parse(text)), &Options { select, ..Default::default() }).outcome
 }
 
 /// Code and message of each finding.
@@ -28,7 +32,6 @@ fn of_two_sheets_that_differ_both_are_named_with_a_cell_and_why_one_was_read() {
     for (one, other, read, why) in [
         ("石碁镇", "石碁镇（定稿）", "石碁镇（定稿）", "名称说明它是定稿"),
         ("镇本级", "全镇合计", "全镇合计", "名称说明它是各部分的合计"),
-        ("报送", "2022年", "2022年", "只有它写明了年份"),
     ] {
         let second = copy(other, "12").replace("石碁镇人民政府2022年", "石碁镇人民政府");
         let outcome = outcome(&format!("{}\n{second}", copy(one, "11").replace("石碁镇人民政府2022年", "")));
@@ -85,6 +88,88 @@ fn beside_sheets_of_the_year_before_those_without_a_year_are_of_the_year_on_the_
         let place = outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string());
         assert_eq!(place.as_deref(), Some("报表!B6"), "{:?}", told(&outcome));
         assert_eq!(outcome.fields.len(), 200);
+    }
+}
+
+/// The form on one sheet without a year, below what stands in front of its title.
+fn undated(first: &str, head: &str) -> String {
+    let own = copy("报表", first).replace("石碁镇人民政府2022年", "");
+    own.replacen("[报表]\n", &format!("[报表]\n{head}"), 1)
+}
+
+/// The same with each number changed.
+fn other_numbers(text: &str) -> String {
+    let cell = |c: &str| c.parse::<u32>().map_or(c.to_owned(), |n| (n + 7).to_string());
+    let line = |l: &str| l.split(" | ").map(cell).collect::<Vec<String>>().join(" | ");
+    text.lines().map(|l| format!("{}\n", line(l))).collect()
+}
+
+/// The sheet that the first number was read from.
+fn sheet_read(outcome: &Outcome) -> Option<String> {
+    outcome.fields.get("t2.rules.made").map(|f| f.cell.to_string().split('!').next().unwrap().to_owned())
+}
+
+#[test]
+fn beside_a_sheet_of_the_year_before_the_year_may_be_said_anywhere() {
+    let last = copy("2022年", "11");
+    for (name, head) in [
+        ("石碁镇2023年度报表.xlsx", ""),
+        ("石碁镇二〇二三年年报.xlsx", ""),
+        ("表.xlsx", "填报单位：石碁镇人民政府    2023年度\n"),
+        ("表.xlsx", "填报单位：石碁镇人民政府 | 报告年度：2023年\n"),
+        ("表.xlsx", "报告年度 | 2023\n"),
+        ("表.xlsx", "填报单位：石碁镇人民政府 | 填报日期：2024年1月10日\n"),
+    ] {
+        for sheets in [[&last, &undated("12", head)], [&undated("12", head), &last]] {
+            let outcome = outcome_of(name, &sheets.map(String::as_str).join("\n"));
+            let read = sheet_read(&outcome);
+            assert_eq!(read.as_deref(), Some("报表"), "{name} {head}: {:?}", told(&outcome));
+            assert_eq!((outcome.year, outcome.fields.len()), (Some(2023), 200), "{name} {head}");
+        }
+    }
+    let titled = undated("12", "").replace("二、主动公开", "2023年主动公开");
+    let outcome = outcome(&format!("{titled}\n{last}"));
+    assert_eq!((sheet_read(&outcome).as_deref(), outcome.year), (Some("报表"), Some(2023)));
+}
+
+#[test]
+fn beside_a_dated_sheet_one_that_nothing_dates_is_not_read_and_neither_is_the_dated_one() {
+    let last = other_numbers(&copy("2022年", "11"));
+    let both = format!("{}\n{last}", undated("12", ""));
+    let unknown = outcome(&both);
+    assert_eq!((unknown.fields.len(), unknown.year), (0, None), "{:?}", told(&unknown));
+    assert!(told(&unknown).iter().any(|t| t.starts_with("S008")), "{:?}", told(&unknown));
+    let named = outcome(&both.replace("[报表]", "[本年]"));
+    assert_eq!(sheet_read(&named).as_deref(), Some("本年"), "{:?}", told(&named));
+    let of_2022 = outcome_of("石碁镇2022年报表.xlsx", &both);
+    assert_eq!(sheet_read(&of_2022).as_deref(), Some("2022年"), "{:?}", told(&of_2022));
+    assert!(told(&of_2022).iter().any(|t| t.starts_with("S008") && t.contains("只有它写明了年份")));
+}
+
+#[test]
+fn a_table_that_a_report_lacks_is_not_taken_from_a_hidden_sheet_of_a_named_year() {
+    let own: String = FORM[..FORM.find("四、政府").unwrap()].replace("石碁镇人民政府2022年", "");
+    let hidden =
+        copy("表2022", "11").replace("[表2022]", "[表2022] hidden").replace("石碁镇人民政府2022年", "");
+    let outcome = outcome(&format!("{own}\n{hidden}"));
+    assert_eq!(outcome.fields.len(), 185, "{:?}", told(&outcome));
+    assert!(
+        told(&outcome).iter().any(|t| t.starts_with("S001") && t.contains("表2022")),
+        "{:?}",
+        told(&outcome)
+    );
+}
+
+#[test]
+fn a_heading_of_another_year_holds_for_all_tables_below_that_stand_once_more() {
+    let tables = &FORM[FORM.find("二、主动").unwrap()..];
+    let last = other_numbers(tables);
+    for heading in ["附：上年数据", "附：2021年对照表", "去年数据（参考）"] {
+        let outcome = outcome(&format!("{FORM}\n\n{heading}\n{last}"));
+        assert_eq!(outcome.fields.len(), 200, "{heading}: {:?}", told(&outcome));
+        let lowest = outcome.fields.values().map(|f| f.cell.cell.row).max();
+        assert!(lowest < Some(FORM.lines().count() as u32), "{heading}");
+        assert!(told(&outcome).iter().any(|t| t.starts_with("S007") && t.contains(heading)), "{heading}");
     }
 }
 
