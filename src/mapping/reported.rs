@@ -8,7 +8,7 @@
 use super::choice::{Order, Report};
 use super::identity::{self, Evidence};
 use super::period::Period;
-use super::scope::{Scope, Standing};
+use super::scope::Standing;
 use super::select::{Joiner, Refused, Unread};
 use crate::grid::CellRef;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,18 +58,18 @@ impl Joiner<'_> {
         Some(Year { value, of_all: of_all.contains(&value) || is_inferred, is_inferred })
     }
 
-    /// Whether one of some sheets is by its name or title of a year, and shows numbers.
+    /// Whether one of some sheets is of a year by all that says one on it, and shows numbers.
     fn names_a_sheet(&self, sheets: &[usize], year: i32) -> bool {
-        let is_named = |s: &&usize| {
-            let is =
-                |scope: &Scope| scope.period == Some(Period::Year(year)) && scope.standing > Standing::Draft;
-            self.scopes.get(**s).is_some_and(is)
+        let is_of_year = |s: &&usize| {
+            let said = self.periods(std::slice::from_ref(*s));
+            let years: BTreeSet<i32> = said.iter().filter_map(|(_, p)| year_of(*p)).collect();
+            years.len() == 1 && years.contains(&year)
         };
         let shows = |s: &usize| {
             let mut blocks = self.sheets.get(*s).into_iter().flat_map(|l| l.spots.blocks());
             blocks.any(|block| !self.is_blank(block, *s))
         };
-        sheets.iter().filter(is_named).any(shows)
+        sheets.iter().filter(is_of_year).any(shows)
     }
 
     /// What is said of the time of each table on some sheets that are no drafts.

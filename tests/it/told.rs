@@ -133,6 +133,18 @@ fn beside_a_sheet_of_the_year_before_the_year_may_be_said_anywhere() {
 }
 
 #[test]
+fn a_table_whose_title_says_the_year_is_the_report_beside_all_tables_of_the_year_before() {
+    let own = undated("12", "").replace("二、主动公开", "2023年主动公开");
+    let own = &own[..own.find("三、收到").unwrap()];
+    let last = other_numbers(&copy("2022年", "11"));
+    for sheets in [[own, &last], [&last, own]] {
+        let outcome = outcome(&sheets.join("\n"));
+        assert_eq!((outcome.fields.len(), outcome.year), (10, Some(2023)), "{:?}", told(&outcome));
+        assert_eq!(sheet_read(&outcome).as_deref(), Some("报表"));
+    }
+}
+
+#[test]
 fn beside_a_dated_sheet_one_that_nothing_dates_is_not_read_and_neither_is_the_dated_one() {
     let last = other_numbers(&copy("2022年", "11"));
     let both = format!("{}\n{last}", undated("12", ""));
