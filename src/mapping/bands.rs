@@ -115,8 +115,8 @@ pub(super) fn find(
     bands
 }
 
-/// How many columns a header has that begins in one of the next rows, before the first with a number: a heading above it
-/// may be called as one of its columns (合计 over the whole of a table).
+/// How many columns a header has that begins in one of the next rows, before the first with a number below it: a heading above
+/// it may be called as one of its columns (合计 over the whole of a table).
 fn fuller_below<'n>(
     view: &View,
     sight: &Sight,
@@ -125,7 +125,10 @@ fn fuller_below<'n>(
     named: &impl Fn() -> &'n [Named],
 ) -> usize {
     let Some(first) = below.first().map(|c| c.row).filter(|first| *first < row + depth) else { return 0 };
-    let is_header = |row: &usize| !view.row(*row).iter().any(Item::is_value);
+    let near = below.split_at(below.partition_point(|c| c.row < first + depth)).0.iter().map(|c| c.col);
+    let (Some(left), Some(right)) = (near.clone().min(), near.max()) else { return 0 };
+    // what stands beside may have its numbers in the same rows
+    let is_header = |row: &usize| !view.within(*row, left..right + 1).iter().any(Item::is_value);
     let header = (first..first + depth).take_while(is_header).count();
     let window = below.split_at(below.partition_point(|c| c.row < first + header)).0;
     enough(view, sight, words, window, named).iter().map(Vec::len).sum()

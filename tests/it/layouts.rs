@@ -213,6 +213,28 @@ fn a_column_of_last_year_is_not_taken_for_this_years() {
 }
 
 #[test]
+fn two_years_beside_a_table_with_numbers_in_the_rows_of_their_headings_are_not_mixed() {
+    let four = [
+        "",
+        "项目 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计",
+        "行政复议 | 1 | 0 | 0 | 1 | 2",
+        "未经复议直接起诉 | 1 | 0 | 0 | 1 | 2",
+        "复议后起诉 | 0 | 0 | 1 | 0 | 1",
+    ];
+    let mut lines: Vec<String> = include_str!("layouts/years_over.txt").lines().map(str::to_owned).collect();
+    let first = lines.iter().position(|l| l.starts_with("三、收到")).expect("the title");
+    for (line, more) in lines.iter_mut().skip(first).zip(four) {
+        line.push_str(&format!(" |  | {more}"));
+    }
+    let bytes = workbook(&parse(&lines.join("\n")));
+    let outcome = gouji::audit::audit("2022年.xlsx", &bytes, &gouji::audit::Options::default()).outcome;
+    for (id, field) in outcome.fields.iter().filter(|(id, _)| id.starts_with("t3.")) {
+        let is_of_2021 = field.value.is_some_and(|n| n < 30_000.into());
+        assert!(!is_of_2021, "{id} at {:?}", field.cell);
+    }
+}
+
+#[test]
 fn noughts_and_ones_below_line_numbers_are_numbers() {
     let four = "项目 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计\n\
                 行政复议 | 1 | 0 | 0 | 1 | 2\n\
