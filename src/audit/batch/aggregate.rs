@@ -1,24 +1,23 @@
 //! The district's own table against the sum of its members (X901), cell by cell.
 //!
-//! An aggregate is what the user names, or a file whose name says 汇总; its members are the submissions that count
-//! below its folder. What moves many cells, such as a member left out, is one finding (`whole`); for each cell that
+//! An aggregate is what the user names, or a file whose name says 汇总 (`tables`), and `members` tells whose numbers
+//! are added up in it. What moves many cells, such as a member left out, is one finding (`whole`); for each cell that
 //! is left, members are told whose number there would close the gap (`suspects`).
 
 use super::linked::{self, Group};
+use super::members::Member;
 use super::off::{Off, Side};
 use super::slips;
 use super::suspects::Suspects;
-use super::walk::Item;
 use super::whole::{self, Shift};
-use crate::audit::{Content, hex};
-use crate::check::{self, Names};
+use crate::audit::Content;
+use crate::check::Names;
 use crate::finding::{Finding, Severity, Text, plural};
-use crate::form::{FieldIx, Form, Level};
-use crate::grid::{Workbook, amount};
-use crate::mapping::{Filled, identity};
-use crate::report::summary::{Archive, Details, Held, Overview, Role, Sum, sums};
+use crate::form::{FieldIx, Form};
+use crate::grid::amount;
+use crate::mapping::Filled;
+use crate::report::summary::{Archive, Details, Held, Sum, sums};
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The rule's code.
@@ -33,26 +32,18 @@ const MANY: usize = 8;
 /// The members of one aggregate, added up.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    year: Option<i32>,
-    form: Option<String>,
-    missing: usize,
+    pub(super) year: Option<i32>,
+    pub(super) form: Option<String>,
+    /// Who is to be one by the roster, and of whom nothing counts.
+    pub(super) missing: Vec<String>,
     pub(super) corrected: bool,
     pub(super) each: Vec<Member>,
     /// Who counts elsewhere.
-    outside: Vec<Member>,
-    sums: Vec<Sum>,
-    coarse: Vec<FieldIx>,
-    /// A digest over what the members hold.
-    digest: Sha256,
-}
-
-/// One member: its submission that counts, and those that do not any more.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) file: String,
-    /// Files that do not count any more.
-    pub(super) older: Vec<String>,
+    pub(super) outside: Vec<Member>,
+    /// Whether it is the table of some of them, and nothing tells of which.
+    pub(super) unclear: bool,
+    pub(super) sums: Vec<Sum>,
+    pub(super) coarse: Vec<FieldIx>,
 }
 
 /// Why a gap would be closed.
@@ -144,63 +135,28 @@ fn of_another_year(year: i32, members: i32) -> Finding {
     Finding::new(CODE, Severity::Error, "year", text).advising(advice)
 }
 
-/// Whether a file is an aggregate: named as such, or 汇总 by its name and not a township's.
-pub(super) fn is_aggregate(item: &Item) -> bool {
-    let name = item.shown.rsplit('/').next().unwrap_or(&item.shown);
-    let of_township = || {
-        let stem = name.split(['.', '汇']).next().unwrap_or(name);
-        let identity = identity::identify(&Workbook::default(), stem);
-        let office = identity.office.map_or_else(|| stem.to_owned(), |o| o.value);
-        check::standing(&office).level == Some(Level::Township)
-    };
-    item.aggregate || (name.contains("汇总") && !of_township())
-}
-
 impl Members {
-    /// The members of an aggregate, by the files that count.
-    pub(super) fn of(item: &Item, all: &Overview, archive: &dyn Archive, form: Option<&Form>) -> Self {
-        let folder = match item.shown.rsplit_once('/') {
-            Some((folder, _)) if !item.aggregate => format!("{folder}/"),
-            _ => String::new(),
-        };
-        let missing = if folder.is_empty() { all.lacking() } else { 0 };
-        let corrected = all.choice.corrected;
-        let mut members =
-            Self { year: all.year, form: all.form.clone(), missing, corrected, ..Self::default() };
-        let Some(form) = form else { return members };
+    /// The same with their sums.
+    pub(super) fn added_up(self, form: &Form, archive: &dyn Archive) -> Self {
         let mut adder = sums::Adder::new(form);
-        // A district adds up what it has been sent, proved or not, and may have added what it should not.
-        let sent = |role: &Role| role.is_adopted() || matches!(role, Role::Unlisted | Role::Nobodys);
-        for ((i, entry), role) in all.entries.iter().enumerate().zip(&all.roles).filter(|(_, r)| sent(r)) {
-            let older = all.office_of(i).map(|o| o.files.as_slice()).unwrap_or_default().iter();
-            let older = older.filter(|j| all.roles.get(**j) == Some(&Role::Older));
-            let member = Member {
-                name: all.name_of(i).to_owned(),
-                file: entry.file.clone(),
-                older: older.filter_map(|j| Some(all.entries.get(*j)?.file.clone())).collect(),
-            };
-            let details = archive.details(&entry.file);
-            members.digest.update(format!("{}|{}|{role:?}|{details:?}\n", member.name, entry.file));
-            if role.is_adopted() && entry.file.starts_with(&folder) {
-                adder.add(&|f| details.value(f, corrected));
-                members.each.push(member);
-            } else {
-                members.outside.push(member);
-            }
+        for member in &self.each {
+            let details = archive.details(&member.file);
+            adder.add(&|f| details.value(f, self.corrected));
         }
-        (members.sums, members.coarse) = adder.sums();
-        members
+        let (sums, coarse) = adder.sums();
+        Self { sums, coarse, ..self }
     }
 
-    /// What the aggregate's result depends on, for its key.
-    pub(super) fn fingerprint(&self) -> String {
-        let Self { year, missing, corrected, .. } = self;
-        let mut digest = self.digest.clone();
-        for older in self.each.iter().flat_map(|m| &m.older) {
-            digest.update(older);
-        }
-        digest.update(format!("{year:?}|{missing}|{corrected}"));
-        hex(&digest.finalize())
+    /// The cells of an aggregate that can be compared, with its own numbers.
+    pub(super) fn cells(&self, content: &Content) -> Vec<(FieldIx, Decimal)> {
+        let fields = (0..content.form.fields.len() as u32).map(FieldIx);
+        fields.filter_map(|f| self.sum(f).and_then(|_| Some((f, self.own(content, f)?)))).collect()
+    }
+
+    /// In how many cells an aggregate differs from the sum.
+    pub(super) fn differing(&self, content: &Content) -> usize {
+        let value = |f: FieldIx| self.sum(f).and_then(|sum| sum.value);
+        self.cells(content).iter().filter(|(f, own)| value(*f) != Some(*own)).count()
     }
 
     /// How many members are added up.
@@ -230,16 +186,14 @@ impl Members {
         {
             return (vec![of_another_year(year, members)], None);
         }
-        if self.each.is_empty() || self.form.as_ref() != Some(&s.form.id) {
+        if self.each.is_empty() || self.unclear || self.form.as_ref() != Some(&s.form.id) {
             return (Vec::new(), None);
         }
-        let cells: Vec<Gap> = (0..s.form.fields.len() as u32)
-            .map(FieldIx)
-            .filter_map(|field| {
-                let (sum, own) = (self.sum(field)?, self.own(content, field)?);
-                Some(Gap { field, sum, value: sum.value?, own })
-            })
-            .collect();
+        let gap = |(field, own)| {
+            let sum = self.sum(field)?;
+            Some(Gap { field, sum, value: sum.value?, own })
+        };
+        let cells: Vec<Gap> = self.cells(content).into_iter().filter_map(gap).collect();
         let compared: Vec<FieldIx> = cells.iter().map(|c| c.field).collect();
         let shifts = self.shifts(&cells, s.form, archive);
         let (causes, left) =
@@ -310,12 +264,12 @@ impl Members {
         };
         let of = |side: Side| count(side, &|g| suspects.is_told(g));
         let is_unknown = |side: Side| count(side, &|g| suspects.is_known(g)) >= MANY;
-        let off = Off { more: of(Side::More), less: of(Side::Less), missing: self.missing };
+        let off = Off { more: of(Side::More), less: of(Side::Less), missing: &self.missing };
         let side = match (off.more, off.less) {
             _ if is_unknown(Side::More) && is_unknown(Side::Less) => Side::Both,
             (MANY.., _) => Side::More,
-            (more, MANY..) if more == 0 || self.missing == 0 => Side::Less,
-            _ if self.missing > 0 => Side::More,
+            (more, MANY..) if more == 0 || self.missing.is_empty() => Side::Less,
+            _ if !self.missing.is_empty() => Side::More,
             _ => return None,
         };
         // Of many such gaps some are another office's number by chance.
@@ -427,9 +381,10 @@ impl Members {
                 "see whether a member is missing or counted twice, or has changed its numbers since",
             )
         });
-        if self.missing > 0 {
-            let _ = write!(advice.zh, "；名单上还有 {} 家缺报或未采用", self.missing);
-            let _ = write!(advice.en, "; of {} offices of the roster nothing counts", self.missing);
+        if !self.missing.is_empty() {
+            let (n, names) = (self.missing.len(), few(&self.missing));
+            let _ = write!(advice.zh, "；名单上还有 {n} 家缺报或未采用（{}）", names.zh);
+            let _ = write!(advice.en, "; of {n} offices of the roster nothing counts ({})", names.en);
         }
         (text, advice)
     }
@@ -485,6 +440,16 @@ impl Gap {
     /// By how much the table is more than the sum.
     pub(super) fn by(&self) -> Decimal {
         self.own.saturating_sub(self.value)
+    }
+}
+
+/// Some of the roster; of many the first.
+pub(super) fn few(names: &[String]) -> Text {
+    let first = names.get(..names.len().min(NAMED)).unwrap_or_default();
+    let (zh, en) = (first.join("、"), first.join(", "));
+    match names.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        Some(more) => Text::new(format!("{zh}等"), format!("{en} and {more} more")),
+        None => Text::new(zh, en),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A batch without a disk, for the browser page: the same items, results and summaries as [`super::run`]'s, from
 //! bytes and into bytes. The caller keeps what the steps give between them.
 
-use super::aggregate::{Members, is_aggregate};
 use super::deliver::each_notice;
+use super::members::Pool;
+use super::tables::is_aggregate;
 use super::texts::{self, Whose};
 use super::walk::{self, Item, Place};
 use super::{copies, offices, versions, work, zipped};
@@ -235,9 +236,8 @@ pub fn small(submission: &Submission, lang: Lang) -> serde_json::Result<String> 
 /// Compares a submission that is the sum of the others with them.
 pub fn compare(submission: &mut Submission, shown: &str, members: &[Kept], options: &Options) {
     let (all, archive) = together(members, options);
-    let form = options.forms.iter().find(|f| Some(&f.id) == all.form.as_ref());
-    let members = Members::of(&item(shown, shown), &all, &archive, form);
-    submission.each(|outcome, content| work::compare(outcome, &members, (content, &archive), options));
+    let pool = Pool::of(&item(shown, shown), &all, &archive, &[]);
+    submission.each(|outcome, content| work::compare(outcome, &pool, (content, &archive), options));
 }
 
 /// All submissions together, `own` being what is none; the roster is that of the options.

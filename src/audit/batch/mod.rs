@@ -13,12 +13,15 @@ mod copies;
 mod deliver;
 mod due;
 mod linked;
+mod members;
 pub mod memory;
 mod off;
 mod offices;
+mod parts;
 mod slips;
 mod stream;
 mod suspects;
+mod tables;
 mod texts;
 mod versions;
 mod walk;
@@ -33,11 +36,12 @@ use super::{Options, Prior, Roster, Stop};
 use crate::finding::{Lang, Severity, Text};
 use crate::report::summary::{Choice, Entry, Overview};
 use crate::report::unedited::Unedited;
-use aggregate::Members;
 use cache::Cache;
+use members::Pool;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use tables::Table;
 use work::{Made, With};
 
 /// What a batch is to do.
@@ -264,11 +268,11 @@ fn found(batch: &Batch, skip: &[PathBuf]) -> Found {
     }
     let named = batch.aggregate.iter().flat_map(|path| walk::items(std::slice::from_ref(path), &[], limits));
     items.extend(named.map(|item| walk::Item { aggregate: true, ..item }));
-    let (sums, items) = items.into_iter().partition(aggregate::is_aggregate);
+    let (sums, items) = items.into_iter().partition(tables::is_aggregate);
     Found { sums, items, documents, skipped }
 }
 
-/// Audits the sums, each against its members.
+/// Audits the sums, each against its members; one that has given way to a newer one only by itself.
 fn compare(
     batch: &Batch,
     sums: &[walk::Item],
@@ -278,12 +282,19 @@ fn compare(
     progress: &mut dyn FnMut(Step<'_>),
     settings: &str,
 ) -> Result<(), Text> {
-    let form = batch.options.forms.iter().find(|f| Some(&f.id) == all.form.as_ref());
+    let read = |item| Table::read(item, &batch.options);
+    let tables: Vec<Table> = if sums.len() > 1 { sums.iter().filter_map(read).collect() } else { Vec::new() };
+    let older = tables::superseded(tables.iter().map(|t| &t.entry).enumerate());
+    let (older, tables): (Vec<_>, Vec<_>) =
+        tables.into_iter().enumerate().partition(|(i, _)| older.contains(i));
     for item in sums {
-        let members = Members::of(item, all, cache, form);
-        let settings = format!("{settings}{}", members.fingerprint());
+        let is_it = |(_, table): &&(usize, Table)| table.entry.file == item.shown;
+        let others: Vec<Table> = tables.iter().filter(|t| !is_it(t)).map(|(_, t)| t.clone()).collect();
+        let pool = Pool::of(item, all, cache, &others);
+        let pool = Some(&pool).filter(|_| !older.iter().any(|t| is_it(&t)));
+        let settings = format!("{settings}{}", pool.map(Pool::fingerprint).unwrap_or_default());
         let item = std::slice::from_ref(item);
-        audit_all(batch, item, cache, gathered, progress, (&settings, Some(&members)))?;
+        audit_all(batch, item, cache, gathered, progress, (&settings, pool))?;
     }
     Ok(())
 }
@@ -306,17 +317,17 @@ fn audit_all(
     cache: &Cache,
     gathered: &mut Gathered,
     progress: &mut dyn FnMut(Step<'_>),
-    (settings, members): (&str, Option<&Members>),
+    (settings, pool): (&str, Option<&Pool>),
 ) -> Result<(), Text> {
     let mut broken = None;
     let mut names = items.iter();
     super::each(
         items,
         (batch.jobs, &batch.stop),
-        |item| work::work(item, With { batch, cache, settings, members }),
+        |item| work::work(item, With { batch, cache, settings, pool }),
         |made| {
             let Some(item) = names.next() else { return };
-            if let Err(error) = gathered.take(item, made, members.is_some(), cache) {
+            if let Err(error) = gathered.take(item, made, cache) {
                 broken.get_or_insert(error);
             }
             let Gathered { done, findings, total, .. } = *gathered;
@@ -335,7 +346,7 @@ impl Gathered {
         early.then(|| Report { stopped: Some(Stopped { done, total }), problems, ..Report::default() })
     }
 
-    fn take(&mut self, item: &walk::Item, made: Made, aggregate: bool, cache: &Cache) -> std::io::Result<()> {
+    fn take(&mut self, item: &walk::Item, made: Made, cache: &Cache) -> std::io::Result<()> {
         self.done += 1;
         let made_now = matches!(made, Made::New(_));
         let (mut entry, copies) = match made {
@@ -359,7 +370,7 @@ impl Gathered {
         entry.corrected = copies.corrected;
         entry.documents = copies.documents;
         entry.edited = copies.edited;
-        entry.aggregate = aggregate;
+        entry.aggregate = tables::is_aggregate(item);
         entry.made_now = made_now;
         entry.modified = item.modified;
         self.findings += entry.count(Severity::Error) + entry.count(Severity::Warning);

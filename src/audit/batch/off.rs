@@ -1,7 +1,7 @@
 //! A district's own table that is off from the sum of its members in so many cells that it has hardly as many causes: what
 //! is said of all of them together.
 
-use super::aggregate::Gap;
+use super::aggregate::{Gap, few};
 use crate::finding::Text;
 
 /// The direction in which a table is off.
@@ -22,18 +22,19 @@ impl Side {
     }
 }
 
-/// In how many cells a table is more or less than the sum, and of how many offices of the roster nothing counts.
+/// In how many cells a table is more or less than the sum, and of which offices of the roster nothing counts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Off {
+pub(super) struct Off<'a> {
     pub(super) more: usize,
     pub(super) less: usize,
-    pub(super) missing: usize,
+    pub(super) missing: &'a [String],
 }
 
-impl Off {
+impl Off<'_> {
     /// What is said of `n` cells that are off in one direction, or in both, and what to do.
     pub(super) fn said(self, side: Side, n: usize) -> (Text, Text) {
-        let Self { more, less, missing } = self;
+        let Self { more, less, .. } = self;
+        let (missing, names) = (self.missing.len(), few(self.missing));
         let none = |other: usize, zh: &str, en: &str| match other {
             0 => Text::new(format!("，没有一格{zh}"), format!(" and none {en}")),
             _ => Text::default(),
@@ -43,11 +44,13 @@ impl Off {
             Side::More if missing > 0 => (
                 Text::new(
                     format!(
-                        "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用，可能就是这几家的数"
+                        "有 {n} 格汇总表的数多于各单位之和，而名单上有 {missing} 家缺报或未采用（{}），可能就是这几家的数",
+                        names.zh
                     ),
                     format!(
                         "{n} cells hold more than the members' sum, and of {missing} offices of the roster nothing \
-                         counts: their numbers may be the difference"
+                         counts ({}): their numbers may be the difference",
+                        names.en
                     ),
                 ),
                 Text::new(
@@ -92,11 +95,14 @@ impl Off {
 
     /// What is said of `n` cells that are off in both directions, and what to do.
     fn in_both(self, n: usize) -> (Text, Text) {
-        let missing = self.missing;
+        let (missing, names) = (self.missing.len(), few(self.missing));
         let first = if missing > 0 {
             Text::new(
-                format!("请先收齐名单上缺报或未采用的 {missing} 家"),
-                format!("collect first the returns of the {missing} offices of which nothing counts"),
+                format!("请先收齐名单上缺报或未采用的 {missing} 家（{}）", names.zh),
+                format!(
+                    "collect first the returns of the {missing} offices of which nothing counts ({})",
+                    names.en
+                ),
             )
         } else {
             Text::new(

@@ -1,6 +1,7 @@
 //! Which of an office's submissions counts, what the others count for, and who is missing.
 
 use super::due;
+use super::tables;
 use super::versions::Sent;
 use super::whose::{self, Assigned};
 use crate::audit::offices::reduced;
@@ -37,6 +38,12 @@ pub(super) fn overview(
     for office in &mut offices {
         settle(office, &entries, &mut roles, (definition, lang), archive);
     }
+    let sums = || entries.iter().enumerate().filter(|(_, e)| e.aggregate);
+    for older in tables::superseded(sums()) {
+        roles.get_mut(older).into_iter().for_each(|role| *role = Role::Older);
+    }
+    let compared = sums().filter(|(i, e)| e.compared.is_some() && roles.get(*i) == Some(&Role::Aggregate));
+    tables::put_under_bodies(&mut offices, compared);
     let mut owners = vec![usize::MAX; entries.len()];
     for (n, office) in offices.iter().enumerate() {
         for file in &office.files {

@@ -1,8 +1,9 @@
 //! One item of a batch: read, audited, its copies written below the output folder.
 
-use super::aggregate::{self, Members};
+use super::aggregate;
 use super::cache::{Cache, Line};
 use super::copies::Copies;
+use super::members::Pool;
 use super::walk::{Item, Place};
 use super::{Batch, Streamed, carried, zipped};
 use crate::audit::files::{bytes_of, internal_fault, is_untouched};
@@ -59,8 +60,8 @@ pub(super) struct With<'a> {
     pub(super) cache: &'a Cache,
     /// A digest of everything beside an item's bytes that its result depends on.
     pub(super) settings: &'a str,
-    /// For an aggregate, its members.
-    pub(super) members: Option<&'a Members>,
+    /// For an aggregate, whoever may be its members.
+    pub(super) pool: Option<&'a Pool>,
 }
 
 /// Audits an item and writes its copies; a fault of ours becomes its reason.
@@ -87,7 +88,7 @@ fn office_of(item: &Item) -> Option<String> {
 }
 
 fn one(item: &Item, with: With) -> Made {
-    let With { batch, cache, settings, members } = with;
+    let With { batch, cache, settings, pool } = with;
     let bytes = match bytes(item, &batch.options) {
         Ok(bytes) => bytes,
         Err(failure) => return failed_as(item, with, failure),
@@ -107,8 +108,8 @@ fn one(item: &Item, with: With) -> Made {
     let mut new = New { copies: Copies { edited, ..Copies::default() }, ..New::default() };
     let explanations = own.map(|o| o.explanations).unwrap_or_default();
     if let Some(content) = &content {
-        if let Some(members) = members {
-            compare(&mut outcome, members, (content, cache), &batch.options);
+        if let Some(pool) = pool {
+            compare(&mut outcome, pool, (content, cache), &batch.options);
         }
         new.copies.withheld = content.secret && !batch.allow_clear;
         conversation::confirm(&mut outcome, &explanations);
@@ -240,13 +241,14 @@ fn copies_stand(item: &Item, batch: &Batch, cache: &Cache) -> bool {
 /// Adds what comparing with its members has found to an aggregate's own findings.
 pub(super) fn compare(
     outcome: &mut Outcome,
-    members: &Members,
+    pool: &Pool,
     (content, archive): (&Content, &dyn Archive),
     options: &Options,
 ) {
     if !options.selects(aggregate::CODE) {
         return;
     }
+    let members = pool.members(&outcome.file, content, archive);
     let (found, compared) = members.findings(content, archive);
     let Some(cells) = compared else { return carried::put(outcome, found) };
     let differ = found.iter().filter(|f| f.severity == Severity::Error).count();
@@ -258,7 +260,7 @@ pub(super) fn compare(
             format!("compared with the sum of {}: all of {cells} cells agree", plural(count, "member")),
         ));
     }
-    carried::settle(outcome, found, members, (content, archive));
+    carried::settle(outcome, found, &members, (content, archive));
 }
 
 /// The office that a file that cannot be read is named after, else its folders.

@@ -190,6 +190,8 @@ impl Office {
             _ if self.nobody => State::Nobody,
             _ if !self.listed => State::Unlisted,
             None => State::Missing,
+            // What an office above others sends is their sum.
+            Some(Role::Aggregate) => State::Reported,
             Some(role) if !role.is_adopted() => State::Rejected,
             Some(_) if self.versions > 1 => State::Twice,
             Some(_) => State::Reported,

@@ -1,5 +1,6 @@
 //! A district's folder: offices in several kinds of places, one twice, one missing, one broken.
 
+mod areas;
 mod copies;
 mod english;
 mod resent;
