@@ -25,8 +25,16 @@ const policy = [
   "child-src blob:", "worker-src blob:", "connect-src 'none'", "img-src 'none'", "form-action 'none'", "base-uri 'none'",
 ].join("; ");
 
+// Four bytes as five digits to the base of 85, a quarter more and not a third as base64; none of them ends a script.
+function digits(bytes) {
+  const all = "#()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~";
+  const padded = Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+  const five = (number) => [52200625, 614125, 7225, 85, 1].map((unit) => all[Math.floor(number / unit) % 85]).join("");
+  return Array.from({ length: padded.length / 4 }, (_, i) => five(padded.readUInt32BE(i * 4))).join("");
+}
+
 const module = readFileSync(engine);
-const packed = deflateRawSync(module, { level: 9 }).toString("base64");
+const packed = digits(deflateRawSync(module, { level: 9, memLevel: 9 }));
 const parts = { policy, style, gate, worker, script, version, length: module.length, engine: packed };
 // By a function: `$` in a script means nothing here.
 const html = part("page.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);

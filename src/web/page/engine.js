@@ -5,11 +5,23 @@
 var Engine = (function () {
   var LARGE = 512 << 20; // memory never shrinks: an instance that has grown so far is given up
 
-  function decode(base64) {
-    var text = atob(base64.replace(/\s+/g, ""));
-    var bytes = new Uint8Array(text.length);
-    for (var i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return bytes;
+  // Five characters are four bytes, as digits to the base of 85 (page.mjs writes them); others, such as line breaks that
+  // came in on the way, count for nothing.
+  function decode(text) {
+    var digits = [], next = 0;
+    "#()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~".split("").forEach(function (c, i) {
+      digits[c.charCodeAt(0)] = i;
+    });
+    var bytes = new Uint8Array(Math.floor(text.length / 5) * 4), number = 0, read = 0;
+    for (var i = 0; i < text.length; i++) {
+      var digit = digits[text.charCodeAt(i)];
+      if (digit === undefined) continue;
+      number = number * 85 + digit;
+      if (++read < 5) continue;
+      for (var shift = 24; shift >= 0; shift -= 8) bytes[next++] = number >>> shift;
+      number = read = 0;
+    }
+    return bytes.subarray(0, next);
   }
 
   // What the module's dependencies ask of a host: the date for new workbooks, which gouji then sets to a fixed one,
@@ -23,7 +35,7 @@ var Engine = (function () {
     return asked;
   }
 
-  // `packed` is the module deflated and in base64, `length` what it unpacks to.
+  // `packed` is the module deflated and as digits to the base of 85, `length` what it unpacks to.
   function Engine(packed, length) {
     this.module = WebAssembly.compile(inflate(decode(packed), length));
     this.wasm = null;
