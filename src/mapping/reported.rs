@@ -43,8 +43,10 @@ impl Joiner<'_> {
             let is_once_more = strong.contains(&year) && own.is_subset(&dated);
             !own.is_empty() && (dated.is_subset(&own) || is_once_more)
         };
-        let by_day: Vec<i32> = sheets.iter().filter_map(|s| self.year_by_day(*s)).map(|e| e.value).collect();
         let named: BTreeSet<i32> = said.iter().filter_map(|(_, p)| year_of(*p)).collect();
+        // a day is easily left from the year before: it speaks only against a year that is said
+        let days = sheets.iter().filter(|_| !named.is_empty()).filter_map(|s| self.year_by_day(*s));
+        let by_day: Vec<i32> = days.map(|e| e.value).collect();
         let is_current = said.iter().any(|(_, p)| *p == Some(Period::Current));
         let next = named.last().filter(|_| is_current && of_all.is_empty()).map(|year| year + 1);
         if let Some(value) = self.sight.reported.filter(|_| named.is_empty()) {
@@ -115,8 +117,10 @@ impl Joiner<'_> {
         let of_titles =
             self.reported.year.iter().chain(&self.reported.other_years).find(|e| e.value == value);
         let of_caption = || at.min().and_then(source).map(|source| Evidence { value, source });
+        // a day is easily left from the year before: alone it tells nothing
+        let is_said = self.reported.year.is_some() || !self.reported.other_years.is_empty();
         let of_day = || sheets.iter().filter_map(|s| self.year_by_day(*s)).find(|e| e.value == value);
-        of_titles.cloned().or_else(of_caption).or_else(of_day)
+        of_titles.cloned().or_else(of_caption).or_else(|| of_day().filter(|_| is_said))
     }
 
     /// Whether some of what may be read says the year and some does not, with other numbers in the same tables.
